@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# Helpers that give every library and test the same shape.
+
+# memcosim_add_library(NAME SOURCES... PUBLIC libs... PRIVATE libs...)
+# One library per folder: target memcosim_NAME, alias memcosim::NAME, headers included as "memcosim/NAME/file.hpp".
+# The build tree reaches the headers through a link, so that they have the same name there as after installation.
+set(MEMCOSIM_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
+file(MAKE_DIRECTORY "${MEMCOSIM_INCLUDE_DIR}/memcosim")
+function(memcosim_add_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  add_library(memcosim_${name} STATIC ${arg_SOURCES})
+  add_library(memcosim::${name} ALIAS memcosim_${name})
+  set_target_properties(memcosim_${name} PROPERTIES EXPORT_NAME ${name})
+  file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  get_filename_component(parent "${MEMCOSIM_INCLUDE_DIR}/memcosim/${folder}" DIRECTORY)
+  file(MAKE_DIRECTORY "${parent}")
+  if(NOT EXISTS "${MEMCOSIM_INCLUDE_DIR}/memcosim/${folder}")
+    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${MEMCOSIM_INCLUDE_DIR}/memcosim/${folder}" SYMBOLIC)
+  endif()
+  target_include_directories(memcosim_${name} PUBLIC
+    $<BUILD_INTERFACE:${MEMCOSIM_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(memcosim_${name} PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:memcosim_build_settings> ${arg_PRIVATE})
+  set_property(GLOBAL APPEND PROPERTY MEMCOSIM_LIBRARIES memcosim_${name})
+  set_property(GLOBAL APPEND PROPERTY MEMCOSIM_FOLDERS ${folder})
+endfunction()
+
+# memcosim_add_test(NAME RING ring SOURCES... LIBS libs...)
+# A GoogleTest binary without a SystemC kernel; ctest runs each case as its own test, labelled with the ring.
+function(memcosim_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "RING" "SOURCES;LIBS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE memcosim_build_settings ${arg_LIBS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE MEMCOSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_RING} TIMEOUT 300)
+endfunction()
+
+# memcosim_add_systemc_test(NAME RING ring SOURCES... LIBS libs...)
+# The same with SystemC: one elaboration per process, so the shared sc_main refuses to run more than one case at a time.
+function(memcosim_add_systemc_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "RING" "SOURCES;LIBS")
+  add_executable(${name} ${arg_SOURCES} "${PROJECT_SOURCE_DIR}/tests/sc/sc_main.cpp")
+  target_link_libraries(${name} PRIVATE memcosim_build_settings ${arg_LIBS} PkgConfig::systemc GTest::gmock)
+  target_compile_definitions(${name} PRIVATE MEMCOSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${arg_RING} TIMEOUT 300 ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
+endfunction()

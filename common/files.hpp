@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace memcosim {
+
+/// Writes the file whole or not at all: temporary file in the same folder, fsync, rename. Throws RunError naming the file and the reason.
+void write_file(const std::filesystem::path& file, std::string_view content);
+
+/// Whole content of a file. Throws InputError naming the file and the reason.
+std::string read_file(const std::filesystem::path& file);
+
+/// Content of a gzip or plain file, decompressed. Throws InputError for a damaged or truncated file, or one above `limit_bytes`.
+std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_bytes = std::size_t{1} << 31);
+
+/// Rows of text and numbers, written as RFC 4180 CSV with a header line. Numbers print as the shortest text that reads back equal.
+class CsvTable {
+ public:
+  explicit CsvTable(std::vector<std::string> header);
+  CsvTable& row();  ///< starts a row; a row with too few or too many cells is a std::logic_error at the next row() or str()
+  CsvTable& cell(std::string_view text);
+  CsvTable& cell(double number);
+  CsvTable& cell(std::uint64_t number);
+  std::string str() const;
+
+ private:
+  std::size_t columns_;
+  std::size_t filled_ = 0;
+  std::string text_;
+};
+
+/// A NumPy array of float64, C order.
+struct NpyArray {
+  std::vector<std::size_t> shape;
+  std::vector<double> values;
+};
+/// Reads .npy version 1-3 of little-endian float32, float64 or integer types, C or Fortran order. Throws InputError.
+NpyArray read_npy(const std::filesystem::path& file);
+std::string to_npy(const NpyArray& array);
+
+}  // namespace memcosim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "memcosim/common/host_device.hpp"
+
+namespace memcosim {
+
+/// What a random draw is for. Part of the address, so draws of different purpose never share a stream. Values are part of the results:
+/// append, never renumber. At most 256.
+enum class Purpose : std::uint8_t {
+  device_to_device = 0,  ///< event: index of the varied parameter
+  adc_noise = 1,         ///< cell: column; event: MVM event; index: slice
+  verify_noise = 2,      ///< cell: cell; event: programming event; index: read number
+  cycle_to_cycle = 3,    ///< cell: cell; event: programming event; index: pulse number
+  dataset = 4,
+};
+
+/// Address of one draw: two draws are equal exactly if seed and address are. cell is a cell (row * columns + column) or a column.
+struct DrawAddress {
+  Purpose purpose;
+  std::uint32_t array;  ///< < 2^24
+  std::uint32_t cell;
+  std::uint64_t event;  ///< < 2^48
+  std::uint16_t index;
+};
+
+/// 128 random bits by Philox-4x32-10 (Salmon et al., SC'11; Random123): counter (cell, purpose|array, event|index), key the seed.
+struct RandomBits {
+  std::uint32_t word[4];
+};
+MEMCOSIM_HD RandomBits random_bits(std::uint64_t seed, const DrawAddress& address);
+
+/// Uniform in the open interval (0, 1), 53 bits.
+MEMCOSIM_HD double random_uniform(std::uint64_t seed, const DrawAddress& address);
+
+/// Standard normal by the inverse distribution function, without libm: the same bits on every host and device.
+MEMCOSIM_HD double random_normal(std::uint64_t seed, const DrawAddress& address);
+
+/// Inverse of the standard normal distribution function (Wichura, AS 241, PPND16), p in (0, 1).
+MEMCOSIM_HD double normal_quantile(double p);
+
+}  // namespace memcosim
+
+#include "memcosim/common/random_inline.hpp"

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <gsl/span>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/converters.hpp"
+#include "memcosim/kernels/write_verify.hpp"
+
+namespace memcosim {
+
+using ArrayId = std::uint32_t;       ///< dense, in order of creation
+using StateVersion = std::uint64_t;  ///< rises with each change of an array's conductances
+using InputCode = std::uint16_t;     ///< unsigned input code of one row
+
+/// How bit lines become converted values. Physical columns 2j and 2j+1 are the positive and negative line of output j in the pair modes.
+enum class ColumnPairing {
+  single,               ///< each bit line is an output
+  differential_digital, ///< both lines converted, codes subtracted
+  differential_analog,  ///< currents subtracted before one signed conversion
+};
+
+struct ArrayConfig {
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;  ///< physical bit lines
+  CellSpec cell;
+  ConductanceWindow window;
+  double read_voltage_v = 0.0;  ///< conductances are defined at this voltage
+  std::uint32_t stream = 0;     ///< array part of the addresses of random draws
+};
+
+/// How one MVM of an array is read out.
+struct ReadoutConfig {
+  unsigned input_bits = 8;  ///< 1 to 16
+  DacTransfer dac;
+  ColumnPairing pairing = ColumnPairing::differential_digital;
+  AdcTransfer adc;
+  unsigned slices() const { return slice_count(input_bits, dac.bits); }
+};
+
+/// Vectors for one array. Values depend on (array state, inputs, event) alone: not on the batch, the threads or the instruction set.
+struct MvmBatch {
+  ArrayId array = 0;
+  StateVersion version = 0;  ///< must be the array's present version: a stale batch is a std::logic_error
+  std::size_t count = 0;
+  const InputCode* inputs = nullptr;      ///< count x rows, row-major; must stay valid until collect()
+  std::size_t input_stride = 0;           ///< elements between vectors; 0: rows
+  std::uint64_t first_event = 0;          ///< vector v has event first_event + v * event_stride
+  std::uint64_t event_stride = 1;
+  bool keep_codes = false;   ///< also return each conversion's code
+  bool keep_values = false;  ///< also return each conversion's analog value (before noise), in conductance steps
+};
+
+struct MvmResult {
+  std::vector<std::int32_t> sums;      ///< count x outputs: codes shifted and added over slices, pairs subtracted; units of adc.lsb
+  std::vector<double> drive_siemens;   ///< count x slices: sum over rows of (v/v_read)^2 times the row's conductance; energy = this * v_read^2 * t
+  std::vector<std::uint32_t> clipped;  ///< count: conversions that left the code range
+  std::vector<std::int32_t> codes;     ///< count x slices x converted columns, if kept
+  std::vector<double> values;          ///< the same shape, if kept
+};
+
+struct Ticket {
+  std::uint64_t id = 0;
+};
+
+/// The functional core: arrays of cells in batches. Knows no time: a result is the same whenever it is computed.
+/// Errors: std::logic_error for misuse (unknown array, stale version, wrong sizes), InputError for impossible specifications.
+/// Thread safety: one caller at a time; a backend may work in its own threads between submit and collect.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
+  /// One line for reports: "cpu (avx512, 2 threads)".
+  virtual std::string description() const = 0;
+
+  /// Makes an array with every cell in its initial (high-resistance) state and draws its device-to-device parameters.
+  virtual ArrayId create_array(const ArrayConfig& config) = 0;
+  virtual const ArrayConfig& config(ArrayId array) const = 0;
+  virtual StateVersion version(ArrayId array) const = 0;
+  /// Readout of later MVMs; does not change the state version.
+  virtual void set_readout(ArrayId array, const ReadoutConfig& readout) = 0;
+  virtual const ReadoutConfig& readout(ArrayId array) const = 0;
+
+  /// Sets conductances directly (ideal programming, measured maps), rows * columns values in S, clipped to what each cell can hold; returns
+  /// the number of clipped cells.
+  virtual std::size_t set_conductance(ArrayId array, gsl::span<const double> siemens) = 0;
+  /// Conductance of every cell at the read voltage, S.
+  virtual std::vector<double> conductance(ArrayId array) const = 0;
+  /// Internal state of every cell (model specific), for saving; set_state restores it bit for bit.
+  virtual std::vector<double> state(ArrayId array) const = 0;
+  virtual void set_state(ArrayId array, gsl::span<const double> state) = 0;
+
+  /// Runs the whole write-verify loop on the region rows x columns from (0, 0); targets in S, row-major over the region. `event` addresses
+  /// the draws of this programming.
+  virtual ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
+                                     gsl::span<const double> targets, std::uint64_t event) = 0;
+  /// One verify read of one cell (cell = row * columns + column of the array): the code, and the energy added to *energy_j.
+  virtual std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event, std::uint32_t read_index,
+                                   double* energy_j) = 0;
+  /// One pulse on one cell, signed voltage; returns its energy. Raises the state version.
+  virtual double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) = 0;
+
+  virtual Ticket submit(const MvmBatch& batch) = 0;
+  /// Waits for the result and forgets the ticket; a ticket collected twice is a std::logic_error.
+  virtual MvmResult collect(Ticket ticket) = 0;
+};
+
+struct BackendOptions {
+  std::string name = "auto";         ///< auto | reference | cpu
+  unsigned threads = 1;              ///< 0: one per core
+  std::string instruction_set = "";  ///< empty: best of this machine; else baseline | avx2 | avx512 (for tests)
+  std::uint64_t seed = 1;
+};
+/// Throws InputError naming the backends that were built.
+std::unique_ptr<Backend> make_backend(const BackendOptions& options);
+std::vector<std::string> backend_names();
+/// Instruction sets of the cpu backend that this machine can run, best first.
+std::vector<std::string> cpu_instruction_sets();
+
+/// Values per slice that the ADC converts, and outputs after pairing.
+std::uint32_t converted_columns(ColumnPairing pairing, std::uint32_t physical_columns);
+std::uint32_t output_columns(ColumnPairing pairing, std::uint32_t physical_columns);
+
+}  // namespace memcosim

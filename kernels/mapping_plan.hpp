@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "memcosim/kernels/backend.hpp"
+
+namespace memcosim {
+
+/// One physical array and the part of a stage's weight matrix that it holds.
+struct TilePlan {
+  std::uint32_t stage = 0;
+  std::uint32_t row_block = 0;
+  std::uint32_t column_block = 0;
+  std::uint32_t first_row = 0;     ///< first row of the unrolled weight matrix
+  std::uint32_t rows = 0;          ///< used word lines, from line 0
+  std::uint32_t first_output = 0;  ///< first output of the stage
+  std::uint32_t outputs = 0;
+  std::uint32_t columns = 0;       ///< used physical bit lines, from line 0
+  std::vector<std::uint16_t> levels;  ///< target levels, rows x columns, row-major
+};
+
+/// Digital work behind the arrays, counted per image: for time, energy and area of the digital side.
+struct DigitalWork {
+  std::uint64_t additions = 0;    ///< partial sums over row blocks, bias, residual adds, average pooling
+  std::uint64_t activations = 0;  ///< ReLU and requantisation
+  std::uint64_t comparisons = 0;  ///< max pooling
+};
+
+/// One matrix product of the network with the digital work that follows it: the unit that the chip pipelines.
+struct StagePlan {
+  std::string name;                         ///< name of the ONNX node
+  std::vector<std::int32_t> predecessors;   ///< stages whose results this one needs; -1: the network input
+  std::uint32_t windows = 1;                ///< MVMs per image and array (output pixels of a convolution)
+  std::uint32_t rows = 0;                   ///< K of the unrolled matrix
+  std::uint32_t outputs = 0;                ///< N
+  std::uint32_t row_blocks = 0;
+  std::vector<std::uint32_t> tiles;         ///< indices in MappingPlan::tiles, row block fastest
+  DigitalWork digital;
+  std::uint64_t input_bytes = 0;            ///< activations read per image
+  std::uint64_t output_bytes = 0;           ///< activations written per image
+};
+
+/// A network on arrays: all that the hardware side needs to know. Made by networks/, used by sc_models/.
+struct MappingPlan {
+  std::uint32_t array_rows = 0;
+  std::uint32_t array_columns = 0;
+  ColumnPairing pairing = ColumnPairing::differential_digital;
+  ConductanceWindow window;
+  std::vector<StagePlan> stages;  ///< in an order in which predecessors come first
+  std::vector<TilePlan> tiles;    ///< tile t lives in array t of the backend
+
+  /// Used cells over all cells.
+  double utilisation() const;
+};
+
+}  // namespace memcosim

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "memcosim/common/config.hpp"
+#include "memcosim/devices/component_costs.hpp"
+#include "memcosim/kernels/backend.hpp"
+#include "memcosim/sc_models/tdm_controller.hpp"
+#include "memcosim/sc_models/tdm_schedule.hpp"
+
+namespace memcosim {
+
+/// Level of timing (design section 5). With an RTL controller the digital pins change every clock on top of approximately_timed.
+enum class TimingLevel { loosely_timed, approximately_timed };
+
+/// Analog phase times in seconds (rounded up to clocks) and digital latencies in clocks.
+struct MacroTiming {
+  double clock_period_s = 1e-9;
+  double drive_s = 1e-9;
+  double settle_s = 5e-9;
+  double sample_s = 1e-9;
+  double mux_s = 1e-9;
+  AdcKind adc_kind = AdcKind::sar;
+  std::uint32_t adc_latency = 0;   ///< clocks; 0: from adc_timing(kind, bits)
+  std::uint32_t adc_interval = 0;  ///< likewise
+  std::uint32_t accumulate_latency = 1;
+  std::uint32_t accumulate_interval = 1;
+  bool pipelined = true;
+  std::uint32_t bus_bytes_per_clock = 32;  ///< input, output and target registers
+};
+
+/// Everything a macro is built from. Plain data; a program without configuration file fills it in code.
+struct MacroSpec {
+  std::uint32_t rows = 128;
+  std::uint32_t columns = 128;           ///< physical bit lines
+  std::uint32_t columns_per_adc = 8;     ///< converted columns that share one converter
+  double read_voltage_v = 0.2;
+  ReadoutConfig readout;
+  MacroTiming timing;
+  WriteVerifySpec programming;
+  TimingLevel level = TimingLevel::loosely_timed;
+  ComponentCosts costs;
+  TdmControllerFactory controller;       ///< empty: the SystemC model
+
+  std::uint32_t adcs() const;            ///< ceil(converted columns / columns_per_adc)
+  TdmSchedule schedule() const;
+};
+
+/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, noise_lsb, latency, interval}, timing: {drive,
+/// settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing come from other sections.
+MacroSpec read_macro_spec(const ConfigNode& macro);
+/// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`.
+WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window);
+
+/// Counts of one macro since construction or reset; energies are counts times costs, except where cells are involved (V^2 G t).
+struct MacroActivity {
+  std::uint64_t mvms = 0;
+  std::uint64_t rows_driven = 0;      ///< rows with a non-zero code, summed over slices
+  std::uint64_t samples = 0;          ///< converted columns sampled, summed over slices
+  std::uint64_t conversions = 0;
+  std::uint64_t clipped = 0;          ///< conversions outside the code range
+  std::uint64_t accumulations = 0;
+  std::uint64_t controller_slices = 0;
+  std::uint64_t input_bytes = 0;
+  std::uint64_t output_bytes = 0;
+  std::uint64_t pulses = 0;
+  std::uint64_t verify_reads = 0;
+  std::uint64_t verify_conversions = 0;
+  std::uint64_t failed_cells = 0;
+  std::uint64_t written_cells = 0;
+  double array_energy_j = 0.0;        ///< V^2 G t of MVMs
+  double pulse_energy_j = 0.0;        ///< in cells, during pulses
+  double verify_energy_j = 0.0;       ///< in cells, during verify reads
+  double busy_s = 0.0;                ///< simulated time with an MVM in flight
+  double programming_s = 0.0;
+};
+
+}  // namespace memcosim

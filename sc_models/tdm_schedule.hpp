@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace memcosim {
+
+/// Kinds of column converters; they differ in latency and initiation interval (design section 3).
+enum class AdcKind { sar, ramp, flash, pipeline };
+
+/// Latency and initiation interval of one conversion, in clocks: SAR both bits + 1; ramp both 2^bits; flash 1 and 1; pipeline bits and 1.
+struct AdcTiming {
+  std::uint32_t latency;
+  std::uint32_t interval;
+};
+AdcTiming adc_timing(AdcKind kind, unsigned bits);
+
+/// Time-division-multiplexed readout of one array, all in clocks. Pure arithmetic: the TLM models annotate it, the event-driven controller
+/// plays it, the RTL controller is compared with it clock by clock.
+///
+/// Edge 0 is the clock edge that samples start & ready; cycle c lies between edges c and c + 1; outputs are registered (they change at an
+/// edge). Slice s is driven from edge s * slot(); its columns are converted, group by group, from edge s * slot() + front(). `done` rises at
+/// edge latency() and is high for one clock; `ready` is sampled high again at edge interval(), not earlier.
+struct TdmSchedule {
+  std::uint32_t slices = 1;
+  std::uint32_t groups = 1;  ///< k = ceil(converted columns / ADCs)
+  std::uint32_t drive = 1;
+  std::uint32_t settle = 0;
+  std::uint32_t sample = 1;
+  std::uint32_t mux = 1;
+  AdcTiming adc = {9, 9};
+  std::uint32_t accumulate_latency = 1;
+  std::uint32_t accumulate_interval = 1;
+  bool pipelined = true;
+
+  std::uint32_t front() const { return drive + settle + sample; }
+  /// Clocks between the starts of two column groups.
+  std::uint32_t group_step() const { return std::max(adc.interval + mux, accumulate_interval); }
+  std::uint32_t back() const { return mux + adc.latency + accumulate_latency + (groups - 1) * group_step(); }
+  /// Clocks between the starts of two slices.
+  std::uint32_t slot() const { return pipelined ? std::max(front(), back()) : front() + back(); }
+  /// From the edge that samples start to the edge that shows done.
+  std::uint64_t latency() const { return std::uint64_t{slices - 1} * slot() + front() + back(); }
+  /// Earliest edge that can sample the next start.
+  std::uint64_t interval() const { return std::uint64_t{slices} * slot(); }
+
+  /// Edges of the phases.
+  std::uint64_t drive_edge(std::uint32_t slice) const { return std::uint64_t{slice} * slot(); }
+  std::uint64_t sample_edge(std::uint32_t slice) const { return drive_edge(slice) + drive + settle; }
+  std::uint64_t release_edge(std::uint32_t slice) const { return drive_edge(slice) + front(); }
+  std::uint64_t select_edge(std::uint32_t slice, std::uint32_t group) const { return release_edge(slice) + std::uint64_t{group} * group_step(); }
+  std::uint64_t convert_edge(std::uint32_t slice, std::uint32_t group) const { return select_edge(slice, group) + mux; }
+  std::uint64_t code_edge(std::uint32_t slice, std::uint32_t group) const { return convert_edge(slice, group) + adc.latency; }
+  std::uint64_t accumulated_edge(std::uint32_t slice, std::uint32_t group) const { return code_edge(slice, group) + accumulate_latency; }
+};
+
+}  // namespace memcosim
