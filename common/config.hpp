@@ -60,19 +60,23 @@ class ConfigNode {
   std::vector<std::string> keys() const;
 
   /// A number with a unit. Without default the key is required.
-  double quantity(std::string_view key, Dimension dimension, Range range = Range::any(), std::optional<double> fallback = std::nullopt) const;
+  double quantity(std::string_view key, Dimension dimension, Range range = Range::any(),
+                  std::optional<double> fallback = std::nullopt) const;
   /// A bare number. Non-finite values are faults.
   double number(std::string_view key, Range range = Range::any(), std::optional<double> fallback = std::nullopt) const;
-  std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high, std::optional<std::int64_t> fallback = std::nullopt) const;
+  std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high,
+                       std::optional<std::int64_t> fallback = std::nullopt) const;
   bool boolean(std::string_view key, std::optional<bool> fallback = std::nullopt) const;
   std::string text(std::string_view key, std::optional<std::string> fallback = std::nullopt) const;
   /// One of `names`; a fault lists them and the nearest. Returns the index in `names`.
   std::size_t choice(std::string_view key, const std::vector<std::string>& names, std::optional<std::string> fallback = std::nullopt) const;
   /// Enum form of choice(): pairs of name and value.
   template <typename Enum>
-  Enum one_of(std::string_view key, const std::vector<std::pair<std::string, Enum>>& table, std::optional<std::string> fallback = std::nullopt) const {
+  Enum one_of(std::string_view key, const std::vector<std::pair<std::string, Enum>>& table,
+              std::optional<std::string> fallback = std::nullopt) const {
     std::vector<std::string> names;
-    for (const auto& row : table) names.push_back(row.first);
+    for (const auto& row : table)
+      names.push_back(row.first);
     return table[choice(key, names, std::move(fallback))].second;
   }
   /// A path to a file that must exist; relative paths are relative to the configuration file's folder, then to the working directory.

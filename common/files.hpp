@@ -9,7 +9,8 @@
 
 namespace memcosim {
 
-/// Writes the file whole or not at all: temporary file in the same folder, fsync, rename. Throws RunError naming the file and the reason.
+/// Writes the file whole or not at all: temporary file in the same folder, fsync, rename. The folder must exist; a symbolic link is written
+/// through; a device or pipe is refused. Throws RunError naming the file and the reason.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
 /// Whole content of a file. Throws InputError naming the file and the reason.
@@ -18,7 +19,8 @@ std::string read_file(const std::filesystem::path& file);
 /// Content of a gzip or plain file, decompressed. Throws InputError for a damaged or truncated file, or one above `limit_bytes`.
 std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_bytes = std::size_t{1} << 31);
 
-/// Rows of text and numbers, written as RFC 4180 CSV with a header line. Numbers print as the shortest text that reads back equal.
+/// Rows of text and numbers as CSV with a header line: quoted as RFC 4180 says, lines ended by a bare line feed, as text tools expect.
+/// Numbers print as the shortest text that reads back equal; a non-finite one is a std::logic_error.
 class CsvTable {
  public:
   explicit CsvTable(std::vector<std::string> header);
@@ -39,7 +41,8 @@ struct NpyArray {
   std::vector<std::size_t> shape;
   std::vector<double> values;
 };
-/// Reads .npy version 1-3 of little-endian float32, float64 or integer types, C or Fortran order. Throws InputError.
+/// Reads .npy version 1-3 of little-endian float32, float64 or integer types, C or Fortran order. Throws InputError, also for an integer
+/// without exact double. Floating-point values are passed on as they are: who needs them finite checks that.
 NpyArray read_npy(const std::filesystem::path& file);
 std::string to_npy(const NpyArray& array);
 

@@ -7,8 +7,8 @@
 
 namespace memcosim {
 
-/// Progress bar on standard error for long work: rate, percentage, time left. On a terminal it redraws in place (at most 10 times a second),
-/// otherwise it prints a line at each tenth; `quiet` prints nothing. Not part of any result.
+/// Progress bar on standard error for long work: rate, percentage, time left. On a terminal it redraws in place (at most 10 times a
+/// second), otherwise it prints a line at each tenth; `quiet` prints nothing. Not part of any result.
 class Progress {
  public:
   Progress(std::string label, std::uint64_t total, bool quiet);

@@ -26,13 +26,14 @@ struct DrawAddress {
   std::uint16_t index;
 };
 
-/// 128 random bits by Philox-4x32-10 (Salmon et al., SC'11; Random123): counter (cell, purpose|array, event|index), key the seed.
+/// 128 random bits by Philox-4x32-10 (Salmon et al., SC'11; Random123). Counter words: cell; purpose << 24 | array; then the low and the
+/// high half of event << 16 | index. Key words: the low and the high half of the seed.
 struct RandomBits {
   std::uint32_t word[4];
 };
 MEMCOSIM_HD RandomBits random_bits(std::uint64_t seed, const DrawAddress& address);
 
-/// Uniform in the open interval (0, 1), 53 bits.
+/// Uniform in the open interval (0, 1): an odd multiple of 2^-53, so that u and 1 - u are both possible and exact.
 MEMCOSIM_HD double random_uniform(std::uint64_t seed, const DrawAddress& address);
 
 /// Standard normal by the inverse distribution function, without libm: the same bits on every host and device.

@@ -4,11 +4,11 @@
 // Definitions for random.hpp. Every product that is added to something is an explicit fma: no compiler setting can then contract a
 // different pair, and host and device round at the same places.
 
-#include <Random123/philox.h>
-
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+
+#include <Random123/philox.h>
 
 #include "memcosim/common/host_device.hpp"
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <variant>
+
+#include "memcosim/common/config.hpp"
+#include "memcosim/common/detail/yaml_tree.hpp"
+
+namespace memcosim {
+
+namespace detail {
+
+/// What all nodes of one document share.
+struct ConfigContext {
+  std::string name;
+  std::filesystem::path folder;
+  std::vector<YamlFault> faults;
+
+  /// The same fault twice (a key read twice) is one.
+  void add(YamlFault fault);
+};
+
+/// All faults in the order of the file, overrides last.
+ConfigError config_error(std::vector<YamlFault> faults, const std::string& name);
+
+/// A text as a YAML scalar in double quotes, whatever is in it.
+std::string quoted_text(std::string_view text);
+
+}  // namespace detail
+
+struct ConfigNode::Impl {
+  using Pointer = std::shared_ptr<Impl>;
+  /// What came out of one read: a scalar as YAML text, a mapping or a list.
+  struct Record {
+    std::string key;
+    std::variant<std::string, Pointer, std::vector<Pointer>> value;
+  };
+
+  detail::ConfigContext* context = nullptr;
+  std::string path;
+  detail::Place place;
+  detail::YamlPointer yaml;  ///< null: absent, everything is default
+  bool broken = false;       ///< stands for something faulty or missing, of which there is a fault already: adds no further ones
+  std::vector<Record> records;
+  std::map<std::string, std::size_t, std::less<>> record_index;
+  std::set<std::string, std::less<>> read_keys;
+  std::vector<std::string> asked_names;  ///< also keys that has() asked for: candidates for a hint
+
+  void ask(std::string_view key);
+  const detail::YamlEntry* find(std::string_view key) const;
+  void add_fault(std::string_view key, const detail::Place& where, std::string message) const;
+  /// The value at `key`; null with the fault recorded when it is absent without default, null or of another kind than `kind`. `present`
+  /// tells an absent key from a faulty one.
+  const detail::YamlNode* value(std::string_view key, detail::YamlNode::Kind kind, const std::string& expected, bool required,
+                                bool& present);
+  void record(std::string_view key, decltype(Record::value) value);
+  const Record* recorded(std::string_view key) const;
+
+  /// One scalar: `parse` throws InputError for a faulty one. `print` gives its text for the effective configuration.
+  template <typename T>
+  T read(std::string_view key, const std::string& expected, const std::optional<T>& fallback, T harmless,
+         const std::function<T(const detail::YamlNode&)>& parse, const std::function<std::string(const T&)>& print);
+
+  /// True if something of this mapping belongs in the effective configuration.
+  bool has_content() const;
+  void write(std::string& out, std::size_t indent) const;
+  void add_unread(std::vector<detail::YamlFault>& faults) const;
+};
+
+template <typename T>
+T ConfigNode::Impl::read(std::string_view key, const std::string& expected, const std::optional<T>& fallback, T harmless,
+                         const std::function<T(const detail::YamlNode&)>& parse, const std::function<std::string(const T&)>& print) {
+  bool present = false;
+  const detail::YamlNode* node = value(key, detail::YamlNode::Kind::scalar, expected, !fallback, present);
+  if (node == nullptr) {
+    if (!present && fallback) record(key, print(*fallback));
+    return fallback.value_or(harmless);
+  }
+  try {
+    const T result = parse(*node);
+    record(key, print(result));
+    return result;
+  } catch (const InputError& error) {
+    add_fault(key, node->place, error.what());
+    return fallback.value_or(harmless);
+  }
+}
+
+}  // namespace memcosim

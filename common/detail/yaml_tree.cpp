@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/common/detail/yaml_tree.hpp"
+
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+namespace memcosim::detail {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{1} << 24;
+constexpr std::size_t most_depth = 64;
+constexpr std::size_t longest_key = 200;  // YAML ends a simple key after 1024 characters, escapes included
+
+struct ParseStop {
+  YamlFault fault;
+};
+
+/// Builds the tree from the parser's events.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(YamlDocument& document, std::string override_path) : document_(document), override_path_(std::move(override_path)) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (started_) stop(mark, "text after the end of the document: one file holds one document");
+    started_ = true;
+  }
+  void OnDocumentEnd() override {}
+  void OnAnchor(const YAML::Mark& /*mark*/, const std::string& /*name*/) override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { finish(make(mark, YamlNode::Kind::null), anchor); }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    auto node = make(mark, YamlNode::Kind::scalar);
+    check_tag(mark, tag);
+    node->quoted = tag == "!";
+    node->scalar = value;
+    finish(std::move(node), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) stop(mark, "an alias stands inside of its own anchor");
+    attach(found->second, place_of(mark));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+    open(mark, tag, anchor, style, YamlNode::Kind::sequence);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+    open(mark, tag, anchor, style, YamlNode::Kind::mapping);
+  }
+  void OnMapEnd() override { close(); }
+
+  Place place_of(const YAML::Mark& mark) const {
+    return {static_cast<std::size_t>(mark.line + 1), static_cast<std::size_t>(mark.column + 1), override_path_};
+  }
+
+ private:
+  /// A collection whose end has not come yet, with the key whose value is awaited.
+  struct Frame {
+    std::shared_ptr<YamlNode> node;
+    YAML::anchor_t anchor;
+    bool has_key = false;
+    bool usable_key = false;
+    std::string key;
+    Place key_place;
+  };
+
+  [[noreturn]] void stop(const YAML::Mark& mark, std::string message) const {
+    throw ParseStop{{place_of(mark), path(), std::move(message)}};
+  }
+
+  std::string path() const {
+    std::string text = override_path_;
+    for (const Frame& frame : stack_) {
+      if (frame.node->kind == YamlNode::Kind::sequence) {
+        text += fmt::format("[{}]", frame.node->elements.size());
+      } else if (frame.has_key) {
+        text = join_path(text, frame.key);
+      }
+    }
+    return text;
+  }
+
+  std::shared_ptr<YamlNode> make(const YAML::Mark& mark, YamlNode::Kind kind) const {
+    auto node = std::make_shared<YamlNode>();
+    node->kind = kind;
+    node->place = place_of(mark);
+    return node;
+  }
+
+  void check_tag(const YAML::Mark& mark, const std::string& tag) const {
+    if (!tag.empty() && tag != "?" && tag != "!") stop(mark, fmt::format("the tag \"{}\" is not supported: leave it out", tag));
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style, YamlNode::Kind kind) {
+    check_tag(mark, tag);
+    if (!override_path_.empty() && style == YAML::EmitterStyle::Block) {
+      stop(mark, "expected a plain value, [a, list] or {a: mapping}; put a text with \": \" or \"- \" in quotes");
+    }
+    if (stack_.size() >= most_depth) stop(mark, fmt::format("nested deeper than {} levels", most_depth));
+    stack_.push_back({make(mark, kind), anchor, false, false, {}, {}});
+  }
+
+  void close() {
+    Frame frame = std::move(stack_.back());
+    stack_.pop_back();
+    finish(std::move(frame.node), frame.anchor);
+  }
+
+  void finish(std::shared_ptr<YamlNode> node, YAML::anchor_t anchor) {
+    const Place place = node->place;
+    if (anchor != 0) anchors_[anchor] = node;
+    attach(std::move(node), place);
+  }
+
+  void attach(YamlPointer node, const Place& place) {
+    if (stack_.empty()) {
+      document_.root = std::move(node);
+      return;
+    }
+    Frame& frame = stack_.back();
+    if (frame.node->kind == YamlNode::Kind::sequence) {
+      frame.node->elements.push_back(std::move(node));
+    } else if (frame.has_key) {
+      if (frame.usable_key) {
+        frame.node->index.emplace(frame.key, frame.node->entries.size());
+        frame.node->entries.push_back({std::move(frame.key), frame.key_place, std::move(node)});
+      }
+      frame.has_key = false;
+    } else {
+      take_key(*node, place);
+    }
+  }
+
+  void take_key(const YamlNode& node, const Place& place) {
+    std::string problem;
+    if (node.kind != YamlNode::Kind::scalar || node.scalar.empty()) {
+      problem = "a key must be a text";
+    } else if (node.scalar.size() > longest_key) {
+      problem = fmt::format("a key must not be longer than {} bytes", longest_key);
+    } else if (const YamlEntry* first = stack_.back().node->find(node.scalar)) {
+      const std::string at = first->place.override_path.empty() ? fmt::format(" at line {}", first->place.line) : std::string();
+      problem = fmt::format("duplicate key: it was given before{}; remove one of the two", at);
+    }
+    const std::string key = node.kind == YamlNode::Kind::scalar ? node.scalar.substr(0, longest_key) : std::string();
+    if (!problem.empty()) document_.faults.push_back({place, key.empty() ? path() : join_path(path(), key), problem});
+    Frame& frame = stack_.back();
+    frame.has_key = true;
+    frame.usable_key = problem.empty();
+    frame.key = key;
+    frame.key_place = place;
+  }
+
+  YamlDocument& document_;
+  std::string override_path_;
+  bool started_ = false;
+  std::vector<Frame> stack_;
+  std::map<YAML::anchor_t, YamlPointer> anchors_;
+};
+
+/// Length of the UTF-8 sequence at the start of `text`, 0 for none (Unicode 15, table 3-7).
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto follows = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+      if ((byte(i) & 0xc0u) != 0x80u) return false;
+    }
+    return true;
+  };
+  const unsigned first = byte(0);
+  const unsigned second = byte(1);
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first <= 0xdf) return follows(1, 2) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const bool overlong = first == 0xe0 && second < 0xa0;
+    const bool surrogate = first == 0xed && second > 0x9f;
+    return !overlong && !surrogate && follows(1, 3) ? 3 : 0;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    const bool overlong = first == 0xf0 && second < 0x90;
+    const bool above = first == 0xf4 && second > 0x8f;
+    return !overlong && !above && follows(1, 4) ? 4 : 0;
+  }
+  return 0;
+}
+
+/// yaml-cpp takes some control characters as the end of the text and guesses an encoding from zero bytes; both would hide text from us.
+std::optional<YamlFault> find_bad_character(std::string_view text) {
+  std::size_t line = 1;
+  std::size_t line_start = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    const std::size_t length = utf8_length(text.substr(at, 4));
+    const bool control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    if (length == 0 || control) {
+      return YamlFault{{line, at - line_start + 1, {}},
+                       {},
+                       control ? fmt::format("control character 0x{:02x}: write it as \"\\x{:02x}\" in double quotes", c, c)
+                               : fmt::format("byte 0x{:02x} is not UTF-8: save the file as UTF-8", c)};
+    }
+    at += length;
+    if (c == '\n') {
+      ++line;
+      line_start = at;
+    }
+  }
+  return std::nullopt;
+}
+
+YamlDocument parse(std::string_view text, const std::string& override_path) {
+  YamlDocument document;
+  const auto fail = [&](YamlFault fault) {
+    fault.place.override_path = override_path;
+    document.root = nullptr;
+    document.faults.push_back(std::move(fault));
+  };
+  if (text.size() > most_bytes) {
+    fail({{1, 1, {}}, {}, fmt::format("{} bytes are too much for a configuration: the limit is {}", text.size(), most_bytes)});
+    return document;
+  }
+  if (auto fault = find_bad_character(text)) {
+    fail(std::move(*fault));
+    return document;
+  }
+  TreeBuilder builder(document, override_path);
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const ParseStop& stopped) {
+    fail(stopped.fault);
+  } catch (const YAML::Exception& error) {
+    fail({error.mark.is_null() ? Place{1, 1, {}} : builder.place_of(error.mark), {}, "YAML syntax: " + error.msg});
+  }
+  return document;
+}
+
+}  // namespace
+
+const YamlEntry* YamlNode::find(std::string_view key) const {
+  const auto found = index.find(key);
+  return found == index.end() ? nullptr : &entries[found->second];
+}
+
+YamlDocument parse_yaml(std::string_view text) {
+  return parse(text, {});
+}
+
+YamlDocument parse_override_value(std::string_view text, const std::string& override_path) {
+  return parse(text, override_path);
+}
+
+std::string join_path(std::string_view path, std::string_view key) {
+  return path.empty() || key.empty() ? fmt::format("{}{}", path, key) : fmt::format("{}.{}", path, key);
+}
+
+}  // namespace memcosim::detail
