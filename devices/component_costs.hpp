@@ -26,12 +26,13 @@ struct ComponentCosts {
   ComponentCost controller;       ///< instance: one TDM controller; operation: one slice of one MVM
   ComponentCost input_register;   ///< instance: one byte; operation: one byte written or read
   ComponentCost output_register;  ///< likewise
-  ComponentCost programmer;       ///< instance: one write-verify programmer; operation: one pulse or verify decision (drivers; the cell's own energy is separate)
-  ComponentCost buffer;           ///< instance: one byte of activation buffer; operation: one byte read or written
-  ComponentCost bus;              ///< instance: one bus; operation: one byte moved
-  ComponentCost adder;            ///< instance: one digital adder; operation: one addition
-  ComponentCost activation;       ///< instance: one unit; operation: one activation and requantisation
-  ComponentCost comparator;       ///< instance: one unit; operation: one comparison (max pooling)
+  ComponentCost programmer;  ///< instance: one write-verify programmer; operation: one pulse or verify decision (drivers; the cell's own
+                             ///< energy is separate)
+  ComponentCost buffer;      ///< instance: one byte of activation buffer; operation: one byte read or written
+  ComponentCost bus;         ///< instance: one bus; operation: one byte moved
+  ComponentCost adder;       ///< instance: one digital adder; operation: one addition
+  ComponentCost activation;  ///< instance: one unit; operation: one activation and requantisation
+  ComponentCost comparator;  ///< instance: one unit; operation: one comparison (max pooling)
 };
 
 /// Properties of the macro that presets scale with.
@@ -41,6 +42,10 @@ struct CostContext {
   unsigned dac_bits = 1;
   double clock_hz = 1e9;
 };
+
+/// Converter at the lower envelope of published designs: energy per conversion and area by the regression of Andrulis et al. (CiMLoop,
+/// ISPASS 2024) on the ADC survey. `bits` counts as effective bits; below 4 the regression has no data and the value for 4 stands.
+ComponentCost survey_adc(unsigned bits, double rate_hz, double technology_m);
 
 struct CostPreset {
   const char* name;
@@ -52,8 +57,8 @@ const std::vector<CostPreset>& cost_presets();
 /// Costs of a named preset. Throws InputError naming the nearest preset.
 ComponentCosts cost_preset(const std::string& name, const CostContext& context);
 
-/// Reads `costs: {preset: isaac_32nm, adc_model: preset | survey, technology: 32 nm, adc: {energy: 1.67 pJ, static_power: .., area: ..}, ...}`:
-/// each number of each component may be overridden.
+/// Reads `costs: {preset: isaac_32nm, adc_model: preset | survey, technology: 32 nm, adc: {energy: 1.67 pJ, static_power: .., area: ..},
+/// ...}`: each number of each component may be overridden. `technology` is the node of the survey regression; presets have their own.
 ComponentCosts read_component_costs(const ConfigNode& costs, const CostContext& context);
 
 }  // namespace memcosim
