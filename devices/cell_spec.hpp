@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "memcosim/common/config.hpp"
@@ -17,13 +19,15 @@ struct ParameterInfo {
   double fallback;  ///< default, SI
   Range range;
   const char* meaning;
+  const char* const* words = nullptr;  ///< null-terminated names of the values 0, 1, ... that a configuration may write instead; or null
 };
 
 enum class Distribution { normal, log_normal, uniform };
 
 /// Device-to-device spread of one parameter. Each cell draws its own value from the addressed stream (seed, device_to_device, array, cell,
 /// parameter). normal: mean + sigma * z; log_normal: mean * exp(sigma * z); uniform: mean + sigma * sqrt(3) * (2u - 1). The result is
-/// clamped to [low, high], and to the parameter's own range.
+/// clamped to [low, high], and to the parameter's own range. Parameters of one cell that then contradict each other (r_off below r_on) are
+/// moved to the nearest consistent set by the model's make_consistent().
 struct Variation {
   std::size_t parameter;  ///< index in the model's parameter table
   Distribution distribution;
@@ -42,8 +46,8 @@ struct CellSpec {
 /// One row of the table of cell models.
 struct CellModelInfo {
   const char* name;
-  const char* summary;    ///< one line, with the source of the equations
-  int set_polarity;       ///< sign of the voltage that raises the conductance; 0: pulses do not move the cell
+  const char* summary;  ///< one line, with the source of the equations
+  int set_polarity;     ///< sign of the voltage that raises the conductance; 0: pulses do not move the cell
   const ParameterInfo* parameters;
   std::size_t parameter_count;
 };
@@ -64,6 +68,10 @@ const std::vector<CellPreset>& cell_presets();
 CellSpec read_cell_spec(const ConfigNode& device);
 /// All defaults of one model, for tests and programs without a configuration file.
 CellSpec default_cell_spec(const std::string& model);
+/// The parameters of a preset. Throws InputError naming the nearest preset.
+CellSpec preset_cell_spec(const std::string& preset);
+/// Throws InputError for a specification made in code that the reader would not have let through.
+void check(const CellSpec& spec);
 
 /// The conductances that levels stand for: level L is g_min + L * step, L from 0 to levels - 1.
 struct ConductanceWindow {

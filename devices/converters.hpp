@@ -9,24 +9,46 @@
 namespace memcosim {
 
 /// Uniform mid-tread converter with a fixed LSB: code = floor(value / lsb + noise + 0.5), clipped to the code range. Ties round up.
-/// Values are in units of the array's conductance step at full read voltage (design section 3), so an ideal value is an integer.
+///
+/// Unit of value and lsb: the current of one conductance step of the array at one DAC LSB of voltage. A bit line whose rows carry DAC codes
+/// c_i and conductances G_i has the value sum of c_i * G_i / step, c_i from 0 to 2^dac_bits - 1: with G_i = level_i * step an integer below
+/// 2^24, so that sums are exact. In amperes one unit is step * read_voltage / (2^dac_bits - 1).
 struct AdcTransfer {
   unsigned bits = 8;       ///< 1 to 24
   bool is_signed = false;  ///< codes -2^(bits-1) .. 2^(bits-1)-1, else 0 .. 2^bits-1
   double lsb = 1.0;
   double noise_lsb = 0.0;  ///< standard deviation of the input-referred noise of one conversion, in LSB
 
-  std::int32_t code_min() const { return is_signed ? -(std::int32_t{1} << (bits - 1)) : 0; }
-  std::int32_t code_max() const { return is_signed ? (std::int32_t{1} << (bits - 1)) - 1 : static_cast<std::int32_t>((std::int64_t{1} << bits) - 1); }
+  MEMCOSIM_HD std::int32_t code_min() const { return is_signed ? -(std::int32_t{1} << (bits - 1)) : 0; }
+  MEMCOSIM_HD std::int32_t code_max() const {
+    return is_signed ? (std::int32_t{1} << (bits - 1)) - 1 : static_cast<std::int32_t>((std::int64_t{1} << bits) - 1);
+  }
+
+  /// The code of one conversion; `noise` is this conversion's draw in LSB. Adds 1 to `clipped` when the code range was left.
+  MEMCOSIM_HD std::int32_t convert(double value, double noise, std::uint32_t& clipped) const {
+    const double code = ::floor(value / lsb + noise + 0.5);
+    if (code < code_min()) {
+      ++clipped;
+      return code_min();
+    }
+    if (code > code_max()) {
+      ++clipped;
+      return code_max();
+    }
+    return static_cast<std::int32_t>(code);
+  }
 };
 
-/// Uniform DAC with a fixed full scale: code c of `bits` bits drives c / (2^bits - 1) of the read voltage.
+/// Uniform DAC with a fixed full scale: code c of `bits` bits (1 to 16) drives c / (2^bits - 1) of the read voltage.
 struct DacTransfer {
   unsigned bits = 1;
-  MEMCOSIM_HD double relative_voltage(unsigned code) const { return static_cast<double>(code) / static_cast<double>((1u << bits) - 1u); }
+  MEMCOSIM_HD unsigned code_max() const { return (1u << bits) - 1u; }
+  MEMCOSIM_HD double relative_voltage(unsigned code) const { return static_cast<double>(code) / static_cast<double>(code_max()); }
 };
 
-/// Number of DAC steps ("slices") that carry an input code, least significant first.
-constexpr unsigned slice_count(unsigned input_bits, unsigned dac_bits) { return (input_bits + dac_bits - 1) / dac_bits; }
+/// Number of DAC steps ("slices") that carry an input code, least significant first; the last one may hold fewer bits.
+constexpr unsigned slice_count(unsigned input_bits, unsigned dac_bits) {
+  return (input_bits + dac_bits - 1) / dac_bits;
+}
 
 }  // namespace memcosim

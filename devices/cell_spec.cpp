@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/devices/cell_spec.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/devices/cell_models.hpp"
+
+namespace memcosim {
+
+namespace {
+
+std::size_t parameter_index(const CellModelInfo& model, const std::string& name) {
+  std::size_t index = 0;
+  while (index < model.parameter_count && name != model.parameters[index].name)
+    ++index;
+  return index;
+}
+
+std::vector<std::string> parameter_names(const CellModelInfo& model) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < model.parameter_count; ++i)
+    names.emplace_back(model.parameters[i].name);
+  return names;
+}
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const CellPreset& preset : cell_presets())
+    names.emplace_back(preset.name);
+  return names;
+}
+
+std::string hint(const std::string& wrong, const std::vector<std::string>& names) {
+  const auto nearest = nearest_name(wrong, names);
+  return nearest ? fmt::format("did you mean '{}'?", *nearest) : fmt::format("known: {}", fmt::join(names, ", "));
+}
+
+/// A parameter whose values have words takes the word or its number.
+double read_words(const ConfigNode& parameters, const ParameterInfo& info, double fallback) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; info.words[i] != nullptr; ++i)
+    names.emplace_back(info.words[i]);
+  const std::size_t count = names.size();
+  for (std::size_t i = 0; i < count; ++i)
+    names.push_back(fmt::format("{}", i));
+  return static_cast<double>(parameters.choice(info.name, names, names[static_cast<std::size_t>(fallback)]) % count);
+}
+
+/// The model named by `preset` or `model`, and its nominal parameters before overrides.
+CellSpec nominal_spec(const ConfigNode& device) {
+  const bool has_preset = device.has("preset");
+  const bool has_model = device.has("model");
+  if (!has_preset && !has_model) {
+    device.fault("", "needs 'preset' (a named parameter set) or 'model' (with its default parameters)");
+    return default_cell_spec(cell_models().front().name);
+  }
+  std::vector<std::string> model_names;
+  for (const CellModelInfo& model : cell_models())
+    model_names.emplace_back(model.name);
+  std::string model_name = model_names.front();
+  if (has_model) model_name = model_names[device.choice("model", model_names)];
+  if (!has_preset) return default_cell_spec(model_name);
+
+  const std::vector<std::string> presets = preset_names();
+  const CellSpec spec = preset_cell_spec(presets[device.choice("preset", presets)]);
+  if (has_model && model_name != spec.model) {
+    device.fault("model",
+                 fmt::format("the preset is a set of parameters of model '{}': leave 'model' out or choose another preset", spec.model));
+  }
+  return spec;
+}
+
+CellInconsistency inconsistency(const CellSpec& spec) {
+  return visit_cell_model(spec.model, [&](auto model) { return decltype(model)::inconsistency(spec.parameters.data()); });
+}
+
+void read_parameters(const ConfigNode& parameters, CellSpec& spec) {
+  const CellModelInfo& model = cell_model(spec.model);
+  for (std::size_t i = 0; i < model.parameter_count; ++i) {
+    const ParameterInfo& info = model.parameters[i];
+    if (info.words != nullptr) {
+      spec.parameters[i] = read_words(parameters, info, spec.parameters[i]);
+    } else if (info.dimension == Dimension::dimensionless) {
+      spec.parameters[i] = parameters.number(info.name, info.range, spec.parameters[i]);
+    } else {
+      spec.parameters[i] = parameters.quantity(info.name, info.dimension, info.range, spec.parameters[i]);
+    }
+  }
+  const CellInconsistency fault = inconsistency(spec);
+  if (fault.message != nullptr) {
+    const char* name = model.parameters[fault.parameter].name;
+    parameters.fault(parameters.has(name) ? name : "", fmt::format("{} {}", name, fault.message));
+  }
+}
+
+Variation read_variation(const ConfigNode& node, const ParameterInfo& info, std::size_t index, double nominal) {
+  Variation variation{};
+  variation.parameter = index;
+  variation.distribution = node.one_of<Distribution>(
+      "distribution", {{"normal", Distribution::normal}, {"log_normal", Distribution::log_normal}, {"uniform", Distribution::uniform}},
+      "normal");
+  const bool has_sigma = node.has("sigma");
+  const bool has_relative = node.has("relative_sigma");
+  if (has_sigma == has_relative) node.fault("", "needs either 'sigma' (in the parameter's unit) or 'relative_sigma', not both");
+  if (variation.distribution == Distribution::log_normal) {
+    // The sigma of the logarithm is a bare number whatever the parameter's unit.
+    if (has_sigma) variation.sigma = node.number("sigma", Range::non_negative());
+    if (has_relative) variation.sigma = node.number("relative_sigma", Range::non_negative());
+  } else {
+    if (has_sigma) variation.sigma = node.quantity("sigma", info.dimension, Range::non_negative());
+    if (has_relative) variation.sigma = node.number("relative_sigma", Range::non_negative()) * std::fabs(nominal);
+  }
+  variation.low = node.quantity("low", info.dimension, info.range, info.range.low);
+  variation.high = node.quantity("high", info.dimension, info.range, info.range.high);
+  if (!(variation.low <= nominal && nominal <= variation.high)) {
+    node.fault("", fmt::format("the limits low and high must enclose the nominal value {}", exact_quantity(nominal, info.dimension)));
+  }
+  return variation;
+}
+
+void read_variations(const ConfigNode& node, CellSpec& spec) {
+  const CellModelInfo& model = cell_model(spec.model);
+  for (const std::string& key : node.keys()) {
+    const std::size_t index = parameter_index(model, key);
+    const ConfigNode entry = node.map(key);
+    if (index == model.parameter_count) {
+      node.fault(key, fmt::format("model '{}' has no parameter '{}'; {}", model.name, key, hint(key, parameter_names(model))));
+      continue;
+    }
+    if (model.parameters[index].words != nullptr) {
+      node.fault(key, fmt::format("'{}' chooses a law and cannot vary", key));
+      continue;
+    }
+    spec.variations.push_back(read_variation(entry, model.parameters[index], index, spec.parameters[index]));
+  }
+  std::sort(spec.variations.begin(), spec.variations.end(),
+            [](const Variation& a, const Variation& b) { return a.parameter < b.parameter; });
+}
+
+}  // namespace
+
+CellSpec default_cell_spec(const std::string& model) {
+  const CellModelInfo& info = cell_model(model);
+  CellSpec spec;
+  spec.model = model;
+  for (std::size_t i = 0; i < info.parameter_count; ++i)
+    spec.parameters.push_back(info.parameters[i].fallback);
+  return spec;
+}
+
+CellSpec preset_cell_spec(const std::string& preset) {
+  for (const CellPreset& row : cell_presets()) {
+    if (preset != row.name) continue;
+    CellSpec spec = default_cell_spec(row.model);
+    const CellModelInfo& model = cell_model(spec.model);
+    for (const auto& [name, value] : row.parameters)
+      spec.parameters[parameter_index(model, name)] = value;
+    return spec;
+  }
+  throw InputError(fmt::format("unknown device preset '{}'; {}", preset, hint(preset, preset_names())));
+}
+
+void check(const CellSpec& spec) {
+  const CellModelInfo& model = cell_model(spec.model);
+  if (spec.parameters.size() != model.parameter_count) {
+    throw InputError(
+        fmt::format("cell model '{}' has {} parameters, the specification {}", model.name, model.parameter_count, spec.parameters.size()));
+  }
+  for (std::size_t i = 0; i < model.parameter_count; ++i) {
+    const ParameterInfo& info = model.parameters[i];
+    if (!(spec.parameters[i] >= info.range.low && spec.parameters[i] <= info.range.high)) {
+      throw InputError(
+          fmt::format("{}.{} = {} is outside {} to {}", model.name, info.name, spec.parameters[i], info.range.low, info.range.high));
+    }
+  }
+  const CellInconsistency fault = inconsistency(spec);
+  if (fault.message != nullptr) {
+    throw InputError(fmt::format("{}.{} {}", model.name, model.parameters[fault.parameter].name, fault.message));
+  }
+  for (const Variation& variation : spec.variations) {
+    if (variation.parameter >= model.parameter_count) throw InputError("a variation names a parameter that the cell model does not have");
+    const double nominal = spec.parameters[variation.parameter];
+    if (!(variation.sigma >= 0.0 && std::isfinite(variation.sigma) && variation.low <= nominal && nominal <= variation.high)) {
+      throw InputError(fmt::format("the variation of {}.{} needs a finite sigma >= 0 and limits that enclose the nominal value", model.name,
+                                   model.parameters[variation.parameter].name));
+    }
+  }
+}
+
+CellSpec read_cell_spec(const ConfigNode& device) {
+  CellSpec spec = nominal_spec(device);
+  read_parameters(device.map("parameters"), spec);
+  read_variations(device.map("variation"), spec);
+  return spec;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "memcosim/devices/cell.hpp"
+#include "memcosim/devices/cell_spec.hpp"
+
+namespace memcosim {
+
+/// An ideal resistor (Ohm's law) whose conductance is its state. Pulses heat it but do not move it: program it with set_conductance.
+struct OhmicCell {
+  static constexpr const char* name = "ohmic";
+  static constexpr const char* summary = "linear resistor with a free conductance (Ohm's law); pulses do not move it";
+  static constexpr int set_polarity = 0;
+
+  enum Parameter : std::size_t { g_min, g_max };
+  static constexpr ParameterInfo parameters[] = {
+      {"g_min", Dimension::conductance, 1e-6, {0.0, 1e3, false}, "lowest conductance"},
+      {"g_max", Dimension::conductance, 1e-4, {1e-15, 1e3, false}, "highest conductance"},
+  };
+
+  static CellInconsistency inconsistency(const double* p) {
+    if (!(p[g_min] < p[g_max])) return {g_max, "must be greater than g_min"};
+    return {};
+  }
+
+  /// Drawn parameters: g_max is raised to at least g_min * (1 + 1e-6).
+  MEMCOSIM_HD static bool make_consistent(double* p) {
+    const double least = p[g_min] * (1.0 + 1e-6);
+    if (p[g_max] >= least) return false;
+    p[g_max] = least;
+    return true;
+  }
+
+  MEMCOSIM_HD static double conductance_min(const double* p) { return p[g_min]; }
+  MEMCOSIM_HD static double conductance_max(const double* p) { return p[g_max]; }
+  MEMCOSIM_HD static double initial_state(const double* p) { return p[g_min]; }
+  MEMCOSIM_HD static double clamp_state(const double* p, double state) {
+    return state < p[g_min] ? p[g_min] : (state > p[g_max] ? p[g_max] : state);
+  }
+  MEMCOSIM_HD static double conductance(const double*, double state) { return state; }
+  MEMCOSIM_HD static double state_of_conductance(const double* p, double siemens) { return clamp_state(p, siemens); }
+  MEMCOSIM_HD static CellPulse apply_pulse(const double*, double state, double volts, double seconds) {
+    return {state, seconds > 0.0 ? volts * volts * state * seconds : 0.0};
+  }
+};
+
+}  // namespace memcosim

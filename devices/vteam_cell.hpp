@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+
+#include "memcosim/devices/cell.hpp"
+#include "memcosim/devices/cell_spec.hpp"
+
+namespace memcosim {
+
+/// Voltage threshold adaptive memristor: S. Kvatinsky, M. Ramadan, E. G. Friedman, A. Kolodny, "VTEAM: A General Model for
+/// Voltage-Controlled Memristors", IEEE TCAS-II 62(8), 2015, without window function. The state is the position x in metres, from x_on (low
+/// resistance) to x_off (high resistance):
+///   dx/dt = k_off (v / v_off - 1)^alpha_off   for v > v_off > 0
+///         = k_on (v / v_on - 1)^alpha_on      for v < v_on < 0
+///         = 0                                 between
+///   R(x) = r_on + (r_off - r_on) xi  or  r_on (r_off / r_on)^xi,   xi = (x - x_on) / (x_off - x_on)
+/// A positive voltage raises the resistance. At constant voltage the speed is constant, so a pulse has a closed form.
+struct VteamCell {
+  static constexpr const char* name = "vteam";
+  static constexpr const char* summary = "threshold-driven memristor, VTEAM without window (Kvatinsky et al., IEEE TCAS-II 62(8), 2015)";
+  static constexpr int set_polarity = -1;
+
+  enum Parameter : std::size_t { r_on, r_off, k_on, k_off, alpha_on, alpha_off, v_on, v_off, x_on, x_off, resistance };
+  static constexpr const char* resistance_words[] = {"linear", "exponential", nullptr};
+  static constexpr ParameterInfo parameters[] = {
+      {"r_on", Dimension::resistance, 50.0, {1e-3, 1e15, false}, "resistance at x_on"},
+      {"r_off", Dimension::resistance, 1000.0, {1e-3, 1e15, false}, "resistance at x_off"},
+      {"k_on", Dimension::velocity, -10.0, {-1e12, -1e-30, false}, "speed scale towards x_on (negative)"},
+      {"k_off", Dimension::velocity, 5e-4, {1e-30, 1e12, false}, "speed scale towards x_off"},
+      {"alpha_on", Dimension::dimensionless, 3.0, {0.01, 32.0, false}, "exponent of the overdrive towards x_on"},
+      {"alpha_off", Dimension::dimensionless, 1.0, {0.01, 32.0, false}, "exponent of the overdrive towards x_off"},
+      {"v_on", Dimension::voltage, -0.2, {-1e3, -1e-6, false}, "threshold below which the resistance falls (negative)"},
+      {"v_off", Dimension::voltage, 0.02, {1e-6, 1e3, false}, "threshold above which the resistance rises"},
+      {"x_on", Dimension::length, 0.0, {0.0, 1e-3, false}, "position of the low-resistance state"},
+      {"x_off", Dimension::length, 3e-9, {1e-12, 1e-3, false}, "position of the high-resistance state"},
+      {"resistance", Dimension::dimensionless, 0.0, {0.0, 1.0, false}, "resistance over position: linear or exponential", resistance_words},
+  };
+
+  /// Smallest ratio r_off / r_on and smallest distance of the bounds that keep all formulas well conditioned.
+  static constexpr double least_ratio = 1.0 + 1e-6;
+  static constexpr double least_length_m = 1e-12;
+
+  static CellInconsistency inconsistency(const double* p) {
+    if (!(p[r_off] >= p[r_on] * least_ratio)) return {r_off, "must be greater than r_on"};
+    if (!(p[x_off] >= p[x_on] + least_length_m)) return {x_off, "must be greater than x_on by at least 1 pm"};
+    return {};
+  }
+
+  /// Drawn parameters: r_off is raised to at least r_on * (1 + 1e-6) and x_off to at least x_on + 1 pm.
+  MEMCOSIM_HD static bool make_consistent(double* p) {
+    bool moved = false;
+    if (p[r_off] < p[r_on] * least_ratio) {
+      p[r_off] = p[r_on] * least_ratio;
+      moved = true;
+    }
+    if (p[x_off] < p[x_on] + least_length_m) {
+      p[x_off] = p[x_on] + least_length_m;
+      moved = true;
+    }
+    return moved;
+  }
+
+  MEMCOSIM_HD static double conductance_min(const double* p) { return 1.0 / p[r_off]; }
+  MEMCOSIM_HD static double conductance_max(const double* p) { return 1.0 / p[r_on]; }
+  MEMCOSIM_HD static double initial_state(const double* p) { return p[x_off]; }
+  MEMCOSIM_HD static double clamp_state(const double* p, double state) {
+    return state < p[x_on] ? p[x_on] : (state > p[x_off] ? p[x_off] : state);
+  }
+  MEMCOSIM_HD static double conductance(const double* p, double state) { return 1.0 / resistance_at(p, state); }
+
+  MEMCOSIM_HD static double state_of_conductance(const double* p, double siemens) {
+    if (siemens <= conductance_min(p)) return p[x_off];
+    if (siemens >= conductance_max(p)) return p[x_on];
+    const double ohms = 1.0 / siemens;
+    const double position = is_exponential(p) ? ::log(ohms / p[r_on]) / ::log(p[r_off] / p[r_on]) : (ohms - p[r_on]) / (p[r_off] - p[r_on]);
+    return clamp_state(p, ::fma(position, p[x_off] - p[x_on], p[x_on]));
+  }
+
+  /// Speed of the state at a voltage, m/s (eq. 2 of the paper). An integer exponent is a repeated product, the same bits everywhere.
+  MEMCOSIM_HD static double speed(const double* p, double volts) {
+    if (volts > p[v_off]) return p[k_off] * power(volts / p[v_off] - 1.0, p[alpha_off]);
+    if (volts < p[v_on]) return p[k_on] * power(volts / p[v_on] - 1.0, p[alpha_on]);
+    return 0.0;
+  }
+
+  MEMCOSIM_HD static CellPulse apply_pulse(const double* p, double state, double volts, double seconds) {
+    if (!(seconds > 0.0)) return {state, 0.0};
+    const double rate = speed(p, volts);
+    const double unbounded = ::fma(rate, seconds, state);
+    const double end = clamp_state(p, unbounded);
+    double moving_s = seconds;
+    if (end != unbounded) {  // reached a bound and rests there
+      moving_s = (end - state) / rate;
+      moving_s = moving_s > seconds ? seconds : moving_s;
+    }
+    const double moving_siemens = mean_conductance(p, state, end);
+    const double siemens_seconds = ::fma(moving_siemens, moving_s, conductance(p, end) * (seconds - moving_s));
+    return {end, volts * volts * siemens_seconds};
+  }
+
+ private:
+  MEMCOSIM_HD static bool is_exponential(const double* p) { return p[resistance] != 0.0; }
+
+  MEMCOSIM_HD static double resistance_at(const double* p, double state) {
+    const double position = (state - p[x_on]) / (p[x_off] - p[x_on]);
+    if (is_exponential(p)) return p[r_on] * ::exp(::log(p[r_off] / p[r_on]) * position);
+    return ::fma(p[r_off] - p[r_on], position, p[r_on]);
+  }
+
+  MEMCOSIM_HD static double power(double base, double exponent) {
+    const int whole = static_cast<int>(exponent);
+    if (static_cast<double>(whole) != exponent) return ::pow(base, exponent);
+    double product = 1.0;
+    for (int i = 0; i < whole; ++i)
+      product *= base;
+    return product;
+  }
+
+  /// Mean of 1 / R(x) over a path of constant speed: ln(R1 / R0) / (R1 - R0) for linear R, (1 - exp(-u)) / (u R0) with u = ln(R1 / R0) for
+  /// exponential R. Both are written with the relative change, so that a path of almost no length loses no digits.
+  MEMCOSIM_HD static double mean_conductance(const double* p, double from, double to) {
+    const double path = (to - from) / (p[x_off] - p[x_on]);
+    if (is_exponential(p)) {
+      const double change = ::log(p[r_off] / p[r_on]) * path;
+      return (change == 0.0 ? 1.0 : -::expm1(-change) / change) / resistance_at(p, from);
+    }
+    // Relative to the lower end, so that 1 + change never cancels.
+    const double least_ohms = resistance_at(p, from < to ? from : to);
+    const double change = (p[r_off] - p[r_on]) * ::fabs(path) / least_ohms;
+    return (change == 0.0 ? 1.0 : ::log1p(change) / change) / least_ohms;
+  }
+};
+
+}  // namespace memcosim
