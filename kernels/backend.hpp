@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <gsl/span>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <gsl/span>
 
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/converters.hpp"
@@ -20,9 +21,9 @@ using InputCode = std::uint16_t;     ///< unsigned input code of one row
 
 /// How bit lines become converted values. Physical columns 2j and 2j+1 are the positive and negative line of output j in the pair modes.
 enum class ColumnPairing {
-  single,               ///< each bit line is an output
-  differential_digital, ///< both lines converted, codes subtracted
-  differential_analog,  ///< currents subtracted before one signed conversion
+  single,                ///< each bit line is an output
+  differential_digital,  ///< both lines converted, codes subtracted
+  differential_analog,   ///< currents subtracted before one signed conversion
 };
 
 struct ArrayConfig {
@@ -48,17 +49,18 @@ struct MvmBatch {
   ArrayId array = 0;
   StateVersion version = 0;  ///< must be the array's present version: a stale batch is a std::logic_error
   std::size_t count = 0;
-  const InputCode* inputs = nullptr;      ///< count x rows, row-major; must stay valid until collect()
-  std::size_t input_stride = 0;           ///< elements between vectors; 0: rows
-  std::uint64_t first_event = 0;          ///< vector v has event first_event + v * event_stride
+  const InputCode* inputs = nullptr;  ///< count x rows, row-major; must stay valid until collect()
+  std::size_t input_stride = 0;       ///< elements between vectors; 0: rows
+  std::uint64_t first_event = 0;      ///< vector v has event first_event + v * event_stride
   std::uint64_t event_stride = 1;
   bool keep_codes = false;   ///< also return each conversion's code
   bool keep_values = false;  ///< also return each conversion's analog value (before noise), in conductance steps
 };
 
 struct MvmResult {
-  std::vector<std::int32_t> sums;      ///< count x outputs: codes shifted and added over slices, pairs subtracted; units of adc.lsb
-  std::vector<double> drive_siemens;   ///< count x slices: sum over rows of (v/v_read)^2 times the row's conductance; energy = this * v_read^2 * t
+  std::vector<std::int32_t> sums;  ///< count x outputs: codes shifted and added over slices, pairs subtracted; units of adc.lsb
+  std::vector<double>
+      drive_siemens;  ///< count x slices: sum over rows of (v/v_read)^2 times the row's conductance; energy = this * v_read^2 * t
   std::vector<std::uint32_t> clipped;  ///< count: conversions that left the code range
   std::vector<std::int32_t> codes;     ///< count x slices x converted columns, if kept
   std::vector<double> values;          ///< the same shape, if kept
@@ -88,6 +90,8 @@ class Backend {
   /// Readout of later MVMs; does not change the state version.
   virtual void set_readout(ArrayId array, const ReadoutConfig& readout) = 0;
   virtual const ReadoutConfig& readout(ArrayId array) const = 0;
+  /// Cells whose drawn parameters contradicted each other (r_off below r_on) and were moved to the nearest consistent ones.
+  virtual std::size_t adjusted_cells(ArrayId) const { return 0; }
 
   /// Sets conductances directly (ideal programming, measured maps), rows * columns values in S, clipped to what each cell can hold; returns
   /// the number of clipped cells.
@@ -103,8 +107,8 @@ class Backend {
   virtual ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
                                      gsl::span<const double> targets, std::uint64_t event) = 0;
   /// One verify read of one cell (cell = row * columns + column of the array): the code, and the energy added to *energy_j.
-  virtual std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event, std::uint32_t read_index,
-                                   double* energy_j) = 0;
+  virtual std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
+                                   std::uint32_t read_index, double* energy_j) = 0;
   /// One pulse on one cell, signed voltage; returns its energy. Raises the state version.
   virtual double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) = 0;
 

@@ -19,9 +19,9 @@ struct PulseRamp {
 /// The converter of verify reads. It sees one cell, so its full scale is of the order of one cell's current, not of a column's.
 struct VerifyConverter {
   unsigned bits = 10;
-  double full_scale_s = 0.0;     ///< conductance that reads as full code
-  unsigned averaging = 1;        ///< conversions averaged per read
-  double noise_lsb = 0.0;        ///< standard deviation of one conversion
+  double full_scale_s = 0.0;  ///< conductance that reads as full code
+  unsigned averaging = 1;     ///< conversions averaged per read
+  double noise_lsb = 0.0;     ///< standard deviation of one conversion
   double read_voltage_v = 0.0;
   double read_duration_s = 0.0;  ///< of one conversion
 };
@@ -31,7 +31,7 @@ struct WriteVerifySpec {
   PulseRamp set;
   PulseRamp reset;
   VerifyConverter verify;
-  double tolerance_s = 0.0;       ///< half width of the accepted band around the target; at least one verify LSB
+  double tolerance_s = 0.0;  ///< half width of the accepted band around the target; at least one verify LSB
   std::uint32_t max_pulses = 200;
   std::uint32_t max_reversals = 20;
   std::uint32_t confirm_reads = 1;  ///< further reads that must also be in the band
@@ -45,7 +45,7 @@ enum class WriteOutcome : std::uint8_t { not_written, done, failed_pulses, faile
 /// construction of the decisions and are tested to agree in the execution.
 /// Use: action = start(); while read: code = verify read -> action = decide(code); while a pulse: apply amplitude_v(), then read again.
 struct WriteVerifyFsm {
-  std::int32_t low_code;   ///< accepted band in verify codes, inclusive
+  std::int32_t low_code;  ///< accepted band in verify codes, inclusive
   std::int32_t high_code;
   std::uint32_t pulses = 0;
   std::uint32_t reads = 0;
@@ -66,12 +66,12 @@ void check(const WriteVerifySpec& spec);
 
 /// What happened to the cells of one array in one programming event.
 struct ProgramResult {
-  std::vector<std::uint32_t> pulses;     ///< per cell, rows * columns of the written region, row-major
-  std::vector<std::uint32_t> reads;      ///< verify reads (each `averaging` conversions)
+  std::vector<std::uint32_t> pulses;  ///< per cell, rows * columns of the written region, row-major
+  std::vector<std::uint32_t> reads;   ///< verify reads (each `averaging` conversions)
   std::vector<double> pulse_energy_j;
   std::vector<double> read_energy_j;
   std::vector<WriteOutcome> outcome;
-  std::vector<double> residual_s;        ///< true conductance minus target
+  std::vector<double> residual_s;  ///< true conductance minus target
   /// Phases that each row needed when its cells step together: a phase exists when at least one cell of the row takes part.
   struct RowPhases {
     std::uint32_t reads = 0;

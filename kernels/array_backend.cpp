@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/array_backend.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/kernels/array_checks.hpp"
+
+namespace memcosim {
+
+ArrayId ArrayBackend::create_array(const ArrayConfig& config) {
+  check(config);
+  Array array;
+  array.config = config;
+  array.cells = make_cell_array(config.cell, std::size_t{config.rows} * config.columns, seed_, config.stream);
+  arrays_.push_back(std::move(array));
+  return static_cast<ArrayId>(arrays_.size() - 1);
+}
+
+const ArrayConfig& ArrayBackend::config(ArrayId array) const {
+  return at(array).config;
+}
+
+StateVersion ArrayBackend::version(ArrayId array) const {
+  return at(array).version;
+}
+
+void ArrayBackend::set_readout(ArrayId array, const ReadoutConfig& readout) {
+  Array& changed_array = at(array);
+  check(readout, changed_array.config.columns);
+  changed_array.readout = readout;
+}
+
+const ReadoutConfig& ArrayBackend::readout(ArrayId array) const {
+  const Array& known = at(array);
+  if (!known.readout) throw std::logic_error(fmt::format("array {} has no readout yet: call set_readout first", array));
+  return *known.readout;
+}
+
+std::size_t ArrayBackend::adjusted_cells(ArrayId array) const {
+  return at(array).cells->adjusted();
+}
+
+std::size_t ArrayBackend::set_conductance(ArrayId array, gsl::span<const double> siemens) {
+  Array& target = at(array);
+  if (siemens.size() != target.cells->size()) {
+    throw std::logic_error(fmt::format("array {} has {} cells, {} conductances were given", array, target.cells->size(), siemens.size()));
+  }
+  for (const double value : siemens) {
+    if (!std::isfinite(value)) throw InputError("a conductance is not finite");
+  }
+  changed(target);
+  return target.cells->set_conductances(siemens.data());
+}
+
+std::vector<double> ArrayBackend::conductance(ArrayId array) const {
+  const Array& source = at(array);
+  std::vector<double> siemens(source.cells->size());
+  source.cells->conductances(siemens.data());
+  return siemens;
+}
+
+std::vector<double> ArrayBackend::state(ArrayId array) const {
+  return at(array).cells->state();
+}
+
+void ArrayBackend::set_state(ArrayId array, gsl::span<const double> state) {
+  Array& target = at(array);
+  if (state.size() != target.cells->size()) {
+    throw std::logic_error(fmt::format("array {} has {} cells, {} states were given", array, target.cells->size(), state.size()));
+  }
+  if (!target.cells->set_state(state.data())) {
+    throw InputError(
+        fmt::format("a state of array {} is outside of what its cell ({}) can take: was it saved with other parameters or another seed?",
+                    array, target.config.cell.model));
+  }
+  changed(target);
+}
+
+ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
+                                         gsl::span<const double> targets, std::uint64_t event) {
+  Array& target = at(array);
+  if (rows > target.config.rows || columns > target.config.columns || targets.size() != std::size_t{rows} * columns) {
+    throw std::logic_error(
+        fmt::format("a region of {} x {} cells with {} targets does not fit array {}", rows, columns, targets.size(), array));
+  }
+  check(spec);
+  for (const double value : targets)
+    start_write(spec, value);  // all faults before the first pulse
+  ProgramResult result;
+  result.pulses.resize(targets.size());
+  result.reads.resize(targets.size());
+  result.pulse_energy_j.resize(targets.size());
+  result.read_energy_j.resize(targets.size());
+  result.outcome.resize(targets.size());
+  result.residual_s.resize(targets.size());
+  result.rows.resize(rows);
+  changed(target);
+  for_each_row(rows, [&](std::uint32_t row) {
+    const std::size_t first = std::size_t{row} * columns;
+    target.cells->write_row({&spec, row * target.config.columns, columns, targets.data() + first, event, first, row}, result);
+  });
+  return result;
+}
+
+std::int32_t ArrayBackend::verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
+                                       std::uint32_t read_index, double* energy_j) {
+  check_cell(array, cell);
+  const Array& source = at(array);
+  const double siemens = source.cells->conductance(cell);
+  if (energy_j != nullptr) *energy_j += verify_energy(converter, siemens);
+  return verify_code(converter, siemens, {seed_, source.config.stream, cell, event}, read_index);
+}
+
+double ArrayBackend::pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) {
+  check_cell(array, cell);
+  if (!std::isfinite(voltage_v) || !std::isfinite(duration_s) || duration_s < 0.0) {
+    throw std::logic_error("a pulse needs a finite voltage and a finite duration that is not negative");
+  }
+  Array& target = at(array);
+  changed(target);
+  return target.cells->pulse(cell, voltage_v, duration_s);
+}
+
+void ArrayBackend::for_each_row(std::uint32_t rows, const std::function<void(std::uint32_t)>& work) {
+  for (std::uint32_t row = 0; row < rows; ++row)
+    work(row);
+}
+
+void ArrayBackend::check_batch(const MvmBatch& batch) const {
+  const Array& array = at(batch.array);
+  const ReadoutConfig& mode = readout(batch.array);
+  if (batch.version != array.version) {
+    throw std::logic_error(
+        fmt::format("batch for version {} of array {}, whose state is at version {}: it changed after the batch was made", batch.version,
+                    batch.array, array.version));
+  }
+  if (batch.count > 0 && batch.inputs == nullptr) throw std::logic_error("a batch without inputs");
+  const std::size_t stride = batch.input_stride == 0 ? array.config.rows : batch.input_stride;
+  if (stride < array.config.rows && batch.count > 1) throw std::logic_error("the input stride of a batch is below the rows of its array");
+  unsigned used_bits = 0;
+  for (std::size_t vector = 0; vector < batch.count; ++vector) {
+    const InputCode* codes = batch.inputs + vector * stride;
+    for (std::uint32_t row = 0; row < array.config.rows; ++row)
+      used_bits |= codes[row];
+  }
+  if (used_bits >> mode.input_bits != 0) throw std::logic_error(fmt::format("an input code does not fit {} input bits", mode.input_bits));
+}
+
+std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
+  Array& source = at(array);
+  if (!source.levels) {
+    source.levels =
+        std::make_shared<const LevelMatrix>(source.config.rows, source.config.columns, source.config.window, conductance(array));
+  }
+  return source.levels;
+}
+
+MvmResult ArrayBackend::empty_result(const MvmBatch& batch) const {
+  const std::uint32_t columns = config(batch.array).columns;
+  const ReadoutConfig& mode = readout(batch.array);
+  const std::size_t conversions = batch.count * mode.slices() * converted_columns(mode.pairing, columns);
+  MvmResult result;
+  result.sums.resize(batch.count * output_columns(mode.pairing, columns));
+  result.drive_siemens.resize(batch.count * mode.slices());
+  result.clipped.resize(batch.count);
+  if (batch.keep_codes) result.codes.resize(conversions);
+  if (batch.keep_values) result.values.resize(conversions);
+  return result;
+}
+
+const ArrayBackend::Array& ArrayBackend::at(ArrayId array) const {
+  if (array >= arrays_.size()) throw std::logic_error(fmt::format("there is no array {}: {} were created", array, arrays_.size()));
+  return arrays_[array];
+}
+
+ArrayBackend::Array& ArrayBackend::at(ArrayId array) {
+  return const_cast<Array&>(static_cast<const ArrayBackend*>(this)->at(array));
+}
+
+void ArrayBackend::check_cell(ArrayId array, std::uint32_t cell) const {
+  if (cell >= at(array).cells->size()) throw std::logic_error(fmt::format("array {} has no cell {}", array, cell));
+}
+
+void ArrayBackend::changed(Array& array) {
+  ++array.version;
+  array.levels.reset();
+}
+
+}  // namespace memcosim

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/kernels/level_matrix.hpp"
+
+namespace memcosim {
+
+/// The part of a backend that keeps cells in host memory: arrays, state versions, programming, and the checks of every call. A derived
+/// class computes MVMs.
+class ArrayBackend : public Backend {
+ public:
+  explicit ArrayBackend(std::uint64_t seed) : seed_(seed) {}
+
+  ArrayId create_array(const ArrayConfig& config) override;
+  const ArrayConfig& config(ArrayId array) const override;
+  StateVersion version(ArrayId array) const override;
+  void set_readout(ArrayId array, const ReadoutConfig& readout) override;
+  const ReadoutConfig& readout(ArrayId array) const override;
+  std::size_t adjusted_cells(ArrayId array) const override;
+
+  std::size_t set_conductance(ArrayId array, gsl::span<const double> siemens) override;
+  std::vector<double> conductance(ArrayId array) const override;
+  std::vector<double> state(ArrayId array) const override;
+  void set_state(ArrayId array, gsl::span<const double> state) override;
+
+  ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
+                             gsl::span<const double> targets, std::uint64_t event) override;
+  std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
+                           std::uint32_t read_index, double* energy_j) override;
+  double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) override;
+
+ protected:
+  std::uint64_t seed() const { return seed_; }
+  /// Calls work(row) once for each row; calls for different rows may run at the same time.
+  virtual void for_each_row(std::uint32_t rows, const std::function<void(std::uint32_t)>& work);
+
+  /// Throws std::logic_error unless the batch fits its array, the array has a readout, and every code fits the input bits.
+  void check_batch(const MvmBatch& batch) const;
+  /// Levels of the array's present state; a later change of the state leaves a matrix that is in use alone.
+  std::shared_ptr<const LevelMatrix> levels(ArrayId array);
+  /// A result of the right shape, all zero.
+  MvmResult empty_result(const MvmBatch& batch) const;
+
+ private:
+  struct Array {
+    ArrayConfig config;
+    std::optional<ReadoutConfig> readout;
+    StateVersion version = 1;
+    std::unique_ptr<CellArray> cells;
+    std::shared_ptr<const LevelMatrix> levels;  ///< null: not computed for this version
+  };
+  const Array& at(ArrayId array) const;
+  Array& at(ArrayId array);
+  void check_cell(ArrayId array, std::uint32_t cell) const;
+  static void changed(Array& array);
+
+  std::uint64_t seed_;
+  std::vector<Array> arrays_;
+};
+
+}  // namespace memcosim

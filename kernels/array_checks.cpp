@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/array_checks.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/common/units.hpp"
+#include "memcosim/devices/cell_models.hpp"
+
+namespace memcosim {
+
+namespace {
+
+constexpr std::uint32_t most_lines = 1u << 16;
+constexpr std::uint32_t most_levels = 1u << 16;  ///< above, single precision no longer holds a level to 2^-8
+constexpr double window_slack = 1e-9;            ///< relative: a window is often computed from 1 / r_on and 1 / r_off
+
+void check_window(const ArrayConfig& config) {
+  const ConductanceWindow& window = config.window;
+  if (!std::isfinite(window.g_min) || !std::isfinite(window.g_max) || window.g_min < 0.0 || !(window.g_min < window.g_max)) {
+    throw InputError("the conductance window needs 0 <= g_min < g_max");
+  }
+  if (window.levels < 2 || window.levels > most_levels) throw InputError(fmt::format("a cell has 2 to {} levels", most_levels));
+  double least = 0.0;
+  double most = 0.0;
+  visit_cell_model(config.cell.model, [&](auto model) {
+    least = decltype(model)::conductance_min(config.cell.parameters.data());
+    most = decltype(model)::conductance_max(config.cell.parameters.data());
+  });
+  if (window.g_min < least * (1.0 - window_slack) || window.g_max > most * (1.0 + window_slack)) {
+    throw InputError(fmt::format("the conductance window {} to {} is outside of what the nominal cell can hold, {} to {}",
+                                 format_quantity(window.g_min, Dimension::conductance),
+                                 format_quantity(window.g_max, Dimension::conductance), format_quantity(least, Dimension::conductance),
+                                 format_quantity(most, Dimension::conductance)));
+  }
+}
+
+}  // namespace
+
+void check(const ArrayConfig& config) {
+  if (config.rows < 1 || config.rows > most_lines || config.columns < 1 || config.columns > most_lines) {
+    throw InputError(fmt::format("an array has 1 to {} rows and columns, not {} x {}", most_lines, config.rows, config.columns));
+  }
+  if (config.stream >= (1u << 24)) throw InputError("an array's stream number must be below 2^24: it is part of the address of its draws");
+  if (!std::isfinite(config.read_voltage_v) || !(config.read_voltage_v > 0.0)) throw InputError("the read voltage must be positive");
+  check(config.cell);
+  check_window(config);
+}
+
+void check(const ReadoutConfig& readout, std::uint32_t columns) {
+  if (readout.input_bits < 1 || readout.input_bits > 16) throw InputError("input_bits must be 1 to 16");
+  if (readout.dac.bits < 1 || readout.dac.bits > 16) throw InputError("dac.bits must be 1 to 16");
+  const AdcTransfer& adc = readout.adc;
+  if (adc.bits < 1 || adc.bits > 24) throw InputError("adc.bits must be 1 to 24");
+  if (!std::isfinite(adc.lsb) || !(adc.lsb > 0.0)) throw InputError("the ADC's lsb must be positive");
+  if (!std::isfinite(adc.noise_lsb) || adc.noise_lsb < 0.0) throw InputError("adc.noise_lsb must not be negative");
+  const bool pairs = readout.pairing != ColumnPairing::single;
+  if (pairs && columns % 2 != 0) throw InputError(fmt::format("column pairs need an even number of bit lines, the array has {}", columns));
+  if (readout.pairing == ColumnPairing::differential_analog && !adc.is_signed) {
+    throw InputError("a difference of currents has both signs: its ADC must be signed");
+  }
+  // The largest magnitude of an output, with one more bit for a difference of pairs and one for the sign.
+  const unsigned sum_bits = adc.bits + (readout.slices() - 1) * readout.dac.bits + 2;
+  if (sum_bits > 31) {
+    throw InputError(fmt::format("{} ADC bits over {} slices of {} bits do not fit the 32-bit accumulator: at most {} ADC bits", adc.bits,
+                                 readout.slices(), readout.dac.bits, 31 - 2 - (readout.slices() - 1) * readout.dac.bits));
+  }
+}
+
+}  // namespace memcosim

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/cpu/cpu_backend.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "memcosim/kernels/cpu/adc_noise.hpp"
+#include "memcosim/kernels/cpu/instruction_sets.hpp"
+
+namespace memcosim {
+
+namespace {
+
+/// Vectors per task: slice codes of a chunk should stay in the second-level cache.
+constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
+
+unsigned thread_count(unsigned wanted) {
+  return wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+}
+
+/// 1 / lsb where the product with it rounds like the division (lsb a power of two), else 0.
+float exact_inverse(float lsb) {
+  int exponent = 0;
+  const float inverse = 1.0f / lsb;
+  return std::frexp(lsb, &exponent) == 0.5f && std::isnormal(lsb) && std::isnormal(inverse) ? inverse : 0.0f;
+}
+
+}  // namespace
+
+/// Memory of one worker, kept between tasks.
+struct CpuBackend::Scratch {
+  cpu::AlignedBuffer<float> slice_codes;
+  cpu::AlignedBuffer<float> slice_sums;
+  cpu::AlignedBuffer<float> noise;
+  cpu::AlignedBuffer<std::uint16_t> transposed;
+  cpu::AlignedBuffer<std::int32_t> line_sums;
+};
+
+/// One submitted batch. It keeps its own copy of the readout and shares the levels, so later changes do not reach it.
+struct CpuBackend::Pending {
+  MvmBatch batch;
+  ReadoutConfig readout;
+  std::uint32_t stream;
+  std::shared_ptr<const cpu::PackedLevels> levels;
+  std::size_t chunk_vectors;
+  MvmResult result;
+  std::shared_ptr<cpu::ThreadPool::Job> job;
+};
+
+CpuBackend::CpuBackend(const BackendOptions& options)
+    : ArrayBackend(options.seed), kernel_(cpu::find_kernel(options.instruction_set)), pool_(thread_count(options.threads)) {
+  for (unsigned worker = 0; worker < pool_.threads(); ++worker)
+    scratch_.push_back(std::make_unique<Scratch>());
+}
+
+CpuBackend::~CpuBackend() = default;
+
+std::string CpuBackend::description() const {
+  return fmt::format("cpu ({}, {} {})", kernel_.name, pool_.threads(), pool_.threads() == 1 ? "thread" : "threads");
+}
+
+Ticket CpuBackend::submit(const MvmBatch& batch) {
+  check_batch(batch);
+  auto pending = std::make_unique<Pending>();
+  pending->batch = batch;
+  pending->readout = readout(batch.array);
+  pending->stream = config(batch.array).stream;
+  pending->levels = packed(batch.array);
+  pending->result = empty_result(batch);
+  const std::size_t rows = pending->levels->source->rows;
+  if (batch.input_stride == 0) pending->batch.input_stride = rows;
+  const std::size_t vector_bytes = rows * pending->readout.slices() * sizeof(float);
+  pending->chunk_vectors = std::clamp<std::size_t>(chunk_bytes / vector_bytes, 1, cpu::most_lanes);
+
+  Pending* work = pending.get();
+  const std::size_t chunks = (batch.count + work->chunk_vectors - 1) / work->chunk_vectors;
+  pending->job = pool_.start(chunks, [this, work](std::size_t chunk, unsigned worker) { run_chunk(*work, chunk, *scratch_[worker]); });
+  pending_.emplace(++last_ticket_, std::move(pending));
+  return {last_ticket_};
+}
+
+MvmResult CpuBackend::collect(Ticket ticket) {
+  const auto found = pending_.find(ticket.id);
+  if (found == pending_.end()) throw std::logic_error("unknown ticket, or collected before");
+  pool_.wait(found->second->job);
+  MvmResult result = std::move(found->second->result);
+  pending_.erase(found);
+  return result;
+}
+
+void CpuBackend::for_each_row(std::uint32_t rows, const std::function<void(std::uint32_t)>& work) {
+  pool_.wait(pool_.start(rows, [&work](std::size_t row, unsigned) { work(static_cast<std::uint32_t>(row)); }));
+}
+
+std::shared_ptr<const cpu::PackedLevels> CpuBackend::packed(ArrayId array) {
+  if (packed_.size() <= array) packed_.resize(std::size_t{array} + 1);
+  auto& known = packed_[array];
+  const auto source = levels(array);
+  const ColumnPairing pairing = readout(array).pairing;
+  if (!known || known->source != source || known->pairing != pairing) {
+    known = std::make_shared<const cpu::PackedLevels>(source, pairing, kernel_.panel_width);
+  }
+  return known;
+}
+
+void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch) const {
+  const MvmBatch& batch = pending.batch;
+  const ReadoutConfig& mode = pending.readout;
+  const cpu::PackedLevels& levels = *pending.levels;
+  const LevelMatrix& matrix = *levels.source;
+  const std::size_t first = chunk * pending.chunk_vectors;
+  const std::size_t count = std::min(pending.chunk_vectors, batch.count - first);
+  const std::size_t slices = mode.slices();
+  const std::size_t items = count * slices;
+  const std::size_t padded = std::size_t{levels.panel_count} * kernel_.panel_width;
+
+  scratch.slice_codes.reserve(items * matrix.rows);
+  scratch.slice_sums.reserve(items);
+  scratch.transposed.reserve(matrix.rows * cpu::most_lanes);
+  scratch.line_sums.reserve(count * padded);
+  std::fill_n(scratch.line_sums.data(), count * padded, 0);
+  const bool noisy = mode.adc.noise_lsb > 0.0;
+  if (noisy) {
+    scratch.noise.reserve(items * padded);
+    std::fill_n(scratch.noise.data(), items * padded, 0.0f);
+    for (std::size_t item = 0; item < items; ++item) {
+      const std::uint64_t event = batch.first_event + (first + item / slices) * batch.event_stride;
+      cpu::draw_adc_noise(scratch.noise.data() + item * padded, levels.columns, mode.adc.noise_lsb, seed(), pending.stream, event,
+                          static_cast<unsigned>(item % slices));
+    }
+  }
+
+  cpu::MvmChunk work{};
+  work.panels = levels.panels.data();
+  work.panel_count = levels.panel_count;
+  work.rows = matrix.rows;
+  work.columns = levels.columns;
+  work.offset = levels.offset;
+  work.row_siemens = matrix.row_siemens.data();
+  work.slices = mode.slices();
+  work.dac_bits = mode.dac.bits;
+  work.lsb = static_cast<float>(mode.adc.lsb);
+  work.inverse_lsb = exact_inverse(work.lsb);
+  work.code_min = static_cast<float>(mode.adc.code_min());
+  work.code_max = static_cast<float>(mode.adc.code_max());
+  work.inputs = batch.inputs + first * batch.input_stride;
+  work.input_stride = batch.input_stride;
+  work.count = count;
+  work.noise = noisy ? scratch.noise.data() : nullptr;
+  MvmResult& result = pending.result;
+  work.drive_siemens = result.drive_siemens.data() + first * slices;
+  work.clipped = result.clipped.data() + first;
+  work.line_sums = scratch.line_sums.data();
+  work.codes = batch.keep_codes ? result.codes.data() + first * slices * levels.columns : nullptr;
+  work.values = batch.keep_values ? result.values.data() + first * slices * levels.columns : nullptr;
+  work.slice_codes = scratch.slice_codes.data();
+  work.slice_sums = scratch.slice_sums.data();
+  work.transposed = scratch.transposed.data();
+  kernel_.run(work);
+
+  const std::size_t outputs = output_columns(mode.pairing, matrix.columns);
+  for (std::size_t vector = 0; vector < count; ++vector) {
+    const std::int32_t* lines = scratch.line_sums.data() + vector * padded;
+    std::int32_t* sums = result.sums.data() + (first + vector) * outputs;
+    if (mode.pairing == ColumnPairing::differential_digital) {
+      for (std::size_t output = 0; output < outputs; ++output)
+        sums[output] = lines[2 * output] - lines[2 * output + 1];
+    } else {
+      std::copy_n(lines, outputs, sums);
+    }
+  }
+}
+
+}  // namespace memcosim

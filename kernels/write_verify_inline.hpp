@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Definitions for write_verify.hpp: what one verify read sees and what follows from it. The same code runs in the bulk loop of every
+// backend and, one step at a time, below the SystemC programmer.
+
+#include <cmath>
+#include <cstdint>
+
+#include "memcosim/common/random.hpp"
+
+namespace memcosim {
+
+/// Where the noise of the verify reads of one cell is drawn from.
+struct VerifyStream {
+  std::uint64_t seed;
+  std::uint32_t array;
+  std::uint32_t cell;
+  std::uint64_t event;
+};
+
+/// Code of one verify read: `averaging` conversions, each floor(G / full_scale * (2^bits - 1) + noise + 0.5) clipped to the code range,
+/// averaged with ties up. Conversion k of read r has the draw index r * averaging + k.
+MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, double siemens, const VerifyStream& stream,
+                                            std::uint32_t read_index) {
+  const double code_max = static_cast<double>((std::int64_t{1} << converter.bits) - 1);
+  const double level = siemens / converter.full_scale_s * code_max;
+  if (!(converter.noise_lsb > 0.0)) {  // all conversions are equal
+    const double code = ::floor(level + 0.5);
+    return static_cast<std::int32_t>(code > code_max ? code_max : code);
+  }
+  std::int64_t sum = 0;
+  for (std::uint32_t k = 0; k < converter.averaging; ++k) {
+    const DrawAddress address{Purpose::verify_noise, stream.array, stream.cell, stream.event,
+                              static_cast<std::uint16_t>(read_index * converter.averaging + k)};
+    const double code = ::floor(::fma(converter.noise_lsb, random_normal(stream.seed, address), level) + 0.5);
+    sum += static_cast<std::int64_t>(code < 0.0 ? 0.0 : (code > code_max ? code_max : code));
+  }
+  const std::int64_t count = converter.averaging;
+  return static_cast<std::int32_t>((2 * sum + count) / (2 * count));
+}
+
+/// Energy in the cell during one verify read, J.
+MEMCOSIM_HD inline double verify_energy(const VerifyConverter& converter, double siemens) {
+  const double volts = converter.read_voltage_v;
+  return volts * volts * siemens * (converter.read_duration_s * static_cast<double>(converter.averaging));
+}
+
+/// Signed voltage of a pulse: which sign sets the cell belongs to its model. A cell that pulses do not move takes the positive sign.
+MEMCOSIM_HD inline double pulse_voltage(int set_polarity, WriteAction action, double amplitude_v) {
+  const bool positive = (action == WriteAction::set_pulse) == (set_polarity >= 0);
+  return positive ? amplitude_v : -amplitude_v;
+}
+
+MEMCOSIM_HD inline WriteAction WriteVerifyFsm::decide(const WriteVerifySpec& spec, std::int32_t code) {
+  ++reads;
+  if (code >= low_code && code <= high_code) {
+    if (confirmed >= spec.confirm_reads) {
+      outcome = WriteOutcome::done;
+      return WriteAction::done;
+    }
+    ++confirmed;
+    return WriteAction::read;
+  }
+  confirmed = 0;
+  if (pulses >= spec.max_pulses) {
+    outcome = WriteOutcome::failed_pulses;
+    return WriteAction::fail;
+  }
+  const bool set = code < low_code;
+  const std::int8_t wanted = set ? std::int8_t{1} : std::int8_t{-1};
+  const PulseRamp& ramp = set ? spec.set : spec.reset;
+  if (direction == wanted) {
+    amplitude += ramp.step_v;
+    if (amplitude > ramp.limit_v) amplitude = ramp.limit_v;
+  } else {
+    if (direction != 0) {
+      if (reversals >= spec.max_reversals) {
+        outcome = WriteOutcome::failed_reversals;
+        return WriteAction::fail;
+      }
+      ++reversals;
+    }
+    direction = wanted;
+    amplitude = ramp.start_v;
+  }
+  ++pulses;
+  return set ? WriteAction::set_pulse : WriteAction::reset_pulse;
+}
+
+}  // namespace memcosim
