@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/networks/idx_dataset.hpp"
+#include "memcosim/networks/mapping.hpp"
+#include "memcosim/networks/network.hpp"
+#include "memcosim/networks/network_spec.hpp"
+#include "memcosim/networks/quantised_network.hpp"
+
+namespace memcosim {
+
+/// A network ready for arrays: what it computes in float, what the hardware computes, and where the weights go. Stage s is
+/// quantised.stages[s] and plan.stages[s]. Immutable after compile_network(); everything that runs it keeps a reference.
+struct CompiledNetwork {
+  Network network;
+  QuantisedNetwork quantised;
+  MappingPlan plan;
+
+  const Layer& layer_of(std::size_t stage) const { return network.layers[quantised.stages[stage].layer]; }
+};
+
+/// Import, quantisation with the first spec.calibration_images of `calibration`, mapping. Throws InputError.
+CompiledNetwork compile_network(const NetworkSpec& spec, const ArrayGeometry& geometry, const ImageSet& calibration);
+CompiledNetwork compile_network(Network network, const QuantisationSpec& spec, const ArrayGeometry& geometry, const ImageSet& calibration);
+
+}  // namespace memcosim

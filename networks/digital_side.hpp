@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <gsl/span>
+
+#include "memcosim/kernels/stage_values.hpp"
+#include "memcosim/networks/compiled_network.hpp"
+
+namespace memcosim {
+
+/// How the sums that arrays deliver for a stage become integers of the quantised network.
+struct SumScale {
+  double lsb = 1.0;           ///< value of one unit of a sum, in weight steps times input code steps
+  double input_offset = 0.0;  ///< what each input code adds to every output: level offset and g_min of single lines; 0 on pairs
+};
+
+/// The scales that the readouts of a backend's arrays stand for (tile t in array t). All tiles of a stage must share one LSB
+/// (std::logic_error otherwise).
+std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend& backend);
+
+/// The values of one image on its way through the network.
+struct ImageValues {
+  std::vector<double> input;                  ///< pixel / 255
+  std::vector<std::vector<double>> layers;    ///< real results of the layers that are computed
+  std::vector<char> ready;                    ///< for each layer
+  std::vector<std::uint64_t> clipped_inputs;  ///< for each stage: activations that its input codes could not hold
+};
+
+/// Input codes of one stage, vectors in order of images, then windows: vectors x stride, where row block r of the weight matrix starts at
+/// r * array_rows, so that each tile's rows lie next to each other. Behind the last row there are zeros.
+struct StageInputs {
+  std::size_t stride = 0;
+  std::vector<InputCode> codes;
+  std::vector<std::int64_t> sums;  ///< sum of the codes of each vector
+};
+
+/// All that is computed outside of the arrays, for one image at a time: input codes of the stages, and everything between the sums of one
+/// stage and the codes of the next. Every way of running a network shares it, so that all agree bit for bit.
+///   real = (lsb * sum - input_offset * sum of codes - zero_code * column sum) * (weight_scale * input_scale) + bias
+/// in double, left to right; integers below 2^53 are exact. Activations stay real until a stage input quantises them.
+class DigitalSide {
+ public:
+  DigitalSide(const CompiledNetwork& compiled, std::vector<SumScale> scales);
+
+  const CompiledNetwork& compiled() const { return compiled_; }
+  void set_scale(std::size_t stage, SumScale scale) { scales_[stage] = scale; }
+  /// Elements between vectors of StageInputs.
+  std::size_t stride(std::size_t stage) const;
+  std::size_t windows(std::size_t stage) const { return compiled_.plan.stages[stage].windows; }
+
+  /// Takes the pixels and computes what follows from them alone.
+  ImageValues start(gsl::span<const std::uint8_t> pixels) const;
+  bool can_run(const ImageValues& image, std::size_t stage) const;
+  /// Room for `images` images.
+  StageInputs make_inputs(std::size_t stage, std::size_t images) const;
+  /// Writes the codes of a stage into place `slot` of `inputs`; notes in the image how many activations were clipped.
+  void write_inputs(ImageValues& image, std::size_t stage, StageInputs& inputs, std::size_t slot) const;
+  /// Takes the sums of a stage, windows x outputs, all row blocks added, and the code sums of the windows; computes what can follow.
+  void finish_stage(ImageValues& image, std::size_t stage, gsl::span<const std::int64_t> sums,
+                    gsl::span<const std::int64_t> input_sums) const;
+  gsl::span<const double> logits(const ImageValues& image) const;
+
+ private:
+  gsl::span<const double> value(const ImageValues& image, std::int32_t index) const;
+  bool is_ready(const ImageValues& image, std::int32_t index) const;
+  void run_ready_layers(ImageValues& image) const;
+
+  const CompiledNetwork& compiled_;
+  std::vector<SumScale> scales_;
+};
+
+}  // namespace memcosim

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "memcosim/networks/network_values.hpp"
+
+namespace memcosim {
+
+/// Values of a network whose products the macros compute at their events: hands out input codes and takes the sums back. Needed where
+/// values depend on the time (ages by simulated clock), and where RTL computes part of them.
+class EventValues : public NetworkValues {
+ public:
+  EventValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend);
+  ~EventValues() override;
+
+  void begin(std::uint64_t image) override;
+  /// The span stays valid until the stage is finished for the image.
+  gsl::span<const InputCode> inputs(const MvmPosition& position) override;
+  std::optional<MvmOutcome> ahead(const MvmPosition&) override { return std::nullopt; }
+  void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) override;
+  void finish(std::uint32_t stage, std::uint64_t image) override;
+
+ private:
+  struct Stage;
+  struct Image;
+  Image& in_flight(std::uint64_t image);
+  /// The stage's inputs, unrolled at their first use.
+  Stage& open_stage(Image& image, std::uint32_t stage);
+
+  std::map<std::uint64_t, std::unique_ptr<Image>> images_in_flight_;
+};
+
+}  // namespace memcosim

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <gsl/span>
+
+#include "memcosim/networks/idx_dataset.hpp"
+#include "memcosim/networks/network.hpp"
+
+namespace memcosim {
+
+/// Sees the value of a layer (or of network_input) for some images, images x elements.
+using ValueObserver = std::function<void(std::int32_t value, gsl::span<const double> elements)>;
+
+/// Runs the imported network in double. `inputs`: images x elements of Network::input. Returns images x classes logits. Works through the
+/// images in small batches of its own, so memory does not grow with their number; `observe` is called for each value of each batch.
+/// Throws InputError naming the layer where a value is not finite.
+std::vector<double> run_float(const Network& network, gsl::span<const double> inputs, const ValueObserver& observe = {});
+/// The same on pixels / 255. Throws InputError when the images do not have as many pixels as the network's input.
+std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe = {});
+
+/// Throws InputError when the images do not have as many pixels as the network's input.
+void check_images(const Network& network, const ImageSet& images);
+
+/// Index of the largest logit, the first of equals, for each row of rows x classes.
+std::vector<std::uint32_t> predicted_classes(gsl::span<const double> logits, std::size_t classes);
+/// Share of images whose predicted class is their label.
+double accuracy(gsl::span<const double> logits, gsl::span<const std::uint8_t> labels);
+
+}  // namespace memcosim

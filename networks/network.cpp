@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/networks/network.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace memcosim {
+
+std::size_t element_count(const Shape& shape) {
+  std::size_t count = 1;
+  for (const std::uint32_t size : shape)
+    count *= size;
+  return count;
+}
+
+std::string to_text(const Shape& shape) {
+  return fmt::format("[{}]", fmt::join(shape, ", "));
+}
+
+const char* to_text(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::dense:
+      return "dense";
+    case LayerKind::convolution:
+      return "convolution";
+    case LayerKind::relu:
+      return "relu";
+    case LayerKind::max_pool:
+      return "max_pool";
+    case LayerKind::average_pool:
+      return "average_pool";
+    case LayerKind::add:
+      return "add";
+    case LayerKind::reshape:
+      return "reshape";
+  }
+  return "unknown";
+}
+
+bool is_matrix(LayerKind kind) {
+  return kind == LayerKind::dense || kind == LayerKind::convolution;
+}
+
+}  // namespace memcosim

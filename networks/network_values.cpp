@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/networks/network_values.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "memcosim/networks/float_network.hpp"
+
+namespace memcosim {
+
+NetworkValues::NetworkValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend)
+    : compiled_(compiled),
+      images_(images),
+      digital_(compiled, sum_scales(compiled, backend)),
+      classes_(compiled.network.classes()),
+      logits_(images.count * classes_, 0.0),
+      done_(images.count, 0),
+      clipped_activations_(compiled.quantised.stages.size(), 0) {
+  check_images(compiled.network, images);
+}
+
+std::uint64_t NetworkValues::event(const MvmPosition& position) const {
+  return position.image * compiled_.plan.stages[position.stage].windows + position.window;
+}
+
+gsl::span<const double> NetworkValues::logits(std::uint64_t image) const {
+  if (!finished(image)) throw std::logic_error("NetworkValues: logits of an image that is not finished");
+  return {logits_.data() + image * classes_, classes_};
+}
+
+std::uint32_t NetworkValues::predicted_class(std::uint64_t image) const {
+  return predicted_classes(logits(image), classes_).front();
+}
+
+void NetworkValues::record(std::uint64_t image, gsl::span<const double> logits, const std::vector<std::uint64_t>& clipped_inputs) {
+  std::copy(logits.begin(), logits.end(), logits_.begin() + static_cast<std::ptrdiff_t>(image * classes_));
+  done_[image] = 1;
+  ++finished_images_;
+  for (std::size_t s = 0; s < clipped_inputs.size(); ++s)
+    clipped_activations_[s] += clipped_inputs[s];
+}
+
+}  // namespace memcosim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <gsl/span>
+
+#include "memcosim/kernels/stage_values.hpp"
+#include "memcosim/networks/digital_side.hpp"
+
+namespace memcosim {
+
+/// What AheadValues and EventValues have in common: the images, the digital side, event numbers and results. Image numbers count from 0 in
+/// the image set. The arrays' readouts must be set before construction and stay as they are; tile t lives in array t of the backend.
+class NetworkValues : public StageValues {
+ public:
+  /// image * windows + window: the same for all tiles of a stage, which are different arrays.
+  std::uint64_t event(const MvmPosition& position) const override;
+
+  bool finished(std::uint64_t image) const { return done_.at(image) != 0; }
+  std::uint64_t finished_images() const { return finished_images_; }
+  /// Of an image whose last stage is finished (else std::logic_error).
+  gsl::span<const double> logits(std::uint64_t image) const;
+  std::uint32_t predicted_class(std::uint64_t image) const;
+  /// Activations of the finished images that the input codes could not hold, for each stage.
+  const std::vector<std::uint64_t>& clipped_activations() const { return clipped_activations_; }
+
+ protected:
+  /// Throws InputError when the images do not fit the network.
+  NetworkValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend);
+  void record(std::uint64_t image, gsl::span<const double> logits, const std::vector<std::uint64_t>& clipped_inputs);
+
+  const CompiledNetwork& compiled_;
+  const ImageSet& images_;
+  DigitalSide digital_;
+
+ private:
+  std::size_t classes_;
+  std::vector<double> logits_;
+  std::vector<char> done_;
+  std::uint64_t finished_images_ = 0;
+  std::vector<std::uint64_t> clipped_activations_;
+};
+
+}  // namespace memcosim

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "memcosim/networks/network.hpp"
+#include "memcosim/networks/onnx_node.hpp"
+#include "memcosim/networks/onnx_tensor.hpp"
+
+namespace onnx {
+class GraphProto;
+class ModelProto;
+}  // namespace onnx
+
+namespace memcosim {
+
+/// Builds a Network from an ONNX graph, node by node in file order (which ONNX demands to be topological).
+class OnnxGraph {
+ public:
+  OnnxGraph(const onnx::ModelProto& model, const std::string& file);
+
+  /// What the name of an activation stands for.
+  struct Value {
+    std::int32_t layer = network_input;
+    bool sole_use = false;     ///< nothing else reads the layer's result, so a following node may be folded into it
+    bool scores_done = false;  ///< came through Softmax or ArgMax: must reach the output unchanged
+  };
+
+  Network build();
+
+  // For the operators:
+  bool is_activation(const std::string& name) const { return values_.count(name) != 0; }
+  /// The activation that a node reads; fails when there is none, or it came through Softmax or ArgMax.
+  Value activation(const OnnxNode& node, int input, const char* meaning) const;
+  /// The same for Identity and for ArgMax behind Softmax.
+  Value any_activation(const OnnxNode& node, int input, const char* meaning) const;
+  /// The constant that a node reads, of the wanted kind.
+  OnnxTensor constant(const OnnxNode& node, int input, const char* meaning, bool integers = false);
+  void define_constant(const OnnxNode& node, OnnxTensor tensor);
+  /// Appends a layer and names its result as the node's output.
+  void append(const OnnxNode& node, Layer layer);
+  /// Names `value` as the node's output: the node itself leaves no layer.
+  void alias(const OnnxNode& node, Value value);
+  /// The matrix layer into which a node may be folded, or null.
+  Layer* foldable(const Value& value);
+  const Shape& shape_of(const Value& value) const { return network_.shape_of(value.layer); }
+  /// Fixed batch size of the graph input; 0 when it is free.
+  std::int64_t batch() const { return batch_; }
+  std::int64_t opset() const { return opset_; }
+
+ private:
+  [[noreturn]] void fail(const std::string& message) const;
+  [[noreturn]] void fail_missing(const OnnxNode& node, const std::string& name, const char* meaning) const;
+  void read_opset();
+  void read_constants();
+  void read_input();
+  void count_uses();
+  void read_node(int index);
+  void read_output();
+  void check_connected() const;
+  void define(const OnnxNode& node, const std::string& name, Value value);
+  bool used_once(const std::string& name) const;
+
+  const onnx::ModelProto& model_;
+  const onnx::GraphProto& graph_;
+  std::string file_;
+  Network network_;
+  std::map<std::string, const onnx::TensorProto*> initializers_;
+  std::map<std::string, OnnxTensor> constants_;
+  std::map<std::string, Value> values_;
+  std::map<std::string, int> uses_;
+  std::set<std::string> layer_names_;
+  std::int64_t opset_ = 0;
+  std::int64_t batch_ = 0;
+  std::int64_t weight_elements_ = 0;
+  std::int64_t value_elements_ = 0;
+};
+
+}  // namespace memcosim

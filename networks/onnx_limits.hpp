@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace memcosim {
+
+/// What an imported network may have at most, so that a damaged or hostile file cannot ask for unbounded memory. Each is far above the
+/// networks that a co-simulation can run.
+struct OnnxLimits {
+  static constexpr std::int64_t dimension = std::int64_t{1} << 20;       ///< size of one axis; also kernel, stride, dilation, padding
+  static constexpr std::int64_t value_elements = std::int64_t{1} << 26;  ///< activations of one image, all layers together
+  static constexpr std::int64_t unrolled = std::int64_t{1} << 28;        ///< windows x rows of one convolution
+  static constexpr std::int64_t weights = std::int64_t{1} << 27;         ///< constants, all nodes together
+  static constexpr std::int64_t nodes = 100000;
+};
+
+}  // namespace memcosim

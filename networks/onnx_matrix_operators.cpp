@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "memcosim/networks/onnx_graph.hpp"
+#include "memcosim/networks/onnx_limits.hpp"
+#include "memcosim/networks/onnx_operators.hpp"
+#include "memcosim/networks/onnx_windows.hpp"
+
+namespace memcosim {
+namespace {
+
+/// A constant that ONNX broadcasts over the outputs of a matrix layer, one number for each output.
+/// `trailing` is the number of axes behind the outputs: 0 for [batch, outputs], 2 for [batch, outputs, height, width].
+std::vector<double> per_output(const OnnxNode& node, const OnnxTensor& tensor, std::uint32_t outputs, std::size_t trailing) {
+  const auto bad = [&] {
+    node.fail(fmt::format("the constant of shape [{}] does not fit {} outputs", fmt::join(tensor.dims, ", "), outputs));
+  };
+  if (tensor.dims.size() > trailing + 2) bad();
+  for (std::size_t back = 0; back < tensor.dims.size(); ++back) {
+    const std::int64_t dim = tensor.dims[tensor.dims.size() - 1 - back];
+    if (dim != 1 && !(back == trailing && dim == std::int64_t{outputs})) bad();
+  }
+  if (tensor.numbers.size() == 1) return std::vector<double>(outputs, tensor.numbers[0]);
+  return tensor.numbers;
+}
+
+/// Weights and biases that were scaled or folded must still be numbers.
+void check_finite(const OnnxNode& node, const Layer& layer) {
+  for (const double weight : layer.weights) {
+    if (!std::isfinite(weight)) node.fail("a weight overflows; its values are impossible, train the model again");
+  }
+  for (const double bias : layer.bias) {
+    if (!std::isfinite(bias)) node.fail("a bias overflows; its values are impossible, train the model again");
+  }
+}
+
+/// A dense layer from a weight matrix stored [outputs, rows] or [rows, outputs].
+Layer dense_layer(OnnxGraph& graph, const OnnxNode& node, const OnnxTensor& matrix, bool transposed, double factor) {
+  const auto value = graph.activation(node, 0, "input");
+  const Shape& shape = graph.shape_of(value);
+  if (shape.size() != 1) node.fail(fmt::format("its input is {} for each image; insert Flatten before it", to_text(shape)));
+  if (matrix.dims.size() != 2) node.fail(fmt::format("its weight has shape [{}]; expected a matrix", fmt::join(matrix.dims, ", ")));
+  const auto rows = static_cast<std::size_t>(matrix.dims[transposed ? 1 : 0]);
+  const auto outputs = static_cast<std::size_t>(matrix.dims[transposed ? 0 : 1]);
+  if (rows != shape[0]) {
+    node.fail(fmt::format("its weight of shape [{}] takes {} inputs, but its input has {} features", fmt::join(matrix.dims, ", "), rows,
+                          shape[0]));
+  }
+  if (static_cast<std::int64_t>(outputs) > OnnxLimits::dimension)
+    node.fail(fmt::format("it has {} outputs, above {}", outputs, OnnxLimits::dimension));
+  Layer layer;
+  layer.kind = LayerKind::dense;
+  layer.inputs = {value.layer};
+  layer.outputs = static_cast<std::uint32_t>(outputs);
+  layer.shape = {layer.outputs};
+  layer.grid.channels = shape[0];
+  layer.weights.resize(rows * outputs);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t output = 0; output < outputs; ++output) {
+      layer.weights[row * outputs + output] = factor * matrix.numbers[transposed ? output * rows + row : row * outputs + output];
+    }
+  }
+  layer.bias.assign(outputs, 0.0);
+  return layer;
+}
+
+void add_to_bias(Layer& layer, const std::vector<double>& addend, double factor) {
+  for (std::size_t i = 0; i < layer.bias.size(); ++i)
+    layer.bias[i] += factor * addend[i];
+}
+
+void read_constant_add(OnnxGraph& graph, OnnxNode& node, int activation_input) {
+  const auto value = graph.activation(node, activation_input, "input");
+  const OnnxTensor tensor = graph.constant(node, 1 - activation_input, "addend");
+  Layer* layer = graph.foldable(value);
+  if (layer == nullptr) {
+    node.fail("a constant can be added only directly behind Gemm, MatMul or Conv whose result nothing else reads (as its bias)");
+  }
+  add_to_bias(*layer, per_output(node, tensor, layer->outputs, layer->shape.size() - 1), 1.0);
+  check_finite(node, *layer);
+  graph.alias(node, value);
+}
+
+}  // namespace
+
+void read_gemm(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(2, 3);
+  if (node.integer("transA", 0) != 0) node.fail("transA=1 would mix the images of a batch; export with transA=0");
+  const bool transposed = node.integer("transB", 0) != 0;
+  const double alpha = node.number("alpha", 1.0);
+  const double beta = node.number("beta", 1.0);
+  Layer layer = dense_layer(graph, node, graph.constant(node, 1, "weight"), transposed, alpha);
+  if (!node.input(2).empty()) add_to_bias(layer, per_output(node, graph.constant(node, 2, "bias"), layer.outputs, 0), beta);
+  check_finite(node, layer);
+  graph.append(node, std::move(layer));
+}
+
+void read_matmul(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(2, 2);
+  graph.append(node, dense_layer(graph, node, graph.constant(node, 1, "weight"), false, 1.0));
+}
+
+void read_conv(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(2, 3);
+  const auto value = graph.activation(node, 0, "input");
+  const Shape shape = graph.shape_of(value);
+  if (shape.size() != 3) node.fail(fmt::format("its input is {} for each image; expected [channels, height, width]", to_text(shape)));
+  const OnnxTensor kernels = graph.constant(node, 1, "weight");
+  if (kernels.dims.size() != 4) {
+    node.fail(fmt::format("its weight has shape [{}]; expected [outputs, channels, height, width]", fmt::join(kernels.dims, ", ")));
+  }
+  if (const std::int64_t group = node.integer("group", 1); group != 1) {
+    node.fail(fmt::format("group={} is not supported; grouped and depthwise convolutions must be exported as dense ones (group=1)", group));
+  }
+  if (kernels.dims[1] != std::int64_t{shape[0]}) {
+    node.fail(fmt::format("its weight of shape [{}] takes {} channels, but its input has {}", fmt::join(kernels.dims, ", "),
+                          kernels.dims[1], shape[0]));
+  }
+  const auto kernel = node.integers("kernel_shape");
+  if (!kernel.empty() && kernel != std::vector<std::int64_t>(kernels.dims.begin() + 2, kernels.dims.end())) {
+    node.fail(fmt::format("kernel_shape [{}] does not agree with the weight of shape [{}]", fmt::join(kernel, ", "),
+                          fmt::join(kernels.dims, ", ")));
+  }
+  if (kernels.dims[0] > OnnxLimits::dimension)
+    node.fail(fmt::format("it has {} outputs, above {}", kernels.dims[0], OnnxLimits::dimension));
+  Layer layer;
+  layer.kind = LayerKind::convolution;
+  layer.inputs = {value.layer};
+  layer.grid = read_windows(node, shape, {kernels.dims[2], kernels.dims[3]});
+  layer.outputs = static_cast<std::uint32_t>(kernels.dims[0]);
+  layer.shape = {layer.outputs, layer.grid.output[0], layer.grid.output[1]};
+  const std::size_t rows = layer.grid.rows();
+  layer.weights.resize(kernels.numbers.size());
+  for (std::size_t output = 0; output < layer.outputs; ++output) {
+    for (std::size_t row = 0; row < rows; ++row)
+      layer.weights[row * layer.outputs + output] = kernels.numbers[output * rows + row];
+  }
+  layer.bias.assign(layer.outputs, 0.0);
+  if (!node.input(2).empty()) {
+    const OnnxTensor bias = graph.constant(node, 2, "bias");
+    if (bias.dims != std::vector<std::int64_t>{std::int64_t{layer.outputs}}) {
+      node.fail(fmt::format("its bias has shape [{}], expected [{}]", fmt::join(bias.dims, ", "), layer.outputs));
+    }
+    layer.bias = bias.numbers;
+  }
+  graph.append(node, std::move(layer));
+}
+
+void read_batch_normalization(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(5, 5);
+  const auto value = graph.activation(node, 0, "input");
+  node.ignore("momentum");
+  if (node.integer("training_mode", 0) != 0) node.fail("it is in training mode; export the model for inference");
+  if (node.integer("spatial", 1) != 1) node.fail("spatial=0 is not supported; export the model again");
+  const double epsilon = node.number("epsilon", 1e-5);
+  Layer* layer = graph.foldable(value);
+  if (layer == nullptr) {
+    node.fail("it can be folded only directly behind Conv, Gemm or MatMul whose result nothing else reads; move it there or remove it");
+  }
+  std::vector<double> parameters[4];
+  static constexpr const char* names[4] = {"scale", "bias", "mean", "variance"};
+  for (int i = 0; i < 4; ++i) {
+    const OnnxTensor tensor = graph.constant(node, i + 1, names[i]);
+    if (tensor.dims != std::vector<std::int64_t>{std::int64_t{layer->outputs}}) {
+      node.fail(fmt::format("its {} has shape [{}], expected [{}]", names[i], fmt::join(tensor.dims, ", "), layer->outputs));
+    }
+    parameters[i] = tensor.numbers;
+  }
+  const auto& [scale, bias, mean, variance] = parameters;
+  for (std::size_t output = 0; output < layer->outputs; ++output) {
+    if (!(variance[output] + epsilon > 0.0)) node.fail(fmt::format("variance {} of output {} is not positive", variance[output], output));
+    const double factor = scale[output] / std::sqrt(variance[output] + epsilon);
+    for (std::size_t row = 0; row < layer->weights.size() / layer->outputs; ++row)
+      layer->weights[row * layer->outputs + output] *= factor;
+    layer->bias[output] = (layer->bias[output] - mean[output]) * factor + bias[output];
+  }
+  check_finite(node, *layer);
+  graph.alias(node, value);
+}
+
+void read_add(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(2, 2);
+  const bool first = graph.is_activation(node.input(0));
+  const bool second = graph.is_activation(node.input(1));
+  if (first != second) return read_constant_add(graph, node, first ? 0 : 1);
+  const auto left = graph.activation(node, 0, "input");
+  const auto right = graph.activation(node, 1, "input");
+  if (graph.shape_of(left) != graph.shape_of(right)) {
+    node.fail(fmt::format("its inputs have different shapes {} and {}; broadcasting between activations is not supported",
+                          to_text(graph.shape_of(left)), to_text(graph.shape_of(right))));
+  }
+  Layer layer;
+  layer.kind = LayerKind::add;
+  layer.inputs = {left.layer, right.layer};
+  layer.shape = graph.shape_of(left);
+  graph.append(node, std::move(layer));
+}
+
+}  // namespace memcosim

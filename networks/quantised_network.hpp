@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "memcosim/networks/idx_dataset.hpp"
+#include "memcosim/networks/network.hpp"
+
+namespace memcosim {
+
+struct QuantisationSpec {
+  unsigned weight_bits = 8;              ///< 2 to 16, sign included
+  unsigned input_bits = 8;               ///< 1 to 16 (at least 2 where a stage input has both signs)
+  double activation_percentile = 99.99;  ///< of the absolute values at a stage input that its codes reach; 100: the maximum
+};
+
+/// A matrix layer as the hardware computes it: integers on arrays, scales outside.
+///   real = (lsb * sum of codes - corrections) * (weight_scale * input_scale) + bias
+struct QuantisedStage {
+  std::uint32_t layer = 0;                ///< in Network::layers: geometry, bias, name
+  std::vector<std::int32_t> weights;      ///< rows x outputs, within +-(2^(weight_bits-1) - 1)
+  double weight_scale = 1.0;              ///< real weight of integer 1
+  double input_scale = 1.0;               ///< real activation of one code step
+  bool signed_input = false;              ///< codes are offset by zero_code
+  std::int32_t zero_code = 0;             ///< code of activation 0: 2^(input_bits-1) for signed inputs
+  std::vector<std::int64_t> column_sums;  ///< sum of the weights of each output; times zero_code it is what the offset adds to the sum
+
+  /// Code of a real activation: floor(value / input_scale + 0.5) + zero_code (halves round up), clipped to the code range; *clipped is
+  /// raised when it was.
+  std::uint16_t code(double value, std::int32_t code_max, std::uint64_t* clipped) const;
+};
+
+struct QuantisedNetwork {
+  QuantisationSpec spec;
+  std::vector<QuantisedStage> stages;        ///< one for each matrix layer, in order
+  std::vector<std::int32_t> stage_of_layer;  ///< -1 for layers without weights
+
+  std::int32_t code_max() const { return (std::int32_t{1} << spec.input_bits) - 1; }
+};
+
+/// Quantises weights (symmetric, one scale for each layer, halves away from zero) and stage inputs. The scale of an input comes from the
+/// float network on the calibration images; a stage that reads the network input directly knows its range, [0, 1]. Inputs that can be
+/// negative get signed codes. A stage input that is zero on all images takes the scale of the range [0, 1]. Throws InputError for a network
+/// or image set that cannot be quantised as specified.
+QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration);
+
+}  // namespace memcosim

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/networks/network.hpp"
+#include "memcosim/networks/quantised_network.hpp"
+
+namespace memcosim {
+
+/// Fills in what follows from how the stages hang together: predecessors, bytes and digital work of each stage (see map_network()).
+void add_digital_work(const Network& network, const QuantisedNetwork& quantised, MappingPlan& plan);
+
+}  // namespace memcosim
