@@ -28,11 +28,7 @@ ConfigError::ConfigError(std::vector<Diagnostic> diagnostics) : InputError(lines
 namespace detail {
 
 void ConfigContext::add(YamlFault fault) {
-  const bool known = std::any_of(faults.begin(), faults.end(), [&](const YamlFault& one) {
-    return one.path == fault.path && one.message == fault.message && one.place.line == fault.place.line &&
-           one.place.column == fault.place.column;
-  });
-  if (!known) faults.push_back(std::move(fault));
+  if (known.emplace(fault.path, fault.message).second) faults.push_back(std::move(fault));
 }
 
 ConfigError config_error(std::vector<YamlFault> faults, const std::string& name) {
@@ -79,9 +75,8 @@ ConfigDocument ConfigDocument::from_text(std::string_view text, std::string name
   detail::YamlPointer root = parsed.root;
   const bool mapping = root != nullptr && root->kind == detail::YamlNode::Kind::mapping;
   if (parsed.faults.empty() && !mapping) {
-    const detail::Place place = root == nullptr ? detail::Place{1, 1, {}} : root->place;
-    const bool empty = root == nullptr || root->kind == detail::YamlNode::Kind::null;
-    parsed.faults.push_back({place, "",
+    const bool empty = root->kind == detail::YamlNode::Kind::null;
+    parsed.faults.push_back({empty ? detail::Place{1, 1, {}} : root->place, "",
                              empty ? "the document is empty: expected a mapping such as \"key: value\" (an empty one is {})"
                                    : "expected a mapping such as \"key: value\""});
   }
@@ -95,7 +90,7 @@ ConfigDocument ConfigDocument::from_text(std::string_view text, std::string name
   }
 
   auto impl = std::make_unique<Impl>();
-  impl->context = {std::move(name), std::move(folder), std::move(override_faults)};
+  impl->context = {std::move(name), std::move(folder), std::move(override_faults), {}};
   impl->root->context = &impl->context;
   impl->root->place = {1, 1, {}};
   impl->root->yaml = std::move(root);

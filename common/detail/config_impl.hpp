@@ -18,6 +18,7 @@ struct ConfigContext {
   std::string name;
   std::filesystem::path folder;
   std::vector<YamlFault> faults;
+  std::set<std::pair<std::string, std::string>> known;  ///< path and message of each fault
 
   /// The same fault twice (a key read twice) is one.
   void add(YamlFault fault);

@@ -79,19 +79,14 @@ std::string_view trimmed(std::string_view text) {
 YamlPointer apply_override(const YamlPointer& root, std::string_view text, std::vector<YamlFault>& faults) {
   const auto equals = text.find('=');
   const std::string path(trimmed(text.substr(0, equals)));
-  const Place place{0, 0, path.empty() ? std::string(text) : path};
+  const Place place{0, 0, path.empty() ? fmt::format("\"{}\"", text) : path};
   try {
     if (equals == std::string_view::npos) throw InputError(std::string(form));
     const std::vector<Step> steps = split_path(path);
-    YamlDocument value = parse_override_value(text.substr(equals + 1), path);
+    const YamlDocument value = parse_override_value(text.substr(equals + 1), path);
     if (!value.faults.empty()) {
       faults.insert(faults.end(), value.faults.begin(), value.faults.end());
       return root;
-    }
-    if (value.root == nullptr) {  // an empty value: the reader of the key will say what it needs
-      auto empty = std::make_shared<YamlNode>();
-      empty->place = place;
-      value.root = std::move(empty);
     }
     return replaced(root, steps, 0, value.root);
   } catch (const InputError& error) {

@@ -66,6 +66,8 @@ class TreeBuilder : public YAML::EventHandler {
   struct Frame {
     std::shared_ptr<YamlNode> node;
     YAML::anchor_t anchor;
+    YAML::EmitterStyle::value style;
+    YAML::Mark mark;
     bool has_key = false;
     bool usable_key = false;
     std::string key;
@@ -101,16 +103,17 @@ class TreeBuilder : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style, YamlNode::Kind kind) {
     check_tag(mark, tag);
-    if (!override_path_.empty() && style == YAML::EmitterStyle::Block) {
-      stop(mark, "expected a plain value, [a, list] or {a: mapping}; put a text with \": \" or \"- \" in quotes");
-    }
     if (stack_.size() >= most_depth) stop(mark, fmt::format("nested deeper than {} levels", most_depth));
-    stack_.push_back({make(mark, kind), anchor, false, false, {}, {}});
+    stack_.push_back({make(mark, kind), anchor, style, mark, false, false, {}, {}});
   }
 
   void close() {
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
+    // Asked at its end, since yaml-cpp takes a bracket that is never closed for the start of a block.
+    if (!override_path_.empty() && frame.style == YAML::EmitterStyle::Block) {
+      stop(frame.mark, "expected a plain value, [a, list] or {a: mapping}; put a text with \": \" or \"- \" in quotes");
+    }
     finish(std::move(frame.node), frame.anchor);
   }
 
@@ -200,10 +203,9 @@ std::optional<YamlFault> find_bad_character(std::string_view text) {
     const std::size_t length = utf8_length(text.substr(at, 4));
     const bool control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
     if (length == 0 || control) {
-      return YamlFault{{line, at - line_start + 1, {}},
-                       {},
-                       control ? fmt::format("control character 0x{:02x}: write it as \"\\x{:02x}\" in double quotes", c, c)
-                               : fmt::format("byte 0x{:02x} is not UTF-8: save the file as UTF-8", c)};
+      const std::string message = control ? fmt::format("control character 0x{:02x}: write it as \"\\x{:02x}\" in double quotes", c, c)
+                                          : fmt::format("byte 0x{:02x} is not UTF-8: save the file as UTF-8", c);
+      return YamlFault{{line, at - line_start + 1, {}}, {}, message};
     }
     at += length;
     if (c == '\n') {
@@ -216,29 +218,30 @@ std::optional<YamlFault> find_bad_character(std::string_view text) {
 
 YamlDocument parse(std::string_view text, const std::string& override_path) {
   YamlDocument document;
-  const auto fail = [&](YamlFault fault) {
-    fault.place.override_path = override_path;
+  const auto fail = [&](const Place& place, const std::string& path, std::string message) {
     document.root = nullptr;
-    document.faults.push_back(std::move(fault));
+    document.faults.push_back({{place.line, place.column, override_path}, path, std::move(message)});
   };
   if (text.size() > most_bytes) {
-    fail({{1, 1, {}}, {}, fmt::format("{} bytes are too much for a configuration: the limit is {}", text.size(), most_bytes)});
+    fail({1, 1, {}}, override_path, fmt::format("{} bytes are too much for a configuration: the limit is {}", text.size(), most_bytes));
     return document;
   }
-  if (auto fault = find_bad_character(text)) {
-    fail(std::move(*fault));
+  if (const auto bad = find_bad_character(text)) {
+    fail(bad->place, override_path, bad->message);
     return document;
   }
   TreeBuilder builder(document, override_path);
   try {
-    std::istringstream stream{std::string(text)};
+    // yaml-cpp accepts a quoted text without its closing quote at the end of the input; an end marker inside of a text it refuses.
+    const bool line_open = !text.empty() && text.back() != '\n';
+    std::istringstream stream{fmt::format("{}{}...\n", text, line_open ? "\n" : "")};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const ParseStop& stopped) {
-    fail(stopped.fault);
+    fail(stopped.fault.place, stopped.fault.path, stopped.fault.message);
   } catch (const YAML::Exception& error) {
-    fail({error.mark.is_null() ? Place{1, 1, {}} : builder.place_of(error.mark), {}, "YAML syntax: " + error.msg});
+    fail(error.mark.is_null() ? Place{1, 1, {}} : builder.place_of(error.mark), override_path, "YAML syntax: " + error.msg);
   }
   return document;
 }

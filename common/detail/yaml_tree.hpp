@@ -48,7 +48,7 @@ struct YamlFault {
 };
 
 struct YamlDocument {
-  YamlPointer root;               ///< null after a syntax error
+  YamlPointer root;               ///< of kind null for an empty text; no node after a syntax error
   std::vector<YamlFault> faults;  ///< syntax (always the last), duplicate keys, unusable keys
 };
 

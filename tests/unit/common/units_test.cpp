@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/common/units.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+
+#include "memcosim/common/error.hpp"
+
+namespace memcosim {
+namespace {
+
+constexpr Dimension all_dimensions[] = {
+    Dimension::dimensionless, Dimension::time,        Dimension::voltage,  Dimension::current,     Dimension::resistance,
+    Dimension::conductance,   Dimension::capacitance, Dimension::energy,   Dimension::power,       Dimension::frequency,
+    Dimension::length,        Dimension::area,        Dimension::velocity, Dimension::temperature,
+};
+
+std::uint64_t bits_of(double value) {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+std::string fault_of(std::string_view text, Dimension dimension) {
+  try {
+    parse_quantity(text, dimension);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no fault";
+}
+
+// The literal on the right is the double nearest to the decimal value: prefixes must not cost a second rounding.
+TEST(ParseQuantity, EqualsTheLiteralInSiUnits) {
+  EXPECT_EQ(parse_quantity("100 ns", Dimension::time), 100e-9);
+  EXPECT_EQ(parse_quantity("0.7ns", Dimension::time), 0.7e-9);
+  EXPECT_EQ(parse_quantity("  3.3  us ", Dimension::time), 3.3e-6);
+  EXPECT_EQ(parse_quantity("10 kohm", Dimension::resistance), 10e3);
+  EXPECT_EQ(parse_quantity("10 k\u03a9", Dimension::resistance), 10e3);
+  EXPECT_EQ(parse_quantity("10 kOhm", Dimension::resistance), 10e3);
+  EXPECT_EQ(parse_quantity("0.2 V", Dimension::voltage), 0.2);
+  EXPECT_EQ(parse_quantity("-200 mV", Dimension::voltage), -200e-3);
+  EXPECT_EQ(parse_quantity("25 uS", Dimension::conductance), 25e-6);
+  EXPECT_EQ(parse_quantity("25 \u00b5S", Dimension::conductance), 25e-6);
+  EXPECT_EQ(parse_quantity("25 \u03bcS", Dimension::conductance), 25e-6);
+  EXPECT_EQ(parse_quantity("1.5e3 fF", Dimension::capacitance), 1.5e3 * 1e-15);
+  EXPECT_EQ(parse_quantity("60 um^2", Dimension::area), 60e-12);
+  EXPECT_EQ(parse_quantity("60 um\u00b2", Dimension::area), 60e-12);
+  EXPECT_EQ(parse_quantity("2 mm^2", Dimension::area), 2e-6);
+  EXPECT_EQ(parse_quantity("5 nm/s", Dimension::velocity), 5e-9);
+  EXPECT_EQ(parse_quantity("2.4 GHz", Dimension::frequency), 2.4e9);
+  EXPECT_EQ(parse_quantity("300 K", Dimension::temperature), 300.0);
+  EXPECT_EQ(parse_quantity("+.5 V", Dimension::voltage), 0.5);
+  EXPECT_EQ(parse_quantity("5. V", Dimension::voltage), 5.0);
+}
+
+TEST(ParseQuantity, TakesABareNumberAsSi) {
+  for (const Dimension dimension : all_dimensions)
+    EXPECT_EQ(parse_quantity("2.5e-7", dimension), 2.5e-7);
+}
+
+TEST(ParseQuantity, ReadsALeadingZeroAsDecimal) {
+  EXPECT_EQ(parse_quantity("010 ns", Dimension::time), 10e-9);
+}
+
+TEST(ParseQuantity, KnowsUnitsThatAreNoPowerOfTen) {
+  EXPECT_EQ(parse_quantity("2 h", Dimension::time), 7200.0);
+  EXPECT_EQ(parse_quantity("10 years", Dimension::time), 10.0 * 365.25 * 86400.0);
+  EXPECT_EQ(parse_quantity("1 eV", Dimension::energy), 1.602176634e-19);
+  EXPECT_EQ(parse_quantity("85 degC", Dimension::temperature), 358.15);
+  EXPECT_EQ(parse_quantity("5 %", Dimension::dimensionless), 0.05);
+}
+
+TEST(ParseQuantity, KeepsMilliAndMegaApart) {
+  EXPECT_EQ(parse_quantity("1 mHz", Dimension::frequency), 1e-3);
+  EXPECT_EQ(parse_quantity("1 MHz", Dimension::frequency), 1e6);
+}
+
+TEST(ParseQuantity, NamesTheOtherDimension) {
+  EXPECT_THAT(fault_of("5 ns", Dimension::voltage), testing::HasSubstr("\"5 ns\" is a time: expected a voltage in V"));
+  EXPECT_THAT(fault_of("5 eV", Dimension::voltage), testing::HasSubstr("is an energy"));
+  EXPECT_THAT(fault_of("5 V", Dimension::dimensionless), testing::HasSubstr("is a voltage: expected a bare number"));
+  EXPECT_THAT(fault_of("5 m", Dimension::area), testing::HasSubstr("is a length: expected an area in m^2"));
+}
+
+TEST(ParseQuantity, RefusesWhatIsNoQuantity) {
+  for (const char* text :
+       {"",       " ",       "ns",    "abc",   ".",     "-",       "+-1",    "--1",  "e5",   "nan",   "inf",  ".inf",    "-inf",
+        "0x10 s", "1_000 s", "1,5 s", "1 2 s", "1 s s", "1e5.5 s", "1 nsec", "1 NS", "10 k", "1 s/m", "\xff", "1 \u03bc"}) {
+    EXPECT_THROW(parse_quantity(text, Dimension::time), InputError) << text;
+  }
+  EXPECT_THAT(fault_of("10 k", Dimension::resistance), testing::HasSubstr("prefix but no unit"));
+  EXPECT_THAT(fault_of("10 mK/s", Dimension::temperature), testing::HasSubstr("unknown unit \"mK/s\""));
+}
+
+TEST(ParseQuantity, RefusesWhatADoubleCannotHold) {
+  for (const char* text : {"1e400", "-1e400 s", "1e308 Ts", "1e-400 s", "1e99999999999999999999 s", "1e308 year"}) {
+    EXPECT_THROW(parse_quantity(text, Dimension::time), InputError) << text;
+  }
+  EXPECT_EQ(parse_quantity("0e999999999 s", Dimension::time), 0.0);
+}
+
+TEST(ExactQuantity, RoundTripsRandomBitPatternsInEveryDimension) {
+  std::mt19937_64 engine(20240607);
+  for (const Dimension dimension : all_dimensions) {
+    for (int i = 0; i < 20000; ++i) {
+      const std::uint64_t bits = engine();
+      double value = 0.0;
+      std::memcpy(&value, &bits, sizeof value);
+      if (!std::isfinite(value)) continue;
+      const std::string text = exact_quantity(value, dimension);
+      ASSERT_EQ(bits_of(parse_quantity(text, dimension)), bits) << text;
+    }
+  }
+}
+
+TEST(ExactQuantity, RoundTripsTheEdges) {
+  using Limits = std::numeric_limits<double>;
+  for (const double value : {0.0, -0.0, Limits::min(), Limits::denorm_min(), Limits::max(), Limits::lowest(), 1e-7, 0.1, 1e22, 1e23}) {
+    for (const Dimension dimension : all_dimensions) {
+      EXPECT_EQ(bits_of(parse_quantity(exact_quantity(value, dimension), dimension)), bits_of(value)) << value;
+    }
+  }
+}
+
+TEST(ExactQuantity, IsTheShortestTextWithItsUnit) {
+  EXPECT_EQ(exact_quantity(1e-7, Dimension::time), "1e-07 s");
+  EXPECT_EQ(exact_quantity(0.1, Dimension::voltage), "0.1 V");
+  EXPECT_EQ(exact_quantity(0.5, Dimension::dimensionless), "0.5");
+}
+
+TEST(ExactQuantity, NeverWritesNan) {
+  EXPECT_THROW(exact_quantity(std::numeric_limits<double>::quiet_NaN(), Dimension::time), std::logic_error);
+  EXPECT_THROW(exact_number(std::numeric_limits<double>::infinity()), std::logic_error);
+}
+
+TEST(FormatQuantity, ChoosesThePrefix) {
+  EXPECT_EQ(format_quantity(1.5e-9, Dimension::time), "1.5 ns");
+  EXPECT_EQ(format_quantity(12345.678, Dimension::resistance), "12.35 kohm");
+  EXPECT_EQ(format_quantity(-0.2, Dimension::voltage), "-200 mV");
+  EXPECT_EQ(format_quantity(60e-12, Dimension::area), "60 um^2");
+  EXPECT_EQ(format_quantity(1.0, Dimension::frequency), "1 Hz");
+  EXPECT_EQ(format_quantity(2.5e-9, Dimension::velocity), "2.5 nm/s");
+  EXPECT_EQ(format_quantity(300.0, Dimension::temperature), "300 K");
+  EXPECT_EQ(format_quantity(0.0, Dimension::energy), "0 J");
+  EXPECT_EQ(format_quantity(12345678.0, Dimension::dimensionless, 8), "12345678");
+}
+
+TEST(FormatQuantity, RoundsBeforeItChoosesThePrefix) {
+  EXPECT_EQ(format_quantity(999.96e-9, Dimension::time), "1 us");
+  EXPECT_EQ(format_quantity(999.94e-9, Dimension::time), "999.9 ns");
+  EXPECT_EQ(format_quantity(123456.0, Dimension::voltage, 2), "120 kV");
+}
+
+TEST(FormatQuantity, SurvivesValuesBeyondThePrefixes) {
+  EXPECT_EQ(format_quantity(1e-30, Dimension::time), "1e-30 s");
+  EXPECT_EQ(format_quantity(1e30, Dimension::time), "1e+30 s");
+}
+
+// What is formatted must read back as the same value to the digits shown.
+TEST(FormatQuantity, ReadsBackToItsDigits) {
+  std::mt19937_64 engine(7);
+  std::uniform_real_distribution<double> exponent(-25.0, 22.0);
+  for (const Dimension dimension : all_dimensions) {
+    for (int i = 0; i < 2000; ++i) {
+      const double value = std::pow(10.0, exponent(engine));
+      const std::string text = format_quantity(value, dimension, 6);
+      ASSERT_NEAR(parse_quantity(text, dimension) / value, 1.0, 5.01e-6) << text;
+    }
+  }
+}
+
+TEST(UnitSymbol, IsItsOwnUnit) {
+  for (const Dimension dimension : all_dimensions) {
+    EXPECT_EQ(parse_quantity("1 " + std::string(unit_symbol(dimension)), dimension), 1.0);
+    EXPECT_NO_THROW(parse_quantity(quantity_example(dimension), dimension));
+  }
+}
+
+}  // namespace
+}  // namespace memcosim
