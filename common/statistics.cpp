@@ -77,6 +77,16 @@ const Statistic* StatisticGroup::find(std::string_view path) const {
   return nullptr;
 }
 
+const StatisticGroup* StatisticGroup::find_group(std::string_view path) const {
+  for (const auto& child : groups_) {
+    const std::string& prefix = child->name();
+    if (path == prefix) return child.get();
+    if (path.size() <= prefix.size() || path.substr(0, prefix.size()) != prefix || path[prefix.size()] != '.') continue;
+    if (const StatisticGroup* found = child->find_group(path.substr(prefix.size() + 1))) return found;
+  }
+  return nullptr;
+}
+
 std::string StatisticGroup::to_json() const {
   // Texts may come from files of others (node names): bytes that are no UTF-8 become U+FFFD instead of an exception at the end of a run.
   return json_of(*this).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

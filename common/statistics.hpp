@@ -38,6 +38,8 @@ class StatisticGroup {
   const std::vector<std::unique_ptr<StatisticGroup>>& groups() const { return groups_; }
   /// The statistic at a dotted path ("energy.adc"), or null.
   const Statistic* find(std::string_view path) const;
+  /// The sub-group at a dotted path ("energy.inference"), or null.
+  const StatisticGroup* find_group(std::string_view path) const;
 
   /// JSON text: {"name": {"value": .., "unit": "J", "meaning": ".."}, "group": {...}}; deterministic, shortest round-trip numbers.
   std::string to_json() const;
