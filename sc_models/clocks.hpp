@@ -18,4 +18,13 @@ inline sc_core::sc_time clock_time(std::uint64_t clocks, const sc_core::sc_time&
   return sc_core::sc_time::from_value(clocks * period.value());
 }
 
+/// Present simulated time in ticks of the kernel's time resolution.
+inline std::uint64_t ticks_now() {
+  return sc_core::sc_time_stamp().value();
+}
+
+inline sc_core::sc_time time_of_ticks(std::uint64_t ticks) {
+  return sc_core::sc_time::from_value(ticks);
+}
+
 }  // namespace memcosim

@@ -5,14 +5,15 @@
 
 namespace memcosim::macro_registers {
 
-// Byte addresses of a macro's target socket. All registers are 32 bit, in the host's byte order as TLM-2.0 asks, accessed whole; windows are
-// accessed in any run of whole elements. Responses other than TLM_OK_RESPONSE:
+// Byte addresses of a macro's target socket. All registers are 32 bit, in the host's byte order as TLM-2.0 asks, accessed whole; windows
+// are accessed in any run of whole elements. Responses other than TLM_OK_RESPONSE:
 //   TLM_ADDRESS_ERROR_RESPONSE      no register there, or not at the start of a register or element
 //   TLM_BURST_ERROR_RESPONSE        not a whole register or whole elements, a run beyond its window, a streaming width below the length
 //   TLM_BYTE_ENABLE_ERROR_RESPONSE  byte enables
 //   TLM_COMMAND_ERROR_RESPONSE      a write of RO, a read of WO, or a command that the present state forbids: a start of an MVM while
 //                                   programming or the reverse, a read of outputs when no MVM is unread or started
-//   TLM_GENERIC_ERROR_RESPONSE      a value out of range: an input code above input_bits, a level above the window, a region beyond the array
+//   TLM_GENERIC_ERROR_RESPONSE      a value out of range: an input code above input_bits, a level above the window, a region beyond the
+//   array
 //
 // An access takes one clock, one to a window ceil(bytes / bus_bytes_per_clock) clocks. Writes act in order. A write that starts an MVM is
 // answered at the edge that samples the start: the next edge at or after its last clock at which the macro is ready and has room for the
@@ -22,22 +23,22 @@ namespace memcosim::macro_registers {
 constexpr std::uint64_t identification = 0x00;  ///< RO: 0x4D435331 ("MCS1")
 constexpr std::uint64_t control = 0x04;         ///< WO: bit 0 starts an MVM on the input registers, bit 1 starts programming
 constexpr std::uint64_t status = 0x08;          ///< RO: see status_*; reads never wait
-constexpr std::uint64_t event_low = 0x0C;       ///< RW: event number of the next MVM (address of its random draws), raised by one at each start of an MVM (unless its
-                                                ///< extension names the event) and of a programming
+constexpr std::uint64_t event_low = 0x0C;  ///< RW: event number of the next MVM (address of its random draws), raised by one at each start
+                                           ///< of an MVM (unless its extension names the event) and of a programming
 constexpr std::uint64_t event_high = 0x10;
-constexpr std::uint64_t rows = 0x14;            ///< RO geometry
+constexpr std::uint64_t rows = 0x14;  ///< RO geometry
 constexpr std::uint64_t columns = 0x18;
 constexpr std::uint64_t outputs = 0x1C;
 constexpr std::uint64_t slices = 0x20;
-constexpr std::uint64_t latency_clocks = 0x24;  ///< RO: TdmSchedule::latency()
-constexpr std::uint64_t interval_clocks = 0x28; ///< RO: TdmSchedule::interval()
-constexpr std::uint64_t used_rows = 0x2C;       ///< RW: rows in use, from row 0 (reset: all); codes of further rows keep what was written last
-constexpr std::uint64_t program_rows = 0x30;    ///< RW: region to program, from cell (0, 0)
+constexpr std::uint64_t latency_clocks = 0x24;   ///< RO: TdmSchedule::latency()
+constexpr std::uint64_t interval_clocks = 0x28;  ///< RO: TdmSchedule::interval()
+constexpr std::uint64_t used_rows = 0x2C;  ///< RW: rows in use, from row 0 (reset: all); codes of further rows keep what was written last
+constexpr std::uint64_t program_rows = 0x30;  ///< RW: region to program, from cell (0, 0)
 constexpr std::uint64_t program_columns = 0x34;
 constexpr std::uint64_t program_pulses = 0x38;  ///< RO: counts of the last programming; reads wait for the end of a running one
 constexpr std::uint64_t program_reads = 0x3C;
 constexpr std::uint64_t program_failed = 0x40;
-constexpr std::uint64_t used_outputs = 0x44;    ///< RW: outputs in use, from output 0 (reset: all)
+constexpr std::uint64_t used_outputs = 0x44;  ///< RW: outputs in use, from output 0 (reset: all)
 
 constexpr std::uint64_t input_window = 0x10000;        ///< WO: rows x 16-bit input codes
 constexpr std::uint64_t input_start_window = 0x20000;  ///< WO: the same; the write that covers the last used row also starts the MVM
@@ -47,9 +48,9 @@ constexpr std::uint64_t target_window = 0x1000000;     ///< WO: rows x columns x
 constexpr std::uint32_t identification_value = 0x4D435331;
 constexpr std::uint32_t control_start_mvm = 1u << 0;
 constexpr std::uint32_t control_start_program = 1u << 1;
-constexpr std::uint32_t status_ready = 1u << 0;        ///< the next MVM can start
-constexpr std::uint32_t status_busy = 1u << 1;         ///< an MVM is in flight
-constexpr std::uint32_t status_result = 1u << 2;       ///< a result waits to be read
+constexpr std::uint32_t status_ready = 1u << 0;   ///< the next MVM can start
+constexpr std::uint32_t status_busy = 1u << 1;    ///< an MVM is in flight
+constexpr std::uint32_t status_result = 1u << 2;  ///< a result waits to be read
 constexpr std::uint32_t status_programming = 1u << 3;
 
 }  // namespace memcosim::macro_registers

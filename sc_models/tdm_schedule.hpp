@@ -14,14 +14,14 @@ struct AdcTiming {
   std::uint32_t latency;
   std::uint32_t interval;
 };
-AdcTiming adc_timing(AdcKind kind, unsigned bits);
+AdcTiming adc_timing(AdcKind kind, unsigned bits);  ///< std::logic_error for bits outside 1 .. 24
 
 /// Time-division-multiplexed readout of one array, all in clocks. Pure arithmetic: the TLM models annotate it, the event-driven controller
 /// plays it, the RTL controller is compared with it clock by clock.
 ///
 /// Edge 0 is the clock edge that samples start & ready; cycle c lies between edges c and c + 1; outputs are registered (they change at an
-/// edge). Slice s is driven from edge s * slot(); its columns are converted, group by group, from edge s * slot() + front(). `done` rises at
-/// edge latency() and is high for one clock; `ready` is sampled high again at edge interval(), not earlier.
+/// edge). Slice s is driven from edge s * slot(); its columns are converted, group by group, from edge s * slot() + front(). `done` rises
+/// at edge latency() and is high for one clock; `ready` is sampled high again at edge interval(), not earlier.
 struct TdmSchedule {
   std::uint32_t slices = 1;
   std::uint32_t groups = 1;  ///< k = ceil(converted columns / ADCs)
@@ -49,10 +49,15 @@ struct TdmSchedule {
   std::uint64_t drive_edge(std::uint32_t slice) const { return std::uint64_t{slice} * slot(); }
   std::uint64_t sample_edge(std::uint32_t slice) const { return drive_edge(slice) + drive + settle; }
   std::uint64_t release_edge(std::uint32_t slice) const { return drive_edge(slice) + front(); }
-  std::uint64_t select_edge(std::uint32_t slice, std::uint32_t group) const { return release_edge(slice) + std::uint64_t{group} * group_step(); }
+  std::uint64_t select_edge(std::uint32_t slice, std::uint32_t group) const {
+    return release_edge(slice) + std::uint64_t{group} * group_step();
+  }
   std::uint64_t convert_edge(std::uint32_t slice, std::uint32_t group) const { return select_edge(slice, group) + mux; }
   std::uint64_t code_edge(std::uint32_t slice, std::uint32_t group) const { return convert_edge(slice, group) + adc.latency; }
   std::uint64_t accumulated_edge(std::uint32_t slice, std::uint32_t group) const { return code_edge(slice, group) + accumulate_latency; }
 };
+
+/// Throws InputError when a phase that cannot be skipped has no clocks, or a count is zero.
+void check(const TdmSchedule& schedule);
 
 }  // namespace memcosim

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "memcosim/sc_models/clocks.hpp"
+#include "memcosim/sc_models/macro_observer.hpp"
+#include "memcosim/sc_models/macro_spec.hpp"
+
+namespace memcosim {
+
+/// What the parts of one macro share. Times are ticks of the kernel's time resolution.
+struct MacroContext {
+  MacroSpec spec;
+  TdmSchedule schedule;
+  std::uint64_t period = 0;
+  std::uint32_t converted = 0;  ///< converted columns
+  std::uint32_t outputs = 0;
+  double drive_energy_j_per_s = 0.0;  ///< energy of one slice per siemens driven: V^2 times the time that rows are driven
+  MacroActivity activity;
+  MacroObserver* observer = nullptr;
+
+  /// Converted columns of one group: converter a has columns a * groups to (a + 1) * groups - 1, the last converter maybe fewer.
+  std::uint32_t columns_in_group(std::uint32_t group) const { return (converted - group + schedule.groups - 1) / schedule.groups; }
+  /// The clock edge at or after a time.
+  std::uint64_t edge_at_or_after(std::uint64_t ticks) const { return (ticks + period - 1) / period * period; }
+
+  void report_phase(std::string_view lane, std::string_view name, std::uint64_t begin, int slice, int group) const {
+    if (observer != nullptr) observer->phase(lane, name, time_of_ticks(begin), slice, group);
+  }
+};
+
+}  // namespace memcosim

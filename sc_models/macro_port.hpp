@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include <tlm_utils/peq_with_cb_and_phase.h>
+
+#include "memcosim/sc_models/macro_core.hpp"
+
+namespace memcosim {
+
+/// The TLM-2.0 side of a macro. Both interfaces lead to the same evaluation, so an access takes the same time through either.
+/// b_transport. loosely_timed: the time is added to the annotated delay without wait(), except while a programming runs and for a start
+/// that has no result slot before another process reads outputs. approximately_timed: the annotated delay is spent first, then the access
+/// waits. A call that may wait must come from an SC_THREAD.
+/// nb_transport (base protocol). An access that depends on nothing that runs is completed at once (TLM_COMPLETED with its time annotated);
+/// any other is accepted. END_REQ follows when the request has taken its clocks, or BEGIN_RESP at that moment where the access is complete
+/// by then. One response is out at a time; the next waits for END_RESP.
+class MacroPort : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>, private MacroCore::Listener {
+ public:
+  MacroPort(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array,
+            tlm::tlm_target_socket<32>& socket);
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
+
+  MacroCore& core() { return core_; }
+  const MacroCore& core() const { return core_; }
+
+ private:
+  enum class Step { request_over, response_due, response_over };
+  struct StepTypes {
+    using tlm_payload_type = MacroAccess;
+    using tlm_phase_type = Step;
+  };
+
+  void resolved(MacroAccess& access) override;
+  void block(MacroAccess& access);
+  tlm::tlm_sync_enum begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum end_response(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  void step(MacroAccess& access, const Step& step);
+  void end_request(MacroAccess& access);
+  void send_responses();
+  void recycle(MacroAccess& access);
+
+  MacroCore core_;
+  tlm::tlm_target_socket<32>& socket_;
+  const bool timed_;
+  tlm_utils::peq_with_cb_and_phase<MacroPort, StepTypes> steps_;
+
+  MacroAccess* request_ = nullptr;  ///< the non-blocking request whose phase is not over
+  MacroAccess* evaluating_ = nullptr;
+  MacroAccess* response_ = nullptr;     ///< sent, END_RESP not yet seen
+  std::deque<MacroAccess*> responses_;  ///< complete, waiting for the response channel
+
+  std::vector<std::unique_ptr<MacroAccess>> accesses_;
+  std::vector<MacroAccess*> free_accesses_;
+  std::vector<std::unique_ptr<sc_core::sc_event>> waiters_;
+  std::vector<sc_core::sc_event*> free_waiters_;
+};
+
+}  // namespace memcosim

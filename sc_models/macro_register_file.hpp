@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <tlm>
+#include <vector>
+
+#include "memcosim/kernels/backend.hpp"
+#include "memcosim/sc_models/macro_context.hpp"
+
+namespace memcosim {
+
+/// What an access asks for, as far as the address map tells.
+enum class AccessKind : std::uint8_t {
+  refused,        ///< answered by its response status alone
+  register_read,  ///< never waits
+  register_write,
+  control_write,
+  input_write,
+  input_start_write,
+  target_write,
+  output_read,
+  program_read,  ///< a count of the last programming; waits for a running one
+};
+
+/// A decoded transaction. Offsets and counts are in elements of the window; a register is its address.
+struct MacroRequest {
+  AccessKind kind = AccessKind::refused;
+  tlm::tlm_response_status response = tlm::TLM_OK_RESPONSE;  ///< of a refused access
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+  std::uint32_t clocks = 1;  ///< that the access takes on the bus
+};
+
+/// Address decoder and plain registers of a macro (map: macro_registers.hpp). Knows no time.
+class MacroRegisterFile {
+ public:
+  MacroRegisterFile(const MacroContext& context, const ConductanceWindow& window);
+
+  MacroRequest decode(const tlm::tlm_generic_payload& payload) const;
+  /// For debug transport: byte enables and streaming have no meaning there, and windows can be read that are write-only on the bus.
+  MacroRequest decode_debug(const tlm::tlm_generic_payload& payload) const;
+
+  /// Value of a register that does not depend on what runs.
+  std::uint32_t read(std::uint32_t address) const;
+  /// Stores a register, input codes or target levels; a value out of range changes nothing and answers an error.
+  tlm::tlm_response_status write(const MacroRequest& request, const unsigned char* data);
+
+  bool covers_last_row(const MacroRequest& request) const { return request.first + request.count >= used_rows_; }
+  bool covers_last_output(const MacroRequest& request) const { return request.first + request.count >= used_outputs_; }
+  const std::vector<InputCode>& inputs() const { return inputs_; }
+  /// Event number for the next start, which it counts.
+  std::uint64_t take_event() { return event_++; }
+  std::uint32_t program_rows() const { return program_rows_; }
+  std::uint32_t program_columns() const { return program_columns_; }
+  /// Targets of the region to program in S, row-major.
+  std::vector<double> program_targets() const;
+
+  /// Copies elements of a window that is write-only on the bus.
+  void read_window(const MacroRequest& request, unsigned char* data) const;
+
+ private:
+  MacroRequest decode_address(const tlm::tlm_generic_payload& payload, bool debug) const;
+  MacroRequest decode_register(std::uint64_t address, unsigned length, bool is_read) const;
+  MacroRequest decode_window(AccessKind kind, std::uint64_t offset, unsigned length, unsigned element_bytes, std::uint64_t elements) const;
+  tlm::tlm_response_status write_register(std::uint32_t address, std::uint32_t value);
+  tlm::tlm_response_status write_inputs(const MacroRequest& request, const unsigned char* data);
+  tlm::tlm_response_status write_targets(const MacroRequest& request, const unsigned char* data);
+
+  const MacroContext& context_;
+  const ConductanceWindow window_;
+  std::vector<InputCode> inputs_;
+  std::vector<std::uint16_t> levels_;  ///< rows x columns
+  std::uint64_t event_ = 0;
+  std::uint32_t used_rows_;
+  std::uint32_t used_outputs_;
+  std::uint32_t program_rows_;
+  std::uint32_t program_columns_;
+};
+
+}  // namespace memcosim

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/sc_models/macro_spec.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/sc_models/clocks.hpp"
+
+namespace memcosim {
+
+namespace {
+
+constexpr std::int64_t max_phase_clocks = std::int64_t{1} << 30;  // sums of phases stay far inside 64 bits
+
+std::uint32_t phase_clocks(const char* phase, double seconds, double clock_period_s) {
+  const double clocks = seconds / clock_period_s;
+  if (!(clocks >= 0.0 && clocks <= static_cast<double>(max_phase_clocks))) {
+    throw InputError("the phase '" + std::string(phase) + "' takes " + format_quantity(seconds, Dimension::time) + ", " +
+                     std::to_string(clocks) + " clocks of " + format_quantity(clock_period_s, Dimension::time) + ": give 0 to 2^30 clocks");
+  }
+  return static_cast<std::uint32_t>(clocks_covering(seconds, clock_period_s));
+}
+
+PulseRamp read_ramp(const ConfigNode& ramp, const PulseRamp& fallback) {
+  PulseRamp read;
+  read.start_v = ramp.quantity("start", Dimension::voltage, Range::positive(), fallback.start_v);
+  read.step_v = ramp.quantity("step", Dimension::voltage, Range::non_negative(), fallback.step_v);
+  read.limit_v = ramp.quantity("limit", Dimension::voltage, Range::positive(), fallback.limit_v);
+  read.duration_s = ramp.quantity("duration", Dimension::time, Range::positive(), fallback.duration_s);
+  return read;
+}
+
+}  // namespace
+
+std::uint32_t MacroSpec::adcs() const {
+  if (columns_per_adc == 0) throw InputError("columns_per_adc is 0: give at least 1 column for each converter");
+  return (converted_columns(readout.pairing, columns) + columns_per_adc - 1) / columns_per_adc;
+}
+
+TdmSchedule MacroSpec::schedule() const {
+  const auto clocks = [this](const char* phase, double seconds) { return phase_clocks(phase, seconds, timing.clock_period_s); };
+  const AdcTiming by_kind = adc_timing(timing.adc_kind, readout.adc.bits);
+  const std::uint32_t converters = adcs();
+  TdmSchedule schedule;
+  schedule.slices = readout.slices();
+  schedule.groups = converters == 0 ? 0 : (converted_columns(readout.pairing, columns) + converters - 1) / converters;
+  schedule.drive = clocks("drive", timing.drive_s);
+  schedule.settle = clocks("settle", timing.settle_s);
+  schedule.sample = clocks("sample", timing.sample_s);
+  schedule.mux = clocks("mux", timing.mux_s);
+  schedule.adc.latency = timing.adc_latency != 0 ? timing.adc_latency : by_kind.latency;
+  schedule.adc.interval = timing.adc_interval != 0 ? timing.adc_interval : by_kind.interval;
+  schedule.accumulate_latency = timing.accumulate_latency;
+  schedule.accumulate_interval = timing.accumulate_interval;
+  schedule.pipelined = timing.pipelined;
+  check(schedule);
+  return schedule;
+}
+
+MacroSpec read_macro_spec(const ConfigNode& macro) {
+  MacroSpec spec;
+  MacroTiming& timing = spec.timing;
+  timing.clock_period_s = macro.quantity("clock", Dimension::time, Range::positive(), timing.clock_period_s);
+  spec.columns_per_adc = static_cast<std::uint32_t>(macro.integer("columns_per_adc", 1, 1 << 20, spec.columns_per_adc));
+  timing.bus_bytes_per_clock = static_cast<std::uint32_t>(macro.integer("bus_bytes_per_clock", 1, 1 << 20, timing.bus_bytes_per_clock));
+
+  spec.readout.dac.bits = static_cast<unsigned>(macro.map("dac").integer("bits", 1, 16, spec.readout.dac.bits));
+
+  const ConfigNode adc = macro.map("adc");
+  timing.adc_kind = adc.one_of<AdcKind>(
+      "kind", {{"sar", AdcKind::sar}, {"ramp", AdcKind::ramp}, {"flash", AdcKind::flash}, {"pipeline", AdcKind::pipeline}}, "sar");
+  spec.readout.adc.bits = static_cast<unsigned>(adc.integer("bits", 1, 24, spec.readout.adc.bits));
+  spec.readout.adc.noise_lsb = adc.number("noise_lsb", Range::non_negative(), spec.readout.adc.noise_lsb);
+  timing.adc_latency = static_cast<std::uint32_t>(adc.integer("latency", 0, max_phase_clocks, timing.adc_latency));
+  timing.adc_interval = static_cast<std::uint32_t>(adc.integer("interval", 0, max_phase_clocks, timing.adc_interval));
+
+  const ConfigNode phases = macro.map("timing");
+  timing.drive_s = phases.quantity("drive", Dimension::time, Range::positive(), timing.drive_s);
+  timing.settle_s = phases.quantity("settle", Dimension::time, Range::non_negative(), timing.settle_s);
+  timing.sample_s = phases.quantity("sample", Dimension::time, Range::non_negative(), timing.sample_s);
+  timing.mux_s = phases.quantity("mux", Dimension::time, Range::non_negative(), timing.mux_s);
+  timing.accumulate_latency =
+      static_cast<std::uint32_t>(phases.integer("accumulate_latency", 0, max_phase_clocks, timing.accumulate_latency));
+  timing.accumulate_interval =
+      static_cast<std::uint32_t>(phases.integer("accumulate_interval", 0, max_phase_clocks, timing.accumulate_interval));
+  timing.pipelined = phases.boolean("pipelined", timing.pipelined);
+  return spec;
+}
+
+WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window) {
+  WriteVerifySpec spec;
+  spec.set = read_ramp(programming.map("set"), {0.6, 0.05, 2.5, 100e-9});
+  spec.reset = read_ramp(programming.map("reset"), {0.6, 0.05, 2.5, 100e-9});
+
+  const ConfigNode verify = programming.map("verify");
+  spec.verify.bits = static_cast<unsigned>(verify.integer("bits", 1, 24, spec.verify.bits));
+  // A quarter above the window: relaxation and overshoot remain visible beyond the highest target.
+  spec.verify.full_scale_s = verify.quantity("full_scale", Dimension::conductance, Range::positive(), 1.25 * window.g_max);
+  spec.verify.averaging = static_cast<unsigned>(verify.integer("averaging", 1, 1 << 16, spec.verify.averaging));
+  spec.verify.noise_lsb = verify.number("noise_lsb", Range::non_negative(), spec.verify.noise_lsb);
+  spec.verify.read_voltage_v = verify.quantity("read_voltage", Dimension::voltage, Range::positive(), 0.2);
+  spec.verify.read_duration_s = verify.quantity("duration", Dimension::time, Range::non_negative(), 10e-9);
+
+  const double lsb = spec.verify.full_scale_s / static_cast<double>((1u << spec.verify.bits) - 1u);
+  spec.tolerance_s =
+      programming.quantity("tolerance", Dimension::conductance, Range::positive(), std::max(0.01 * (window.g_max - window.g_min), lsb));
+  spec.max_pulses = static_cast<std::uint32_t>(programming.integer("max_pulses", 1, 1'000'000, spec.max_pulses));
+  spec.max_reversals = static_cast<std::uint32_t>(programming.integer("max_reversals", 0, 1'000'000, spec.max_reversals));
+  spec.confirm_reads = static_cast<std::uint32_t>(programming.integer("confirm_reads", 0, 1000, spec.confirm_reads));
+  spec.row_parallel = programming.boolean("row_parallel", spec.row_parallel);
+  try {
+    check(spec);
+  } catch (const InputError& error) {
+    programming.fault("", error.what());
+  }
+  return spec;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "memcosim/kernels/backend.hpp"
+
+namespace memcosim {
+
+/// One MVM of a macro, from its start to the read of its result. Times are ticks. The vectors keep their memory from MVM to MVM.
+struct MvmRecord {
+  enum class Values {
+    none,       ///< timing only: zeros
+    given,      ///< by the initiator
+    submitted,  ///< the backend computes
+    collected,
+  };
+
+  bool in_use = false;  ///< false until the first start
+  std::uint64_t start = 0;
+  std::uint64_t done = 0;
+  bool done_known = false;  ///< loosely_timed: from the start on; approximately_timed: when the controller has said done
+  std::uint64_t event = 0;
+  Values values = Values::none;
+  Ticket ticket;
+  std::vector<InputCode> inputs;
+  std::vector<std::int32_t> sums;
+  std::vector<double> drive_siemens;  ///< per slice
+  std::vector<std::int32_t> codes;    ///< slices x converted columns; empty: not kept
+  std::uint32_t clipped = 0;
+  std::uint32_t released_slices = 0;   ///< slices whose rows have been driven
+  std::uint32_t accounted_slices = 0;  ///< slices whose energy is in the activity
+};
+
+/// One slice of one MVM as the strobes of the controller reach it.
+struct SliceTurn {
+  MvmRecord& mvm;
+  std::uint32_t slice;
+  std::uint64_t number;  ///< counts all slices of all MVMs; its parity names one of two buffers
+};
+
+}  // namespace memcosim

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "memcosim/sc_models/crossbar.hpp"
+#include "memcosim/sc_models/macro_context.hpp"
+#include "memcosim/sc_models/macro_datapath.hpp"
+#include "memcosim/sc_models/mvm_record.hpp"
+#include "memcosim/sc_models/row_drivers.hpp"
+
+namespace memcosim {
+
+/// Starts MVMs and keeps their results until they are read; two results fit, one MVM more waits for its start. All times are absolute
+/// ticks, so that an initiator which runs ahead of simulated time sees what it would see at that time.
+/// loosely_timed: a start is one step of arithmetic, its done time comes from the schedule, and no event is made (unless somebody
+/// observes). approximately_timed: MacroDatapath plays the MVM, and done is known when its controller says so.
+class MvmSequencer : public sc_core::sc_module {
+ public:
+  /// `mvm_done` is called when an MVM is done (approximately_timed).
+  MvmSequencer(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array, std::function<void()> mvm_done);
+
+  /// Whether the next MVM can start at the first possible edge at or after `earliest` (ticks): if not, it is for want of a result slot or,
+  /// approximately_timed, because that edge is not now. retry_event(), controller_ready_event() and retire() tell when to ask again.
+  bool can_start(std::uint64_t earliest);
+  /// Starts after a can_start() that said yes; returns the edge. `ahead`: what the initiator knows already, or null.
+  std::uint64_t start(const std::vector<InputCode>& inputs, std::uint64_t event, const MvmExtension* ahead);
+  const sc_core::sc_event& retry_event() const { return retry_; }
+  /// Null in loosely_timed.
+  const sc_core::sc_event* controller_ready_event() const { return datapath_ == nullptr ? nullptr : &datapath_->ready_event(); }
+
+  /// MVMs started and not retired.
+  std::uint64_t unread() const { return started_ - retired_; }
+  /// Whether the oldest unread MVM is done, or its done time is known.
+  bool output_known() const { return unread() != 0 && oldest().done_known; }
+  /// Copies sums of the oldest unread MVM; returns when the last one is on the bus. Requires output_known().
+  std::uint64_t read(std::uint32_t first, std::uint32_t count, unsigned char* data, std::uint64_t arrival, std::uint32_t clocks);
+  /// Frees the slot of the oldest unread MVM from a time on.
+  void retire(std::uint64_t at);
+  /// The same without effect on anything; zero bytes when no result is there at the present time.
+  unsigned debug_read(std::uint32_t first, std::uint32_t count, unsigned char* data);
+
+  /// State at a time that is past, or in loosely_timed to come.
+  bool ready(std::uint64_t at) const;
+  bool busy(std::uint64_t at) const;
+  bool result(std::uint64_t at) const;
+  /// Whether an MVM is in flight at or after a time.
+  bool busy_from(std::uint64_t at) const;
+
+  /// Takes all values that the backend still computes, so that the activity is complete.
+  void settle();
+  void trace(sc_core::sc_trace_file* file, const std::string& prefix) const;
+
+ private:
+  struct Span {
+    std::uint64_t begin;
+    std::uint64_t end;
+  };
+  const MvmRecord& oldest() const { return records_[retired_ % result_slots]; }
+  MvmRecord& record(std::uint64_t mvm) { return records_[mvm % result_slots]; }
+  void start_loosely(MvmRecord& mvm);
+  void finish(std::uint64_t mvm);
+  void count_busy(const MvmRecord& mvm);
+  void account_known();
+  void report_spans();
+
+  MacroContext& context_;
+  MacroDatapath::Records records_;
+  Crossbar crossbar_;
+  std::unique_ptr<RowDrivers> row_drivers_;  ///< loosely_timed: only counts
+  std::unique_ptr<MacroDatapath> datapath_;  ///< approximately_timed
+  std::function<void()> mvm_done_;
+  sc_core::sc_event retry_;
+  sc_core::sc_event spans_event_;
+  std::deque<Span> spans_;  ///< loosely_timed MVMs to be reported to an observer at their done time
+  std::uint64_t started_ = 0;
+  std::uint64_t retired_ = 0;
+  std::uint64_t accounted_ = 0;  ///< loosely_timed: MVMs whose energy is in the activity
+  std::uint64_t next_edge_ = 0;  ///< of the start that can_start() allowed
+  std::uint64_t ready_at_ = 0;   ///< earliest edge of the next start by the schedule
+  std::uint64_t busy_until_ = 0;
+  std::uint64_t output_free_ = 0;  ///< the output registers deliver one read after the other
+  std::array<std::uint64_t, result_slots> slot_free_{};
+};
+
+}  // namespace memcosim
