@@ -17,12 +17,6 @@ bool unfinished(WriteAction action) {
   return action != WriteAction::done && action != WriteAction::fail;
 }
 
-/// Signed voltage of a pulse: the polarity that raises the conductance belongs to the device.
-double pulse_voltage(const CellSpec& cell, WriteAction action, double amplitude_v) {
-  const double set_sign = cell_model(cell.model).set_polarity < 0 ? -1.0 : 1.0;
-  return action == WriteAction::set_pulse ? set_sign * amplitude_v : -set_sign * amplitude_v;
-}
-
 }  // namespace
 
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns) {
@@ -78,7 +72,7 @@ void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std
     result_.rows.assign(rows_, {});
   }
   busy_ = true;
-  start_.notify();
+  start_.notify(sc_core::SC_ZERO_TIME);  // an immediate one is not allowed before the simulation runs
 }
 
 void WriteVerifyProgrammer::run() {
@@ -148,10 +142,10 @@ std::uint64_t WriteVerifyProgrammer::play_pulses(WriteAction action, std::uint32
   const std::uint64_t clocks = set ? clocks_.set : clocks_.reset;
   play_phase(set ? "set" : "reset", clocks);
   ++(set ? result_.rows[first_cell / columns_].sets : result_.rows[first_cell / columns_].resets);
-  const CellSpec& device = backend_.config(array_).cell;
+  const int polarity = cell_model(backend_.config(array_).cell.model).set_polarity;
   for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
     if (next_action_[cell] != action) continue;
-    const double voltage = pulse_voltage(device, action, cells_[cell].amplitude);
+    const double voltage = pulse_voltage(polarity, action, cells_[cell].amplitude);
     result_.pulse_energy_j[cell] += backend_.pulse(array_, array_cell(cell), voltage, ramp.duration_s);
     next_action_[cell] = WriteAction::read;
   }
