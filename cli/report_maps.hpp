@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "memcosim/cli/report.hpp"
+#include "memcosim/cli/report_png.hpp"
+
+namespace memcosim::report {
+
+/// Dark to bright with even perceived steps, also for colour-blind readers: interpolated between samples of viridis. 0 <= position <= 1.
+Colour sequential_colour(double position);
+/// Blue over near white to red, for values around zero at position 0.5.
+Colour diverging_colour(double position);
+
+/// Target, programmed state and deviation of each array, on one colour scale for all of them. Maps with more than 256 rows or columns are
+/// drawn as block means. Nothing for an empty list.
+std::string conductance_maps(const std::vector<std::pair<ReportMap, ReportMap>>& arrays);
+
+}  // namespace memcosim::report
