@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/cli/arrays.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/files.hpp"
+
+namespace memcosim {
+
+void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend) {
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
+    ArrayConfig config;
+    config.rows = plan.array_rows;
+    config.columns = plan.array_columns;
+    config.cell = spec.cell;
+    config.window = plan.window;
+    config.read_voltage_v = spec.chip.macro.read_voltage_v;
+    config.stream = tile;
+    backend.create_array(config);
+  }
+}
+
+std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const CompiledNetwork& compiled, Backend& backend,
+                                               const ImageSet& calibration) {
+  std::vector<std::vector<double>> initial;
+  for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile)
+    initial.push_back(backend.state(tile));
+  set_targets(compiled.plan, backend);
+  std::vector<StageReadout> readouts = calibrate_readouts(compiled, backend, spec.chip.macro.readout, spec.adc_range, calibration);
+  for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile)
+    backend.set_state(tile, initial[tile]);
+  return readouts;
+}
+
+std::size_t set_targets(const MappingPlan& plan, Backend& backend) {
+  std::size_t clipped = 0;
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
+    clipped += backend.set_conductance(tile, target_conductances(plan, tile));
+  return clipped;
+}
+
+std::size_t set_conductance_map(const std::filesystem::path& file, const MappingPlan& plan, Backend& backend) {
+  const NpyArray map = read_npy(file);
+  const std::vector<std::size_t> expected = {plan.tiles.size(), plan.array_rows, plan.array_columns};
+  if (map.shape != expected) {
+    throw InputError(fmt::format("{}: shape is ({}), expected ({}): arrays, rows and columns of this mapping", file.string(),
+                                 fmt::join(map.shape, ", "), fmt::join(expected, ", ")));
+  }
+  for (std::size_t i = 0; i < map.values.size(); ++i) {
+    if (!std::isfinite(map.values[i]) || map.values[i] < 0.0) {
+      throw InputError(fmt::format("{}: value {} of array {} is {}: expected conductances of at least 0 S", file.string(),
+                                   i % (std::size_t{plan.array_rows} * plan.array_columns),
+                                   i / (std::size_t{plan.array_rows} * plan.array_columns), map.values[i]));
+    }
+  }
+  const std::size_t cells = std::size_t{plan.array_rows} * plan.array_columns;
+  std::size_t clipped = 0;
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
+    clipped += backend.set_conductance(tile, gsl::span<const double>(map.values.data() + tile * cells, cells));
+  }
+  return clipped;
+}
+
+void restore_state(const ProgrammedState& state, const std::string& fingerprint, const std::filesystem::path& file, const MappingPlan& plan,
+                   Backend& backend) {
+  if (state.fingerprint != fingerprint || state.arrays.size() != plan.tiles.size()) {
+    throw InputError(
+        fmt::format("{}: the state was made with another network, mapping, device, programming or seed; program anew, or run the "
+                    "configuration that made it",
+                    file.string()));
+  }
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
+    const ArrayState& array = state.arrays[tile];
+    if (array.rows != plan.array_rows || array.columns != plan.array_columns) {
+      throw InputError(fmt::format("{}: array {} has {} x {} cells, expected {} x {}", file.string(), tile, array.rows, array.columns,
+                                   plan.array_rows, plan.array_columns));
+    }
+    backend.set_state(tile, array.cells);
+  }
+}
+
+}  // namespace memcosim

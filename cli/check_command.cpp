@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "memcosim/cli/commands.hpp"
+#include "memcosim/cli/run_spec.hpp"
+#include "memcosim/networks/compiled_network.hpp"
+#include "memcosim/networks/onnx_import.hpp"
+
+namespace memcosim {
+
+int check_command(const CheckOptions& options) {
+  const ConfigDocument document = ConfigDocument::from_file(options.config, options.overrides);
+  const RunSpec spec = read_run_spec(document);
+  const Network network = import_onnx(spec.network.model);
+  if (options.effective) {
+    fmt::print("{}", document.effective_yaml());
+  } else {
+    fmt::print("{}: valid; network {} with {} layers and {} classes\n", options.config.string(), spec.network.model.filename().string(),
+               network.layers.size(), network.classes());
+  }
+  return 0;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <exception>
+#include <iostream>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "memcosim/cli/commands.hpp"
+#include "memcosim/common/error.hpp"
+
+namespace {
+
+constexpr int exit_failed = 1;
+constexpr int exit_bad_input = 2;
+
+using memcosim::CheckOptions;
+using memcosim::RunOptions;
+
+void add_config_options(CLI::App& command, std::filesystem::path& config, std::vector<std::string>& overrides) {
+  command.add_option("config", config, "configuration file (YAML)")->required();
+  command.add_option("--set", overrides, "override one value: path.to.key=value (repeatable)")->take_all()->allow_extra_args(false);
+}
+
+CLI::App* add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* run = app.add_subcommand("run", "run a network on timed crossbars and report accuracy, time, energy and area");
+  add_config_options(*run, options.config, options.overrides);
+  run->add_option("--out", options.out, "result folder (default: results/NAME of the configuration)");
+  run->add_option("--backend", options.backend, "functional core: auto, reference or cpu (overrides simulation.backend)");
+  run->add_option("--threads", options.threads, "threads of the functional core, 0: one per core (overrides simulation.threads)");
+  run->add_option("--images", options.images, "number of images, 0: all (overrides dataset.count)");
+  run->add_option("--save-state", options.save_state, "save the programmed arrays to this file");
+  run->add_option("--load-state", options.load_state, "take the programmed arrays from this file instead of programming");
+  run->add_flag("--quiet", options.quiet, "no progress bar and no table: only errors");
+  run->footer("Example:\n  memcosim run configs/fashion_mnist_mlp.yaml --images 1000 --set macro.adc.bits=6 --out results/adc6");
+  return run;
+}
+
+CLI::App* add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App* check = app.add_subcommand("check", "validate a configuration without running it");
+  add_config_options(*check, options.config, options.overrides);
+  check->add_flag("--effective", options.effective, "print the configuration with every default filled in");
+  check->footer("Example:\n  memcosim check configs/fashion_mnist_cnn.yaml --effective");
+  return check;
+}
+
+int dispatch(int argc, char** argv) {
+  CLI::App app{"memcosim: timed co-simulation of memristive crossbars", "memcosim"};
+  app.set_version_flag("--version", std::string("memcosim ") + memcosim::version());
+  app.require_subcommand(1);
+  app.footer(
+      "Example:\n  memcosim run configs/fashion_mnist_mlp.yaml\n`memcosim COMMAND --help` describes each command.\n"
+      "Exit codes: 0 done, 1 failed, 2 bad input.");
+
+  RunOptions run_options;
+  CheckOptions check_options;
+  std::string list_what;
+  for (int i = 0; i < argc; ++i)
+    run_options.command_line += (i == 0 ? "memcosim" : std::string(" ") + argv[i]);
+  CLI::App* run = add_run(app, run_options);
+  CLI::App* check = add_check(app, check_options);
+  CLI::App* list = app.add_subcommand("list", "show device models, presets and components with parameters, units and sources");
+  list->add_option("what", list_what, "models, presets, costs or backends (default: all)")
+      ->check(CLI::IsMember({"models", "presets", "costs", "backends"}));
+  list->footer("Example:\n  memcosim list models");
+  CLI::App* info = app.add_subcommand("info", "show version, libraries, backends and this machine");
+  info->footer("Example:\n  memcosim info");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : exit_bad_input;
+  }
+  if (*run) return memcosim::run_command(run_options);
+  if (*check) return memcosim::check_command(check_options);
+  if (*list) return memcosim::list_command(list_what);
+  if (*info) return memcosim::info_command();
+  return 0;
+}
+
+}  // namespace
+
+int sc_main(int argc, char** argv) {
+  spdlog::set_default_logger(spdlog::stderr_color_st("memcosim"));
+  spdlog::set_pattern("memcosim: %^%l%$: %v");
+  try {
+    return dispatch(argc, argv);
+  } catch (const memcosim::InputError& error) {
+    std::cerr << "memcosim: " << error.what() << '\n';
+    return exit_bad_input;
+  } catch (const std::exception& error) {
+    std::cerr << "memcosim: failed: " << error.what() << '\n';
+    return exit_failed;
+  }
+}

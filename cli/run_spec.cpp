@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/cli/run_spec.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "memcosim/networks/mapping.hpp"
+
+namespace memcosim {
+namespace {
+
+constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t largest_array_side = 4096;
+constexpr unsigned sum_bits = 31;  ///< shifted and added codes of one MVM must fit 32 signed bits
+
+const char* name_of(ColumnPairing pairing) {
+  switch (pairing) {
+    case ColumnPairing::single:
+      return "single";
+    case ColumnPairing::differential_digital:
+      return "differential_digital";
+    case ColumnPairing::differential_analog:
+      return "differential_analog";
+  }
+  return "";
+}
+
+void read_array(const ConfigNode& array, RunSpec& spec) {
+  MacroSpec& macro = spec.chip.macro;
+  macro.rows = static_cast<std::uint32_t>(array.integer("rows", 1, largest_array_side, 128));
+  macro.columns = static_cast<std::uint32_t>(array.integer("columns", 1, largest_array_side, 128));
+  macro.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, Range::positive(), 0.2);
+  spec.pairing = array.one_of<ColumnPairing>("pairing",
+                                             {{"differential_digital", ColumnPairing::differential_digital},
+                                              {"differential_analog", ColumnPairing::differential_analog},
+                                              {"single", ColumnPairing::single}},
+                                             "differential_digital");
+  if (spec.pairing != ColumnPairing::single && macro.columns % 2 != 0) {
+    array.fault("columns", fmt::format("{} bit lines cannot form pairs: expected an even number for pairing {}", macro.columns,
+                                       name_of(spec.pairing)));
+  }
+  spec.window.g_min = array.quantity("g_min", Dimension::conductance, Range::non_negative(), 2e-6);
+  spec.window.g_max = array.quantity("g_max", Dimension::conductance, Range::positive(), 80e-6);
+  spec.window.levels = conductance_levels(spec.pairing, spec.network.quantisation.weight_bits);
+  if (spec.window.g_max <= spec.window.g_min) {
+    array.fault("g_max", fmt::format("{} is not above g_min ({}): expected the conductance of the highest level",
+                                     format_quantity(spec.window.g_max, Dimension::conductance),
+                                     format_quantity(spec.window.g_min, Dimension::conductance)));
+    spec.window.g_max = 2.0 * spec.window.g_min + 1e-6;  // so that later checks have a window to work with
+  }
+}
+
+void read_macro(const ConfigNode& root, RunSpec& spec) {
+  const ConfigNode node = root.map("macro");
+  const MacroSpec array = spec.chip.macro;
+  MacroSpec& macro = spec.chip.macro;
+  macro = read_macro_spec(node);
+  macro.rows = array.rows;
+  macro.columns = array.columns;
+  macro.read_voltage_v = array.read_voltage_v;
+  macro.readout.pairing = spec.pairing;
+  macro.readout.adc.is_signed = spec.pairing == ColumnPairing::differential_analog;
+  macro.readout.input_bits = spec.network.quantisation.input_bits;
+  spec.adc_range = read_adc_range_spec(node.map("adc").map("full_scale"));
+  if (macro.readout.adc.bits + macro.readout.input_bits > sum_bits) {
+    node.map("adc").fault("bits",
+                          fmt::format("{} ADC bits and {} input bits need more than the {} bits of the accumulators: lower one of them",
+                                      macro.readout.adc.bits, macro.readout.input_bits, sum_bits + 1));
+  }
+  const std::vector<std::pair<std::string, bool>> sides = {{"model", false}, {"rtl", true}};
+  spec.rtl_controller = node.map("digital").one_of<bool>("tdm_controller", sides, "model");
+  try {
+    macro.schedule();
+  } catch (const InputError& error) {
+    node.fault("", error.what());
+  }
+}
+
+void read_programming(const ConfigNode& root, RunSpec& spec) {
+  const ConfigNode node = root.map("programming");
+  spec.programming = node.one_of<ProgrammingMethod>(
+      "method", {{"write_verify", ProgrammingMethod::write_verify}, {"ideal", ProgrammingMethod::ideal}, {"map", ProgrammingMethod::map}},
+      "write_verify");
+  spec.chip.macro.programming = read_write_verify_spec(node, spec.window);
+  spec.conductance_map = node.existing_file("conductance_map", "");
+  if (spec.programming == ProgrammingMethod::map && spec.conductance_map.empty()) {
+    node.fault("conductance_map", "method map needs a .npy file of measured conductances (arrays x rows x columns, in S)");
+  }
+  if (spec.programming == ProgrammingMethod::write_verify && !spec.cell.model.empty() && cell_model(spec.cell.model).set_polarity == 0) {
+    node.fault("method",
+               fmt::format("cells of model {} do not move under pulses, so write_verify cannot program them: expected ideal or map, "
+                           "or another device.model",
+                           spec.cell.model));
+  }
+}
+
+void read_simulation(const ConfigNode& root, RunSpec& spec) {
+  const ConfigNode node = root.map("simulation");
+  spec.chip.macro.level = node.one_of<TimingLevel>(
+      "level", {{"loosely_timed", TimingLevel::loosely_timed}, {"approximately_timed", TimingLevel::approximately_timed}}, "loosely_timed");
+  spec.values = node.one_of<ValueMode>(
+      "values", {{"ahead", ValueMode::ahead}, {"at_event", ValueMode::at_event}, {"none", ValueMode::none}}, "ahead");
+  spec.chunk = static_cast<std::uint32_t>(node.integer("chunk", 1, 1 << 16, spec.chunk));
+  std::vector<std::string> backends = backend_names();
+  backends.insert(backends.begin(), "auto");
+  spec.backend.name = backends[node.choice("backend", backends, "auto")];
+  spec.backend.threads = static_cast<unsigned>(node.integer("threads", 0, 1024, 1));
+  spec.backend.seed = spec.seed;
+  if (spec.rtl_controller && spec.chip.macro.level == TimingLevel::loosely_timed) {
+    node.fault("level",
+               "an RTL controller has clocks, loosely_timed has none: set simulation.level to approximately_timed, or "
+               "macro.digital.tdm_controller to model");
+  }
+}
+
+void read_output(const ConfigNode& root, RunSpec& spec) {
+  const ConfigNode node = root.map("output");
+  spec.output.timeline_images = static_cast<std::uint64_t>(node.integer("timeline_images", 0, 1000, 1));
+  spec.output.timeline_events = static_cast<std::uint64_t>(node.integer("timeline_events", 1, 10'000'000, 200'000));
+  spec.output.waveform =
+      node.one_of<Waveform>("waveform", {{"none", Waveform::none}, {"vcd", Waveform::vcd}, {"fst", Waveform::fst}}, "none");
+  if (spec.output.waveform == Waveform::fst && !spec.rtl_controller) {
+    node.fault("waveform", "fst records the RTL controller: expected vcd for SystemC models, or macro.digital.tdm_controller: rtl");
+  }
+}
+
+}  // namespace
+
+RunSpec read_run_spec(const ConfigDocument& document) {
+  const ConfigNode root = document.root();
+  RunSpec spec;
+  root.integer("schema_version", schema_version, schema_version);
+  spec.seed = static_cast<std::uint64_t>(root.integer("seed", 0, std::numeric_limits<std::int64_t>::max(), 1));
+  spec.network = read_network_spec(root.map("network"));
+  spec.dataset = read_dataset_spec(root.map("dataset"));
+  spec.cell = read_cell_spec(root.map("device"));
+  read_array(root.map("array"), spec);
+  read_macro(root, spec);
+  read_programming(root, spec);
+  const ChipSpec chip = read_chip_spec(root.map("chip"));
+  const MacroSpec macro = spec.chip.macro;
+  spec.chip = chip;
+  spec.chip.macro = macro;
+  CostContext context;
+  context.adc_bits = macro.readout.adc.bits;
+  context.dac_bits = macro.readout.dac.bits;
+  context.clock_hz = 1.0 / macro.timing.clock_period_s;
+  const std::uint32_t interval =
+      macro.timing.adc_interval != 0 ? macro.timing.adc_interval : adc_timing(macro.timing.adc_kind, macro.readout.adc.bits).interval;
+  context.adc_rate_hz = context.clock_hz / std::max(1u, interval);
+  spec.chip.macro.costs = read_component_costs(root.map("costs"), context);
+  read_simulation(root, spec);
+  read_output(root, spec);
+  document.finish();
+  return spec;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "memcosim/common/config.hpp"
+#include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/networks/adc_calibration.hpp"
+#include "memcosim/networks/network_spec.hpp"
+#include "memcosim/sc_models/chip_spec.hpp"
+
+namespace memcosim {
+
+/// How the arrays get their conductances.
+enum class ProgrammingMethod {
+  write_verify,  ///< the timed programmer, pulse by pulse
+  ideal,         ///< set directly, no time, no energy
+  map,           ///< a measured conductance map (.npy), set directly
+};
+
+/// Where the values of the network come from.
+enum class ValueMode {
+  ahead,     ///< computed in batches ahead of the simulated time
+  at_event,  ///< computed MVM by MVM at its event
+  none,      ///< timing and energy of the digital side alone
+};
+
+enum class Waveform { none, vcd, fst };
+
+struct OutputSpec {
+  std::uint64_t timeline_images = 1;  ///< images in timeline.json; 0: no file
+  std::uint64_t timeline_events = 200000;
+  Waveform waveform = Waveform::none;
+};
+
+/// A whole run, resolved and checked: the run form of a configuration file.
+struct RunSpec {
+  std::uint64_t seed = 1;
+  NetworkSpec network;
+  DatasetSpec dataset;
+  CellSpec cell;
+  ConductanceWindow window;
+  ColumnPairing pairing = ColumnPairing::differential_digital;
+  AdcRangeSpec adc_range;
+  ChipSpec chip;
+  bool rtl_controller = false;
+  ProgrammingMethod programming = ProgrammingMethod::write_verify;
+  std::filesystem::path conductance_map;
+  ValueMode values = ValueMode::ahead;
+  std::uint32_t chunk = 64;
+  BackendOptions backend;
+  OutputSpec output;
+};
+
+/// Reads and checks the document; throws ConfigError with all faults at once.
+RunSpec read_run_spec(const ConfigDocument& document);
+
+}  // namespace memcosim

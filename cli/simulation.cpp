@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/cli/simulation.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <systemc>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "memcosim/cli/arrays.hpp"
+#include "memcosim/common/progress.hpp"
+#include "memcosim/networks/ahead_values.hpp"
+#include "memcosim/networks/event_values.hpp"
+#include "memcosim/networks/float_network.hpp"
+#include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
+#include "memcosim/sc_models/chip.hpp"
+#include "memcosim/sc_models/host.hpp"
+#include "memcosim/sc_models/timeline.hpp"
+
+namespace memcosim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const SimulationOutcome& outcome, Backend& backend) {
+  switch (spec.values) {
+    case ValueMode::ahead: {
+      AheadValues::Options options;
+      options.chunk = spec.chunk;
+      options.keep_codes = spec.chip.macro.level == TimingLevel::approximately_timed;
+      return std::make_unique<AheadValues>(outcome.compiled, outcome.images, backend, options);
+    }
+    case ValueMode::at_event:
+      return std::make_unique<EventValues>(outcome.compiled, outcome.images, backend);
+    case ValueMode::none:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+/// Puts conductances into the arrays where no programmer does it; returns whether the host has to program.
+bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, Backend& backend, SimulationOutcome& outcome,
+                    ProgrammedState& loaded) {
+  const MappingPlan& plan = outcome.compiled.plan;
+  if (!options.load_state.empty()) {
+    loaded = read_state_file(options.load_state);
+    restore_state(loaded, state_fingerprint(spec, plan), options.load_state, plan, backend);
+    return false;
+  }
+  switch (spec.programming) {
+    case ProgrammingMethod::write_verify:
+      return true;
+    case ProgrammingMethod::ideal:
+      outcome.clipped_cells = set_targets(plan, backend);
+      return false;
+    case ProgrammingMethod::map:
+      outcome.clipped_cells = set_conductance_map(spec.conductance_map, plan, backend);
+      return false;
+  }
+  return false;
+}
+
+ProgrammingRecord record_of(const Macro& macro, double duration_s) {
+  const MacroActivity& activity = macro.activity();
+  const ProgramResult& result = macro.program_result();
+  ProgrammingRecord record;
+  record.written_cells = activity.written_cells;
+  record.failed_cells = activity.failed_cells;
+  record.pulses = activity.pulses;
+  record.verify_reads = activity.verify_reads;
+  record.verify_conversions = activity.verify_conversions;
+  record.pulse_energy_j = activity.pulse_energy_j;
+  record.verify_energy_j = activity.verify_energy_j;
+  record.duration_s = duration_s;
+  for (const std::uint32_t pulses : result.pulses) {
+    if (pulses >= record.pulse_histogram.size()) record.pulse_histogram.resize(pulses + 1u, 0);
+    ++record.pulse_histogram[pulses];
+  }
+  for (const double residual : result.residual_s)
+    record.residual_square_sum += residual * residual;
+  return record;
+}
+
+void apply(const ProgrammingRecord& record, MacroActivity& activity) {
+  activity.written_cells = record.written_cells;
+  activity.failed_cells = record.failed_cells;
+  activity.pulses = record.pulses;
+  activity.verify_reads = record.verify_reads;
+  activity.verify_conversions = record.verify_conversions;
+  activity.pulse_energy_j = record.pulse_energy_j;
+  activity.verify_energy_j = record.verify_energy_j;
+  activity.programming_s = record.duration_s;
+}
+
+/// Fills state and programming activity: from the chip, or from the state that was loaded instead.
+void collect_programming(const Chip& chip, const Backend& backend, const ProgrammedState& loaded, const std::string& fingerprint,
+                         SimulationOutcome& outcome) {
+  outcome.state.fingerprint = fingerprint;
+  outcome.state.programming_time_s = loaded.arrays.empty() ? outcome.activity.programming_s : loaded.programming_time_s;
+  outcome.activity.programming_s = outcome.state.programming_time_s;
+  for (std::uint32_t tile = 0; tile < chip.plan().tiles.size(); ++tile) {
+    ArrayState array;
+    array.rows = chip.plan().array_rows;
+    array.columns = chip.plan().array_columns;
+    array.cells = backend.state(tile);
+    array.programming =
+        loaded.arrays.empty() ? record_of(chip.macro(tile), chip.macro(tile).activity().programming_s) : loaded.arrays[tile].programming;
+    apply(array.programming, outcome.activity.macros[tile]);
+    outcome.state.arrays.push_back(std::move(array));
+  }
+}
+
+void play(const RunSpec& spec, const SimulationOptions& options, bool program, Chip& chip, SimulationOutcome& outcome) {
+  const std::uint64_t images = outcome.images.count;
+  Progress progress("images", images, options.quiet);
+  Host host("host", chip, HostSpec{images, program}, [&](std::uint64_t done) {
+    progress.update(done);
+    if (options.stop != nullptr && *options.stop) sc_core::sc_stop();
+  });
+  Timeline timeline(TimelineLimits{spec.output.timeline_images, spec.output.timeline_events});
+  if (spec.output.timeline_images > 0) timeline.attach(chip);
+  sc_core::sc_trace_file* waves = nullptr;
+  if (spec.output.waveform == Waveform::vcd && !spec.rtl_controller) {
+    std::filesystem::path stem = options.waveform;
+    waves = sc_core::sc_create_vcd_trace_file(stem.replace_extension().c_str());  // SystemC appends .vcd itself
+    waves->set_time_unit(1.0, sc_core::SC_PS);
+    for (std::uint32_t tile = 0; tile < chip.plan().tiles.size(); ++tile)
+      chip.macro(tile).trace(waves);
+  }
+  sc_core::sc_start();
+  if (waves != nullptr) sc_core::sc_close_vcd_trace_file(waves);
+  outcome.interrupted = options.stop != nullptr && *options.stop && !host.finished();
+  if (!host.finished() && !outcome.interrupted) {
+    throw RunError(fmt::format("the simulation came to rest at {} with {} of {} images done", sc_core::sc_time_stamp().to_string(),
+                               chip.completed(), images));
+  }
+  outcome.activity = run_activity(chip, host);
+  if (spec.output.timeline_images > 0) outcome.timeline = timeline.json();
+}
+
+}  // namespace
+
+std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
+  std::string text = fmt::format("{} {} {} {:a} {:a} {} {}", plan.array_rows, plan.array_columns, static_cast<int>(plan.pairing),
+                                 plan.window.g_min, plan.window.g_max, plan.window.levels, spec.seed);
+  text += fmt::format(" {} {:a}", spec.cell.model, fmt::join(spec.cell.parameters, " "));
+  for (const Variation& v : spec.cell.variations) {
+    text += fmt::format(" v{} {} {:a} {:a} {:a}", v.parameter, static_cast<int>(v.distribution), v.sigma, v.low, v.high);
+  }
+  const WriteVerifySpec& w = spec.chip.macro.programming;
+  text += fmt::format(" p{} {}", static_cast<int>(spec.programming),
+                      spec.programming == ProgrammingMethod::map ? spec.conductance_map.string() : "");
+  for (const PulseRamp& ramp : {w.set, w.reset}) {
+    text += fmt::format(" {:a} {:a} {:a} {:a}", ramp.start_v, ramp.step_v, ramp.limit_v, ramp.duration_s);
+  }
+  text += fmt::format(" {} {:a} {} {:a} {:a} {:a} {:a} {} {} {} {}", w.verify.bits, w.verify.full_scale_s, w.verify.averaging,
+                      w.verify.noise_lsb, w.verify.read_voltage_v, w.verify.read_duration_s, w.tolerance_s, w.max_pulses, w.max_reversals,
+                      w.confirm_reads, w.row_parallel);
+  for (const TilePlan& tile : plan.tiles) {
+    text += fmt::format(" t{} {} {}:", tile.stage, tile.rows, tile.columns);
+    for (const std::uint16_t level : tile.levels)
+      text += fmt::format("{:x},", level);
+  }
+  return fmt::format("{:016x}", fingerprint64(text));
+}
+
+SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options) {
+  SimulationOutcome outcome;
+  Clock::time_point begin = Clock::now();
+  const ImageSet calibration =
+      load_calibration_images(spec.dataset, std::max<std::size_t>(spec.network.calibration_images, spec.adc_range.images));
+  const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.pairing, spec.window.g_min, spec.window.g_max};
+  outcome.compiled = compile_network(spec.network, geometry, calibration);
+  outcome.images = load_images(spec.dataset, outcome.compiled.network.classes());
+  const MappingPlan& plan = outcome.compiled.plan;
+  const std::unique_ptr<Backend> backend = make_backend(spec.backend);
+  outcome.backend = backend->description();
+  create_arrays(spec, plan, *backend);
+  outcome.readouts = calibrate_on_targets(spec, outcome.compiled, *backend, calibration);
+  ProgrammedState loaded;
+  const bool program = prepare_arrays(spec, options, *backend, outcome, loaded);
+  outcome.wall.preparation_s = seconds_since(begin);
+
+  begin = Clock::now();
+  outcome.software_classes = predicted_classes(run_float(outcome.compiled.network, outcome.images), outcome.compiled.network.classes());
+  outcome.wall.software_s = seconds_since(begin);
+
+  begin = Clock::now();
+  ChipSpec chip_spec = spec.chip;
+  if (spec.rtl_controller) {
+    chip_spec.macro.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
+  }
+  const std::unique_ptr<NetworkValues> values = make_values(spec, outcome, *backend);
+  Chip chip("chip", chip_spec, plan, *backend, values.get());
+  play(spec, options, program, chip, outcome);
+  collect_programming(chip, *backend, loaded, state_fingerprint(spec, plan), outcome);
+  outcome.wall.simulation_s = seconds_since(begin);
+
+  if (values != nullptr) {
+    for (std::uint64_t image = 0; image < outcome.activity.image_end_s.size(); ++image)
+      outcome.analog_classes.push_back(values->predicted_class(image));
+    outcome.clipped_activations = values->clipped_activations();
+  }
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
+    outcome.target_s.push_back(target_conductances(plan, tile));
+    outcome.programmed_s.push_back(backend->conductance(tile));
+  }
+  return outcome;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "memcosim/cli/run_spec.hpp"
+#include "memcosim/cli/state_file.hpp"
+#include "memcosim/networks/adc_calibration.hpp"
+#include "memcosim/networks/compiled_network.hpp"
+#include "memcosim/sc_models/ledger.hpp"
+
+namespace memcosim {
+
+/// Seconds of the host that each part of a run took; never part of a result.
+struct WallTimes {
+  double preparation_s = 0.0;  ///< import, calibration, arrays
+  double software_s = 0.0;     ///< float reference of the network
+  double simulation_s = 0.0;   ///< programming and inference in simulated time
+};
+
+/// What one run of a network on a chip gave: everything that results are made of.
+struct SimulationOutcome {
+  std::string backend;
+  CompiledNetwork compiled;
+  ImageSet images;
+  std::vector<StageReadout> readouts;
+  std::vector<std::uint32_t> software_classes;     ///< of the float network
+  std::vector<std::uint32_t> analog_classes;       ///< of the finished images; empty without values
+  std::vector<std::uint64_t> clipped_activations;  ///< per stage
+  RunActivity activity;                            ///< of the finished images; programming of a loaded state included
+  ProgrammedState state;
+  std::size_t clipped_cells = 0;              ///< directly set conductances that the cells cannot hold
+  std::vector<std::vector<double>> target_s;  ///< per tile, whole array
+  std::vector<std::vector<double>> programmed_s;
+  std::string timeline;  ///< JSON text; empty when not asked for
+  bool interrupted = false;
+  WallTimes wall;
+};
+
+struct SimulationOptions {
+  std::filesystem::path load_state;
+  std::filesystem::path waveform;  ///< file for spec.output.waveform
+  bool quiet = false;
+  const std::atomic<bool>* stop = nullptr;  ///< set: finish after the image at hand
+};
+
+/// Prepares and runs everything that `spec` says, in this process's only SystemC elaboration. Throws InputError and RunError.
+SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options);
+
+/// Identifies what is programmed into which cell: model, mapping, cells, targets, programming, seed.
+std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan);
+
+}  // namespace memcosim

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace memcosim {
+
+/// What programming did to one array, kept with its state so that a run from a saved state reports the same programming as the run that
+/// made it.
+struct ProgrammingRecord {
+  std::uint64_t written_cells = 0;
+  std::uint64_t failed_cells = 0;
+  std::uint64_t pulses = 0;
+  std::uint64_t verify_reads = 0;
+  std::uint64_t verify_conversions = 0;
+  double pulse_energy_j = 0.0;
+  double verify_energy_j = 0.0;
+  double duration_s = 0.0;
+  std::vector<std::uint64_t> pulse_histogram;  ///< cells that needed i pulses
+  double residual_square_sum = 0.0;            ///< S^2, over the written cells
+};
+
+struct ArrayState {
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;
+  std::vector<double> cells;  ///< Backend::state()
+  ProgrammingRecord programming;
+};
+
+/// Programmed arrays of one run (`--save-state`, `--load-state`).
+struct ProgrammedState {
+  std::string fingerprint;          ///< of everything that decides what is programmed into which cell; a state is refused where it differs
+  double programming_time_s = 0.0;  ///< of the whole chip, loading of targets included
+  std::vector<ArrayState> arrays;
+};
+
+/// 64-bit FNV-1a hash of a text, for ProgrammedState::fingerprint.
+std::uint64_t fingerprint64(std::string_view text);
+
+/// File format, version 1: the line "memcosim-state 1", a line with the length of a JSON header, the header (fingerprint, arrays,
+/// programming records), the cell states as little-endian float64 in the order of the arrays, and the CRC-32 of all before it.
+std::string to_state_file(const ProgrammedState& state);
+/// Throws InputError naming the file for another version, damage or truncation.
+ProgrammedState read_state_file(const std::filesystem::path& file);
+
+}  // namespace memcosim

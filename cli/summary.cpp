@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/cli/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace memcosim {
+namespace {
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+void summarise_accuracy(const SimulationOutcome& outcome, StatisticGroup& group) {
+  const std::size_t images = outcome.analog_classes.size();
+  std::uint64_t software = 0;
+  std::uint64_t analog = 0;
+  std::uint64_t agree = 0;
+  for (std::size_t i = 0; i < images; ++i) {
+    software += outcome.software_classes[i] == outcome.images.labels[i];
+    analog += outcome.analog_classes[i] == outcome.images.labels[i];
+    agree += outcome.analog_classes[i] == outcome.software_classes[i];
+  }
+  group.add("software", share(software, images), Dimension::dimensionless,
+            "share of images that the imported network classifies right in double precision");
+  group.add("analog", share(analog, images), Dimension::dimensionless, "share of images that the crossbars classify right");
+  group.add("agreement", share(agree, images), Dimension::dimensionless,
+            "share of images with the same class in software and on the crossbars");
+}
+
+void summarise_mapping(const RunSpec& spec, const MappingPlan& plan, StatisticGroup& group) {
+  std::uint64_t used = 0;
+  for (const TilePlan& tile : plan.tiles)
+    used += std::uint64_t{tile.rows} * tile.columns;
+  group.add_count("arrays", plan.tiles.size(), "crossbar macros on the chip");
+  group.add_count("stages", plan.stages.size(), "matrix layers, each a stage of the pipeline");
+  group.add_count("cells", std::uint64_t{plan.array_rows} * plan.array_columns * plan.tiles.size(), "cells of all arrays");
+  group.add_count("used_cells", used, "cells that hold a weight");
+  group.add("utilisation", plan.utilisation(), Dimension::dimensionless, "used cells over cells");
+  const TdmSchedule schedule = spec.chip.macro.schedule();
+  group.add_count("converters", std::uint64_t{spec.chip.macro.adcs()} * plan.tiles.size(), "ADCs on the chip");
+  group.add_count("mvm_latency_clocks", schedule.latency(), "clocks from start to done of one product");
+  group.add_count("mvm_interval_clocks", schedule.interval(), "clocks between the starts of two products");
+}
+
+void summarise_programming(const SimulationOutcome& outcome, StatisticGroup& group) {
+  std::uint64_t cells = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t pulses = 0;
+  std::uint64_t reads = 0;
+  double energy = 0.0;
+  double squares = 0.0;
+  for (const ArrayState& array : outcome.state.arrays) {
+    const ProgrammingRecord& p = array.programming;
+    cells += p.written_cells;
+    failed += p.failed_cells;
+    pulses += p.pulses;
+    reads += p.verify_reads;
+    energy += p.pulse_energy_j + p.verify_energy_j;
+    squares += p.residual_square_sum;
+  }
+  group.add_count("written_cells", cells, "cells that the write-verify programmers worked on");
+  group.add_count("failed_cells", failed, "cells that did not reach their band");
+  group.add("pulses_per_cell", share(pulses, cells), Dimension::dimensionless, "mean number of pulses");
+  group.add("reads_per_cell", share(reads, cells), Dimension::dimensionless, "mean number of verify reads");
+  group.add("time", outcome.activity.programming_s, Dimension::time, "loading of targets and write-verify, all arrays in parallel");
+  group.add("energy", energy, Dimension::energy, "in the cells, pulses and verify reads");
+  group.add("residual_rms", cells == 0 ? 0.0 : std::sqrt(squares / static_cast<double>(cells)), Dimension::conductance,
+            "root mean square of true conductance minus target");
+  group.add_count("clipped_cells", outcome.clipped_cells, "directly set conductances beyond what the cell can hold");
+}
+
+void summarise_adc(const SimulationOutcome& outcome, StatisticGroup& group) {
+  std::uint64_t conversions = 0;
+  std::uint64_t clipped = 0;
+  for (const MacroActivity& macro : outcome.activity.macros) {
+    conversions += macro.conversions;
+    clipped += macro.clipped;
+  }
+  group.add_count("conversions", conversions, "conversions of products");
+  group.add_count("clipped", clipped, "conversions outside the code range");
+  group.add("saturation", share(clipped, conversions), Dimension::dimensionless, "clipped conversions over conversions");
+  StatisticGroup& stages = group.group("lsb");
+  for (std::size_t s = 0; s < outcome.readouts.size(); ++s) {
+    stages.add(fmt::format("stage_{}", s), outcome.readouts[s].lsb, Dimension::dimensionless,
+               "LSB of the stage's converters in conductance steps at one DAC step");
+  }
+  StatisticGroup& activations = group.group("clipped_activations");
+  for (std::size_t s = 0; s < outcome.clipped_activations.size(); ++s) {
+    activations.add_count(fmt::format("stage_{}", s), outcome.clipped_activations[s], "activations beyond the stage's input codes");
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> pulse_histogram(const SimulationOutcome& outcome) {
+  std::vector<std::uint64_t> histogram;
+  for (const ArrayState& array : outcome.state.arrays) {
+    const std::vector<std::uint64_t>& part = array.programming.pulse_histogram;
+    if (part.size() > histogram.size()) histogram.resize(part.size(), 0);
+    for (std::size_t i = 0; i < part.size(); ++i)
+      histogram[i] += part[i];
+  }
+  return histogram;
+}
+
+void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticGroup& summary) {
+  StatisticGroup& run = summary.group("run");
+  run.add_count("images", outcome.activity.image_end_s.size(), "images run through the chip");
+  run.add_count("seed", spec.seed, "of all random draws");
+  run.add_text("network", spec.network.model.filename().string(), "ONNX file");
+  run.add_text("device", spec.cell.model, "cell model");
+  if (!outcome.analog_classes.empty()) summarise_accuracy(outcome, summary.group("accuracy"));
+  summarise_mapping(spec, outcome.compiled.plan, summary.group("mapping"));
+  report_timing(outcome.compiled.plan, outcome.activity, summary.group("timing"));
+  report_energy(spec.chip, outcome.compiled.plan, outcome.activity, summary.group("energy"));
+  report_area(spec.chip, outcome.compiled.plan, summary.group("area"));
+  summarise_programming(outcome, summary.group("programming"));
+  summarise_adc(outcome, summary.group("adc"));
+  report_counts(outcome.compiled.plan, outcome.activity, summary.group("counts"));
+  report_costs(spec.chip.macro.costs, summary.group("costs"));
+}
+
+std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOutcome& outcome) {
+  std::vector<std::string> notes = {
+      "Word lines and bit lines are ideal wires: no line resistance, no sneak paths, no half-select disturb of neighbours.",
+      "Cells do not drift, relax, or fluctuate between reads; the read current is conductance times voltage.",
+      "Every array has its own converters; nothing contends for a shared ADC bank or bus.",
+      "Area is the sum of the components; wiring, routing and pads are left out.",
+  };
+  if (spec.programming == ProgrammingMethod::write_verify) {
+    notes.emplace_back("Every bit line has its own write driver, so the cells of a row may get different amplitudes at once.");
+  } else {
+    notes.emplace_back("Conductances were set directly: programming took no time and no energy.");
+  }
+  if (spec.values == ValueMode::none)
+    notes.emplace_back("No values were computed: accuracy, array energy and driven rows are absent or zero.");
+  if (outcome.clipped_cells > 0)
+    notes.push_back(fmt::format("{} cells cannot hold the conductance that was set; they hold their nearest.", outcome.clipped_cells));
+  if (outcome.interrupted) notes.emplace_back("The run was interrupted: the numbers are those of the images done by then.");
+  return notes;
+}
+
+}  // namespace memcosim

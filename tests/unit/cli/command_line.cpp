@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.hpp"
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace memcosim::test {
+namespace {
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string content(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (std::filesystem::temp_directory_path() / "memcosim-test-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std::string& folder) {
+  const TemporaryFolder streams;
+  std::string command = folder.empty() ? "" : "cd " + quoted(folder) + " && ";
+  command += "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 " + quoted(MEMCOSIM_COMMAND);
+  for (const std::string& argument : arguments) command += " " + quoted(argument);
+  command += " > " + quoted(streams.file("out")) + " 2> " + quoted(streams.file("err"));
+  const int status = std::system(command.c_str());
+  CommandOutcome outcome;
+  // The shell reports a process that a signal ended as 128 + signal.
+  if (WIFEXITED(status) && WEXITSTATUS(status) < 128) outcome.exit_code = WEXITSTATUS(status);
+  outcome.output = content(streams.file("out"));
+  outcome.errors = content(streams.file("err"));
+  return outcome;
+}
+
+}  // namespace memcosim::test
