@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/array_checks.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -37,6 +39,20 @@ void check_window(const ArrayConfig& config) {
   }
 }
 
+/// Codes are shifted and added in 32 bits: the largest output must fit.
+void check_accumulator(const ReadoutConfig& readout) {
+  std::int64_t weights = 0;
+  for (unsigned slice = 0; slice < readout.slices(); ++slice)
+    weights += std::int64_t{1} << (slice * readout.dac.bits);
+  if (readout.pairing == ColumnPairing::differential_digital && readout.adc.is_signed) weights *= 2;  // a negative code is subtracted
+  const std::int64_t largest = std::max<std::int64_t>(readout.adc.code_max(), -std::int64_t{readout.adc.code_min()});
+  if (largest * weights > std::numeric_limits<std::int32_t>::max()) {
+    throw InputError(
+        fmt::format("codes of {} ADC bits, shifted and added over {} slices of {} bits, do not fit 32 bits: use fewer ADC bits",
+                    readout.adc.bits, readout.slices(), readout.dac.bits));
+  }
+}
+
 }  // namespace
 
 void check(const ArrayConfig& config) {
@@ -61,12 +77,7 @@ void check(const ReadoutConfig& readout, std::uint32_t columns) {
   if (readout.pairing == ColumnPairing::differential_analog && !adc.is_signed) {
     throw InputError("a difference of currents has both signs: its ADC must be signed");
   }
-  // The largest magnitude of an output, with one more bit for a difference of pairs and one for the sign.
-  const unsigned sum_bits = adc.bits + (readout.slices() - 1) * readout.dac.bits + 2;
-  if (sum_bits > 31) {
-    throw InputError(fmt::format("{} ADC bits over {} slices of {} bits do not fit the 32-bit accumulator: at most {} ADC bits", adc.bits,
-                                 readout.slices(), readout.dac.bits, 31 - 2 - (readout.slices() - 1) * readout.dac.bits));
-  }
+  check_accumulator(readout);
 }
 
 }  // namespace memcosim

@@ -43,8 +43,8 @@ enum class WriteOutcome : std::uint8_t { not_written, done, failed_pulses, faile
 
 /// The decisions for one cell. Both the bulk loop of the backends and the SystemC programmer run this struct, so their counts agree by
 /// construction of the decisions and are tested to agree in the execution.
-/// Use: fsm = start_write(spec, target); read; action = fsm.decide(spec, code); a pulse: apply `amplitude` with the action's sign, then read again;
-/// until done or fail. The read number of a verify read is `reads` before decide().
+/// Use: fsm = start_write(spec, target); read; action = fsm.decide(spec, code); a pulse: apply `amplitude` with the action's sign, then
+/// read again; until done or fail. The read number of a verify read is `reads` before decide().
 struct WriteVerifyFsm {
   std::int32_t low_code;  ///< accepted band in verify codes, inclusive
   std::int32_t high_code;

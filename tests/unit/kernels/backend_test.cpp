@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract of Backend beside its numbers: versions, misuse, impossible specifications, state.
+#include "memcosim/kernels/backend.hpp"
+
+#include <limits>
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/devices/vteam_cell.hpp"
+
+#include "array_setup.hpp"
+
+namespace memcosim::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class BackendContract : public ::testing::TestWithParam<const char*> {
+ protected:
+  std::unique_ptr<Backend> make(std::uint64_t seed = 1, unsigned threads = 1) {
+    BackendOptions options;
+    options.name = GetParam();
+    options.seed = seed;
+    options.threads = threads;
+    return make_backend(options);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(All, BackendContract, ::testing::Values("reference", "cpu"));
+
+ArrayConfig vteam_array(std::uint32_t rows = 6, std::uint32_t columns = 4) {
+  ArrayConfig config;
+  config.rows = rows;
+  config.columns = columns;
+  config.cell = preset_cell_spec("vteam_multilevel");
+  config.window = {1e-6, 1e-4, 16};
+  config.read_voltage_v = 0.2;
+  return config;
+}
+
+MvmBatch batch_for(const Backend& backend, ArrayId array, const std::vector<InputCode>& inputs) {
+  MvmBatch batch;
+  batch.array = array;
+  batch.version = backend.version(array);
+  batch.count = inputs.size() / backend.config(array).rows;
+  batch.inputs = inputs.data();
+  return batch;
+}
+
+TEST_P(BackendContract, AnArrayStartsInItsHighResistanceState) {
+  const auto backend = make();
+  const ArrayId array = backend->create_array(vteam_array());
+  EXPECT_EQ(array, 0u);
+  EXPECT_EQ(backend->create_array(vteam_array()), 1u);
+  for (const double siemens : backend->conductance(array))
+    EXPECT_NEAR(siemens, 1e-6, 1e-20);
+}
+
+TEST_P(BackendContract, EachChangeOfStateRaisesTheVersion) {
+  const auto backend = make();
+  const ArrayId array = backend->create_array(vteam_array());
+  StateVersion last = backend->version(array);
+  const auto rose = [&] {
+    const StateVersion now = backend->version(array);
+    const bool higher = now > last;
+    last = now;
+    return higher;
+  };
+  backend->set_conductance(array, std::vector<double>(24, 2e-5));
+  EXPECT_TRUE(rose());
+  backend->pulse(array, 3, -1.5, 1e-7);
+  EXPECT_TRUE(rose());
+  backend->set_state(array, backend->state(array));
+  EXPECT_TRUE(rose());
+  backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
+  EXPECT_FALSE(rose());
+  const VerifyConverter converter{10, 1.2e-4, 1, 0.0, 0.2, 1e-8};
+  backend->verify_read(array, 3, converter, 0, 0, nullptr);
+  EXPECT_FALSE(rose());
+}
+
+TEST_P(BackendContract, AStaleBatchIsRefused) {
+  const auto backend = make();
+  const ArrayId array = backend->create_array(vteam_array());
+  backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
+  const std::vector<InputCode> inputs(6, 1);
+  const MvmBatch batch = batch_for(*backend, array, inputs);
+  EXPECT_NO_THROW(backend->collect(backend->submit(batch)));
+  backend->pulse(array, 0, -1.5, 1e-7);
+  EXPECT_THROW(backend->submit(batch), std::logic_error);
+}
+
+TEST_P(BackendContract, ASubmittedBatchKeepsItsStateAndReadout) {
+  for (const unsigned threads : {1u, 2u}) {
+    const auto backend = make(1, threads);
+    const ArrayConfig config = ohmic_array(30, 20);
+    const ArrayId array = backend->create_array(config);
+    backend->set_conductance(array, random_siemens(config, 1));
+    backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 10, 1.0));
+    const auto inputs = random_inputs(500, 30, 8, 2);
+    const MvmResult before = backend->collect(backend->submit(batch_for(*backend, array, inputs)));
+    const Ticket ticket = backend->submit(batch_for(*backend, array, inputs));
+    backend->set_conductance(array, random_siemens(config, 3));
+    backend->set_readout(array, readout(ColumnPairing::differential_digital, 8, 4, 5, 9.0));
+    EXPECT_EQ(backend->collect(ticket).sums, before.sums);
+    EXPECT_NE(backend->collect(backend->submit(batch_for(*backend, array, inputs))).sums, before.sums);
+  }
+}
+
+TEST_P(BackendContract, MisuseIsALogicError) {
+  const auto backend = make();
+  const ArrayId array = backend->create_array(vteam_array());
+  const std::vector<InputCode> inputs(6, 1);
+  EXPECT_THROW(backend->config(1), std::logic_error);
+  EXPECT_THROW(backend->version(7), std::logic_error);
+  EXPECT_THROW(backend->readout(array), std::logic_error);
+  EXPECT_THROW(backend->submit(batch_for(*backend, array, inputs)), std::logic_error);  // no readout yet
+  backend->set_readout(array, readout(ColumnPairing::single, 3, 1, 8, 1.0));
+  const Ticket ticket = backend->submit(batch_for(*backend, array, inputs));
+  backend->collect(ticket);
+  EXPECT_THROW(backend->collect(ticket), std::logic_error);
+  EXPECT_THROW(backend->collect(Ticket{99}), std::logic_error);
+  const std::vector<InputCode> too_large(6, 8);
+  EXPECT_THROW(backend->submit(batch_for(*backend, array, too_large)), std::logic_error);
+  MvmBatch narrow = batch_for(*backend, array, std::vector<InputCode>());
+  narrow.count = 2;
+  EXPECT_THROW(backend->submit(narrow), std::logic_error);  // no inputs
+  const std::vector<InputCode> two(12, 1);
+  narrow.inputs = two.data();
+  narrow.input_stride = 5;
+  EXPECT_THROW(backend->submit(narrow), std::logic_error);
+  EXPECT_THROW(backend->set_conductance(array, std::vector<double>(23, 1e-5)), std::logic_error);
+  EXPECT_THROW(backend->set_state(array, std::vector<double>(25, 1e-9)), std::logic_error);
+  EXPECT_THROW(backend->pulse(array, 24, 1.0, 1e-7), std::logic_error);
+  EXPECT_THROW(backend->pulse(array, 0, std::numeric_limits<double>::quiet_NaN(), 1e-7), std::logic_error);
+  EXPECT_THROW(backend->pulse(array, 0, 1.0, -1e-7), std::logic_error);
+}
+
+TEST_P(BackendContract, AnEmptyBatchIsAnEmptyResult) {
+  const auto backend = make();
+  const ArrayId array = backend->create_array(vteam_array());
+  backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
+  const MvmResult result = backend->collect(backend->submit(batch_for(*backend, array, {})));
+  EXPECT_TRUE(result.sums.empty());
+  EXPECT_TRUE(result.clipped.empty());
+}
+
+TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
+  const auto backend = make();
+  const auto refused = [&](auto change) {
+    ArrayConfig config = vteam_array();
+    change(config);
+    EXPECT_THROW(backend->create_array(config), InputError);
+  };
+  refused([](ArrayConfig& c) { c.rows = 0; });
+  refused([](ArrayConfig& c) { c.columns = 70000; });
+  refused([](ArrayConfig& c) { c.stream = 1u << 24; });
+  refused([](ArrayConfig& c) { c.read_voltage_v = 0.0; });
+  refused([](ArrayConfig& c) { c.window.levels = 1; });
+  refused([](ArrayConfig& c) { c.window.g_max = c.window.g_min; });
+  refused([](ArrayConfig& c) { c.window.g_max = 2e-4; });
+  refused([](ArrayConfig& c) { c.window.g_min = 0.5e-6; });
+  refused([](ArrayConfig& c) { c.cell.model = "vteem"; });
+
+  const ArrayId array = backend->create_array(vteam_array(6, 5));
+  const auto readout_refused = [&](const ReadoutConfig& mode) { EXPECT_THROW(backend->set_readout(array, mode), InputError); };
+  readout_refused(readout(ColumnPairing::single, 0, 1, 8, 1.0));
+  readout_refused(readout(ColumnPairing::single, 17, 1, 8, 1.0));
+  readout_refused(readout(ColumnPairing::single, 8, 0, 8, 1.0));
+  readout_refused(readout(ColumnPairing::single, 8, 1, 25, 1.0));
+  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 0.0));
+  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1.0, -1.0));
+  readout_refused(readout(ColumnPairing::differential_digital, 8, 1, 8, 1.0));  // five columns
+  readout_refused(readout(ColumnPairing::single, 16, 1, 20, 1.0));              // sums beyond 32 bits
+  const ArrayId even = backend->create_array(vteam_array(6, 4));
+  ReadoutConfig unsigned_difference = readout(ColumnPairing::differential_analog, 8, 1, 8, 1.0);
+  unsigned_difference.adc.is_signed = false;
+  EXPECT_THROW(backend->set_readout(even, unsigned_difference), InputError);
+}
+
+TEST_P(BackendContract, ConductancesAreSetAndClipped) {
+  const auto backend = make();
+  const ArrayId array = backend->create_array(vteam_array());
+  std::vector<double> siemens(24, 3e-5);
+  siemens[4] = 2e-4;
+  siemens[5] = 0.0;
+  EXPECT_EQ(backend->set_conductance(array, siemens), 2u);
+  const auto seen = backend->conductance(array);
+  EXPECT_NEAR(seen[0], 3e-5, 1e-18);
+  EXPECT_NEAR(seen[4], 1e-4, 1e-18);
+  EXPECT_NEAR(seen[5], 1e-6, 1e-20);
+  siemens[0] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(backend->set_conductance(array, siemens), InputError);
+}
+
+TEST_P(BackendContract, StateIsRestoredBitForBit) {
+  const auto backend = make();
+  const ArrayId array = backend->create_array(vteam_array());
+  backend->set_conductance(array, random_siemens(vteam_array(), 8));
+  const auto state = backend->state(array);
+  const auto siemens = backend->conductance(array);
+  backend->pulse(array, 2, 1.3, 1e-6);
+  EXPECT_NE(backend->state(array), state);
+  backend->set_state(array, state);
+  EXPECT_EQ(backend->state(array), state);
+  EXPECT_EQ(backend->conductance(array), siemens);
+  auto damaged = state;
+  damaged[7] = 4e-9;  // beyond x_off
+  EXPECT_THROW(backend->set_state(array, damaged), InputError);
+  damaged[7] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(backend->set_state(array, damaged), InputError);
+  EXPECT_EQ(backend->state(array), state);
+}
+
+/// Varied parameters seen from outside: the range that each cell can hold.
+std::vector<double> highest_conductances(Backend& backend, const ArrayConfig& config) {
+  const ArrayId array = backend.create_array(config);
+  backend.set_conductance(array, std::vector<double>(std::size_t{config.rows} * config.columns, 1.0));
+  return backend.conductance(array);
+}
+
+ArrayConfig varied_array() {
+  ArrayConfig config = vteam_array(40, 50);
+  config.cell.variations = {{VteamCell::r_on, Distribution::normal, 1000.0, 1e3, 1e15}};
+  return config;
+}
+
+TEST_P(BackendContract, CellsDifferByTheirOwnDraws) {
+  const auto siemens = highest_conductances(*make(), varied_array());
+  double mean = 0.0;
+  for (const double value : siemens)
+    mean += 1.0 / value / 2000.0;
+  double square = 0.0;
+  for (const double value : siemens)
+    square += (1.0 / value - mean) * (1.0 / value - mean) / 1999.0;
+  EXPECT_NEAR(mean, 1e4, 5.0 * 1000.0 / std::sqrt(2000.0));
+  EXPECT_NEAR(std::sqrt(square), 1000.0, 5.0 * 1000.0 / std::sqrt(4000.0));
+  EXPECT_EQ(siemens, highest_conductances(*make(1, 2), varied_array()));
+  EXPECT_NE(siemens, highest_conductances(*make(2), varied_array()));
+  ArrayConfig other = varied_array();
+  other.stream = 1;
+  EXPECT_NE(siemens, highest_conductances(*make(), other));
+}
+
+TEST_P(BackendContract, ContradictingDrawsAreMadeConsistentAndCounted) {
+  ArrayConfig config = varied_array();
+  EXPECT_EQ(make()->create_array(config), 0u);
+  config.cell.variations = {{VteamCell::r_on, Distribution::normal, 5e5, 1e3, 1e15},
+                            {VteamCell::r_off, Distribution::normal, 5e5, 1e3, 1e15}};
+  const auto backend = make();
+  const ArrayId array = backend->create_array(config);
+  EXPECT_GT(backend->adjusted_cells(array), 100u);
+  EXPECT_LT(backend->adjusted_cells(array), 1900u);
+  for (const double siemens : backend->conductance(array)) {
+    EXPECT_GT(siemens, 0.0);
+    EXPECT_LE(siemens, 1e-3);
+  }
+  for (std::uint32_t cell = 0; cell < 2000; ++cell)
+    EXPECT_TRUE(std::isfinite(backend->pulse(array, cell, cell % 2 == 0 ? 1.4 : -1.4, 1e-6)));
+}
+
+TEST(MakeBackend, NamesAndInstructionSets) {
+  BackendOptions options;
+  EXPECT_THAT(make_backend(options)->description(), HasSubstr("cpu ("));
+  options.name = "reference";
+  EXPECT_THAT(make_backend(options)->description(), HasSubstr("reference"));
+  options.name = "cpu";
+  options.threads = 2;
+  options.instruction_set = "baseline";
+  EXPECT_EQ(make_backend(options)->description(), "cpu (baseline, 2 threads)");
+  EXPECT_EQ(cpu_instruction_sets().back(), "baseline");
+  EXPECT_THAT(backend_names(), ::testing::ElementsAre("cpu", "reference"));
+}
+
+TEST(MakeBackend, UnknownNamesAreInputErrors) {
+  const auto message = [](const std::string& name, const std::string& instruction_set) {
+    BackendOptions options;
+    options.name = name;
+    options.instruction_set = instruction_set;
+    try {
+      make_backend(options);
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(message("cuda", ""), HasSubstr("not built"));
+  EXPECT_THAT(message("refrence", ""), HasSubstr("did you mean 'reference'"));
+  EXPECT_THAT(message("cpu", "neon"), HasSubstr("baseline"));
+}
+
+TEST(ColumnCounts, FollowThePairing) {
+  EXPECT_EQ(converted_columns(ColumnPairing::single, 10), 10u);
+  EXPECT_EQ(converted_columns(ColumnPairing::differential_digital, 10), 10u);
+  EXPECT_EQ(converted_columns(ColumnPairing::differential_analog, 10), 5u);
+  EXPECT_EQ(output_columns(ColumnPairing::single, 10), 10u);
+  EXPECT_EQ(output_columns(ColumnPairing::differential_digital, 10), 5u);
+  EXPECT_EQ(output_columns(ColumnPairing::differential_analog, 10), 5u);
+}
+
+}  // namespace
+}  // namespace memcosim::testing

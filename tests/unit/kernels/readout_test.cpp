@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a readout reports beside its sums: clipping, drive, noise.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "array_setup.hpp"
+
+namespace memcosim::testing {
+namespace {
+
+std::vector<std::string> backend_kinds() {
+  std::vector<std::string> kinds = cpu_instruction_sets();
+  kinds.push_back("reference");
+  return kinds;
+}
+
+std::unique_ptr<Backend> backend_of(const std::string& kind, std::uint64_t seed = 1) {
+  return kind == "reference" ? reference_backend(seed) : cpu_backend(kind, 1, seed);
+}
+
+TEST(Readout, ClippedConversionsAreCounted) {
+  for (const std::string& kind : backend_kinds()) {
+    for (const ColumnPairing pairing : all_pairings) {
+      const ArrayConfig config = ohmic_array(33, 38);                                // padding columns on every instruction set
+      const double lsb = pairing == ColumnPairing::differential_analog ? 4.0 : 8.0;  // some conversions leave the range
+      const ReadoutConfig mode = readout(pairing, 6, 2, 6, lsb);
+      ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
+      const auto inputs = random_inputs(30, config.rows, 6, 42);
+      const MvmResult result = array.run(inputs);
+      const std::size_t each = result.codes.size() / 30;
+      std::uint32_t all = 0;
+      for (std::size_t vector = 0; vector < 30; ++vector) {
+        std::uint32_t outside = 0;
+        for (std::size_t i = vector * each; i < (vector + 1) * each; ++i) {
+          const double code = std::floor(result.values[i] / lsb + 0.5);
+          if (code < mode.adc.code_min() || code > mode.adc.code_max()) ++outside;
+          ASSERT_GE(result.codes[i], mode.adc.code_min());
+          ASSERT_LE(result.codes[i], mode.adc.code_max());
+        }
+        ASSERT_EQ(result.clipped[vector], outside) << kind;
+        all += outside;
+      }
+      EXPECT_GT(all, 0u);
+      EXPECT_LT(all, result.codes.size());
+    }
+  }
+}
+
+TEST(Readout, SumsAreShiftedCodes) {
+  for (const std::string& kind : backend_kinds()) {
+    for (const ColumnPairing pairing : all_pairings) {
+      const ArrayConfig config = ohmic_array(20, 18);
+      const ReadoutConfig mode = readout(pairing, 7, 3, 8, 1.3, 0.5);
+      ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 43), mode);
+      const MvmResult result = array.run(random_inputs(5, config.rows, 7, 44));
+      const std::size_t converted = converted_columns(pairing, config.columns);
+      const std::size_t outputs = output_columns(pairing, config.columns);
+      for (std::size_t vector = 0; vector < 5; ++vector) {
+        for (std::size_t output = 0; output < outputs; ++output) {
+          std::int32_t sum = 0;
+          for (std::size_t slice = 0; slice < mode.slices(); ++slice) {
+            const std::int32_t* codes = result.codes.data() + (vector * mode.slices() + slice) * converted;
+            const std::int32_t code =
+                pairing == ColumnPairing::differential_digital ? codes[2 * output] - codes[2 * output + 1] : codes[output];
+            sum += code * (1 << (3 * slice));
+          }
+          ASSERT_EQ(result.sums[vector * outputs + output], sum);
+        }
+      }
+    }
+  }
+}
+
+TEST(Readout, DriveIsTheSumOfSquaredVoltagesTimesConductances) {
+  for (const std::string& kind : backend_kinds()) {
+    for (const unsigned dac_bits : {1u, 2u, 5u, 8u}) {
+      const ArrayConfig config = ohmic_array(21, 14);
+      const auto siemens = random_siemens(config, 45);
+      const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 8, dac_bits, 10, 1.0 * ((1u << dac_bits) - 1u));
+      ArrayUnderTest array(backend_of(kind), config, siemens, mode);
+      const auto inputs = random_inputs(40, config.rows, 8, 46);
+      const MvmResult result = array.run(inputs);
+      for (std::size_t vector = 0; vector < 40; ++vector) {
+        for (unsigned slice = 0; slice < mode.slices(); ++slice) {
+          double drive = 0.0;
+          for (std::uint32_t row = 0; row < config.rows; ++row) {
+            const unsigned code = (static_cast<unsigned>(inputs[vector * config.rows + row]) >> (slice * dac_bits)) & mode.dac.code_max();
+            const double relative = mode.dac.relative_voltage(code);
+            for (std::uint32_t column = 0; column < config.columns; ++column)
+              drive += relative * relative * siemens[row * config.columns + column];
+          }
+          ASSERT_NEAR(result.drive_siemens[vector * mode.slices() + slice], drive, 1e-13 * drive) << kind;
+        }
+      }
+    }
+  }
+}
+
+TEST(Readout, HalfTheReadVoltageIsAQuarterOfTheEnergyAndTheSameValues) {
+  ArrayConfig config = ohmic_array(16, 8);
+  const auto siemens = random_siemens(config, 47);
+  const auto inputs = random_inputs(3, config.rows, 8, 48);
+  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 9, 1.0);
+  const auto energy = [&](double volts) {
+    config.read_voltage_v = volts;
+    ArrayUnderTest array(cpu_backend(), config, siemens, mode);
+    double sum = 0.0;
+    for (const double drive : array.run(inputs).drive_siemens)
+      sum += drive * array.backend().config(array.id()).read_voltage_v * array.backend().config(array.id()).read_voltage_v * 1e-8;
+    return sum;
+  };
+  EXPECT_DOUBLE_EQ(energy(0.1), energy(0.2) / 4.0);
+}
+
+TEST(Readout, RowsWithoutCodeDrawNothing) {
+  const ArrayConfig config = ohmic_array(16, 8);
+  for (const std::string& kind : backend_kinds()) {
+    ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 49), readout(ColumnPairing::single, 8, 1, 9, 1.0));
+    const MvmResult result = array.run(std::vector<InputCode>(16, 0));
+    for (const double drive : result.drive_siemens)
+      EXPECT_EQ(drive, 0.0);
+    for (const std::int32_t sum : result.sums)
+      EXPECT_EQ(sum, 0);
+  }
+}
+
+/// Noise of each conversion, seen through an ADC so fine that rounding does not matter.
+std::vector<double> noise_seen(const std::string& kind, std::uint64_t seed, std::uint64_t first_event, std::uint32_t stream, double sigma) {
+  ArrayConfig config = ohmic_array(4, 40);
+  config.stream = stream;
+  ReadoutConfig mode = readout(ColumnPairing::single, 4, 1, 22, 1.0 / 1024.0, sigma * 1024.0);
+  mode.adc.is_signed = true;
+  ArrayUnderTest array(backend_of(kind, seed), config, siemens_of(config, random_levels(config, 50)), mode);
+  const auto inputs = random_inputs(250, config.rows, 4, 51);
+  const MvmResult result = array.run(inputs.data(), 250, first_event);
+  std::vector<double> noise;
+  for (std::size_t i = 0; i < result.codes.size(); ++i)
+    noise.push_back(result.codes[i] / 1024.0 - result.values[i]);
+  return noise;
+}
+
+TEST(Readout, NoiseHasItsDeviation) {
+  for (const std::string& kind : backend_kinds()) {
+    const auto noise = noise_seen(kind, 1, 0, 7, 2.5);
+    double mean = 0.0;
+    double square = 0.0;
+    for (const double value : noise) {
+      mean += value / static_cast<double>(noise.size());
+      square += value * value / static_cast<double>(noise.size());
+    }
+    const double root = std::sqrt(static_cast<double>(noise.size()));
+    EXPECT_NEAR(mean, 0.0, 5.0 * 2.5 / root);
+    EXPECT_NEAR(std::sqrt(square), 2.5, 5.0 * 2.5 / std::sqrt(2.0) / root);
+  }
+}
+
+TEST(Readout, NoiseIsAddressedByEventStreamAndSeed) {
+  for (const std::string& kind : backend_kinds()) {
+    const auto base = noise_seen(kind, 1, 0, 7, 2.5);
+    EXPECT_EQ(base, noise_seen(kind, 1, 0, 7, 2.5));
+    EXPECT_NE(base, noise_seen(kind, 2, 0, 7, 2.5));
+    EXPECT_NE(base, noise_seen(kind, 1, 1, 7, 2.5));
+    EXPECT_NE(base, noise_seen(kind, 1, 0, 8, 2.5));
+  }
+}
+
+}  // namespace
+}  // namespace memcosim::testing
