@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/sc_models/host.hpp"
+
+#include <utility>
+
+namespace memcosim {
+
+using sc_core::sc_time;
+using sc_core::sc_time_stamp;
+
+Host::Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, std::function<void(std::uint64_t)> progress)
+    : sc_module(name), chip_(chip), spec_(spec), progress_(std::move(progress)) {
+  SC_HAS_PROCESS(Host);
+  SC_THREAD(run);
+}
+
+void Host::run() {
+  const auto tiles = static_cast<std::uint32_t>(chip_.plan().tiles.size());
+  sc_time delay;
+  for (std::uint32_t tile = 0; tile < tiles; ++tile)
+    chip_.port(tile).configure(delay);
+  wait(delay);
+  if (spec_.program) program();
+  feed();
+  finished_ = true;
+  if (spec_.stop) sc_core::sc_stop();
+}
+
+void Host::program() {
+  const auto tiles = static_cast<std::uint32_t>(chip_.plan().tiles.size());
+  const sc_time begin = sc_time_stamp();
+  for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+    sc_time delay;
+    chip_.port(tile).load_targets(delay);
+    wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+    chip_.port(tile).start_programming(delay);
+    wait(delay);
+  }
+  for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+    sc_time delay;
+    chip_.port(tile).await_programming(delay);
+    wait(delay);
+  }
+  programming_time_ = sc_time_stamp() - begin;
+}
+
+void Host::feed() {
+  const sc_time begin = sc_time_stamp();
+  std::uint64_t accepted = 0;
+  std::uint64_t reported = 0;
+  for (;;) {
+    while (accepted < spec_.images && chip_.can_accept()) {
+      chip_.accept();
+      ++accepted;
+    }
+    if (chip_.completed() != reported) {
+      reported = chip_.completed();
+      if (progress_) progress_(reported);
+    }
+    if (reported == spec_.images) break;
+    wait(chip_.progress_events());
+  }
+  inference_time_ = sc_time_stamp() - begin;
+}
+
+}  // namespace memcosim

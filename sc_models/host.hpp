@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <systemc>
+
+#include "memcosim/sc_models/chip.hpp"
+
+namespace memcosim {
+
+/// What a host does with a chip.
+struct HostSpec {
+  std::uint64_t images = 0;  ///< images to run, from image 0
+  bool program = true;       ///< false: the arrays hold their conductances already
+  bool stop = true;          ///< stop the simulation at the end of the run; false where others still have work
+};
+
+/// Drives a chip through one run: tells every macro which rows and outputs its tile uses, programs all macros at
+/// once (the targets are loaded one macro after the other, since there is one host), and feeds images as fast as the input buffer takes
+/// them.
+class Host : public sc_core::sc_module {
+ public:
+  /// `progress` is told the number of images done whenever it has changed; it may be empty.
+  Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, std::function<void(std::uint64_t done)> progress = {});
+
+  /// True when the run has ended: a simulation that stopped earlier has starved.
+  bool finished() const { return finished_; }
+  /// From the start of the run to the end of the last macro's programming, loading of targets included; zero when nothing was programmed.
+  const sc_core::sc_time& programming_time() const { return programming_time_; }
+  /// From the first image handed over to the end of the last.
+  const sc_core::sc_time& inference_time() const { return inference_time_; }
+
+ private:
+  void run();
+  void program();
+  void feed();
+
+  Chip& chip_;
+  HostSpec spec_;
+  std::function<void(std::uint64_t)> progress_;
+  bool finished_ = false;
+  sc_core::sc_time programming_time_;
+  sc_core::sc_time inference_time_;
+};
+
+}  // namespace memcosim
