@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "memcosim/common/statistics.hpp"
+#include "memcosim/sc_models/chip_spec.hpp"
+
+namespace memcosim {
+
+class Chip;
+class Host;
+
+/// What happened in one run of a chip: all that the ledger needs beside the specification and the mapping.
+struct RunActivity {
+  std::vector<MacroActivity> macros;  ///< per tile
+  std::vector<std::uint64_t> images;  ///< per stage: images ended
+  std::vector<double> busy_s;         ///< per stage
+  std::vector<double> image_begin_s;  ///< per image completed
+  std::vector<double> image_end_s;
+  double programming_s = 0.0;
+  double inference_s = 0.0;
+};
+/// Reads a chip and its host after the run.
+RunActivity run_activity(const Chip& chip, const Host& host);
+
+// Each function fills one group. Parts are products of a count and a cost; each total is the sum of its parts in their order, so that parts
+// and totals close exactly.
+
+/// Groups `inference` and `programming` with the energy of each kind of component, static energy by itself, and totals.
+void report_energy(const ChipSpec& spec, const MappingPlan& plan, const RunActivity& activity, StatisticGroup& energy);
+/// Area of each kind of component on the whole chip.
+void report_area(const ChipSpec& spec, const MappingPlan& plan, StatisticGroup& area);
+/// Programming and inference time, latency, throughput, and the stages with their busy fractions.
+void report_timing(const MappingPlan& plan, const RunActivity& activity, StatisticGroup& timing);
+/// Counts of operations, summed over the macros and stages.
+void report_counts(const MappingPlan& plan, const RunActivity& activity, StatisticGroup& counts);
+/// The costs behind energy and area, with their sources.
+void report_costs(const ComponentCosts& costs, StatisticGroup& group);
+
+}  // namespace memcosim
