@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <systemc>
+#include <vector>
+
+#include "memcosim/sc_models/chip_observer.hpp"
+#include "memcosim/sc_models/macro_observer.hpp"
+
+namespace memcosim {
+
+class Chip;
+
+/// How much a timeline keeps.
+struct TimelineLimits {
+  std::uint64_t images = 1;      ///< images whose phases in the macros are kept; a macro's record ends when its stage has ended the last
+  std::size_t events = 200'000;  ///< in all
+};
+
+/// Records what a chip and its macros do, as Chrome trace events that Perfetto and chrome://tracing load: one process for the stages and
+/// one per macro, one thread per lane; where phases of a lane overlap, further threads. Times are simulated time.
+class Timeline : public ChipObserver {
+ public:
+  explicit Timeline(const TimelineLimits& limits = {});
+  ~Timeline() override;
+
+  /// Looks at the chip from now on. Chip and timeline must not outlive each other while the simulation runs.
+  void attach(Chip& chip);
+
+  void stage_done(std::uint32_t stage, std::uint64_t image, const sc_core::sc_time& begin) override;
+
+  /// Phases that a limit left out.
+  std::uint64_t left_out() const { return left_out_; }
+  /// The trace as JSON text; names what the limits left out.
+  std::string json() const;
+
+ private:
+  class MacroRecorder;
+  struct Track {
+    std::uint32_t process;
+    std::string name;
+    sc_core::sc_time free_from;  ///< end of its last event
+  };
+  struct Lane {
+    std::string name;
+    std::vector<std::uint32_t> tracks;
+  };
+  struct Event {
+    std::uint32_t track;
+    const std::string* name;  ///< in names_
+    sc_core::sc_time begin;
+    sc_core::sc_time end;
+    std::int32_t slice;
+    std::int32_t group;
+  };
+  struct Process {
+    std::string name;
+    std::vector<Lane> lanes;
+  };
+
+  /// Records a phase that ended now.
+  void record(std::uint32_t process, std::string_view lane, std::string_view name, const sc_core::sc_time& begin, int slice, int group);
+  std::uint32_t track(std::uint32_t process, std::string_view lane, const sc_core::sc_time& begin);
+
+  TimelineLimits limits_;
+  std::vector<Process> processes_;
+  std::vector<std::string> stage_names_;
+  std::vector<std::unique_ptr<MacroRecorder>> recorders_;
+  std::vector<Track> tracks_;
+  std::set<std::string, std::less<>> names_;
+  std::vector<Event> events_;
+  std::uint64_t left_out_ = 0;
+};
+
+}  // namespace memcosim
