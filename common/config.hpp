@@ -50,6 +50,7 @@ class ConfigDocument;
 /// One mapping of the document. Every read names its key, its kind, its range and its default; the value that came out is recorded for the
 /// effective configuration. A fault is recorded, not thrown, and the read returns the default (or a harmless value), so that one pass finds
 /// all faults; ConfigDocument::finish() throws them together. A key that nobody reads is a fault.
+/// A default outside of its range or not finite is a std::logic_error: the effective configuration could not be read again.
 /// A node is a light handle: copy freely, the document must outlive it.
 class ConfigNode {
  public:
@@ -80,7 +81,7 @@ class ConfigNode {
     return table[choice(key, names, std::move(fallback))].second;
   }
   /// A path to a file that must exist; relative paths are relative to the configuration file's folder, then to the working directory.
-  /// The effective configuration records the absolute path.
+  /// The effective configuration records the absolute path. With an empty default the file may be left out: the result is an empty path.
   std::filesystem::path existing_file(std::string_view key, std::optional<std::string> fallback = std::nullopt) const;
 
   /// A nested mapping; absent: an empty one (so defaults are recorded), unless required.
@@ -98,7 +99,8 @@ class ConfigNode {
   std::shared_ptr<Impl> impl_;
 };
 
-/// A YAML file (or text), its overrides, its faults and its effective form.
+/// A YAML file (or text), its overrides, its faults and its effective form. An override is "macro.adc.bits=8" or "layers[2].name=x"; its
+/// value is a plain YAML value, [list] or {mapping}, missing mappings are made, and a malformed one is a fault.
 class ConfigDocument {
  public:
   /// Reads the file. Throws ConfigError for a file that cannot be read, YAML syntax, duplicate keys or a root that is no mapping.
