@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the SystemVerilog package and the C++ header of tdm_controller_registers.csv, or checks that they agree with it (--check)."""
+
+import csv
+import pathlib
+import sys
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+TABLE = FOLDER / "tdm_controller_registers.csv"
+ORIGIN = "// Written by rtl/generate_registers.py from rtl/tdm_controller_registers.csv: change the table, not this file."
+
+
+def read_table():
+    with TABLE.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        for key in ("width", "min", "max"):
+            row[key] = int(row[key])
+        if not 0 <= row["min"] <= row["max"] or row["width"] != row["max"].bit_length():
+            sys.exit(f"{TABLE.name}: {row['name']}: needs 0 <= min <= max and width = {row['max'].bit_length()}, the bits of max")
+    return rows
+
+
+def package(rows):
+    lines = ["// SPDX-License-Identifier: Apache-2.0", "", ORIGIN, "package tdm_controller_pkg;", "",
+             "  // Not every bound needs a check, and a parameter override leaves its default unused.",
+             "  // verilator lint_off UNUSEDPARAM"]
+    for row in rows:
+        name = row["name"].upper()
+        lines += ["", f"  // {row['meaning']}", f"  localparam int unsigned MIN_{name} = {row['min']};",
+                  f"  localparam int unsigned MAX_{name} = {row['max']};"]
+    return "\n".join(lines + ["", "  // verilator lint_on UNUSEDPARAM", "", "endpackage", ""])
+
+
+def header(rows):
+    lines = ["// SPDX-License-Identifier: Apache-2.0", ORIGIN, "#pragma once", "", "#include <array>", "#include <cstdint>", "",
+             "namespace memcosim {", "", "/// Values of the run-time registers of rtl/tdm_controller.sv.", "struct TdmRegisterValues {"]
+    for row in rows:
+        lines += [f"  /// {row['meaning']}", f"  std::uint32_t {row['name']} = {row['min']};"]
+    lines += ["};", "", "/// One register: its values lie between min and max inclusive.", "struct TdmRegister {", "  const char* name;",
+              "  std::uint32_t TdmRegisterValues::*value;", "  std::uint32_t min;", "  std::uint32_t max;", "};",
+              f"constexpr std::array<TdmRegister, {len(rows)}> tdm_registers = {{{{"]
+    lines += [f"    {{\"{row['name']}\", &TdmRegisterValues::{row['name']}, {row['min']}, {row['max']}}}," for row in rows]
+    return "\n".join(lines + ["}};", "", "}  // namespace memcosim", ""])
+
+
+def main():
+    rows = read_table()
+    outputs = {FOLDER / "tdm_controller_pkg.sv": package(rows), FOLDER / "bridge" / "tdm_controller_registers.hpp": header(rows)}
+    if sys.argv[1:] == ["--check"]:
+        stale = [str(path.relative_to(FOLDER)) for path, text in outputs.items() if path.read_text(encoding="utf-8") != text]
+        if stale:
+            sys.exit(f"{', '.join(stale)} differ from {TABLE.name}: run rtl/generate_registers.py")
+    elif sys.argv[1:]:
+        sys.exit(f"usage: {pathlib.Path(__file__).name} [--check]")
+    else:
+        for path, text in outputs.items():
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
