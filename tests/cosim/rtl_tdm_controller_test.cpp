@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bridge between SystemC and the Verilated TDM controller.
+#define SC_INCLUDE_DYNAMIC_PROCESSES
+#include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "memcosim/common/error.hpp"
+
+#include "tdm_lockstep.hpp"
+
+void vl_finish(const char* filename, int linenum, const char* hier);
+void vl_stop(const char* filename, int linenum, const char* hier);
+
+namespace memcosim {
+namespace {
+
+sc_core::sc_time period() {
+  return {2, sc_core::SC_NS};
+}
+
+std::uint64_t clocks_now() {
+  return sc_core::sc_time_stamp().value() / period().value();
+}
+
+/// A controller and what it said; each line is "clock strobe numbers".
+class Probe : public sc_core::sc_module, public TdmStrobes {
+ public:
+  Probe(const sc_core::sc_module_name& name, const TdmControllerFactory& factory, const TdmSchedule& schedule)
+      : sc_module(name), controller(factory("controller", schedule, period(), *this)) {}
+
+  void drive(std::uint32_t slice) override { note("drive", slice); }
+  void sample(std::uint32_t slice) override { note("sample", slice); }
+  void release(std::uint32_t slice) override { note("release", slice); }
+  void select(std::uint32_t slice, std::uint32_t group) override { note("select", slice, group); }
+  void convert(std::uint32_t slice, std::uint32_t group) override { note("convert", slice, group); }
+  void accumulate(std::uint32_t slice, std::uint32_t group) override { note("accumulate", slice, group); }
+  void done() override {
+    note("done", 0);
+    done_event.notify(sc_core::SC_ZERO_TIME);
+    if (on_done) on_done();
+  }
+
+  std::vector<std::string> log;
+  std::function<void()> on_done;
+  sc_core::sc_event done_event;
+  std::unique_ptr<TdmController> controller;
+
+ private:
+  void note(const char* strobe, std::uint32_t slice, std::uint32_t group = 0) {
+    log.push_back(std::to_string(clocks_now()) + " " + strobe + " " + std::to_string(slice) + "." + std::to_string(group));
+  }
+};
+
+TdmSchedule small_schedule() {
+  TdmSchedule schedule;
+  schedule.slices = 2;
+  schedule.groups = 2;
+  schedule.settle = 3;
+  schedule.adc = {4, 2};
+  return schedule;
+}
+
+TEST(RtlTdmController, CallsTheStrobesInTheOrderOfTheContract) {
+  // front 5, step 3, back 1 + 4 + 1 + 3 = 9, slot 9, interval 18, latency 9 + 5 + 9 = 23.
+  Probe probe("probe", rtl_tdm_controller_factory(), small_schedule());
+  probe.controller->start();
+  sc_core::sc_start();
+  const std::vector<std::string> expected = {
+      "0 drive 0.0",   "4 sample 0.0",      "5 release 0.0",     "5 select 0.0",      "6 convert 0.0",  "8 select 0.1",  "9 drive 1.0",
+      "9 convert 0.1", "10 accumulate 0.0", "13 sample 1.0",     "13 accumulate 0.1", "14 release 1.0", "14 select 1.0", "15 convert 1.0",
+      "17 select 1.1", "18 convert 1.1",    "19 accumulate 1.0", "22 accumulate 1.1", "23 done 0.0"};
+  EXPECT_EQ(probe.log, expected);
+}
+
+TEST(RtlTdmController, TimeStandsStillWhenAllBlocksAreIdle) {
+  const TdmSchedule schedule = small_schedule();
+  Probe probe("probe", rtl_tdm_controller_factory(), schedule);
+  sc_core::sc_start();
+  EXPECT_EQ(sc_core::sc_time_stamp(), sc_core::SC_ZERO_TIME) << "an idle controller made events";
+  sc_core::sc_start(100 * period());
+  probe.controller->start();
+  sc_core::sc_start();
+  // The last edge is the one at which done falls.
+  EXPECT_EQ(clocks_now(), 100 + schedule.latency() + 1);
+  EXPECT_EQ(probe.log.front(), "100 drive 0.0");
+  EXPECT_EQ(probe.log.back(), "123 done 0.0");
+}
+
+TEST(RtlTdmController, ReadyIsTrueAtTheIntervalAndNotOneClockEarlier) {
+  const TdmSchedule schedule = small_schedule();
+  Probe probe("probe", rtl_tdm_controller_factory(), schedule);
+  EXPECT_TRUE(probe.controller->ready());
+  std::vector<std::uint64_t> events;
+  sc_core::sc_spawn_options method;
+  method.spawn_method();
+  method.dont_initialize();
+  method.set_sensitivity(&probe.controller->ready_event());
+  sc_core::sc_spawn(
+      [&] {
+        events.push_back(clocks_now());
+        EXPECT_TRUE(probe.controller->ready());
+      },
+      "watch", &method);
+  probe.controller->start();
+  EXPECT_FALSE(probe.controller->ready());
+  sc_core::sc_start(static_cast<double>(schedule.interval() - 1) * period());
+  EXPECT_FALSE(probe.controller->ready());
+  EXPECT_THROW(probe.controller->start(), sc_core::sc_report);
+  sc_core::sc_start(period());
+  EXPECT_TRUE(probe.controller->ready());
+  sc_core::sc_start();
+  EXPECT_EQ(events, std::vector<std::uint64_t>{schedule.interval()});
+  sc_core::sc_start(period() / 2);
+  EXPECT_TRUE(probe.controller->ready());
+  EXPECT_THROW(probe.controller->start(), sc_core::sc_report) << "off a clock edge";
+}
+
+/// Hosts that start the next MVM in reaction to something at the very edge at which that happens: the RTL has then already seen the edge.
+void compare_hosts(const TdmSchedule& schedule, const std::function<void(Probe&, int mvms)>& host) {
+  Probe model("model", model_tdm_controller_factory(), schedule);
+  Probe rtl("rtl", rtl_tdm_controller_factory(), schedule);
+  for (Probe* probe : {&model, &rtl})
+    sc_core::sc_spawn([&host, probe] { host(*probe, 10); });
+  sc_core::sc_start();
+  EXPECT_EQ(model.log, rtl.log);
+  EXPECT_EQ(model.log.size(), 10 * (3 * schedule.slices + 3 * schedule.slices * schedule.groups + 1));
+}
+
+void start_after_done(Probe& probe, int mvms) {
+  for (int mvm = 0; mvm < mvms; ++mvm) {
+    EXPECT_TRUE(probe.controller->ready());
+    probe.controller->start();
+    sc_core::wait(probe.done_event);
+    for (int delta = 0; delta < mvm % 4; ++delta)
+      sc_core::wait(sc_core::SC_ZERO_TIME);
+  }
+}
+
+TEST(RtlTdmController, TakesAStartInReactionToDone) {
+  compare_hosts(small_schedule(), start_after_done);
+}
+
+TEST(RtlTdmController, TakesAStartInReactionToDoneUnpipelined) {
+  TdmSchedule schedule = small_schedule();
+  schedule.pipelined = false;  // ready again at the very edge of done
+  compare_hosts(schedule, start_after_done);
+}
+
+TEST(RtlTdmController, TakesAStartInReactionToReady) {
+  TdmSchedule schedule = small_schedule();
+  schedule.settle = 40;  // front > back: ready long before done
+  compare_hosts(schedule, [](Probe& probe, int mvms) {
+    for (int mvm = 0; mvm < mvms; ++mvm) {
+      while (!probe.controller->ready())
+        sc_core::wait(probe.controller->ready_event());
+      probe.controller->start();
+    }
+  });
+}
+
+TEST(RtlTdmController, TakesAStartFromWithinAStrobe) {
+  const TdmSchedule schedule = small_schedule();
+  Probe probe("probe", rtl_tdm_controller_factory(), schedule);
+  Probe other("other", rtl_tdm_controller_factory(), schedule);
+  int left = 3;
+  probe.on_done = [&] {
+    if (--left == 0) return;
+    probe.controller->start();
+    if (other.controller->ready()) other.controller->start();
+  };
+  probe.controller->start();
+  sc_core::sc_start();
+  EXPECT_EQ(clocks_now(), 3 * schedule.latency() + 1);
+  EXPECT_EQ(probe.log.back(), std::to_string(3 * schedule.latency()) + " done 0.0");
+  EXPECT_EQ(other.log.front(), std::to_string(schedule.latency()) + " drive 0.0");
+  EXPECT_EQ(other.log.back(), std::to_string(3 * schedule.latency()) + " done 0.0");
+}
+
+TEST(RtlTdmController, RefusesSchedulesThatTheRegistersCannotHold) {
+  const auto with = [](const std::function<void(TdmSchedule&)>& change) {
+    TdmSchedule schedule;
+    change(schedule);
+    return tdm_register_values(schedule);
+  };
+  EXPECT_EQ(with([](TdmSchedule& s) { s.groups = 4096; }).slot, 1 + 9 + 1 + 4095u * 10);
+  EXPECT_EQ(with([](TdmSchedule& s) { s.slices = 64; }).slices, 64u);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.slices = 65; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.slices = 0; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.groups = 4097; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.drive = 0; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.settle = 65536; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.adc.latency = 0; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.adc.interval = 0; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.adc.interval = 0xFFFFFFFFu; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.accumulate_interval = 131072; }), InputError);
+}
+
+TEST(RtlTdmController, ReportsAStopOfTheRtlAsFatal) {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+  Probe probe("probe", rtl_tdm_controller_factory(), small_schedule());
+  EXPECT_THROW(vl_stop("tdm_controller.sv", 1, "top"), sc_core::sc_report);
+  EXPECT_THROW(vl_finish("tdm_controller.sv", 1, "top"), sc_core::sc_report);
+}
+
+}  // namespace
+}  // namespace memcosim
