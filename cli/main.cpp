@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -84,9 +85,16 @@ int dispatch(int argc, char** argv) {
 
 }  // namespace
 
+/// Instead of the SystemC library's main, which would print its copyright banner (the licences are in the README).
+int main(int argc, char** argv) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}
+
 int sc_main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_st("memcosim"));
   spdlog::set_pattern("memcosim: %^%l%$: %v");
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "Simulation stopped by user."
   try {
     return dispatch(argc, argv);
   } catch (const memcosim::InputError& error) {

@@ -12,6 +12,7 @@ Host::Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec
     : sc_module(name), chip_(chip), spec_(spec), progress_(std::move(progress)) {
   SC_HAS_PROCESS(Host);
   SC_THREAD(run);
+  set_stack_size(values_stack_bytes);
 }
 
 void Host::run() {
@@ -46,7 +47,7 @@ void Host::program() {
 }
 
 void Host::feed() {
-  const sc_time begin = sc_time_stamp();
+  inference_begin_ = sc_time_stamp();
   std::uint64_t accepted = 0;
   std::uint64_t reported = 0;
   for (;;) {
@@ -56,12 +57,12 @@ void Host::feed() {
     }
     if (chip_.completed() != reported) {
       reported = chip_.completed();
+      inference_time_ = sc_time_stamp() - inference_begin_;
       if (progress_) progress_(reported);
     }
     if (reported == spec_.images) break;
     wait(chip_.progress_events());
   }
-  inference_time_ = sc_time_stamp() - begin;
 }
 
 }  // namespace memcosim

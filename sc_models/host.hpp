@@ -28,7 +28,9 @@ class Host : public sc_core::sc_module {
   bool finished() const { return finished_; }
   /// From the start of the run to the end of the last macro's programming, loading of targets included; zero when nothing was programmed.
   const sc_core::sc_time& programming_time() const { return programming_time_; }
-  /// From the first image handed over to the end of the last.
+  /// When the first image was handed over.
+  const sc_core::sc_time& inference_begin() const { return inference_begin_; }
+  /// From the first image handed over to the end of the last one that is done.
   const sc_core::sc_time& inference_time() const { return inference_time_; }
 
  private:
@@ -41,6 +43,7 @@ class Host : public sc_core::sc_module {
   std::function<void(std::uint64_t)> progress_;
   bool finished_ = false;
   sc_core::sc_time programming_time_;
+  sc_core::sc_time inference_begin_;
   sc_core::sc_time inference_time_;
 };
 

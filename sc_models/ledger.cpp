@@ -148,8 +148,9 @@ RunActivity run_activity(const Chip& chip, const Host& host) {
     activity.busy_s.push_back(chip.stage(s).busy.to_seconds());
   }
   for (std::uint64_t image = 0; image < chip.completed(); ++image) {
-    activity.image_begin_s.push_back(chip.images()[image].begin.to_seconds());
-    activity.image_end_s.push_back(chip.images()[image].end.to_seconds());
+    // Differences of exact times: the same doubles whether or not a programming came before.
+    activity.image_begin_s.push_back((chip.images()[image].begin - host.inference_begin()).to_seconds());
+    activity.image_end_s.push_back((chip.images()[image].end - host.inference_begin()).to_seconds());
   }
   activity.programming_s = host.programming_time().to_seconds();
   activity.inference_s = host.inference_time().to_seconds();
@@ -205,7 +206,7 @@ void report_timing(const MappingPlan& plan, const RunActivity& activity, Statist
     latency_s += activity.image_end_s[image] - activity.image_begin_s[image];
   timing.add("first_latency", activity.image_end_s[0] - activity.image_begin_s[0], Dimension::time,
              "of the first image, which finds the pipeline empty");
-  timing.add("mean_latency", latency_s / static_cast<double>(images), Dimension::time,
+  timing.add("latency_per_image", latency_s / static_cast<double>(images), Dimension::time,
              "from the begin of an image's first stage to the end of its last, waiting between stages included");
   if (images > 1) {
     timing.add("interval", (activity.image_end_s[images - 1] - activity.image_end_s[0]) / static_cast<double>(images - 1), Dimension::time,

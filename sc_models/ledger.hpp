@@ -17,7 +17,7 @@ struct RunActivity {
   std::vector<MacroActivity> macros;  ///< per tile
   std::vector<std::uint64_t> images;  ///< per stage: images ended
   std::vector<double> busy_s;         ///< per stage
-  std::vector<double> image_begin_s;  ///< per image completed
+  std::vector<double> image_begin_s;  ///< per image completed, from the hand-over of the first
   std::vector<double> image_end_s;
   double programming_s = 0.0;
   double inference_s = 0.0;

@@ -138,7 +138,7 @@ TEST(Ledger, TimingNamesTheBottleneck) {
   StatisticGroup timing;
   report_timing(plan, made_up_activity(plan), timing);
   EXPECT_DOUBLE_EQ(value(timing, "first_latency"), 4e-6);
-  EXPECT_DOUBLE_EQ(value(timing, "mean_latency"), 5e-6);
+  EXPECT_DOUBLE_EQ(value(timing, "latency_per_image"), 5e-6);
   EXPECT_DOUBLE_EQ(value(timing, "interval"), 2e-6);
   EXPECT_DOUBLE_EQ(value(timing, "throughput"), 3 / 8e-6);
   EXPECT_EQ(std::get<std::string>(timing.find("bottleneck")->value), "layer1");
