@@ -2,7 +2,6 @@
 #include "memcosim/rtl/bridge/rtl_clock_domain.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <exception>
 
@@ -92,7 +91,7 @@ void RtlClockDomain::tick() {
 }
 
 std::uint64_t RtlClockDomain::picoseconds(const sc_core::sc_time& time) const {
-  return static_cast<std::uint64_t>(std::llround(static_cast<double>(time.value()) * picoseconds_per_tick_));
+  return static_cast<std::uint64_t>(static_cast<double>(time.value()) * picoseconds_per_tick_ + 0.5);
 }
 
 /// Writes the cycle of the last edge, now that nothing can take that edge back; before the first edge, the state after reset.

@@ -80,16 +80,17 @@ class RtlTdmController final : public TdmController, private RtlBlock {
 
   /// Calls the strobes that are new at this edge.
   void publish() override {
-    const TdmPins pins = pins_;
-    const auto rose = [fresh = static_cast<unsigned>(pins.strobes & ~published_)](TdmPins::Strobe strobe) { return (fresh & strobe) != 0; };
-    published_ = pins.strobes;
-    if (rose(TdmPins::drive)) strobes_.drive(pins.drive_slice);
-    if (rose(TdmPins::sample)) strobes_.sample(pins.sample_slice);
-    if (rose(TdmPins::release)) strobes_.release(pins.sample_slice);
-    if (rose(TdmPins::select)) strobes_.select(pins.column_slice, pins.column_group);
-    if (rose(TdmPins::convert)) strobes_.convert(pins.column_slice, pins.column_group);
-    if (rose(TdmPins::accumulate)) strobes_.accumulate(pins.accumulate_slice, pins.accumulate_group);
-    if (rose(TdmPins::done)) strobes_.done();
+    const unsigned fresh = pins_.strobes & ~static_cast<unsigned>(published_);
+    if (fresh == 0) return;
+    published_ = pins_.strobes;
+    const TdmNumbers numbers = model_->numbers();
+    if ((fresh & TdmPins::drive) != 0) strobes_.drive(numbers.drive_slice);
+    if ((fresh & TdmPins::sample) != 0) strobes_.sample(numbers.sample_slice);
+    if ((fresh & TdmPins::release) != 0) strobes_.release(numbers.sample_slice);
+    if ((fresh & TdmPins::select) != 0) strobes_.select(numbers.column_slice, numbers.column_group);
+    if ((fresh & TdmPins::convert) != 0) strobes_.convert(numbers.column_slice, numbers.column_group);
+    if ((fresh & TdmPins::accumulate) != 0) strobes_.accumulate(numbers.accumulate_slice, numbers.accumulate_group);
+    if ((fresh & TdmPins::done) != 0) strobes_.done();
   }
 
   bool listening() const override { return pins_.ready && !start_; }

@@ -92,24 +92,17 @@ class Controller final : public VerilatedTdmController {
   }
 
   TdmPins pins() const override {
-    TdmPins pins;
-    const auto strobe = [&](CData pin, TdmPins::Strobe bit) { pins.strobes |= static_cast<std::uint8_t>(pin != 0 ? bit : 0); };
-    strobe(model_.drive_strobe, TdmPins::drive);
-    strobe(model_.sample_strobe, TdmPins::sample);
-    strobe(model_.release_strobe, TdmPins::release);
-    strobe(model_.select_strobe, TdmPins::select);
-    strobe(model_.convert_strobe, TdmPins::convert);
-    strobe(model_.accumulate_strobe, TdmPins::accumulate);
-    strobe(model_.done, TdmPins::done);
-    pins.ready = model_.ready != 0;
-    pins.busy = model_.busy != 0;
-    pins.drive_slice = model_.drive_slice;
-    pins.sample_slice = model_.sample_slice;
-    pins.column_slice = model_.column_slice;
-    pins.column_group = model_.column_group;
-    pins.accumulate_slice = model_.accumulate_slice;
-    pins.accumulate_group = model_.accumulate_group;
-    return pins;
+    const auto bit = [](CData pin, TdmPins::Strobe strobe) { return static_cast<unsigned>(pin) * strobe; };
+    const unsigned strobes = bit(model_.drive_strobe, TdmPins::drive) | bit(model_.sample_strobe, TdmPins::sample) |
+                             bit(model_.release_strobe, TdmPins::release) | bit(model_.select_strobe, TdmPins::select) |
+                             bit(model_.convert_strobe, TdmPins::convert) | bit(model_.accumulate_strobe, TdmPins::accumulate) |
+                             bit(model_.done, TdmPins::done);
+    return {static_cast<std::uint8_t>(strobes), model_.ready != 0, model_.busy != 0};
+  }
+
+  TdmNumbers numbers() const override {
+    return {model_.drive_slice,  model_.sample_slice,     model_.column_slice,
+            model_.column_group, model_.accumulate_slice, model_.accumulate_group};
   }
 
   void save() override { state_.save(model_); }

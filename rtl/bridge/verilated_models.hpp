@@ -11,12 +11,16 @@
 
 namespace memcosim {
 
-/// Output pins of rtl/tdm_controller.sv after an edge.
+/// Output pins of rtl/tdm_controller.sv after an edge, without the numbers.
 struct TdmPins {
   enum Strobe : std::uint8_t { drive = 1, sample = 2, release = 4, select = 8, convert = 16, accumulate = 32, done = 64 };
   std::uint8_t strobes = 0;  ///< of Strobe
   bool ready = false;
   bool busy = false;
+};
+
+/// The numbers beside the strobes.
+struct TdmNumbers {
   std::uint32_t drive_slice = 0;
   std::uint32_t sample_slice = 0;
   std::uint32_t column_slice = 0;
@@ -33,6 +37,7 @@ class VerilatedTdmController {
   /// The rising edge that samples `start`.
   virtual void rise(bool start) = 0;
   virtual TdmPins pins() const = 0;
+  virtual TdmNumbers numbers() const = 0;
   /// Remembers the state; restore() goes back to it.
   virtual void save() = 0;
   virtual void restore() = 0;
