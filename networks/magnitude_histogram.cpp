@@ -40,7 +40,7 @@ void MagnitudeHistogram::add(gsl::span<const double> values) {
 
 double MagnitudeHistogram::percentile(double percent) const {
   if (!(percent > 0.0 && percent <= 100.0)) throw std::logic_error("MagnitudeHistogram: a percentile lies in (0, 100]");
-  const double wanted = percent / 100.0 * static_cast<double>(count_);
+  const double wanted = percent * static_cast<double>(count_) / 100.0;
   std::uint64_t reached = 0;
   for (std::uint64_t bin = 0; bin < bins; ++bin) {
     reached += counts_[bin];

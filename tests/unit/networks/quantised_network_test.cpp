@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/networks/quantised_network.hpp"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/networks/evaluate.hpp"
+#include "memcosim/networks/float_network.hpp"
+#include "memcosim/networks/magnitude_histogram.hpp"
+
+#include "sample_networks.hpp"
+
+namespace memcosim {
+namespace {
+
+using ::testing::ElementsAre;
+
+/// Input of two pixels -> dense -> ReLU -> dense.
+Network small_network(std::vector<double> first, std::vector<double> second) {
+  Network network;
+  network.file = "small";
+  network.input = {1, 1, 2};
+  network.layers = {test::plain_layer(LayerKind::reshape, "flat", {network_input}, {2}),
+                    test::matrix_layer(LayerKind::dense, "first", 0, {2}, test::dense_grid(2), 1),
+                    test::plain_layer(LayerKind::relu, "relu", {1}, {2}),
+                    test::matrix_layer(LayerKind::dense, "second", 2, {1}, test::dense_grid(2), 2)};
+  network.layers[1].weights = std::move(first);
+  network.layers[3].weights = std::move(second);
+  for (const std::size_t i : {1u, 3u})
+    network.layers[i].bias.assign(network.layers[i].outputs, 0.0);
+  network.output = 3;
+  return network;
+}
+
+ImageSet one_image(std::uint8_t left, std::uint8_t right) {
+  return {1, 1, 2, {left, right}, {}, "one image"};
+}
+
+TEST(Quantise, WeightsAreSymmetricWithHalvesAwayFromZero) {
+  const auto quantised = quantise(small_network({7, -7, 3.5, -3.5}, {0, 0}), {4, 8, 100.0}, one_image(255, 255));
+  EXPECT_EQ(quantised.stages[0].weight_scale, 1.0);
+  EXPECT_THAT(quantised.stages[0].weights, ElementsAre(7, -7, 4, -4));
+  EXPECT_THAT(quantised.stages[0].column_sums, ElementsAre(11, -11));
+  // A layer of zeros stays one.
+  EXPECT_THAT(quantised.stages[1].weights, ElementsAre(0, 0));
+}
+
+TEST(Quantise, PixelsAreTheirOwnCodes) {
+  const auto quantised = quantise(small_network({1, 0, 0, 1}, {1, 1}), {8, 8, 50.0}, one_image(3, 5));
+  std::uint64_t clipped = 0;
+  for (int pixel = 0; pixel < 256; ++pixel)
+    EXPECT_EQ(quantised.stages[0].code(pixel / 255.0, 255, &clipped), pixel);
+  EXPECT_EQ(clipped, 0u);
+}
+
+TEST(Quantise, ScaleOfAStageInputIsThePercentileOfTheCalibrationImages) {
+  ImageSet images = test::random_images(1000, 1, 2);
+  const auto network = small_network({1, 0, 0, 1}, {1, 1});
+  const auto largest = quantise(network, {8, 8, 100.0}, images);
+  const double maximum = *std::max_element(images.pixels.begin(), images.pixels.end()) / 255.0;
+  EXPECT_DOUBLE_EQ(largest.stages[1].input_scale * 255, maximum);
+  const auto median = quantise(network, {8, 8, 50.0}, images);
+  auto sorted = images.pixels;
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_NEAR(median.stages[1].input_scale * 255, sorted[sorted.size() / 2 - 1] / 255.0, 1e-3);
+}
+
+TEST(Quantise, DeadInputTakesTheRangeOfOne) {
+  const auto quantised = quantise(small_network({-1, -1, -1, -1}, {1, 1}), {8, 8, 99.0}, one_image(255, 255));
+  EXPECT_DOUBLE_EQ(quantised.stages[1].input_scale, 1.0 / 255);
+}
+
+TEST(Quantise, SignedInputsHaveAnOffset) {
+  const ImageSet images = test::random_images(20, 8, 8);
+  const auto quantised = quantise(test::residual_network(), {8, 6, 100.0}, images);
+  std::vector<bool> has_sign;
+  std::vector<int> zero;
+  for (const auto& stage : quantised.stages) {
+    has_sign.push_back(stage.signed_input);
+    zero.push_back(stage.zero_code);
+  }
+  EXPECT_THAT(has_sign, ElementsAre(false, false, true, true, true));
+  EXPECT_THAT(zero, ElementsAre(0, 0, 32, 32, 32));
+}
+
+TEST(Quantise, CodesRoundHalvesUpAndCountWhatTheyCannotHold) {
+  QuantisedStage stage;
+  stage.input_scale = 0.25;
+  std::uint64_t clipped = 0;
+  const auto code = [&](double value) { return stage.code(value, 15, &clipped); };
+  EXPECT_EQ(code(0.0), 0);
+  EXPECT_EQ(code(0.125), 1);
+  EXPECT_EQ(code(0.125 - 1e-9), 0);
+  EXPECT_EQ(code(3.75), 15);
+  EXPECT_EQ(clipped, 0u);
+  EXPECT_EQ(code(3.875), 15);
+  EXPECT_EQ(code(1e300), 15);
+  EXPECT_EQ(clipped, 2u);
+  stage.signed_input = true;
+  stage.zero_code = 8;
+  EXPECT_EQ(code(0.0), 8);
+  EXPECT_EQ(code(-0.125), 8);
+  EXPECT_EQ(code(-2.0), 0);
+  EXPECT_EQ(clipped, 2u);
+  EXPECT_EQ(code(-2.25), 0);
+  EXPECT_EQ(clipped, 3u);
+}
+
+TEST(Quantise, RefusesImpossibleSpecifications) {
+  const auto network = small_network({1, 0, 0, 1}, {1, 1});
+  const auto image = one_image(1, 2);
+  EXPECT_THROW(quantise(network, {1, 8, 99.0}, image), InputError);
+  EXPECT_THROW(quantise(network, {17, 8, 99.0}, image), InputError);
+  EXPECT_THROW(quantise(network, {8, 0, 99.0}, image), InputError);
+  EXPECT_THROW(quantise(network, {8, 17, 99.0}, image), InputError);
+  EXPECT_THROW(quantise(network, {8, 8, 0.0}, image), InputError);
+  EXPECT_THROW(quantise(network, {8, 8, std::nan("")}, image), InputError);
+  EXPECT_THROW(quantise(network, {8, 8, 99.0}, ImageSet{0, 1, 2, {}, {}, "none"}), InputError);
+  EXPECT_THROW(quantise(network, {8, 8, 99.0}, test::random_images(3, 2, 2)), InputError);
+  EXPECT_THROW(quantise(test::residual_network(), {8, 1, 99.0}, test::random_images(3, 8, 8)), InputError);
+}
+
+TEST(Quantise, ValuesThatOverflowAreAnInputError) {
+  const auto network = small_network({1e200, 1e200, 1e200, 1e200}, {1e200, 1e200});
+  EXPECT_THROW(quantise(network, {8, 8, 99.0}, one_image(255, 255)), InputError);
+}
+
+/// With 16 bits everywhere, quantisation is nearly nothing.
+TEST(Quantise, ManyBitsComeCloseToTheFloatNetwork) {
+  const ImageSet images = test::random_images(20, 8, 8);
+  const auto compiled =
+      compile_network(test::residual_network(), {16, 16, 100.0}, test::geometry(16, 8, ColumnPairing::differential_digital, 16), images);
+  const auto exact = evaluate_exactly(compiled, images).logits;
+  const auto real = run_float(compiled.network, images);
+  for (std::size_t i = 0; i < real.size(); ++i)
+    EXPECT_NEAR(exact[i], real[i], 0.02);
+}
+
+TEST(Quantise, ClippedActivationsAreReported) {
+  const ImageSet images = test::random_images(20, 8, 8);
+  const auto geometry = test::geometry(16, 8, ColumnPairing::differential_digital, 8);
+  const auto all = evaluate_exactly(compile_network(test::residual_network(), {8, 8, 100.0}, geometry, images), images);
+  const auto half = evaluate_exactly(compile_network(test::residual_network(), {8, 8, 50.0}, geometry, images), images);
+  EXPECT_EQ(half.clipped_activations[0], 0u);  // pixels
+  EXPECT_LT(all.clipped_activations[2], 20u);
+  EXPECT_GT(half.clipped_activations[2], 20u * 5 * 64 / 3);
+}
+
+TEST(MagnitudeHistogram, SmallIntegersAreExact) {
+  MagnitudeHistogram histogram;
+  std::vector<double> values;
+  for (int i = 1; i <= 1000; ++i)
+    values.push_back(i % 2 == 0 ? i : -i);
+  histogram.add(values);
+  EXPECT_EQ(histogram.count(), 1000u);
+  EXPECT_EQ(histogram.percentile(100.0), 1000.0);
+  EXPECT_EQ(histogram.percentile(99.9), 999.0);
+  EXPECT_EQ(histogram.percentile(50.0), 500.0);
+  EXPECT_EQ(histogram.percentile(0.05), 1.0);
+}
+
+TEST(MagnitudeHistogram, AnyMagnitudeWithinOnePartInAThousand) {
+  for (const double scale : {1e-18, 1e-3, 0.7, 1e15}) {
+    MagnitudeHistogram histogram;
+    for (int i = 1; i <= 9999; ++i)
+      histogram.add(std::vector<double>{scale * i});
+    EXPECT_NEAR(histogram.percentile(50.0), scale * 5000, scale * 5000 / 1000);
+    EXPECT_EQ(histogram.maximum(), scale * 9999);
+  }
+}
+
+TEST(MagnitudeHistogram, ZerosCountAndExtremesStayInside) {
+  MagnitudeHistogram histogram;
+  EXPECT_EQ(histogram.percentile(50.0), 0.0);
+  histogram.add(std::vector<double>{0.0, -0.0, 1e-300, 1e300});
+  EXPECT_EQ(histogram.percentile(50.0), 1e-300);  // the largest of those that count as zero
+  EXPECT_EQ(histogram.percentile(100.0), 1e300);
+  EXPECT_THROW(histogram.percentile(0.0), std::logic_error);
+  EXPECT_THROW(histogram.percentile(100.5), std::logic_error);
+}
+
+}  // namespace
+}  // namespace memcosim

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Both sources of stage values against each other, and their contract.
+#include <gmock/gmock.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/networks/ahead_values.hpp"
+#include "memcosim/networks/evaluate.hpp"
+#include "memcosim/networks/event_values.hpp"
+
+#include "sample_networks.hpp"
+#include "value_player.hpp"
+
+namespace memcosim {
+namespace {
+
+using ::testing::ElementsAre;
+
+class StageValuesTest : public ::testing::TestWithParam<ColumnPairing> {
+ protected:
+  static constexpr std::size_t image_count = 70;
+  const ImageSet images_ = test::random_images(image_count, 8, 8);
+  const CompiledNetwork compiled_ =
+      compile_network(test::residual_network(), QuantisationSpec{6, 5, 99.0}, test::geometry(16, 8, GetParam(), 6), images_);
+
+  /// Arrays with spread, noise and a converter that clips: nothing about the values is ideal.
+  std::unique_ptr<Backend> noisy_arrays() const {
+    CellSpec cell = test::ideal_cell();
+    cell.variations = {{1, Distribution::normal, 10 * test::step_s, 20 * test::step_s, 1024 * test::step_s}};
+    cell.parameters[1] = test::step_s * 64;
+    auto backend = test::make_arrays(compiled_, "cpu", cell);
+    AdcRangeSpec range;
+    range.percentile = 98.0;
+    range.images = 10;
+    calibrate_readouts(compiled_, *backend, test::converters(5, 2, 0.7), range, images_);
+    return backend;
+  }
+};
+
+TEST_P(StageValuesTest, AheadInAnyChunkEqualsEventByEvent) {
+  const auto backend = noisy_arrays();
+  EventValues by_event(compiled_, images_, *backend);
+  test::ValuePlayer event_player(compiled_, *backend, image_count);
+  event_player.play(by_event);
+  ASSERT_EQ(by_event.finished_images(), image_count);
+  EXPECT_GT(event_player.clipped, 0u);
+  for (const std::size_t chunk : {1u, 3u, 64u}) {
+    AheadValues ahead(compiled_, images_, *backend, {chunk, false});
+    test::ValuePlayer player(compiled_, *backend, image_count);
+    player.play(ahead);
+    for (std::uint64_t image = 0; image < image_count; ++image) {
+      ASSERT_THAT(ahead.logits(image), ::testing::ElementsAreArray(by_event.logits(image))) << "chunk " << chunk << " image " << image;
+      EXPECT_EQ(ahead.predicted_class(image), by_event.predicted_class(image));
+    }
+    EXPECT_EQ(ahead.clipped_activations(), by_event.clipped_activations());
+    EXPECT_EQ(player.clipped, event_player.clipped);
+    EXPECT_EQ(player.drive_siemens, event_player.drive_siemens);
+  }
+  const Evaluation evaluation = evaluate(compiled_, *backend, images_, 7);
+  for (std::uint64_t image = 0; image < image_count; ++image) {
+    EXPECT_THAT(by_event.logits(image),
+                ElementsAre(evaluation.logits[image * 3], evaluation.logits[image * 3 + 1], evaluation.logits[image * 3 + 2]));
+  }
+  EXPECT_EQ(evaluation.clipped_conversions, event_player.clipped);
+  EXPECT_EQ(evaluation.clipped_activations, by_event.clipped_activations());
+}
+
+TEST_P(StageValuesTest, InputsAheadAreThoseByEvent) {
+  const auto backend = noisy_arrays();
+  AheadValues ahead(compiled_, images_, *backend, {2, true});
+  EventValues by_event(compiled_, images_, *backend);
+  for (StageValues* values : {static_cast<StageValues*>(&ahead), static_cast<StageValues*>(&by_event)})
+    values->begin(1);
+  for (std::uint32_t stage = 0; stage < compiled_.plan.stages.size(); ++stage) {
+    const StagePlan& plan = compiled_.plan.stages[stage];
+    for (std::uint32_t window = 0; window < plan.windows; ++window) {
+      for (const std::uint32_t tile : plan.tiles) {
+        const MvmPosition position{1, stage, window, tile};
+        EXPECT_EQ(ahead.event(position), std::uint64_t{1} * plan.windows + window);
+        EXPECT_EQ(by_event.event(position), ahead.event(position));
+        const auto inputs = ahead.inputs(position);
+        EXPECT_EQ(inputs.size(), compiled_.plan.tiles[tile].rows);
+        ASSERT_THAT(inputs, ::testing::ElementsAreArray(by_event.inputs(position)));
+        const auto outcome = ahead.ahead(position);
+        EXPECT_EQ(outcome->sums.size(), output_columns(GetParam(), 8));
+        EXPECT_EQ(outcome->drive_siemens.size(), 3u);
+        EXPECT_EQ(outcome->codes.size(), 3 * converted_columns(GetParam(), 8));
+        by_event.deliver(position, outcome->sums.first(compiled_.plan.tiles[tile].outputs));
+      }
+    }
+    by_event.finish(stage, 1);
+    ahead.finish(stage, 1);
+  }
+  EXPECT_THAT(ahead.logits(1), ::testing::ElementsAreArray(by_event.logits(1)));
+}
+
+TEST_P(StageValuesTest, EventValuesRefuseWrongUse) {
+  const auto backend = noisy_arrays();
+  EventValues values(compiled_, images_, *backend);
+  EXPECT_THROW(values.begin(image_count), std::logic_error);
+  values.begin(0);
+  EXPECT_THROW(values.begin(0), std::logic_error);
+  EXPECT_THROW(values.inputs({1, 0, 0, 0}), std::logic_error);  // not begun
+  const std::uint32_t late = 2;
+  EXPECT_THROW(values.inputs({0, late, 0, compiled_.plan.stages[late].tiles[0]}), std::logic_error);  // predecessors not finished
+  EXPECT_THROW(values.finish(0, 0), std::logic_error);                                                // nothing delivered
+  const std::vector<std::int32_t> too_many(100);
+  EXPECT_THROW(values.deliver({0, 0, 0, 0}, too_many), std::logic_error);
+  EXPECT_THROW(values.logits(0), std::logic_error);
+}
+
+TEST_P(StageValuesTest, AheadValuesRefuseWrongUseAndOtherSums) {
+  const auto backend = noisy_arrays();
+  AheadValues values(compiled_, images_, *backend, {3, false});
+  EXPECT_THROW(values.begin(image_count), std::logic_error);
+  values.begin(0);
+  EXPECT_THROW(values.begin(0), std::logic_error);
+  EXPECT_THROW(values.ahead({1, 0, 0, 0}), std::logic_error);  // computed, but not begun
+  const auto outcome = values.ahead({0, 0, 0, 0});
+  std::vector<std::int32_t> sums(outcome->sums.begin(), outcome->sums.begin() + compiled_.plan.tiles[0].outputs);
+  EXPECT_NO_THROW(values.deliver({0, 0, 0, 0}, sums));
+  ++sums.back();
+  EXPECT_THROW(values.deliver({0, 0, 0, 0}, sums), RunError);
+  EXPECT_THROW(values.logits(0), std::logic_error);
+  EXPECT_THROW((AheadValues(compiled_, images_, *backend, {0, false})), std::logic_error);
+}
+
+TEST_P(StageValuesTest, ImagesOfAnotherSizeAreAnInputError) {
+  const auto backend = noisy_arrays();
+  const ImageSet other = test::random_images(2, 8, 9);
+  EXPECT_THROW((EventValues(compiled_, other, *backend)), InputError);
+  EXPECT_THROW(evaluate(compiled_, *backend, other), InputError);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pairings, StageValuesTest,
+                         ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog));
+
+}  // namespace
+}  // namespace memcosim
