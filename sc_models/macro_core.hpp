@@ -15,17 +15,21 @@ namespace memcosim {
 
 /// One transaction on its way through a macro. Times are absolute ticks.
 struct MacroAccess {
+  /// What happens next to a non-blocking transaction.
+  enum class Step { request_over, response_due, response_over };
+
   tlm::tlm_generic_payload* payload = nullptr;
   MacroRequest request;
   std::uint64_t arrival = 0;
   std::uint64_t request_end = 0;  ///< the last clock of a write, the first clock of a read
   std::uint64_t completion = 0;   ///< valid when resolved
   bool resolved = false;
-  bool accepted = false;                ///< a start whose codes are stored, waiting for its edge
-  bool starts = false;                  ///< a waiting write that starts an MVM
-  bool retires = false;                 ///< a read that takes the last output
-  MacroAccess* next = nullptr;          ///< in the queue that it waits in
-  bool non_blocking = false;            ///< came through nb_transport
+  bool accepted = false;        ///< a start whose codes are stored, waiting for its edge
+  bool starts = false;          ///< a waiting write that starts an MVM
+  bool retires = false;         ///< a read that takes the last output
+  MacroAccess* next = nullptr;  ///< in the queue that it waits in
+  bool non_blocking = false;    ///< came through nb_transport
+  Step step = Step::request_over;
   sc_core::sc_event* waiter = nullptr;  ///< of a blocked b_transport
 };
 
@@ -58,8 +62,11 @@ class MacroCore : public sc_core::sc_module {
 
   /// Fills in the request and its times.
   void decode(MacroAccess& access) const;
-  /// Whether accesses have to be evaluated at their simulated time: always in approximately_timed, in loosely_timed while programming.
-  bool needs_simulated_time() const { return timed_ || programming_; }
+  /// Whether an access has to be evaluated at its simulated time: always in approximately_timed; in loosely_timed while programming, and
+  /// for a read of outputs that finds none, since a process with an earlier local time may still start an MVM.
+  bool needs_simulated_time(const MacroAccess& access) const {
+    return timed_ || programming_ || (access.request.kind == AccessKind::output_read && sequencer_.unread() == 0);
+  }
   /// Whether the access does not depend on anything that runs: it may be evaluated when it is first seen, at every level of timing.
   bool is_independent(const MacroAccess& access) const;
   void evaluate(MacroAccess& access);

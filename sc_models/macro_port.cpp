@@ -17,14 +17,19 @@ MacroPort::MacroPort(const sc_core::sc_module_name& name, MacroContext& context,
       core_("core", context, backend, array, *this),
       socket_(socket),
       timed_(context.spec.level == TimingLevel::approximately_timed),
-      steps_("steps", this, &MacroPort::step) {}
+      steps_("steps") {
+  SC_HAS_PROCESS(MacroPort);
+  SC_METHOD(do_steps);
+  sensitive << steps_.get_event();
+  dont_initialize();
+}
 
 void MacroPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   MacroAccess access;
   access.payload = &payload;
   access.arrival = ticks_now() + delay.value();
   core_.decode(access);
-  if (core_.needs_simulated_time()) sc_core::wait(time_of_ticks(access.request_end - ticks_now()));
+  if (core_.needs_simulated_time(access)) sc_core::wait(time_of_ticks(access.request_end - ticks_now()));
   core_.evaluate(access);
   if (!access.resolved) block(access);
   const std::uint64_t now = ticks_now();
@@ -54,7 +59,7 @@ void MacroPort::resolved(MacroAccess& access) {
     // Running ahead of simulated time is the caller's choice in loosely_timed: it goes on at once, with the time annotated.
     access.waiter->notify(timed_ ? left : sc_core::SC_ZERO_TIME);
   } else if (access.non_blocking) {
-    steps_.notify(access, Step::response_due, left);
+    schedule(access, MacroAccess::Step::response_due, left);
   }
 }
 
@@ -96,7 +101,7 @@ tlm::tlm_sync_enum MacroPort::begin_request(tlm::tlm_generic_payload& payload, s
   }
   payload.acquire();
   request_ = &access;
-  steps_.notify(access, Step::request_over, time_of_ticks(access.request_end - ticks_now()));
+  schedule(access, MacroAccess::Step::request_over, time_of_ticks(access.request_end - ticks_now()));
   return tlm::TLM_ACCEPTED;
 }
 
@@ -105,20 +110,30 @@ tlm::tlm_sync_enum MacroPort::end_response(const tlm::tlm_generic_payload& paylo
     SC_REPORT_ERROR(message_id, "END_RESP without a response of that transaction");
     return tlm::TLM_ACCEPTED;
   }
-  steps_.notify(*response_, Step::response_over, delay);
+  schedule(*response_, MacroAccess::Step::response_over, delay);
   return tlm::TLM_COMPLETED;
 }
 
-void MacroPort::step(MacroAccess& access, const Step& step) {
-  switch (step) {
-    case Step::request_over:
+void MacroPort::schedule(MacroAccess& access, MacroAccess::Step step, sc_core::sc_time delay) {
+  access.step = step;
+  steps_.notify(access, delay);
+}
+
+void MacroPort::do_steps() {
+  while (MacroAccess* access = steps_.get_next_transaction())
+    do_step(*access);
+}
+
+void MacroPort::do_step(MacroAccess& access) {
+  switch (access.step) {
+    case MacroAccess::Step::request_over:
       end_request(access);
       break;
-    case Step::response_due:
+    case MacroAccess::Step::response_due:
       responses_.push_back(&access);
       send_responses();
       break;
-    case Step::response_over:
+    case MacroAccess::Step::response_over:
       response_ = nullptr;
       recycle(access);
       send_responses();
@@ -137,7 +152,7 @@ void MacroPort::end_request(MacroAccess& access) {
     send_responses();
     return;
   }
-  if (access.resolved) steps_.notify(access, Step::response_due, time_of_ticks(access.completion - now));
+  if (access.resolved) schedule(access, MacroAccess::Step::response_due, time_of_ticks(access.completion - now));
   tlm::tlm_phase phase = tlm::END_REQ;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   socket_->nb_transport_bw(*access.payload, phase, delay);
@@ -152,7 +167,7 @@ void MacroPort::send_responses() {
     MacroAccess& access = *response_;
     const tlm::tlm_sync_enum answer = socket_->nb_transport_bw(*access.payload, phase, delay);
     if (answer == tlm::TLM_COMPLETED || (answer == tlm::TLM_UPDATED && phase == tlm::END_RESP)) {
-      steps_.notify(access, Step::response_over, delay);
+      schedule(access, MacroAccess::Step::response_over, delay);
     }
   }
 }

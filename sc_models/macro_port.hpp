@@ -8,16 +8,16 @@
 #include <tlm>
 #include <vector>
 
-#include <tlm_utils/peq_with_cb_and_phase.h>
+#include <tlm_utils/peq_with_get.h>
 
 #include "memcosim/sc_models/macro_core.hpp"
 
 namespace memcosim {
 
 /// The TLM-2.0 side of a macro. Both interfaces lead to the same evaluation, so an access takes the same time through either.
-/// b_transport. loosely_timed: the time is added to the annotated delay without wait(), except while a programming runs and for a start
-/// that has no result slot before another process reads outputs. approximately_timed: the annotated delay is spent first, then the access
-/// waits. A call that may wait must come from an SC_THREAD.
+/// b_transport. loosely_timed: the time is added to the annotated delay without wait(), except while a programming runs, for a read of
+/// outputs when no MVM is unread and for a start that has no result slot until another process reads outputs. approximately_timed: the
+/// annotated delay is spent first, then the access waits. A call that may wait must come from an SC_THREAD.
 /// nb_transport (base protocol). An access that depends on nothing that runs is completed at once (TLM_COMPLETED with its time annotated);
 /// any other is accepted. END_REQ follows when the request has taken its clocks, or BEGIN_RESP at that moment where the access is complete
 /// by then. One response is out at a time; the next waits for END_RESP.
@@ -35,17 +35,13 @@ class MacroPort : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>, 
   const MacroCore& core() const { return core_; }
 
  private:
-  enum class Step { request_over, response_due, response_over };
-  struct StepTypes {
-    using tlm_payload_type = MacroAccess;
-    using tlm_phase_type = Step;
-  };
-
   void resolved(MacroAccess& access) override;
   void block(MacroAccess& access);
   tlm::tlm_sync_enum begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   tlm::tlm_sync_enum end_response(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  void step(MacroAccess& access, const Step& step);
+  void schedule(MacroAccess& access, MacroAccess::Step step, sc_core::sc_time delay);
+  void do_steps();
+  void do_step(MacroAccess& access);
   void end_request(MacroAccess& access);
   void send_responses();
   void recycle(MacroAccess& access);
@@ -53,7 +49,7 @@ class MacroPort : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>, 
   MacroCore core_;
   tlm::tlm_target_socket<32>& socket_;
   const bool timed_;
-  tlm_utils::peq_with_cb_and_phase<MacroPort, StepTypes> steps_;
+  tlm_utils::peq_with_get<MacroAccess> steps_;
 
   MacroAccess* request_ = nullptr;  ///< the non-blocking request whose phase is not over
   MacroAccess* evaluating_ = nullptr;

@@ -100,7 +100,7 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   spec.verify.averaging = static_cast<unsigned>(verify.integer("averaging", 1, 1 << 16, spec.verify.averaging));
   spec.verify.noise_lsb = verify.number("noise_lsb", Range::non_negative(), spec.verify.noise_lsb);
   spec.verify.read_voltage_v = verify.quantity("read_voltage", Dimension::voltage, Range::positive(), 0.2);
-  spec.verify.read_duration_s = verify.quantity("duration", Dimension::time, Range::non_negative(), 10e-9);
+  spec.verify.read_duration_s = verify.quantity("read_duration", Dimension::time, Range::non_negative(), 10e-9);
 
   const double lsb = spec.verify.full_scale_s / static_cast<double>((1u << spec.verify.bits) - 1u);
   spec.tolerance_s =

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// The strobes of ModelTdmController against the text of tdm_controller.hpp and tdm_schedule.hpp. The expected edges are worked out here
+// from the durations of the phases, without the functions of TdmSchedule.
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <systemc>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "memcosim/sc_models/model_tdm_controller.hpp"
+
+namespace memcosim {
+namespace {
+
+enum Kind { drive, sample, release, select, convert, accumulate, done };
+
+struct Strobe {
+  std::uint64_t edge;
+  Kind kind;
+  int slice;
+  int group;
+  bool operator==(const Strobe& other) const {
+    return edge == other.edge && kind == other.kind && slice == other.slice && group == other.group;
+  }
+};
+
+std::ostream& operator<<(std::ostream& out, const Strobe& strobe) {
+  return out << "edge " << strobe.edge << " kind " << strobe.kind << " slice " << strobe.slice << " group " << strobe.group;
+}
+
+constexpr double period_ns = 2.0;
+
+std::uint64_t present_edge() {
+  return static_cast<std::uint64_t>(sc_core::sc_time_stamp() / sc_core::sc_time(period_ns, sc_core::SC_NS) + 0.5);
+}
+
+struct Recorder : TdmStrobes {
+  std::vector<Strobe> strobes;
+  void note(Kind kind, int slice, int group) { strobes.push_back({present_edge(), kind, slice, group}); }
+  void drive(std::uint32_t slice) override { note(Kind::drive, static_cast<int>(slice), -1); }
+  void sample(std::uint32_t slice) override { note(Kind::sample, static_cast<int>(slice), -1); }
+  void release(std::uint32_t slice) override { note(Kind::release, static_cast<int>(slice), -1); }
+  void select(std::uint32_t slice, std::uint32_t group) override { note(Kind::select, static_cast<int>(slice), static_cast<int>(group)); }
+  void convert(std::uint32_t slice, std::uint32_t group) override { note(Kind::convert, static_cast<int>(slice), static_cast<int>(group)); }
+  void accumulate(std::uint32_t slice, std::uint32_t group) override {
+    note(Kind::accumulate, static_cast<int>(slice), static_cast<int>(group));
+  }
+  void done() override { note(Kind::done, -1, -1); }
+};
+
+/// The interval between starts by the design: slices times the longer of front and back, or times both when nothing overlaps.
+std::uint64_t expected_interval(const TdmSchedule& s) {
+  const std::uint64_t front = s.drive + s.settle + s.sample;
+  const std::uint64_t step = std::max(s.adc.interval + s.mux, s.accumulate_interval);
+  const std::uint64_t back = s.mux + s.adc.latency + s.accumulate_latency + (s.groups - 1) * step;
+  return s.slices * (s.pipelined ? std::max(front, back) : front + back);
+}
+
+void expect_mvm(const TdmSchedule& s, std::uint64_t start, std::vector<Strobe>& expected) {
+  const std::uint64_t front = s.drive + s.settle + s.sample;
+  const std::uint64_t step = std::max(s.adc.interval + s.mux, s.accumulate_interval);
+  const std::uint64_t slice_clocks = expected_interval(s) / s.slices;
+  std::uint64_t last_code = 0;
+  for (int slice = 0; slice < static_cast<int>(s.slices); ++slice) {
+    const std::uint64_t begin = start + static_cast<std::uint64_t>(slice) * slice_clocks;
+    expected.push_back({begin, drive, slice, -1});
+    expected.push_back({begin + s.drive + s.settle, sample, slice, -1});
+    expected.push_back({begin + front, release, slice, -1});
+    std::uint64_t switched = begin + front;
+    for (int group = 0; group < static_cast<int>(s.groups); ++group, switched += step) {
+      expected.push_back({switched, select, slice, group});
+      expected.push_back({switched + s.mux, convert, slice, group});
+      last_code = switched + s.mux + s.adc.latency;
+      expected.push_back({last_code, accumulate, slice, group});
+    }
+  }
+  expected.push_back({last_code + s.accumulate_latency, done, -1, -1});
+}
+
+/// By edge, then in the order of the list in tdm_controller.hpp. MVMs were added oldest first, which a stable sort keeps.
+std::vector<Strobe> in_order(std::vector<Strobe> strobes) {
+  std::stable_sort(strobes.begin(), strobes.end(),
+                   [](const Strobe& a, const Strobe& b) { return std::tie(a.edge, a.kind) < std::tie(b.edge, b.kind); });
+  return strobes;
+}
+
+/// Starts MVMs at given edges and asks for ready() one clock before and at the earliest edge of each next start.
+class Starter : public sc_core::sc_module {
+ public:
+  Starter(const sc_core::sc_module_name& name, TdmController& controller, std::vector<std::uint64_t> edges, std::uint64_t interval)
+      : sc_module(name), controller_(controller), edges_(std::move(edges)), interval_(interval) {
+    SC_HAS_PROCESS(Starter);
+    SC_THREAD(run);
+    SC_METHOD(count_ready_events);
+    sensitive << controller.ready_event();
+    dont_initialize();
+  }
+  std::vector<std::uint64_t> ready_edges;
+
+ private:
+  void wait_until(std::uint64_t edge) {
+    const sc_core::sc_time at = static_cast<double>(edge) * sc_core::sc_time(period_ns, sc_core::SC_NS);
+    if (at > sc_core::sc_time_stamp()) wait(at - sc_core::sc_time_stamp());
+  }
+  void run() {
+    for (std::size_t mvm = 0; mvm < edges_.size(); ++mvm) {
+      wait_until(edges_[mvm]);
+      EXPECT_TRUE(controller_.ready());
+      controller_.start();
+      EXPECT_FALSE(controller_.ready());
+      const std::uint64_t earliest = edges_[mvm] + interval_;
+      wait_until(earliest - 1);
+      EXPECT_FALSE(controller_.ready()) << "one clock early, MVM " << mvm;
+      wait_until(earliest);
+      EXPECT_TRUE(controller_.ready());
+    }
+  }
+  void count_ready_events() { ready_edges.push_back(present_edge()); }
+
+  TdmController& controller_;
+  std::vector<std::uint64_t> edges_;
+  std::uint64_t interval_;
+};
+
+/// All schedules of the grid play side by side in one elaboration.
+TEST(ModelTdmController, PlaysEveryScheduleOfTheGridExactly) {
+  struct Case {
+    TdmSchedule schedule;
+    std::unique_ptr<Recorder> recorder = std::make_unique<Recorder>();
+    std::unique_ptr<ModelTdmController> controller;
+    std::unique_ptr<Starter> starter;
+    std::vector<Strobe> expected;
+    std::vector<std::uint64_t> ready_edges;
+  };
+  std::vector<Case> cases;
+  const sc_core::sc_time period(period_ns, sc_core::SC_NS);
+  for (const AdcKind kind : {AdcKind::sar, AdcKind::ramp, AdcKind::flash, AdcKind::pipeline}) {
+    for (const bool pipelined : {true, false}) {
+      for (const std::uint32_t slices : {1u, 3u}) {
+        for (const std::uint32_t groups : {1u, 3u}) {
+          for (const std::uint32_t settle : {0u, 5u, 60u}) {  // back longer than front, and front longer than back
+            for (const std::uint32_t mux : {0u, 2u}) {
+              for (const std::uint32_t accumulate_clocks : {0u, 1u, 7u}) {
+                for (const std::uint32_t idle : {0u, 3u}) {  // clocks between the earliest and the real next start
+                  Case next;
+                  next.schedule = {
+                      slices,   groups, 1, settle, settle == 0 ? 0u : 1u, mux, adc_timing(kind, 4), accumulate_clocks, accumulate_clocks,
+                      pipelined};
+                  std::vector<std::uint64_t> starts;
+                  const std::uint64_t interval = expected_interval(next.schedule);
+                  for (std::uint64_t mvm = 0, at = 2; mvm < 4; ++mvm, at += interval + idle) {
+                    starts.push_back(at);
+                    expect_mvm(next.schedule, at, next.expected);
+                    next.ready_edges.push_back(at + interval);
+                  }
+                  const std::string name = "case" + std::to_string(cases.size());
+                  next.controller =
+                      std::make_unique<ModelTdmController>((name + "_controller").c_str(), next.schedule, period, *next.recorder);
+                  next.starter = std::make_unique<Starter>((name + "_starter").c_str(), *next.controller, starts, interval);
+                  cases.push_back(std::move(next));
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  sc_core::sc_start();
+  for (std::size_t index = 0; index < cases.size(); ++index) {
+    SCOPED_TRACE(index);
+    ASSERT_EQ(cases[index].recorder->strobes, in_order(cases[index].expected));
+    ASSERT_EQ(cases[index].starter->ready_edges, cases[index].ready_edges);
+  }
+}
+
+/// Runs `body` in a thread of a module with one controller.
+class Misuser : public sc_core::sc_module {
+ public:
+  Misuser(const sc_core::sc_module_name& name, std::function<void(ModelTdmController&)> body)
+      : sc_module(name), body_(std::move(body)), controller_("controller", TdmSchedule{}, sc_core::sc_time(2, sc_core::SC_NS), recorder_) {
+    SC_HAS_PROCESS(Misuser);
+    SC_THREAD(run);
+  }
+
+ private:
+  void run() { body_(controller_); }
+  std::function<void(ModelTdmController&)> body_;
+  Recorder recorder_;
+  ModelTdmController controller_;
+};
+
+TEST(ModelTdmController, ReportsAStartOffAClockEdge) {
+  Misuser misuser("misuser", [](ModelTdmController& controller) {
+    sc_core::wait(3, sc_core::SC_NS);
+    EXPECT_THROW(controller.start(), sc_core::sc_report);
+  });
+  sc_core::sc_start();
+}
+
+TEST(ModelTdmController, ReportsAStartOneClockEarly) {
+  Misuser misuser("misuser", [](ModelTdmController& controller) {
+    controller.start();
+    sc_core::wait(2.0 * static_cast<double>(TdmSchedule{}.interval() - 1), sc_core::SC_NS);
+    EXPECT_THROW(controller.start(), sc_core::sc_report);
+    sc_core::wait(2, sc_core::SC_NS);
+    EXPECT_NO_THROW(controller.start());
+  });
+  sc_core::sc_start();
+}
+
+TEST(ModelTdmController, CostsNoEventsWhileIdle) {
+  Misuser misuser("misuser", [](ModelTdmController& controller) {
+    controller.start();
+    sc_core::wait(1, sc_core::SC_MS);
+    const std::uint64_t before = sc_core::sc_delta_count();
+    sc_core::wait(1, sc_core::SC_SEC);
+    EXPECT_LE(sc_core::sc_delta_count() - before, 1u);
+  });
+  sc_core::sc_start();
+}
+
+}  // namespace
+}  // namespace memcosim

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// When things happen: latencies against the schedule's formula, and the same times at every level of timing, quantum and interface.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "macro_bench.hpp"
+
+namespace memcosim::macro_test {
+namespace {
+
+constexpr TimingLevel levels[] = {TimingLevel::loosely_timed, TimingLevel::approximately_timed};
+
+/// latency and interval of a schedule, written down from the design without TdmSchedule's functions.
+struct Clocks {
+  std::uint64_t latency;
+  std::uint64_t interval;
+};
+Clocks expected_clocks(const MacroSpec& spec, std::uint64_t groups) {
+  const auto whole = [](double seconds) { return static_cast<std::uint64_t>(seconds * 1e9 + 0.5); };
+  const std::uint64_t slices = 4;
+  const std::uint64_t front = whole(spec.timing.drive_s) + whole(spec.timing.settle_s) + whole(spec.timing.sample_s);
+  const AdcTiming adc = adc_timing(spec.timing.adc_kind, spec.readout.adc.bits);
+  const std::uint64_t mux = whole(spec.timing.mux_s);
+  const std::uint64_t step = std::max<std::uint64_t>(adc.interval + mux, spec.timing.accumulate_interval);
+  const std::uint64_t back = mux + adc.latency + spec.timing.accumulate_latency + (groups - 1) * step;
+  const std::uint64_t slot = spec.timing.pipelined ? std::max(front, back) : front + back;
+  return {(slices - 1) * slot + front + back, slices * slot};
+}
+
+/// One macro whose result and readiness are looked at one clock early and in time.
+struct LatencyCase {
+  LatencyCase(const std::string& name, Arrays& arrays, const MacroSpec& spec, std::uint64_t groups)
+      : bench(name, arrays.backend(), arrays.add(spec), spec, [spec, groups](Agent& agent) { play(agent, spec, groups); }) {}
+
+  static void play(Agent& agent, const MacroSpec& spec, std::uint64_t groups) {
+    const Clocks expected = expected_clocks(spec, groups);
+    const sc_core::sc_time period = clocks(1);
+    EXPECT_EQ(agent.read(reg::latency_clocks), expected.latency);
+    EXPECT_EQ(agent.read(reg::interval_clocks), expected.interval);
+    EXPECT_EQ(agent.read(reg::status), reg::status_ready);
+    EXPECT_EQ(agent.start(input_codes(spec, 0)), tlm::TLM_OK_RESPONSE);
+    // A whole-row write of 32 bytes takes 4 clocks; the start is sampled at their end.
+    const sc_core::sc_time start = agent.now();
+    const auto status_at = [&](std::uint64_t clock) {
+      agent.advance(start + static_cast<double>(clock) * period - agent.now());
+      return agent.read(reg::status);
+    };
+    if (expected.interval < expected.latency) {
+      if (expected.interval >= 3) {
+        EXPECT_EQ(status_at(expected.interval - 1), reg::status_busy);
+        EXPECT_EQ(status_at(expected.interval), reg::status_busy | reg::status_ready);
+      }
+      if (expected.latency >= expected.interval + 2) {
+        EXPECT_EQ(status_at(expected.latency - 1), reg::status_busy | reg::status_ready);
+      }
+    } else {
+      EXPECT_EQ(status_at(expected.latency - 1), reg::status_busy);
+    }
+    EXPECT_EQ(status_at(expected.latency), reg::status_ready | reg::status_result);
+    agent.read_outputs(spec.columns / 2);
+    EXPECT_EQ(agent.read(reg::status), reg::status_ready);
+
+    // Back to back: the second start is sampled at the first edge at which the macro is ready again, its result comes one interval later.
+    EXPECT_EQ(agent.start(input_codes(spec, 1)), tlm::TLM_OK_RESPONSE);
+    const sc_core::sc_time first = agent.now();
+    EXPECT_EQ(agent.start(input_codes(spec, 2)), tlm::TLM_OK_RESPONSE);
+    const std::uint64_t between = std::max<std::uint64_t>(expected.interval, 4);
+    EXPECT_EQ(agent.now() - first, static_cast<double>(between) * period);
+    agent.read_outputs(spec.columns / 2);
+    const std::uint64_t first_read = std::max(expected.latency, between) + 3;  // 24 bytes of sums
+    EXPECT_EQ(agent.now() - first, static_cast<double>(first_read) * period);
+    agent.read_outputs(spec.columns / 2);
+    EXPECT_EQ(agent.now() - first, static_cast<double>(std::max(between + expected.latency, first_read) + 3) * period);
+  }
+  Bench bench;
+};
+
+TEST(MacroTiming, MeetsTheScheduleFormulaExactly) {
+  Arrays arrays;
+  std::vector<std::unique_ptr<LatencyCase>> cases;
+  for (const TimingLevel level : levels) {
+    for (const AdcKind kind : {AdcKind::sar, AdcKind::ramp, AdcKind::flash, AdcKind::pipeline}) {
+      for (const bool pipelined : {true, false}) {
+        for (const double settle_s : {0.0, 5e-9, 300e-9}) {
+          // 12 converted columns: 12, 5 (on 3 converters 4, 4, 4), 1 group; 7 columns per converter makes 2 converters of 6 columns.
+          for (const auto& [columns_per_adc, groups] : {std::pair{12u, 12u}, {5u, 4u}, {7u, 6u}, {1u, 1u}}) {
+            MacroSpec spec = small_spec(level);
+            spec.timing.adc_kind = kind;
+            spec.timing.pipelined = pipelined;
+            spec.timing.settle_s = settle_s;
+            spec.columns_per_adc = columns_per_adc;
+            cases.push_back(std::make_unique<LatencyCase>("case" + std::to_string(cases.size()), arrays, spec, groups));
+          }
+        }
+      }
+    }
+  }
+  sc_core::sc_start();
+  for (std::size_t index = 0; index < cases.size(); ++index)
+    EXPECT_TRUE(cases[index]->bench.initiator.finished()) << "case " << index;
+}
+
+/// What an initiator sees: the time and the answer of every access, and the data read.
+struct Observation {
+  sc_core::sc_time end;
+  tlm::tlm_response_status response;
+  std::vector<std::int32_t> data;
+  bool operator==(const Observation& other) const { return end == other.end && response == other.response && data == other.data; }
+};
+std::ostream& operator<<(std::ostream& out, const Observation& seen) {
+  out << seen.end << " response " << seen.response << " data";
+  for (const std::int32_t value : seen.data)
+    out << " " << value;
+  return out;
+}
+
+/// A program that touches every kind of waiting, partly off the clock grid.
+void mixed_program(Agent& agent, const MacroSpec& spec, std::vector<Observation>& log) {
+  const auto note = [&](tlm::tlm_response_status response, std::vector<std::int32_t> data = {}) {
+    log.push_back({agent.now(), response, std::move(data)});
+  };
+  const auto outputs = [&] {
+    std::vector<std::int32_t> sums(spec.columns / 2);
+    const auto response = agent.access(tlm::TLM_READ_COMMAND, reg::output_window, sums.data(), sums.size() * sizeof(std::int32_t));
+    note(response, response == tlm::TLM_OK_RESPONSE ? sums : std::vector<std::int32_t>{});
+  };
+  const auto status = [&] { note(tlm::TLM_OK_RESPONSE, {static_cast<std::int32_t>(agent.read(reg::status))}); };
+  outputs();  // nothing has started: an error
+  note(agent.write(reg::event_low, 40));
+  note(agent.start(input_codes(spec, 0)));
+  status();
+  agent.advance(sc_core::sc_time(0.3, sc_core::SC_NS));
+  note(agent.start(input_codes(spec, 1)));  // waits until ready
+  status();
+  outputs();
+  status();
+  note(agent.start(input_codes(spec, 2)));
+  outputs();
+  agent.advance(sc_core::sc_time(333.7, sc_core::SC_NS));
+  status();
+  outputs();
+  outputs();  // all are read: an error
+  note(agent.write_codes(reg::input_window, input_codes(spec, 3)));
+  note(agent.write(reg::control, reg::control_start_mvm));
+  status();
+  std::int32_t one = 0;
+  note(agent.access(tlm::TLM_READ_COMMAND, reg::output_window, &one, sizeof one), {one});
+  outputs();
+  note(tlm::TLM_OK_RESPONSE, {static_cast<std::int32_t>(agent.read(reg::event_low))});
+  agent.advance(sc_core::sc_time(17.25, sc_core::SC_NS));
+  for (std::uint64_t vector = 4; vector < 10; ++vector) {
+    note(agent.start(input_codes(spec, vector)));
+    if (vector % 2 == 1) {
+      outputs();
+      outputs();
+    }
+  }
+}
+
+TEST(MacroTiming, IsTheSameAtEveryLevelQuantumAndInterface) {
+  Arrays arrays;
+  struct Series {
+    std::vector<Observation> log;
+    std::unique_ptr<Bench> bench;
+  };
+  std::vector<std::unique_ptr<Series>> runs;
+  for (const TimingLevel level : levels) {
+    for (const Transport transport : {Transport::blocking, Transport::non_blocking}) {
+      for (const double quantum_ns : {0.0, 100.0, 10000.0}) {
+        for (const bool pipelined : {true, false}) {
+          MacroSpec spec = small_spec(level);
+          spec.timing.pipelined = pipelined;
+          runs.push_back(std::make_unique<Series>());
+          std::vector<Observation>& log = runs.back()->log;
+          AgentOptions options;
+          options.quantum = clocks(quantum_ns);
+          options.transport = transport;
+          runs.back()->bench = std::make_unique<Bench>(
+              "run" + std::to_string(runs.size()), arrays.backend(), arrays.add(spec), spec,
+              [spec, &log](Agent& agent) { mixed_program(agent, spec, log); }, options);
+        }
+      }
+    }
+  }
+  sc_core::sc_start();
+  for (std::size_t index = 0; index < runs.size(); ++index) {
+    EXPECT_TRUE(runs[index]->bench->initiator.finished()) << index;
+    EXPECT_EQ(runs[index]->log, runs[index % 2]->log) << "run " << index;
+  }
+  EXPECT_GT(runs[0]->log.size(), 25u);
+}
+
+/// Two processes on one macro: the starter never reads, so its third start waits for the reader, at every quantum.
+TEST(MacroTiming, KeepsTwoResultsAndMakesTheThirdStartWait) {
+  Arrays arrays;
+  struct Series {
+    std::vector<sc_core::sc_time> started;
+    std::vector<sc_core::sc_time> read;
+    std::vector<std::vector<std::int32_t>> sums;
+    std::unique_ptr<Bench> bench;
+  };
+  std::vector<std::unique_ptr<Series>> runs;
+  for (const TimingLevel level : levels) {
+    for (const double quantum_ns : {0.0, 100.0, 10000.0}) {
+      runs.push_back(std::make_unique<Series>());
+      Series& run = *runs.back();
+      const MacroSpec spec = small_spec(level);
+      AgentOptions options;
+      options.quantum = clocks(quantum_ns);
+      const Program starter = [spec, &run](Agent& agent) {
+        for (std::uint64_t vector = 0; vector < 5; ++vector) {
+          EXPECT_EQ(agent.start(input_codes(spec, vector)), tlm::TLM_OK_RESPONSE);
+          run.started.push_back(agent.now());
+        }
+      };
+      const Program reader = [spec, &run](Agent& agent) {
+        for (std::uint64_t vector = 0; vector < 5; ++vector) {
+          agent.advance(clocks(1000.5));
+          run.sums.push_back(agent.read_outputs(spec.columns / 2));
+          run.read.push_back(agent.now());
+        }
+      };
+      run.bench = std::make_unique<Bench>("run" + std::to_string(runs.size()), arrays.backend(), arrays.add(spec), spec,
+                                          std::vector<Program>{starter, reader}, options);
+    }
+  }
+  sc_core::sc_start();
+  const Series& first = *runs.front();
+  ASSERT_EQ(first.started.size(), 5u);
+  ASSERT_EQ(first.read.size(), 5u);
+  // The reader's accesses end at 1000.5 ns, 2004 ns, ... (3 clocks each); starts 2, 3, 4 follow at the next clock edge.
+  EXPECT_EQ(first.read[0], clocks(1003.5));
+  EXPECT_EQ(first.started[2], clocks(1004));
+  EXPECT_EQ(first.read[1], clocks(2007));
+  EXPECT_EQ(first.started[3], clocks(2007));
+  for (const auto& run : runs) {
+    EXPECT_EQ(run->started, first.started);
+    EXPECT_EQ(run->read, first.read);
+    EXPECT_EQ(run->sums, first.sums);
+    EXPECT_TRUE(run->bench->initiator.finished());
+  }
+}
+
+}  // namespace
+}  // namespace memcosim::macro_test
