@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "memcosim/common/config.hpp"
@@ -37,6 +38,10 @@ struct StageTiming {
                                       ///< activation clock, further groups of outputs through the units, write port
 };
 StageTiming stage_timing(const ChipSpec& spec, const StagePlan& stage);
+
+/// Stack of the processes that call StageValues::begin() and finish(): what a network computes there is not known here, and the default of
+/// SystemC is small.
+constexpr std::size_t values_stack_bytes = std::size_t{1} << 20;
 
 /// Throws InputError when the specification is impossible or the mapping does not fit it.
 void check(const ChipSpec& spec, const MappingPlan& plan);

@@ -88,6 +88,7 @@ StageProcess::StageProcess(const sc_core::sc_module_name& name, const ChipSpec& 
   }
   SC_HAS_PROCESS(StageProcess);
   SC_THREAD(run);
+  set_stack_size(values_stack_bytes);
 }
 
 StageProcess::~StageProcess() = default;
