@@ -192,6 +192,14 @@ const Variant variants[] = {
      [](ChipSpec& spec) {
        spec.units = {1, 1, 1};
      }},
+    {"slow_digital_units",
+     [](ChipSpec& spec) {
+       spec.macro.readout.dac.bits = 4;
+       spec.macro.timing.adc_kind = AdcKind::flash;
+       spec.macro.columns_per_adc = 1;
+       spec.clock_period_s = 5e-9;
+       spec.units = {1, 1, 1};
+     }},
     {"slow_digital_clock", [](ChipSpec& spec) { spec.clock_period_s = 3.5e-9; }},
     {"slow_macro_clock", [](ChipSpec& spec) { spec.macro.timing.clock_period_s = 4e-9; }},
     {"one_place", [](ChipSpec& spec) { spec.buffered_images = 1; }},
