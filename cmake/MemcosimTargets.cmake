@@ -19,6 +19,7 @@ function(memcosim_add_library name)
   endif()
   target_include_directories(memcosim_${name} PUBLIC
     $<BUILD_INTERFACE:${MEMCOSIM_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(memcosim_${name} PUBLIC cxx_std_17)
   target_link_libraries(memcosim_${name} PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:memcosim_build_settings> ${arg_PRIVATE})
   set_property(GLOBAL APPEND PROPERTY MEMCOSIM_LIBRARIES memcosim_${name})
   set_property(GLOBAL APPEND PROPERTY MEMCOSIM_FOLDERS ${folder})
