@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
 int sc_main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_st("memcosim"));
   spdlog::set_pattern("memcosim: %^%l%$: %v");
-  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "Simulation stopped by user."
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // such as "Simulation stopped by user."
   try {
     return dispatch(argc, argv);
   } catch (const memcosim::InputError& error) {

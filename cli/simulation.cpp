@@ -203,8 +203,11 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   outcome.wall.simulation_s = seconds_since(begin);
 
   if (values != nullptr) {
-    for (std::uint64_t image = 0; image < outcome.activity.image_end_s.size(); ++image)
+    for (std::uint64_t image = 0; image < outcome.activity.image_end_s.size(); ++image) {
       outcome.analog_classes.push_back(values->predicted_class(image));
+      const gsl::span<const double> logits = values->logits(image);
+      outcome.analog_logits.insert(outcome.analog_logits.end(), logits.begin(), logits.end());
+    }
     outcome.clipped_activations = values->clipped_activations();
   }
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {

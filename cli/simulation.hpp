@@ -31,6 +31,7 @@ struct SimulationOutcome {
   std::vector<StageReadout> readouts;
   std::vector<std::uint32_t> software_classes;     ///< of the float network
   std::vector<std::uint32_t> analog_classes;       ///< of the finished images; empty without values
+  std::vector<double> analog_logits;               ///< finished images x classes; likewise
   std::vector<std::uint64_t> clipped_activations;  ///< per stage
   RunActivity activity;                            ///< of the finished images; programming of a loaded state included
   ProgrammedState state;

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
 
-#include <sys/wait.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
+#include <sys/wait.h>
+
 namespace memcosim::test {
 namespace {
 
 std::string quoted(const std::string& text) {
   std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  for (const char c : text)
+    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
 }
 
@@ -42,7 +43,8 @@ CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std
   const TemporaryFolder streams;
   std::string command = folder.empty() ? "" : "cd " + quoted(folder) + " && ";
   command += "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 " + quoted(MEMCOSIM_COMMAND);
-  for (const std::string& argument : arguments) command += " " + quoted(argument);
+  for (const std::string& argument : arguments)
+    command += " " + quoted(argument);
   command += " > " + quoted(streams.file("out")) + " 2> " + quoted(streams.file("err"));
   const int status = std::system(command.c_str());
   CommandOutcome outcome;

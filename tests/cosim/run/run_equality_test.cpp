@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs of the command that must give the same bytes: repeated, from the effective configuration, with more threads, from a saved state, at
+// every level of timing, with values ahead or at their events.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "command_line.hpp"
+
+namespace memcosim::test {
+namespace {
+
+std::string content(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+class RunEquality : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
+      GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";
+  }
+
+  /// Runs the shipped MLP on `images` images; returns summary.json.
+  std::string run(const std::string& out, std::vector<std::string> arguments, const std::string& config = "") {
+    const std::string shipped = std::string(MEMCOSIM_SOURCE_DIR) + "/configs/fashion_mnist_mlp.yaml";
+    std::vector<std::string> all = {"run", config.empty() ? shipped : config, "--out", folder_.file(out), "--quiet"};
+    if (config.empty()) all.insert(all.end(), {"--images", "12"});
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const CommandOutcome outcome = run_memcosim(all);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+    EXPECT_EQ(outcome.output + outcome.errors, "") << "--quiet must print nothing";
+    const std::string summary = content(folder_.file(out) + "/summary.json");
+    EXPECT_FALSE(summary.empty());
+    return summary;
+  }
+
+  std::vector<std::string> with(std::vector<std::string> base, const std::vector<std::string>& more) const {
+    base.insert(base.end(), more.begin(), more.end());
+    return base;
+  }
+
+  TemporaryFolder folder_;
+  const std::vector<std::string> fast_ = {"--set", "programming.method=ideal", "--set", "macro.adc.noise_lsb=0.3"};
+};
+
+TEST_F(RunEquality, RepeatedWithThreadsAndFromItsEffectiveConfiguration) {
+  const std::vector<std::string> noisy = {"--set", "programming.verify.noise_lsb=0.5", "--set", "macro.adc.noise_lsb=0.3"};
+  const std::string first = run("first", noisy);
+  EXPECT_EQ(run("second", noisy), first);
+  EXPECT_EQ(run("threads", with(noisy, {"--threads", "2"})), first);
+  EXPECT_EQ(run("effective", {}, folder_.file("first") + "/effective_config.yaml"), first);
+  EXPECT_EQ(content(folder_.file("effective") + "/effective_config.yaml"), content(folder_.file("first") + "/effective_config.yaml"));
+  EXPECT_NE(run("seed", with(noisy, {"--set", "seed=2"})), first) << "another seed must show";
+}
+
+TEST_F(RunEquality, FromASavedState) {
+  const std::string state = folder_.file("state");
+  const std::string saved = run("saved", {"--save-state", state});
+  EXPECT_EQ(run("loaded", {"--load-state", state}), saved);
+  const CommandOutcome other = run_memcosim({"run", std::string(MEMCOSIM_SOURCE_DIR) + "/configs/fashion_mnist_mlp.yaml", "--images", "1",
+                                             "--out", folder_.file("other"), "--load-state", state, "--set", "array.g_max=70 uS"});
+  EXPECT_EQ(other.exit_code, 2) << "a state of other cells must be refused";
+  EXPECT_THAT(other.errors, ::testing::HasSubstr("state"));
+}
+
+TEST_F(RunEquality, AtEveryLevelOfTimingAndWithValuesAheadOrAtTheirEvents) {
+  const std::string reference = run("loosely", fast_);
+  EXPECT_EQ(run("event", with(fast_, {"--set", "simulation.values=at_event"})), reference);
+  EXPECT_EQ(run("chunk", with(fast_, {"--set", "simulation.chunk=5"})), reference);
+  const std::vector<std::string> at = with(fast_, {"--set", "simulation.level=approximately_timed"});
+  EXPECT_EQ(run("approximately", at), reference);
+  EXPECT_EQ(run("approximately_event", with(at, {"--set", "simulation.values=at_event"})), reference);
+  EXPECT_EQ(run("rtl", with(at, {"--set", "macro.digital.tdm_controller=rtl"})), reference);
+}
+
+TEST_F(RunEquality, ProgrammingAtBothLevelsOfTiming) {
+  EXPECT_EQ(run("approximately", {"--set", "simulation.level=approximately_timed"}), run("loosely", {}));
+}
+
+TEST_F(RunEquality, UnpipelinedWithColumnsThatTheConvertersDoNotDivide) {
+  const std::vector<std::string> odd = with(fast_, {"--set", "macro.timing.pipelined=false", "--set", "macro.columns_per_adc=7"});
+  const std::string reference = run("loosely", odd);
+  const std::vector<std::string> at = with(odd, {"--set", "simulation.level=approximately_timed"});
+  EXPECT_EQ(run("approximately", at), reference);
+  EXPECT_EQ(run("rtl", with(at, {"--set", "macro.digital.tdm_controller=rtl"})), reference);
+}
+
+TEST_F(RunEquality, WritesEveryFileOfAResult) {
+  run("result", with(fast_, {"--set", "output.waveform=vcd", "--set", "simulation.level=approximately_timed", "--images", "1"}));
+  for (const char* name : {"summary.json", "effective_config.yaml", "run_info.json", "predictions.csv", "arrays.csv", "stages.csv",
+                           "timeline.json", "report.html", "waves.vcd"}) {
+    EXPECT_GT(content(folder_.file("result") + "/" + name).size(), 50u) << name;
+  }
+}
+
+}  // namespace
+}  // namespace memcosim::test
