@@ -8,12 +8,14 @@
 
 namespace memcosim {
 
-/// Ignorable TLM extension on the write that starts an MVM (input_start_window): the initiator already knows the result, because the
-/// functional core computed a batch ahead. The macro then takes it instead of computing; values and energies are the same either way. With
-/// `timing_only` the macro computes nothing and returns zeros (for measuring the timing side alone).
+/// Ignorable TLM extension on the write that starts an MVM: the initiator already knows the result, because the functional core computed a
+/// batch ahead. The macro then takes it instead of computing; values and energies are the same either way. The outcome is copied when the
+/// MVM starts, so it must live until the write is answered. Codes, where given, are accumulated again by approximately_timed's
+/// shift-and-add and compared with the sums. With `timing_only` the macro computes nothing and returns zeros (for measuring the timing side
+/// alone).
 struct MvmExtension : tlm::tlm_extension<MvmExtension> {
-  std::uint64_t event = 0;      ///< event number of this MVM; replaces the event registers
-  MvmOutcome outcome;           ///< empty sums: compute at the event
+  std::uint64_t event = 0;  ///< event number of this MVM, in place of the event registers, which stay as they are
+  MvmOutcome outcome;       ///< empty sums: compute at the event
   bool timing_only = false;
 
   tlm::tlm_extension_base* clone() const override { return new MvmExtension(*this); }
