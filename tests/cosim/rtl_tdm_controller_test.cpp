@@ -167,8 +167,9 @@ TEST(RtlTdmController, TakesAStartInReactionToReady) {
 
 TEST(RtlTdmController, TakesAStartFromWithinAStrobe) {
   const TdmSchedule schedule = small_schedule();
-  Probe probe("probe", rtl_tdm_controller_factory(), schedule);
-  Probe other("other", rtl_tdm_controller_factory(), schedule);
+  const TdmControllerFactory one_domain = rtl_tdm_controller_factory();
+  Probe probe("probe", one_domain, schedule);
+  Probe other("other", one_domain, schedule);
   int left = 3;
   probe.on_done = [&] {
     if (--left == 0) return;
