@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cuda_runtime.h>
+
+#include <stdexcept>
+
+#include "device_code.hpp"
+#include "memcosim/devices/vteam_cell.hpp"
+
+namespace memcosim::testing {
+
+namespace {
+
+void succeed(cudaError_t status) {
+  if (status != cudaSuccess) throw std::runtime_error(cudaGetErrorString(status));
+}
+
+/// Device memory with the content of a host vector.
+template <typename Value>
+class DeviceVector {
+ public:
+  explicit DeviceVector(std::size_t count) : count_(count) { succeed(cudaMalloc(&memory_, count * sizeof(Value))); }
+  explicit DeviceVector(const std::vector<Value>& values) : DeviceVector(values.size()) {
+    succeed(cudaMemcpy(memory_, values.data(), count_ * sizeof(Value), cudaMemcpyHostToDevice));
+  }
+  ~DeviceVector() { cudaFree(memory_); }
+  DeviceVector(const DeviceVector&) = delete;
+  DeviceVector& operator=(const DeviceVector&) = delete;
+
+  Value* get() { return memory_; }
+  std::vector<Value> host() const {
+    std::vector<Value> values(count_);
+    succeed(cudaMemcpy(values.data(), memory_, count_ * sizeof(Value), cudaMemcpyDeviceToHost));
+    return values;
+  }
+
+ private:
+  std::size_t count_;
+  Value* memory_ = nullptr;
+};
+
+constexpr unsigned threads = 128;
+unsigned blocks(std::size_t count) { return static_cast<unsigned>((count + threads - 1) / threads); }
+
+__device__ std::size_t element() { return std::size_t{blockIdx.x} * blockDim.x + threadIdx.x; }
+
+__global__ void draw(std::uint64_t seed, const DrawAddress* addresses, std::size_t count, RandomBits* bits, double* uniform, double* normal) {
+  const std::size_t i = element();
+  if (i >= count) return;
+  bits[i] = random_bits(seed, addresses[i]);
+  uniform[i] = random_uniform(seed, addresses[i]);
+  normal[i] = random_normal(seed, addresses[i]);
+}
+
+MEMCOSIM_HD PulseOutcome run_sequence(const double* parameters, const PulseSequence& sequence) {
+  PulseOutcome outcome;
+  double state = sequence.state;
+  for (int i = 0; i < 8; ++i) {
+    const CellPulse pulse = VteamCell::apply_pulse(parameters, state, sequence.volts[i], sequence.seconds[i]);
+    state = pulse.state;
+    outcome.state[i] = state;
+    outcome.energy_j[i] = pulse.energy_j;
+    outcome.conductance[i] = VteamCell::conductance(parameters, state);
+  }
+  return outcome;
+}
+
+__global__ void pulse(const double* parameters, const PulseSequence* sequences, std::size_t count, PulseOutcome* outcomes) {
+  const std::size_t i = element();
+  if (i < count) outcomes[i] = run_sequence(parameters, sequences[i]);
+}
+
+MEMCOSIM_HD WriteOutcomeOfCell write_cell(const double* parameters, const WriteVerifySpec& spec, WriteVerifyFsm fsm, std::uint64_t seed,
+                                          std::uint32_t cell) {
+  double state = VteamCell::initial_state(parameters);
+  for (;;) {
+    const double siemens = VteamCell::conductance(parameters, state);
+    const WriteAction action = fsm.decide(spec, verify_code(spec.verify, siemens, {seed, 3, cell, 11}, fsm.reads));
+    if (action == WriteAction::done || action == WriteAction::fail) return {fsm, state};
+    if (action == WriteAction::read) continue;
+    const double volts = pulse_voltage(VteamCell::set_polarity, action, fsm.amplitude);
+    const double seconds = action == WriteAction::set_pulse ? spec.set.duration_s : spec.reset.duration_s;
+    state = VteamCell::apply_pulse(parameters, state, volts, seconds).state;
+  }
+}
+
+__global__ void write(const double* parameters, WriteVerifySpec spec, const WriteVerifyFsm* machines, std::size_t count, std::uint64_t seed,
+                      WriteOutcomeOfCell* outcomes) {
+  const std::size_t i = element();
+  if (i < count) outcomes[i] = write_cell(parameters, spec, machines[i], seed, static_cast<std::uint32_t>(i));
+}
+
+}  // namespace
+
+std::string why_no_device() {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status != cudaSuccess) return std::string("no CUDA device: ") + cudaGetErrorString(status);
+  return count > 0 ? "" : "no CUDA device";
+}
+
+Draws draw_on_device(std::uint64_t seed, const std::vector<DrawAddress>& addresses) {
+  const std::size_t count = addresses.size();
+  DeviceVector<DrawAddress> on_device(addresses);
+  DeviceVector<RandomBits> bits(count);
+  DeviceVector<double> uniform(count);
+  DeviceVector<double> normal(count);
+  draw<<<blocks(count), threads>>>(seed, on_device.get(), count, bits.get(), uniform.get(), normal.get());
+  succeed(cudaGetLastError());
+  return {bits.host(), uniform.host(), normal.host()};
+}
+
+std::vector<PulseOutcome> pulse_on_device(const std::vector<double>& parameters, const std::vector<PulseSequence>& sequences) {
+  DeviceVector<double> on_device(parameters);
+  DeviceVector<PulseSequence> from(sequences);
+  DeviceVector<PulseOutcome> outcomes(sequences.size());
+  pulse<<<blocks(sequences.size()), threads>>>(on_device.get(), from.get(), sequences.size(), outcomes.get());
+  succeed(cudaGetLastError());
+  return outcomes.host();
+}
+
+PulseOutcome pulse_on_host(const std::vector<double>& parameters, const PulseSequence& sequence) {
+  return run_sequence(parameters.data(), sequence);
+}
+
+std::vector<WriteOutcomeOfCell> write_on_device(const std::vector<double>& parameters, const WriteVerifySpec& spec,
+                                                const std::vector<WriteVerifyFsm>& machines, std::uint64_t seed) {
+  DeviceVector<double> on_device(parameters);
+  DeviceVector<WriteVerifyFsm> from(machines);
+  DeviceVector<WriteOutcomeOfCell> outcomes(machines.size());
+  write<<<blocks(machines.size()), threads>>>(on_device.get(), spec, from.get(), machines.size(), seed, outcomes.get());
+  succeed(cudaGetLastError());
+  return outcomes.host();
+}
+
+WriteOutcomeOfCell write_on_host(const std::vector<double>& parameters, const WriteVerifySpec& spec, const WriteVerifyFsm& machine,
+                                 std::uint64_t seed, std::uint32_t cell) {
+  return write_cell(parameters.data(), spec, machine, seed, cell);
+}
+
+}  // namespace memcosim::testing
