@@ -11,6 +11,20 @@
 
 namespace memcosim {
 
+namespace {
+
+void check_read(const VerifyConverter& converter, std::uint32_t read_index) {
+  if (converter.bits < 1 || converter.bits > 24 || converter.averaging < 1 || !(converter.full_scale_s > 0.0)) {
+    throw std::logic_error("a verify converter needs 1 to 24 bits, a positive full scale and at least one conversion");
+  }
+  if ((std::uint64_t{read_index} + 1) * converter.averaging > (1u << 16)) {
+    throw std::logic_error(
+        fmt::format("verify read {} of {} conversions is beyond the draws of one cell", read_index, converter.averaging));
+  }
+}
+
+}  // namespace
+
 ArrayId ArrayBackend::create_array(const ArrayConfig& config) {
   check(config);
   Array array;
@@ -30,7 +44,7 @@ StateVersion ArrayBackend::version(ArrayId array) const {
 
 void ArrayBackend::set_readout(ArrayId array, const ReadoutConfig& readout) {
   Array& changed_array = at(array);
-  check(readout, changed_array.config.columns);
+  check(readout, changed_array.config);
   changed_array.readout = readout;
 }
 
@@ -109,6 +123,7 @@ ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& s
 std::int32_t ArrayBackend::verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                                        std::uint32_t read_index, double* energy_j) {
   check_cell(array, cell);
+  check_read(converter, read_index);
   const Array& source = at(array);
   const double siemens = source.cells->conductance(cell);
   if (energy_j != nullptr) *energy_j += verify_energy(converter, siemens);

@@ -65,7 +65,7 @@ void check(const ArrayConfig& config) {
   check_window(config);
 }
 
-void check(const ReadoutConfig& readout, std::uint32_t columns) {
+void check(const ReadoutConfig& readout, const ArrayConfig& array) {
   if (readout.input_bits < 1 || readout.input_bits > 16) throw InputError("input_bits must be 1 to 16");
   if (readout.dac.bits < 1 || readout.dac.bits > 16) throw InputError("dac.bits must be 1 to 16");
   const AdcTransfer& adc = readout.adc;
@@ -73,7 +73,12 @@ void check(const ReadoutConfig& readout, std::uint32_t columns) {
   if (!std::isfinite(adc.lsb) || !(adc.lsb > 0.0)) throw InputError("the ADC's lsb must be positive");
   if (!std::isfinite(adc.noise_lsb) || adc.noise_lsb < 0.0) throw InputError("adc.noise_lsb must not be negative");
   const bool pairs = readout.pairing != ColumnPairing::single;
-  if (pairs && columns % 2 != 0) throw InputError(fmt::format("column pairs need an even number of bit lines, the array has {}", columns));
+  if (pairs && array.columns % 2 != 0) {
+    throw InputError(fmt::format("column pairs need an even number of bit lines, the array has {}", array.columns));
+  }
+  if (std::uint64_t{array.rows} * readout.dac.code_max() > std::numeric_limits<std::int32_t>::max()) {
+    throw InputError(fmt::format("{} rows with a DAC of {} bits: the sum of the codes does not fit 32 bits", array.rows, readout.dac.bits));
+  }
   if (readout.pairing == ColumnPairing::differential_analog && !adc.is_signed) {
     throw InputError("a difference of currents has both signs: its ADC must be signed");
   }

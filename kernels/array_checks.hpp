@@ -7,7 +7,6 @@ namespace memcosim {
 
 /// Both throw InputError saying what is impossible and what would be possible.
 void check(const ArrayConfig& config);
-/// `columns`: physical bit lines of the array.
-void check(const ReadoutConfig& readout, std::uint32_t columns);
+void check(const ReadoutConfig& readout, const ArrayConfig& array);
 
 }  // namespace memcosim

@@ -54,7 +54,7 @@ struct Vec {
   }
 };
 
-#include "memcosim/kernels/cpu/mvm_kernel_source.hpp"
+#include "memcosim/kernels/cpu/mvm_kernel.inc"
 
 }  // namespace
 

@@ -136,6 +136,12 @@ TEST_P(BackendContract, MisuseIsALogicError) {
   EXPECT_THROW(backend->pulse(array, 24, 1.0, 1e-7), std::logic_error);
   EXPECT_THROW(backend->pulse(array, 0, std::numeric_limits<double>::quiet_NaN(), 1e-7), std::logic_error);
   EXPECT_THROW(backend->pulse(array, 0, 1.0, -1e-7), std::logic_error);
+  VerifyConverter converter{10, 1.2e-4, 2, 0.0, 0.2, 1e-8};
+  EXPECT_THROW(backend->verify_read(array, 24, converter, 0, 0, nullptr), std::logic_error);
+  EXPECT_NO_THROW(backend->verify_read(array, 0, converter, 0, 32767, nullptr));
+  EXPECT_THROW(backend->verify_read(array, 0, converter, 0, 32768, nullptr), std::logic_error);
+  converter.averaging = 0;
+  EXPECT_THROW(backend->verify_read(array, 0, converter, 0, 0, nullptr), std::logic_error);
 }
 
 TEST_P(BackendContract, AnEmptyBatchIsAnEmptyResult) {
@@ -174,6 +180,8 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
   readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1.0, -1.0));
   readout_refused(readout(ColumnPairing::differential_digital, 8, 1, 8, 1.0));  // five columns
   readout_refused(readout(ColumnPairing::single, 16, 1, 20, 1.0));              // sums beyond 32 bits
+  const ArrayId tall = backend->create_array(ohmic_array(40000, 2));
+  EXPECT_THROW(backend->set_readout(tall, readout(ColumnPairing::single, 16, 16, 8, 1.0)), InputError);
   const ArrayId even = backend->create_array(vteam_array(6, 4));
   ReadoutConfig unsigned_difference = readout(ColumnPairing::differential_analog, 8, 1, 8, 1.0);
   unsigned_difference.adc.is_signed = false;
