@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/batch_pass.hpp"
+#include "memcosim/networks/detail/batch_pass.hpp"
+#include "memcosim/networks/detail/magnitude_histogram.hpp"
 #include "memcosim/networks/float_network.hpp"
-#include "memcosim/networks/magnitude_histogram.hpp"
 
 namespace memcosim {
 namespace {
@@ -58,7 +58,7 @@ class Calibrator {
       for (BatchPass& pass : passes)
         measure(backend_, compiled_.plan, stage, pass.inputs(stage), pass.first_event(stage), histogram);
       StageReadout chosen;
-      chosen.bound = value_bound(compiled_.plan, stage, readout_.dac);
+      chosen.bound = value_bound(compiled_.plan, stage, readout_);
       chosen.percentile_value = histogram.percentile(spec_.percentile);
       chosen.largest_value = histogram.maximum();
       chosen.values = histogram.count();
@@ -108,7 +108,7 @@ AdcRangeSpec read_adc_range_spec(const ConfigNode& range) {
   return spec;
 }
 
-double value_bound(const MappingPlan& plan, std::size_t stage, const DacTransfer& dac) {
+double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConfig& readout) {
   const bool analog_pairs = plan.pairing == ColumnPairing::differential_analog;
   const double offset = analog_pairs ? 0.0 : plan.window.g_min / plan.window.step();
   std::uint64_t largest_levels = 0;
@@ -121,8 +121,8 @@ double value_bound(const MappingPlan& plan, std::size_t stage, const DacTransfer
     largest_levels = std::max(largest_levels, *std::max_element(sums.begin(), sums.end()));
     largest_rows = std::max(largest_rows, tile.rows);
   }
-  const auto dac_max = static_cast<double>((1u << dac.bits) - 1u);
-  return dac_max * (static_cast<double>(largest_levels) + offset * largest_rows);
+  const auto slice_max = static_cast<double>((1u << std::min(readout.dac.bits, readout.input_bits)) - 1u);
+  return slice_max * (static_cast<double>(largest_levels) + offset * largest_rows);
 }
 
 double lossless_lsb(double bound, const AdcTransfer& adc) {
@@ -151,7 +151,7 @@ std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Ba
   std::vector<StageReadout> result;
   for (std::size_t stage = 0; stage < compiled.plan.stages.size(); ++stage) {
     StageReadout chosen;
-    chosen.bound = value_bound(compiled.plan, stage, readout.dac);
+    chosen.bound = value_bound(compiled.plan, stage, readout);
     chosen.lsb = spec.mode == AdcRangeMode::fixed ? spec.lsb : lossless_lsb(chosen.bound, readout.adc);
     calibrator.set(stage, chosen.lsb);
     result.push_back(chosen);

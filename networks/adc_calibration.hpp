@@ -43,7 +43,7 @@ std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Ba
                                              const AdcRangeSpec& spec, const ImageSet& calibration);
 
 /// Largest absolute value before conversion that any input can cause on the programmed levels of a stage, with ideal cells.
-double value_bound(const MappingPlan& plan, std::size_t stage, const DacTransfer& dac);
+double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConfig& readout);
 /// Smallest power of two, at least 1, with which values within +-bound do not clip.
 double lossless_lsb(double bound, const AdcTransfer& adc);
 

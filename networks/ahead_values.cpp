@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/batch_pass.hpp"
+#include "memcosim/networks/detail/batch_pass.hpp"
 
 namespace memcosim {
 

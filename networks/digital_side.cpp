@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "memcosim/networks/digital_layers.hpp"
-#include "memcosim/networks/window_unroll.hpp"
+#include "memcosim/networks/detail/digital_layers.hpp"
+#include "memcosim/networks/detail/window_unroll.hpp"
 
 namespace memcosim {
 

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "memcosim/networks/batch_pass.hpp"
+#include "memcosim/networks/detail/batch_pass.hpp"
 #include "memcosim/networks/float_network.hpp"
 
 namespace memcosim {

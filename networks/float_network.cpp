@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/digital_layers.hpp"
-#include "memcosim/networks/window_unroll.hpp"
+#include "memcosim/networks/detail/digital_layers.hpp"
+#include "memcosim/networks/detail/window_unroll.hpp"
 
 namespace memcosim {
 namespace {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/stage_graph.hpp"
+#include "memcosim/networks/detail/stage_graph.hpp"
 
 namespace memcosim {
 namespace {

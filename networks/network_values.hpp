@@ -12,7 +12,8 @@
 namespace memcosim {
 
 /// What AheadValues and EventValues have in common: the images, the digital side, event numbers and results. Image numbers count from 0 in
-/// the image set. The arrays' readouts must be set before construction and stay as they are; tile t lives in array t of the backend.
+/// the image set, which must outlive this object, as must the network and the backend. Tile t lives in array t of the backend; the arrays'
+/// readouts must be set before construction and stay as they are.
 class NetworkValues : public StageValues {
  public:
   /// image * windows + window: the same for all tiles of a stage, which are different arrays.

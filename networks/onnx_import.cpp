@@ -9,7 +9,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
-#include "memcosim/networks/onnx_graph.hpp"
+#include "memcosim/networks/detail/onnx_graph.hpp"
 
 namespace memcosim {
 

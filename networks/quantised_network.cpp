@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/networks/detail/magnitude_histogram.hpp"
 #include "memcosim/networks/float_network.hpp"
-#include "memcosim/networks/magnitude_histogram.hpp"
 
 namespace memcosim {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/batch_pass.hpp"
+#include "memcosim/networks/digital_side.hpp"
 #include "memcosim/networks/evaluate.hpp"
 
 #include "sample_networks.hpp"

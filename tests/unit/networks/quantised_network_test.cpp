@@ -6,9 +6,9 @@
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/networks/detail/magnitude_histogram.hpp"
 #include "memcosim/networks/evaluate.hpp"
 #include "memcosim/networks/float_network.hpp"
-#include "memcosim/networks/magnitude_histogram.hpp"
 
 #include "sample_networks.hpp"
 

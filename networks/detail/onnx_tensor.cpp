@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/onnx_tensor.hpp"
+#include "memcosim/networks/detail/onnx_tensor.hpp"
 
 #include <cmath>
 #include <cstring>
@@ -10,7 +10,7 @@
 #include <onnx/onnx_pb.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/onnx_limits.hpp"
+#include "memcosim/networks/detail/onnx_limits.hpp"
 
 namespace memcosim {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/digital_layers.hpp"
+#include "memcosim/networks/detail/digital_layers.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/onnx_node.hpp"
+#include "memcosim/networks/detail/onnx_node.hpp"
 
 #include <cmath>
 

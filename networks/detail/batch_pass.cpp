@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/batch_pass.hpp"
+#include "memcosim/networks/detail/batch_pass.hpp"
 
 #include <Eigen/Core>
 

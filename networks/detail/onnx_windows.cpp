@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/onnx_windows.hpp"
+#include "memcosim/networks/detail/onnx_windows.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "memcosim/networks/onnx_limits.hpp"
+#include "memcosim/networks/detail/onnx_limits.hpp"
 
 namespace memcosim {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/onnx_graph.hpp"
+#include "memcosim/networks/detail/onnx_graph.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,8 +8,8 @@
 #include <onnx/onnx_pb.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/onnx_limits.hpp"
-#include "memcosim/networks/onnx_operators.hpp"
+#include "memcosim/networks/detail/onnx_limits.hpp"
+#include "memcosim/networks/detail/onnx_operators.hpp"
 
 namespace memcosim {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/stage_graph.hpp"
+#include "memcosim/networks/detail/stage_graph.hpp"
 
 #include <algorithm>
 #include <set>

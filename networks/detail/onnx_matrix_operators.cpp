@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "memcosim/networks/onnx_graph.hpp"
-#include "memcosim/networks/onnx_limits.hpp"
-#include "memcosim/networks/onnx_operators.hpp"
-#include "memcosim/networks/onnx_windows.hpp"
+#include "memcosim/networks/detail/onnx_graph.hpp"
+#include "memcosim/networks/detail/onnx_limits.hpp"
+#include "memcosim/networks/detail/onnx_operators.hpp"
+#include "memcosim/networks/detail/onnx_windows.hpp"
 
 namespace memcosim {
 namespace {

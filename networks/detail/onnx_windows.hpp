@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "memcosim/networks/detail/onnx_node.hpp"
 #include "memcosim/networks/network.hpp"
-#include "memcosim/networks/onnx_node.hpp"
 
 namespace memcosim {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/magnitude_histogram.hpp"
+#include "memcosim/networks/detail/magnitude_histogram.hpp"
 
 #include <algorithm>
 #include <cmath>

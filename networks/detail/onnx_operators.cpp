@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/onnx_operators.hpp"
+#include "memcosim/networks/detail/onnx_operators.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "memcosim/networks/onnx_graph.hpp"
+#include "memcosim/networks/detail/onnx_graph.hpp"
+#include "memcosim/networks/detail/onnx_limits.hpp"
 #include "memcosim/networks/onnx_import.hpp"
-#include "memcosim/networks/onnx_limits.hpp"
 
 namespace memcosim {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "memcosim/networks/onnx_graph.hpp"
-#include "memcosim/networks/onnx_operators.hpp"
-#include "memcosim/networks/onnx_windows.hpp"
+#include "memcosim/networks/detail/onnx_graph.hpp"
+#include "memcosim/networks/detail/onnx_operators.hpp"
+#include "memcosim/networks/detail/onnx_windows.hpp"
 
 namespace memcosim {
 namespace {

@@ -6,9 +6,9 @@
 #include <set>
 #include <string>
 
+#include "memcosim/networks/detail/onnx_node.hpp"
+#include "memcosim/networks/detail/onnx_tensor.hpp"
 #include "memcosim/networks/network.hpp"
-#include "memcosim/networks/onnx_node.hpp"
-#include "memcosim/networks/onnx_tensor.hpp"
 
 namespace onnx {
 class GraphProto;
