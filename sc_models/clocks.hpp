@@ -23,6 +23,11 @@ inline std::uint64_t ticks_now() {
   return sc_core::sc_time_stamp().value();
 }
 
+/// The same by value: sc_time_stamp() is a reference to a time that goes on.
+inline sc_core::sc_time time_now() {
+  return sc_core::sc_time_stamp();
+}
+
 inline sc_core::sc_time time_of_ticks(std::uint64_t ticks) {
   return sc_core::sc_time::from_value(ticks);
 }

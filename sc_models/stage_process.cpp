@@ -104,7 +104,7 @@ void StageProcess::run() {
   for (std::uint64_t image = 0;; ++image) {
     while (!can_begin())
       wait(wake_);
-    const sc_time begin = sc_time_stamp();
+    const sc_time begin = time_now();
     output_.begin();
     if (on_begin_) on_begin_(image);
     if (ahead_) {
@@ -125,7 +125,7 @@ void StageProcess::run() {
 /// The recurrence of the windows' times, relative to the kernel's time, which stands still until the wait at the end.
 void StageProcess::play_ahead() {
   const std::uint64_t image = activity_.images;
-  const sc_time now = sc_time_stamp();
+  const sc_time now = time_now();
   sc_time staging_free = now;
   for (std::uint32_t window = 0; window < plan_.windows; ++window) {
     const sc_time fetched = staging_free + fetch_;
@@ -141,7 +141,7 @@ void StageProcess::play_ahead() {
 }
 
 void StageProcess::collect_ahead(std::uint64_t image, std::uint32_t window) {
-  const sc_time now = sc_time_stamp();
+  const sc_time now = time_now();
   const sc_time begin = std::max(now, taken_);
   sc_time complete = begin;
   for (std::size_t port = 0; port < ports_.size(); ++port) {

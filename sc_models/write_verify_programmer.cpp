@@ -153,7 +153,7 @@ std::uint64_t WriteVerifyProgrammer::play_pulses(WriteAction action, std::uint32
 }
 
 void WriteVerifyProgrammer::play_phase(const char* name, std::uint64_t clocks) {
-  const sc_core::sc_time begin = sc_core::sc_time_stamp();
+  const sc_core::sc_time begin = time_now();
   wait(clock_time(clocks, period_));
   if (observer_ != nullptr) observer_->phase("programmer", name, begin, -1, -1);
 }
