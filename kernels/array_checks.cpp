@@ -70,7 +70,9 @@ void check(const ReadoutConfig& readout, const ArrayConfig& array) {
   if (readout.dac.bits < 1 || readout.dac.bits > 16) throw InputError("dac.bits must be 1 to 16");
   const AdcTransfer& adc = readout.adc;
   if (adc.bits < 1 || adc.bits > 24) throw InputError("adc.bits must be 1 to 24");
-  if (!std::isfinite(adc.lsb) || !(adc.lsb > 0.0)) throw InputError("the ADC's lsb must be positive");
+  if (!(adc.lsb > 0.0) || !std::isnormal(static_cast<float>(adc.lsb))) {
+    throw InputError("the ADC's lsb must be positive and within the range of single precision");
+  }
   if (!std::isfinite(adc.noise_lsb) || adc.noise_lsb < 0.0) throw InputError("adc.noise_lsb must not be negative");
   const bool pairs = readout.pairing != ColumnPairing::single;
   if (pairs && array.columns % 2 != 0) {

@@ -54,7 +54,7 @@ struct MvmBatch {
   std::uint64_t first_event = 0;      ///< vector v has event first_event + v * event_stride
   std::uint64_t event_stride = 1;
   bool keep_codes = false;   ///< also return each conversion's code
-  bool keep_values = false;  ///< also return each conversion's analog value (before noise), in conductance steps
+  bool keep_values = false;  ///< also return each conversion's analog value before noise, in the unit of AdcTransfer
 };
 
 struct MvmResult {

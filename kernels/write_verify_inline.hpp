@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "memcosim/common/random.hpp"
+#include "memcosim/kernels/write_verify.hpp"
 
 namespace memcosim {
 

@@ -177,6 +177,8 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
   readout_refused(readout(ColumnPairing::single, 8, 0, 8, 1.0));
   readout_refused(readout(ColumnPairing::single, 8, 1, 25, 1.0));
   readout_refused(readout(ColumnPairing::single, 8, 1, 8, 0.0));
+  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1e-60));
+  readout_refused(readout(ColumnPairing::single, 8, 1, 8, std::numeric_limits<double>::infinity()));
   readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1.0, -1.0));
   readout_refused(readout(ColumnPairing::differential_digital, 8, 1, 8, 1.0));  // five columns
   readout_refused(readout(ColumnPairing::single, 16, 1, 20, 1.0));              // sums beyond 32 bits

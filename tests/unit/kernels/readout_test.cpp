@@ -125,6 +125,18 @@ TEST(Readout, RowsWithoutCodeDrawNothing) {
   }
 }
 
+TEST(Readout, PaddingLanesAreNoConversions) {
+  // Every conversion is clipped, and with an offset of one step padding would be too: the count is that of the real columns.
+  for (const std::string& kind : backend_kinds()) {
+    for (const std::uint32_t columns : {1u, 5u, 17u, 33u}) {
+      const ArrayConfig config = ohmic_array(33, columns);
+      ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 52), readout(ColumnPairing::single, 4, 1, 2, 1.0));
+      const MvmResult result = array.run(std::vector<InputCode>(33, 15));
+      EXPECT_EQ(result.clipped[0], 4 * columns) << kind;
+    }
+  }
+}
+
 /// Noise of each conversion, seen through an ADC so fine that rounding does not matter.
 std::vector<double> noise_seen(const std::string& kind, std::uint64_t seed, std::uint64_t first_event, std::uint32_t stream, double sigma) {
   ArrayConfig config = ohmic_array(4, 40);
