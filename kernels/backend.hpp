@@ -118,9 +118,9 @@ class Backend {
 };
 
 struct BackendOptions {
-  std::string name = "auto";         ///< auto | reference | cpu
-  unsigned threads = 1;              ///< 0: one per core
-  std::string instruction_set = "";  ///< empty: best of this machine; else baseline | avx2 | avx512 (for tests)
+  std::string name = "auto";    ///< auto | reference | cpu
+  unsigned threads = 1;         ///< 0: one per core
+  std::string instruction_set;  ///< empty: best of this machine; else baseline | avx2 | avx512 (for tests)
   std::uint64_t seed = 1;
 };
 /// Throws InputError naming the backends that were built.

@@ -18,7 +18,7 @@ struct TilePlan {
   std::uint32_t rows = 0;          ///< used word lines, from line 0
   std::uint32_t first_output = 0;  ///< first output of the stage
   std::uint32_t outputs = 0;
-  std::uint32_t columns = 0;       ///< used physical bit lines, from line 0
+  std::uint32_t columns = 0;          ///< used physical bit lines, from line 0
   std::vector<std::uint16_t> levels;  ///< target levels, rows x columns, row-major
 };
 
@@ -31,16 +31,16 @@ struct DigitalWork {
 
 /// One matrix product of the network with the digital work that follows it: the unit that the chip pipelines.
 struct StagePlan {
-  std::string name;                         ///< name of the ONNX node
-  std::vector<std::int32_t> predecessors;   ///< stages whose results this one needs; -1: the network input
-  std::uint32_t windows = 1;                ///< MVMs per image and array (output pixels of a convolution)
-  std::uint32_t rows = 0;                   ///< K of the unrolled matrix
-  std::uint32_t outputs = 0;                ///< N
+  std::string name;                        ///< name of the ONNX node
+  std::vector<std::int32_t> predecessors;  ///< stages whose results this one needs; -1: the network input
+  std::uint32_t windows = 1;               ///< MVMs per image and array (output pixels of a convolution)
+  std::uint32_t rows = 0;                  ///< K of the unrolled matrix
+  std::uint32_t outputs = 0;               ///< N
   std::uint32_t row_blocks = 0;
-  std::vector<std::uint32_t> tiles;         ///< indices in MappingPlan::tiles, row block fastest
+  std::vector<std::uint32_t> tiles;  ///< indices in MappingPlan::tiles, row block fastest
   DigitalWork digital;
-  std::uint64_t input_bytes = 0;            ///< activations read per image
-  std::uint64_t output_bytes = 0;           ///< activations written per image
+  std::uint64_t input_bytes = 0;   ///< activations read per image
+  std::uint64_t output_bytes = 0;  ///< activations written per image
 };
 
 /// A network on arrays: all that the hardware side needs to know. Made by networks/, used by sc_models/.

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <gsl/span>
 #include <optional>
+
+#include <gsl/span>
 
 #include "memcosim/kernels/backend.hpp"
 
@@ -22,7 +23,7 @@ struct MvmOutcome {
   gsl::span<const std::int32_t> sums;     ///< outputs of the array
   gsl::span<const double> drive_siemens;  ///< per slice
   std::uint32_t clipped = 0;
-  gsl::span<const std::int32_t> codes;    ///< slices x converted columns; empty unless kept
+  gsl::span<const std::int32_t> codes;  ///< slices x converted columns; empty unless kept
 };
 
 /// Where the values of a network come from while the hardware side plays its time. networks/ implements it; sc_models/ knows no network.
