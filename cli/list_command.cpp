@@ -33,7 +33,7 @@ void list_presets() {
   fmt::print("Device presets (device.preset)\n");
   for (const CellPreset& preset : cell_presets()) {
     fmt::print("\n  {} ({})\n    source: {}\n", preset.name, preset.model, preset.source);
-    const CellModelInfo& model = cell_model(preset.model);
+    const CellModelInfo model = cell_model(preset.model);
     for (const auto& [name, value] : preset.parameters) {
       Dimension dimension = Dimension::dimensionless;
       for (std::size_t i = 0; i < model.parameter_count; ++i) {

@@ -118,11 +118,19 @@ void collect_programming(const Chip& chip, const Backend& backend, const Program
 
 void play(const RunSpec& spec, const SimulationOptions& options, bool program, Chip& chip, SimulationOutcome& outcome) {
   const std::uint64_t images = outcome.images.count;
-  Progress progress("images", images, options.quiet);
-  Host host("host", chip, HostSpec{images, program}, [&](std::uint64_t done) {
-    progress.update(done);
+  std::optional<Progress> bar;
+  Host::Progress progress;
+  progress.programming = [&](std::uint64_t done) {
+    if (!bar) bar.emplace("programming", 2 * std::uint64_t{chip.plan().tiles.size()}, options.quiet);
+    bar->update(done);
+    if (done == 2 * chip.plan().tiles.size()) bar.reset();
+  };
+  progress.images = [&](std::uint64_t done) {
+    if (!bar) bar.emplace("images", images, options.quiet);
+    bar->update(done);
     if (options.stop != nullptr && *options.stop) sc_core::sc_stop();
-  });
+  };
+  Host host("host", chip, HostSpec{images, program}, std::move(progress));
   Timeline timeline(TimelineLimits{spec.output.timeline_images, spec.output.timeline_events});
   if (spec.output.timeline_images > 0) timeline.attach(chip);
   sc_core::sc_trace_file* waves = nullptr;

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Helpers that give every library and test the same shape.
 
-# memcosim_add_library(NAME SOURCES... PUBLIC libs... PRIVATE libs...)
+# memcosim_add_library(NAME [NO_INSTALL] SOURCES... PUBLIC libs... PRIVATE libs...)
 # One library per folder: target memcosim_NAME, alias memcosim::NAME, headers included as "memcosim/NAME/file.hpp".
 # The build tree reaches the headers through a link, so that they have the same name there as after installation.
 set(MEMCOSIM_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${MEMCOSIM_INCLUDE_DIR}/memcosim")
 function(memcosim_add_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_INSTALL" "" "SOURCES;PUBLIC;PRIVATE")
   add_library(memcosim_${name} STATIC ${arg_SOURCES})
   add_library(memcosim::${name} ALIAS memcosim_${name})
   set_target_properties(memcosim_${name} PROPERTIES EXPORT_NAME ${name})
@@ -21,8 +21,10 @@ function(memcosim_add_library name)
     $<BUILD_INTERFACE:${MEMCOSIM_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(memcosim_${name} PUBLIC cxx_std_17)
   target_link_libraries(memcosim_${name} PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:memcosim_build_settings> ${arg_PRIVATE})
-  set_property(GLOBAL APPEND PROPERTY MEMCOSIM_LIBRARIES memcosim_${name})
-  set_property(GLOBAL APPEND PROPERTY MEMCOSIM_FOLDERS ${folder})
+  if(NOT arg_NO_INSTALL)
+    set_property(GLOBAL APPEND PROPERTY MEMCOSIM_LIBRARIES memcosim_${name})
+    set_property(GLOBAL APPEND PROPERTY MEMCOSIM_FOLDERS ${folder})
+  endif()
 endfunction()
 
 # memcosim_add_test(NAME RING ring SOURCES... LIBS libs...)

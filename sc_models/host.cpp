@@ -3,12 +3,14 @@
 
 #include <utility>
 
+#include "memcosim/sc_models/clocks.hpp"
+
 namespace memcosim {
 
 using sc_core::sc_time;
 using sc_core::sc_time_stamp;
 
-Host::Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, std::function<void(std::uint64_t)> progress)
+Host::Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, Progress progress)
     : sc_module(name), chip_(chip), spec_(spec), progress_(std::move(progress)) {
   SC_HAS_PROCESS(Host);
   SC_THREAD(run);
@@ -29,7 +31,7 @@ void Host::run() {
 
 void Host::program() {
   const auto tiles = static_cast<std::uint32_t>(chip_.plan().tiles.size());
-  const sc_time begin = sc_time_stamp();
+  const sc_time begin = time_now();
   for (std::uint32_t tile = 0; tile < tiles; ++tile) {
     sc_time delay;
     chip_.port(tile).load_targets(delay);
@@ -37,11 +39,13 @@ void Host::program() {
     delay = sc_core::SC_ZERO_TIME;
     chip_.port(tile).start_programming(delay);
     wait(delay);
+    if (progress_.programming) progress_.programming(tile + 1);
   }
   for (std::uint32_t tile = 0; tile < tiles; ++tile) {
     sc_time delay;
     chip_.port(tile).await_programming(delay);
     wait(delay);
+    if (progress_.programming) progress_.programming(tiles + tile + 1);
   }
   programming_time_ = sc_time_stamp() - begin;
 }
@@ -58,7 +62,7 @@ void Host::feed() {
     if (chip_.completed() != reported) {
       reported = chip_.completed();
       inference_time_ = sc_time_stamp() - inference_begin_;
-      if (progress_) progress_(reported);
+      if (progress_.images) progress_.images(reported);
     }
     if (reported == spec_.images) break;
     wait(chip_.progress_events());

@@ -21,8 +21,12 @@ struct HostSpec {
 /// them.
 class Host : public sc_core::sc_module {
  public:
-  /// `progress` is told the number of images done whenever it has changed; it may be empty.
-  Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, std::function<void(std::uint64_t done)> progress = {});
+  /// Told whenever the number has changed; each may be empty.
+  struct Progress {
+    std::function<void(std::uint64_t done)> images;       ///< images done
+    std::function<void(std::uint64_t done)> programming;  ///< steps done: each macro's start and each macro's end is one
+  };
+  Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, Progress progress = {});
 
   /// True when the run has ended: a simulation that stopped earlier has starved.
   bool finished() const { return finished_; }
@@ -40,7 +44,7 @@ class Host : public sc_core::sc_module {
 
   Chip& chip_;
   HostSpec spec_;
-  std::function<void(std::uint64_t)> progress_;
+  Progress progress_;
   bool finished_ = false;
   sc_core::sc_time programming_time_;
   sc_core::sc_time inference_begin_;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "memcosim/sc_models/chip.hpp"
+#include "memcosim/sc_models/clocks.hpp"
 
 namespace memcosim {
 
@@ -82,11 +83,13 @@ void Timeline::stage_done(std::uint32_t stage, std::uint64_t image, const sc_cor
 
 void Timeline::record(std::uint32_t process, std::string_view lane, std::string_view name, const sc_core::sc_time& begin, int slice,
                       int group) {
-  if (events_.size() >= limits_.events) {
+  const bool programming = lane == "programmer";
+  if (events_.size() >= limits_.events || (programming && programming_events_ >= limits_.programming_events)) {
     ++left_out_;
     return;
   }
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  programming_events_ += programming;
+  const sc_core::sc_time now = time_now();
   const std::uint32_t on = track(process, lane, begin);
   tracks_[on].free_from = now;
   auto known = names_.find(name);
@@ -112,7 +115,8 @@ std::uint32_t Timeline::track(std::uint32_t process, std::string_view lane, cons
 std::string Timeline::json() const {
   const std::string note = left_out_ == 0 ? "complete"
                                           : std::to_string(left_out_) + " phases left out: limited to " + std::to_string(limits_.images) +
-                                                " images in the macros and " + std::to_string(limits_.events) + " events";
+                                                " images in the macros, " + std::to_string(limits_.programming_events) +
+                                                " phases of programming and " + std::to_string(limits_.events) + " events";
   std::string text = "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"note\":" + quoted(note) + "},\n\"traceEvents\":[\n";
   const char* separator = "";
   const auto add = [&](const std::string& event) {

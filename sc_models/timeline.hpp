@@ -22,6 +22,7 @@ class Chip;
 struct TimelineLimits {
   std::uint64_t images = 1;      ///< images whose phases in the macros are kept; a macro's record ends when its stage has ended the last
   std::size_t events = 200'000;  ///< in all
+  std::size_t programming_events = 5'000;  ///< of these at most, for pulses and verify reads: they come first and would fill everything
 };
 
 /// Records what a chip and its macros do, as Chrome trace events that Perfetto and chrome://tracing load: one process for the stages and
@@ -76,6 +77,7 @@ class Timeline : public ChipObserver {
   std::vector<Track> tracks_;
   std::set<std::string, std::less<>> names_;
   std::vector<Event> events_;
+  std::size_t programming_events_ = 0;
   std::uint64_t left_out_ = 0;
 };
 

@@ -242,7 +242,8 @@ struct Bench {
     run.stop = false;  // several benches share one simulation
     const std::string prefix = name;
     chip = std::make_unique<Chip>((prefix + "_chip").c_str(), spec, plan, *backend, source == Source::none ? nullptr : &values);
-    host = std::make_unique<Host>((prefix + "_host").c_str(), *chip, run, [this](std::uint64_t done) { progress.push_back(done); });
+    const auto note = [this](std::uint64_t done) { progress.push_back(done); };
+    host = std::make_unique<Host>((prefix + "_host").c_str(), *chip, run, Host::Progress{note, {}});
   }
 
   std::unique_ptr<Backend> backend;

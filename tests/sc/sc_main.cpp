@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared entry point of SystemC tests: SystemC allows one elaboration per process, so exactly one case may run.
-#include <gtest/gtest.h>
-
 #include <iostream>
 #include <string>
 #include <systemc>
+
+#include <gtest/gtest.h>
 
 int sc_main(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);

@@ -95,7 +95,7 @@ TEST_F(RunEquality, UnpipelinedWithColumnsThatTheConvertersDoNotDivide) {
 }
 
 TEST_F(RunEquality, WritesEveryFileOfAResult) {
-  run("result", with(fast_, {"--set", "output.waveform=vcd", "--set", "simulation.level=approximately_timed", "--images", "1"}));
+  run("result", with(fast_, {"--set", "output.waveform=vcd", "--set", "simulation.level=approximately_timed"}));
   for (const char* name : {"summary.json", "effective_config.yaml", "run_info.json", "predictions.csv", "arrays.csv", "stages.csv",
                            "timeline.json", "report.html", "waves.vcd"}) {
     EXPECT_GT(content(folder_.file("result") + "/" + name).size(), 50u) << name;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Specifications that cannot be built are refused with a message, before anything is simulated.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <systemc>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/sc_models/model_tdm_controller.hpp"
+
+#include "macro_bench.hpp"
+
+namespace memcosim::macro_test {
+namespace {
+
+std::string refusal(Arrays& arrays, ArrayId array, const std::function<void(MacroSpec&)>& change,
+                    TimingLevel level = TimingLevel::loosely_timed) {
+  MacroSpec spec = small_spec(level);
+  change(spec);
+  try {
+    const Macro macro("macro", spec, arrays.backend(), array);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(MacroConstruction, RefusesImpossibleSpecifications) {
+  Arrays arrays;
+  const MacroSpec good = small_spec(TimingLevel::loosely_timed);
+  const ArrayId array = arrays.add(good);
+  const auto refused = [&](const std::function<void(MacroSpec&)>& change) { return refusal(arrays, array, change); };
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.rows = 17; }), testing::HasSubstr("rows"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.columns = 10; }), testing::HasSubstr("columns"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.read_voltage_v = 0.3; }), testing::HasSubstr("read voltage"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.input_bits = 5; }), testing::HasSubstr("input_bits"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.dac.bits = 2; }), testing::HasSubstr("DAC"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.adc.bits = 7; }), testing::HasSubstr("ADC"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.pairing = ColumnPairing::single; }), testing::HasSubstr("pairing"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.columns_per_adc = 0; }), testing::HasSubstr("columns_per_adc"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.bus_bytes_per_clock = 0; }), testing::HasSubstr("bus_bytes_per_clock"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.drive_s = 0.0; }), testing::HasSubstr("drive"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-9 / 3.0; }), testing::HasSubstr("time resolution"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-13; }), testing::HasSubstr("time resolution"));
+  EXPECT_THAT(refused([](MacroSpec& spec) {
+                spec.controller = [](const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period, TdmStrobes& strobes) {
+                  return std::make_unique<ModelTdmController>(name.c_str(), schedule, period, strobes);
+                };
+              }),
+              testing::HasSubstr("approximately_timed"));
+  EXPECT_EQ(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 2.5e-9; }), "");
+  EXPECT_EQ(refusal(
+                arrays, array, [](MacroSpec&) {}, TimingLevel::approximately_timed),
+            "");
+
+  // What was refused has left nothing behind that disturbs a good macro.
+  Bench bench("bench", arrays.backend(), array, good, [good](Agent& agent) {
+    agent.start(input_codes(good, 0));
+    agent.read_outputs(6);
+  });
+  sc_core::sc_start();
+  EXPECT_TRUE(bench.initiator.finished());
+}
+
+}  // namespace
+}  // namespace memcosim::macro_test
