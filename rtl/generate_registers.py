@@ -13,7 +13,7 @@ ORIGIN = "// Written by rtl/generate_registers.py from rtl/tdm_controller_regist
 
 def read_table():
     with TABLE.open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
+        rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
     for row in rows:
         for key in ("width", "min", "max"):
             row[key] = int(row[key])

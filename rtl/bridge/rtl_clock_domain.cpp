@@ -2,6 +2,7 @@
 #include "memcosim/rtl/bridge/rtl_clock_domain.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <exception>
 
@@ -68,7 +69,7 @@ void RtlClockDomain::end_of_simulation() {
 }
 
 void RtlClockDomain::tick() {
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
   if (edge_ != now) {
     const auto listens = [](const RtlBlock* block) { return block->listening(); };
     if (listened_ != now && std::any_of(active_.begin(), active_.end(), listens)) {
@@ -91,7 +92,7 @@ void RtlClockDomain::tick() {
 }
 
 std::uint64_t RtlClockDomain::picoseconds(const sc_core::sc_time& time) const {
-  return static_cast<std::uint64_t>(static_cast<double>(time.value()) * picoseconds_per_tick_ + 0.5);
+  return static_cast<std::uint64_t>(std::llround(static_cast<double>(time.value()) * picoseconds_per_tick_));
 }
 
 /// Writes the cycle of the last edge, now that nothing can take that edge back; before the first edge, the state after reset.

@@ -167,7 +167,8 @@ TdmRegisterValues tdm_register_values(const TdmSchedule& schedule) {
 }
 
 TdmControllerFactory rtl_tdm_controller_factory(const std::string& waves) {
-  return [domains = std::make_shared<ClockDomains>(waves)](const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period,
+  return [domains = std::make_shared<ClockDomains>(waves)](const std::string& name, const TdmSchedule& schedule,
+                                                           const sc_core::sc_time& period,
                                                            TdmStrobes& strobes) -> std::unique_ptr<TdmController> {
     return std::make_unique<RtlTdmController>(name.c_str(), tdm_register_values(schedule), domains->at(period), strobes);
   };

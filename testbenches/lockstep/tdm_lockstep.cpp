@@ -8,7 +8,7 @@
 namespace memcosim {
 
 TdmControllerFactory model_tdm_controller_factory() {
-  return [](const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period, TdmStrobes& strobes) {
+  return [](const std::string& name, const TdmSchedule& schedule, const sc_core::sc_time& period, TdmStrobes& strobes) {
     return std::make_unique<ModelTdmController>(name.c_str(), schedule, period, strobes);
   };
 }
@@ -69,7 +69,7 @@ void TdmLockstep::trace(sc_core::sc_trace_file* file, const std::string& left, c
 }
 
 void TdmLockstep::clock() {
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
   if (!starting_) new_edge(now);
   if (finished_) return;
   if (starting_ && deltas_ == 0) start();
