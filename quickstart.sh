@@ -11,13 +11,5 @@ fi
 config=${1:-configs/fashion_mnist_mlp.yaml}
 [ $# -gt 0 ] && shift
 scripts/install_packages.sh build data
-echo "memcosim: building (build/release)"
-mkdir -p build
-log=build/quickstart.log
-if ! { cmake --preset release && cmake --build --preset release --target memcosim; } > "$log" 2>&1; then
-  tail -n 40 "$log" >&2
-  echo "memcosim: the build failed; the whole output is in $log" >&2
-  exit 1
-fi
-grep -E '^-- memcosim: ' "$log" | sed 's/^-- //' || true
+scripts/build.sh release memcosim
 exec build/release/cli/memcosim run "$config" "$@"

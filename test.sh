@@ -9,14 +9,5 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
   exit 0
 fi
 scripts/install_packages.sh build data test
-echo "memcosim: building with tests (build/test)"
-mkdir -p build
-log=build/test.log
-if ! { cmake --preset test && cmake --build --preset test; } > "$log" 2>&1; then
-  grep -E 'error|Error|FAILED' "$log" | head -n 20 >&2 || true
-  tail -n 30 "$log" >&2
-  echo "memcosim: the build failed; the whole output is in $log" >&2
-  exit 1
-fi
-grep -E '^-- memcosim: ' "$log" | sed 's/^-- //' || true
+scripts/build.sh test
 ctest --preset test "$@"
