@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Checks that arrows between the folders point down only (docs/architecture.md). Run: cmake -DSOURCE_DIR=... -P CheckLayers.cmake
 
+cmake_minimum_required(VERSION 3.25)
+
 # For each folder: what its sources must not include.
 set(upper_common devices kernels networks sc_models rtl cli)
 set(upper_devices kernels networks sc_models rtl cli)
