@@ -30,14 +30,15 @@ MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, do
     const double code = ::floor(level + 0.5);
     return static_cast<std::int32_t>(code > code_max ? code_max : code);
   }
+  const std::uint32_t conversions = converter.averaging > 1 ? converter.averaging : 1;
   std::int64_t sum = 0;
-  for (std::uint32_t k = 0; k < converter.averaging; ++k) {
+  for (std::uint32_t k = 0; k < conversions; ++k) {
     const DrawAddress address{Purpose::verify_noise, stream.array, stream.cell, stream.event,
-                              static_cast<std::uint16_t>(read_index * converter.averaging + k)};
+                              static_cast<std::uint16_t>(read_index * conversions + k)};
     const double code = ::floor(::fma(converter.noise_lsb, random_normal(stream.seed, address), level) + 0.5);
     sum += static_cast<std::int64_t>(code < 0.0 ? 0.0 : (code > code_max ? code_max : code));
   }
-  const std::int64_t count = converter.averaging;
+  const std::int64_t count = conversions;
   return static_cast<std::int32_t>((2 * sum + count) / (2 * count));
 }
 

@@ -21,7 +21,7 @@ PackedLevels::PackedLevels(std::shared_ptr<const LevelMatrix> matrix, ColumnPair
       const std::size_t panel = column / panel_width;
       float& target = panels.data()[(panel * source->rows + row) * panel_width + column % panel_width];
       if (pairing == ColumnPairing::differential_analog) {
-        target = levels[2 * column] - levels[2 * column + 1];
+        target = levels[std::size_t{2} * column] - levels[std::size_t{2} * column + 1];
       } else {
         target = levels[column];
       }
