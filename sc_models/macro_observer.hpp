@@ -11,8 +11,8 @@ namespace memcosim {
 class MacroObserver {
  public:
   virtual ~MacroObserver() = default;
-  /// A phase of `lane` ("rows", "sample", "adc", "shift-add", "programmer", "mvm") ended now; it began at `begin`. slice and group are -1 where
-  /// they have no meaning.
+  /// A phase of `lane` ("rows", "sample", "adc", "shift-add", "programmer", "mvm") ended now; it began at `begin`. slice and group are -1
+  /// where they have no meaning.
   virtual void phase(std::string_view lane, std::string_view name, const sc_core::sc_time& begin, int slice, int group) = 0;
 };
 

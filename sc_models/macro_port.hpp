@@ -21,6 +21,8 @@ namespace memcosim {
 /// nb_transport (base protocol). An access that depends on nothing that runs is completed at once (TLM_COMPLETED with its time annotated);
 /// any other is accepted. END_REQ follows when the request has taken its clocks, or BEGIN_RESP at that moment where the access is complete
 /// by then. One response is out at a time; the next waits for END_RESP.
+/// Accesses that several processes make at the same time through b_transport are not put one behind the other here: that is the business
+/// of the bus in front of the macro. Writes behind a start that waits, and reads of outputs, keep their order.
 class MacroPort : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>, private MacroCore::Listener {
  public:
   MacroPort(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array,

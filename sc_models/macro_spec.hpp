@@ -33,22 +33,23 @@ struct MacroTiming {
 /// Everything a macro is built from. Plain data; a program without configuration file fills it in code.
 struct MacroSpec {
   std::uint32_t rows = 128;
-  std::uint32_t columns = 128;           ///< physical bit lines
-  std::uint32_t columns_per_adc = 8;     ///< converted columns that share one converter
+  std::uint32_t columns = 128;        ///< physical bit lines
+  std::uint32_t columns_per_adc = 8;  ///< converted columns that share one converter
   double read_voltage_v = 0.2;
   ReadoutConfig readout;
   MacroTiming timing;
   WriteVerifySpec programming;
   TimingLevel level = TimingLevel::loosely_timed;
   ComponentCosts costs;
-  TdmControllerFactory controller;       ///< empty: the SystemC model
+  TdmControllerFactory controller;  ///< empty: the SystemC model
 
-  std::uint32_t adcs() const;            ///< ceil(converted columns / columns_per_adc)
+  std::uint32_t adcs() const;  ///< ceil(converted columns / columns_per_adc)
   TdmSchedule schedule() const;
 };
 
-/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, noise_lsb, latency, interval}, timing: {drive,
-/// settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing come from other sections.
+/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, noise_lsb, latency, interval}, timing:
+/// {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing come from other
+/// sections.
 MacroSpec read_macro_spec(const ConfigNode& macro);
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`.
 WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window);
@@ -56,10 +57,10 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
 /// Counts of one macro since construction or reset; energies are counts times costs, except where cells are involved (V^2 G t).
 struct MacroActivity {
   std::uint64_t mvms = 0;
-  std::uint64_t rows_driven = 0;      ///< rows with a non-zero code, summed over slices
-  std::uint64_t samples = 0;          ///< converted columns sampled, summed over slices
+  std::uint64_t rows_driven = 0;  ///< rows with a non-zero code, summed over slices
+  std::uint64_t samples = 0;      ///< converted columns sampled, summed over slices
   std::uint64_t conversions = 0;
-  std::uint64_t clipped = 0;          ///< conversions outside the code range
+  std::uint64_t clipped = 0;  ///< conversions outside the code range
   std::uint64_t accumulations = 0;
   std::uint64_t controller_slices = 0;
   std::uint64_t input_bytes = 0;
@@ -69,10 +70,10 @@ struct MacroActivity {
   std::uint64_t verify_conversions = 0;
   std::uint64_t failed_cells = 0;
   std::uint64_t written_cells = 0;
-  double array_energy_j = 0.0;        ///< V^2 G t of MVMs
-  double pulse_energy_j = 0.0;        ///< in cells, during pulses
-  double verify_energy_j = 0.0;       ///< in cells, during verify reads
-  double busy_s = 0.0;                ///< simulated time with an MVM in flight
+  double array_energy_j = 0.0;   ///< V^2 G t of MVMs
+  double pulse_energy_j = 0.0;   ///< in cells, during pulses
+  double verify_energy_j = 0.0;  ///< in cells, during verify reads
+  double busy_s = 0.0;           ///< simulated time with an MVM in flight
   double programming_s = 0.0;
 };
 

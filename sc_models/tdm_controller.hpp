@@ -11,22 +11,22 @@
 
 namespace memcosim {
 
-/// What a TDM controller tells the datapath. Each call happens at the simulated time of the clock edge at which the pin changes; calls at one
-/// edge come in the order of this list, done last.
+/// What a TDM controller tells the datapath. Each call happens at the simulated time of the clock edge at which the pin changes; calls at
+/// one edge come in the order of this list, done last.
 class TdmStrobes {
  public:
   virtual ~TdmStrobes() = default;
-  virtual void drive(std::uint32_t slice) = 0;                             ///< rows begin to be driven
-  virtual void sample(std::uint32_t slice) = 0;                            ///< sample switches close (settling is over)
-  virtual void release(std::uint32_t slice) = 0;                           ///< columns are held; rows are released
-  virtual void select(std::uint32_t slice, std::uint32_t group) = 0;       ///< column multiplexers switch to a group
-  virtual void convert(std::uint32_t slice, std::uint32_t group) = 0;      ///< converters start
-  virtual void accumulate(std::uint32_t slice, std::uint32_t group) = 0;   ///< codes are valid: shift-and-add takes them
-  virtual void done() = 0;                                                 ///< all sums of the oldest MVM in flight are valid
+  virtual void drive(std::uint32_t slice) = 0;                            ///< rows begin to be driven
+  virtual void sample(std::uint32_t slice) = 0;                           ///< sample switches close (settling is over)
+  virtual void release(std::uint32_t slice) = 0;                          ///< columns are held; rows are released
+  virtual void select(std::uint32_t slice, std::uint32_t group) = 0;      ///< column multiplexers switch to a group
+  virtual void convert(std::uint32_t slice, std::uint32_t group) = 0;     ///< converters start
+  virtual void accumulate(std::uint32_t slice, std::uint32_t group) = 0;  ///< codes are valid: shift-and-add takes them
+  virtual void done() = 0;                                                ///< all sums of the oldest MVM in flight are valid
 };
 
-/// A TDM controller, as SystemC model or as Verilated RTL: one contract, TdmSchedule. start() may be called only at a clock edge (a multiple
-/// of the period) at which ready() is true; it then is the start & ready edge. MVMs overlap when the schedule is pipelined.
+/// A TDM controller, as SystemC model or as Verilated RTL: one contract, TdmSchedule. start() may be called only at a clock edge (a
+/// multiple of the period) at which ready() is true; it then is the start & ready edge. MVMs overlap when the schedule is pipelined.
 class TdmController : public sc_core::sc_module {
  public:
   explicit TdmController(const sc_core::sc_module_name& name) : sc_module(name) {}
@@ -37,7 +37,7 @@ class TdmController : public sc_core::sc_module {
 };
 
 /// Makes a controller inside the module under construction. `strobes` outlives it.
-using TdmControllerFactory =
-    std::function<std::unique_ptr<TdmController>(const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period, TdmStrobes& strobes)>;
+using TdmControllerFactory = std::function<std::unique_ptr<TdmController>(const std::string& name, const TdmSchedule& schedule,
+                                                                          sc_core::sc_time period, TdmStrobes& strobes)>;
 
 }  // namespace memcosim

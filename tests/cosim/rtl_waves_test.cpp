@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Waveform files of the Verilated blocks: VCD and FST, several controllers and clock domains.
 #include <cstdint>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -10,24 +9,19 @@
 
 #include <gtest/gtest.h>
 #include <gtkwave/fstapi.h>
-#include <unistd.h>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 
 #include "tdm_lockstep.hpp"
+#include "temporary_folder.hpp"
 
 namespace memcosim {
 namespace {
 
 class RtlWaves : public ::testing::Test {
  protected:
-  RtlWaves() : folder_(std::filesystem::temp_directory_path() / ("memcosim_waves_" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-  }
-  ~RtlWaves() override { std::filesystem::remove_all(folder_); }
-
-  std::string file(const std::string& name) const { return (folder_ / name).string(); }
+  std::string file(const std::string& name) const { return folder_.file(name); }
 
   /// Two controllers, of which the second starts later; 3 MVMs each.
   static void record(const std::string& waves, const sc_core::sc_time& second_period) {
@@ -40,7 +34,7 @@ class RtlWaves : public ::testing::Test {
     EXPECT_TRUE(first.passed() && second.passed());
   }
 
-  std::filesystem::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 std::string read(const std::string& path) {

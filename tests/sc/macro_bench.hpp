@@ -100,6 +100,32 @@ inline sc_core::sc_time clocks(double count) {
   return sc_core::sc_time(count, sc_core::SC_NS);
 }
 
+/// Collects errors and fatal errors that are reported, and stops the simulation at the first one. Unlike the default exception this leaves
+/// no thread's stack unwound, which address sanitizers cannot follow.
+class ReportedErrors {
+ public:
+  ReportedErrors() {
+    messages().clear();
+    sc_core::sc_report_handler::set_handler(&ReportedErrors::handle);
+  }
+  ~ReportedErrors() { sc_core::sc_report_handler::set_handler(&sc_core::sc_report_handler::default_handler); }
+  ReportedErrors(const ReportedErrors&) = delete;
+  ReportedErrors& operator=(const ReportedErrors&) = delete;
+  /// The first message, empty when nothing was reported.
+  static std::string first() { return messages().empty() ? "" : messages().front(); }
+
+ private:
+  static std::vector<std::string>& messages() {
+    static std::vector<std::string> texts;
+    return texts;
+  }
+  static void handle(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
+    if (report.get_severity() < sc_core::SC_ERROR) return sc_core::sc_report_handler::default_handler(report, actions);
+    messages().emplace_back(report.get_msg());
+    sc_core::sc_stop();
+  }
+};
+
 /// A macro and the initiator that uses it.
 struct Bench {
   Bench(const std::string& name, Backend& backend, ArrayId array, const MacroSpec& spec, Program program, const AgentOptions& options = {})

@@ -135,6 +135,10 @@ TEST(MacroProgram, EndsAtTheClockThatItsStepsAddUpTo) {
 
 /// A target that the verify converter cannot judge ends the simulation with a report that says so.
 TEST(MacroProgram, ReportsATargetThatCannotBeVerified) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "exceptions between the stacks of SystemC's processes confuse the address sanitizer (google/sanitizers 189)";
+#endif
+  const ReportedErrors errors;
   Arrays arrays;
   MacroSpec spec = small_spec(TimingLevel::loosely_timed);
   spec.programming.verify.full_scale_s = 1e-5;  // the window reaches 72 uS
@@ -143,7 +147,8 @@ TEST(MacroProgram, ReportsATargetThatCannotBeVerified) {
     agent.write(reg::control, reg::control_start_program);
     agent.advance(clocks(10));
   });
-  EXPECT_THROW(sc_core::sc_start(), sc_core::sc_report);
+  sc_core::sc_start();
+  EXPECT_NE(ReportedErrors::first(), "");
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 #include "command_line.hpp"
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 
 #include <sys/wait.h>
+
+#include "temporary_folder.hpp"
 
 namespace memcosim::test {
 namespace {
@@ -27,17 +27,6 @@ std::string content(const std::string& file) {
 }
 
 }  // namespace
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "memcosim-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std::string& folder) {
   const TemporaryFolder streams;

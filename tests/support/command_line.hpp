@@ -16,18 +16,4 @@ struct CommandOutcome {
 /// Runs the command that was built, with these arguments, in `folder` (empty: the present one).
 CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std::string& folder = "");
 
-/// A fresh folder under the system's temporary folder, removed with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 }  // namespace memcosim::test

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "command_line.hpp"
+#include "temporary_folder.hpp"
 
 namespace memcosim::test {
 namespace {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "command_line.hpp"
+#include "temporary_folder.hpp"
 
 namespace memcosim::test {
 namespace {
@@ -149,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Cli, BadConfigTest, ::testing::ValuesIn(bad_configs),
 TEST(BadInput, FileThatIsMissingEmptyOrAFolder) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("empty.yaml")) << "";
-  for (const std::string& name : {folder.file("none.yaml"), folder.file("empty.yaml"), folder.path()}) {
+  for (const std::string& name : {folder.file("none.yaml"), folder.file("empty.yaml"), folder.path().string()}) {
     const CommandOutcome outcome = run_memcosim({"check", name});
     EXPECT_EQ(outcome.exit_code, 2) << name;
     EXPECT_THAT(outcome.errors, HasSubstr(name));

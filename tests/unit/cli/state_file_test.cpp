@@ -5,10 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
+
+#include "temporary_folder.hpp"
 
 namespace memcosim {
 namespace {
@@ -33,9 +34,8 @@ ProgrammedState sample_state() {
 
 class StateFileTest : public ::testing::Test {
  protected:
-  void SetUp() override { file_ = std::filesystem::temp_directory_path() / ("memcosim-state-" + std::to_string(getpid())); }
-  void TearDown() override { std::filesystem::remove(file_); }
-  std::filesystem::path file_;
+  test::TemporaryFolder folder_;
+  const std::filesystem::path file_ = folder_.path() / "state";
 };
 
 TEST_F(StateFileTest, ReadsBackBitForBit) {

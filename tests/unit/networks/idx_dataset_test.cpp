@@ -8,7 +8,7 @@
 
 #include "memcosim/common/error.hpp"
 
-#include "../common/temporary_folder.hpp"
+#include "temporary_folder.hpp"
 
 namespace memcosim {
 namespace {

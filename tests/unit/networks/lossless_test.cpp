@@ -58,18 +58,17 @@ TEST_P(ShippedNetwork, EqualsTheIntegerReference) {
   const auto compiled = compile_network(import_onnx(std::filesystem::path(MEMCOSIM_SOURCE_DIR) / "models" / c.model), {8, 8, 99.99},
                                         test::geometry(c.rows, c.columns, ColumnPairing::differential_digital, 8), calibration);
   const auto backend = test::make_arrays(compiled, c.backend);
-  for (const StageReadout& readout : test::set_max_range(compiled, *backend, test::converters(20, c.dac_bits)))
+  for (const StageReadout& readout : test::set_max_range(compiled, *backend, test::converters(22, c.dac_bits)))
     EXPECT_EQ(readout.lsb, 1.0);
   auto reference = reference_of(compiled);
   expect_equal_to(reference, compiled, *backend, images);
-  EXPECT_EQ(evaluate(compiled, *backend, images).logits, evaluate_exactly(compiled, images).logits);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ShippedNetwork,
                          ::testing::Values(ShippedCase{"fashion_mnist_mlp.onnx", "cpu", 128, 128, 1},  //
-                                           ShippedCase{"fashion_mnist_mlp.onnx", "reference", 64, 64, 4},
+                                           ShippedCase{"fashion_mnist_mlp.onnx", "reference", 64, 64, 8},
                                            ShippedCase{"fashion_mnist_cnn.onnx", "cpu", 128, 128, 1},
-                                           ShippedCase{"fashion_mnist_cnn.onnx", "reference", 64, 64, 4}));
+                                           ShippedCase{"fashion_mnist_cnn.onnx", "reference", 64, 64, 8}));
 
 struct ResidualCase {
   const char* backend;
@@ -90,6 +89,7 @@ TEST_P(ResidualNetwork, EqualsTheIntegerReference) {
   test::set_max_range(compiled, *backend, test::converters(20, c.dac_bits));
   auto reference = reference_of(compiled);
   expect_equal_to(reference, compiled, *backend, images);
+  EXPECT_EQ(evaluate(compiled, *backend, images).logits, evaluate_exactly(compiled, images).logits);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ResidualNetwork,

@@ -6,8 +6,8 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 
-#include "../common/temporary_folder.hpp"
 #include "sample_networks.hpp"
+#include "temporary_folder.hpp"
 
 namespace memcosim {
 namespace {
