@@ -24,13 +24,16 @@ void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backen
 
 std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const CompiledNetwork& compiled, Backend& backend,
                                                const ImageSet& calibration) {
-  std::vector<std::vector<double>> initial;
+  RunSpec nominal = spec;
+  nominal.cell.variations.clear();
+  nominal.cell.cycle_variations.clear();
+  nominal.cell.nonidealities = {};
+  const std::unique_ptr<Backend> design = make_backend(spec.backend);
+  create_arrays(nominal, compiled.plan, *design);
+  set_targets(compiled.plan, *design);
+  std::vector<StageReadout> readouts = calibrate_readouts(compiled, *design, spec.chip.macro.readout, spec.adc_range, calibration);
   for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile)
-    initial.push_back(backend.state(tile));
-  set_targets(compiled.plan, backend);
-  std::vector<StageReadout> readouts = calibrate_readouts(compiled, backend, spec.chip.macro.readout, spec.adc_range, calibration);
-  for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile)
-    backend.set_state(tile, initial[tile]);
+    backend.set_readout(tile, design->readout(tile));
   return readouts;
 }
 
@@ -38,6 +41,13 @@ std::size_t set_targets(const MappingPlan& plan, Backend& backend) {
   std::size_t clipped = 0;
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
     clipped += backend.set_conductance(tile, target_conductances(plan, tile));
+  return clipped;
+}
+
+std::size_t program_targets(const MappingPlan& plan, Backend& backend) {
+  std::size_t clipped = 0;
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
+    clipped += backend.program(tile, target_conductances(plan, tile));
   return clipped;
 }
 

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/commands.hpp"
-#include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cell_model.hpp"
+#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/component_costs.hpp"
 #include "memcosim/kernels/backend.hpp"
 
@@ -19,7 +20,7 @@ std::string range_text(const Range& range, Dimension dimension) {
 
 void list_models() {
   fmt::print("Device models (device.model)\n");
-  for (const CellModelInfo& model : cell_models()) {
+  for (const CellModel& model : cell_models()) {
     fmt::print("\n  {}: {}\n", model.name, model.summary);
     for (std::size_t i = 0; i < model.parameter_count; ++i) {
       const ParameterInfo& p = model.parameters[i];
@@ -33,7 +34,7 @@ void list_presets() {
   fmt::print("Device presets (device.preset)\n");
   for (const CellPreset& preset : cell_presets()) {
     fmt::print("\n  {} ({})\n    source: {}\n", preset.name, preset.model, preset.source);
-    const CellModelInfo model = cell_model(preset.model);
+    const CellModel& model = cell_model(preset.model);
     for (const auto& [name, value] : preset.parameters) {
       Dimension dimension = Dimension::dimensionless;
       for (std::size_t i = 0; i < model.parameter_count; ++i) {

@@ -87,7 +87,7 @@ void read_programming(const ConfigNode& root, RunSpec& spec) {
   if (spec.programming == ProgrammingMethod::map && spec.conductance_map.empty()) {
     node.fault("conductance_map", "method map needs a .npy file of measured conductances (arrays x rows x columns, in S)");
   }
-  if (spec.programming == ProgrammingMethod::write_verify && !spec.cell.model.empty() && cell_model(spec.cell.model).set_polarity == 0) {
+  if (spec.programming == ProgrammingMethod::write_verify && cell_model(spec.cell.model).set_polarity == 0) {
     node.fault("method",
                fmt::format("cells of model {} do not move under pulses, so write_verify cannot program them: expected ideal or map, "
                            "or another device.model",

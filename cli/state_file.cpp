@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* signature = "memcosim-state ";
-constexpr int version = 1;
+constexpr int version = 2;
 constexpr std::size_t checksum_bytes = 4;
 constexpr std::uint64_t largest_array = std::uint64_t{1} << 28;
 
@@ -26,8 +26,17 @@ std::uint32_t checksum(const char* data, std::size_t size) {
 
 json to_json(const ArrayState& array) {
   const ProgrammingRecord& p = array.programming;
+  const ArrayHistory& h = array.cells.history;
   return {{"rows", array.rows},
           {"columns", array.columns},
+          {"counts_pulses", !array.cells.pulses.empty()},
+          {"history",
+           {{"event", h.event},
+            {"changes", h.changes},
+            {"age_s", h.age_s},
+            {"last_change_s", h.last_change_s},
+            {"cycles", h.cycles},
+            {"reads", h.reads}}},
           {"written_cells", p.written_cells},
           {"failed_cells", p.failed_cells},
           {"pulses", p.pulses},
@@ -44,6 +53,14 @@ ArrayState array_from_json(const json& object) {
   ArrayState array;
   array.rows = object.at("rows").get<std::uint32_t>();
   array.columns = object.at("columns").get<std::uint32_t>();
+  const json& past = object.at("history");
+  ArrayHistory& h = array.cells.history;
+  h.event = past.at("event").get<std::uint64_t>();
+  h.changes = past.at("changes").get<std::uint64_t>();
+  h.age_s = past.at("age_s").get<double>();
+  h.last_change_s = past.at("last_change_s").get<double>();
+  h.cycles = past.at("cycles").get<double>();
+  h.reads = past.at("reads").get<double>();
   ProgrammingRecord& p = array.programming;
   p.written_cells = object.at("written_cells").get<std::uint64_t>();
   p.failed_cells = object.at("failed_cells").get<std::uint64_t>();
@@ -56,6 +73,13 @@ ArrayState array_from_json(const json& object) {
   p.pulse_histogram = object.at("pulse_histogram").get<std::vector<std::uint64_t>>();
   p.residual_square_sum = object.at("residual_square_sum").get<double>();
   return array;
+}
+
+template <typename Value>
+void append(std::string& text, const std::vector<Value>& values) {
+  const std::size_t begin = text.size();
+  text.resize(begin + values.size() * sizeof(Value));
+  if (!values.empty()) std::memcpy(text.data() + begin, values.data(), values.size() * sizeof(Value));
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
@@ -79,9 +103,8 @@ std::string to_state_file(const ProgrammedState& state) {
       json{{"fingerprint", state.fingerprint}, {"programming_time_s", state.programming_time_s}, {"arrays", arrays}}.dump();
   std::string text = fmt::format("{}{}\n{}\n{}", signature, version, header.size(), header);
   for (const ArrayState& array : state.arrays) {
-    const std::size_t begin = text.size();
-    text.resize(begin + array.cells.size() * sizeof(double));
-    if (!array.cells.empty()) std::memcpy(text.data() + begin, array.cells.data(), array.cells.size() * sizeof(double));
+    append(text, array.cells.cells);
+    append(text, array.cells.pulses);
   }
   const std::uint32_t sum = checksum(text.data(), text.size());
   char bytes[checksum_bytes];
@@ -114,10 +137,15 @@ ProgrammedState read_state_file(const std::filesystem::path& file) {
     for (const json& object : header.at("arrays")) {
       ArrayState array = array_from_json(object);
       const std::uint64_t cells = std::uint64_t{array.rows} * array.columns;
-      if (cells > largest_array || position + cells * sizeof(double) > body) refuse(file, "shorter than its header says");
-      array.cells.resize(cells);
-      if (cells > 0) std::memcpy(array.cells.data(), text.data() + position, cells * sizeof(double));
+      const bool counted = object.at("counts_pulses").get<bool>();
+      const std::uint64_t bytes = sizeof(double) + (counted ? sizeof(std::uint32_t) : 0);
+      if (cells > largest_array || position + cells * bytes > body) refuse(file, "shorter than its header says");
+      array.cells.cells.resize(cells);
+      array.cells.pulses.resize(counted ? cells : 0);
+      std::memcpy(array.cells.cells.data(), text.data() + position, cells * sizeof(double));
       position += cells * sizeof(double);
+      if (counted) std::memcpy(array.cells.pulses.data(), text.data() + position, cells * sizeof(std::uint32_t));
+      position += array.cells.pulses.size() * sizeof(std::uint32_t);
       state.arrays.push_back(std::move(array));
     }
   } catch (const json::exception& error) {

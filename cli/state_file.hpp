@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "memcosim/kernels/cell_array_state.hpp"
+
 namespace memcosim {
 
 /// What programming did to one array, kept with its state so that a run from a saved state reports the same programming as the run that
@@ -27,7 +29,7 @@ struct ProgrammingRecord {
 struct ArrayState {
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
-  std::vector<double> cells;  ///< Backend::state()
+  CellArrayState cells;  ///< Backend::state()
   ProgrammingRecord programming;
 };
 
@@ -41,8 +43,9 @@ struct ProgrammedState {
 /// 64-bit FNV-1a hash of a text, for ProgrammedState::fingerprint.
 std::uint64_t fingerprint64(std::string_view text);
 
-/// File format, version 1: the line "memcosim-state 1", a line with the length of a JSON header, the header (fingerprint, arrays,
-/// programming records), the cell states as little-endian float64 in the order of the arrays, and the CRC-32 of all before it.
+/// File format, version 2: the line "memcosim-state 2", a line with the length of a JSON header, the header (fingerprint, arrays with their
+/// history and programming records), for each array in order the cell states as little-endian float64 and the pulse counts (if the header
+/// says that there are any) as uint32, and the CRC-32 of all before it.
 std::string to_state_file(const ProgrammedState& state);
 /// Throws InputError naming the file for another version, damage or truncation.
 ProgrammedState read_state_file(const std::filesystem::path& file);

@@ -13,8 +13,18 @@ enum class Purpose : std::uint8_t {
   device_to_device = 0,  ///< event: index of the varied parameter
   adc_noise = 1,         ///< cell: column; event: MVM event; index: slice
   verify_noise = 2,      ///< cell: cell; event: programming event; index: read number
-  cycle_to_cycle = 3,    ///< cell: cell; event: programming event; index: pulse number
+  cycle_to_cycle = 3,    ///< cell: cell; event: pulses of the cell's life so far; index: what the draw is for (PulseDraws)
   dataset = 4,
+  programming_error = 5,  ///< cell: cell; event: programming event
+  relaxation = 6,         ///< cell: cell; event: programming event
+  retention = 7,          ///< cell: cell; event: programming event; index: what the draw is for
+  read_noise = 8,         ///< of an MVM: cell: column, event: MVM event, index: slice
+  verify_read_noise = 9,  ///< cell: cell; event: programming event; index: conversion
+  telegraph_noise = 10,   ///< cell: cell; event: number of the change of age
+  faults = 11,            ///< cell: cell or cluster; event: what the draw is for
+  table_choice = 12,      ///< cell: cell
+  endurance = 13,         ///< cell: cell
+  read_disturb = 14,      ///< cell: cell
 };
 
 /// Address of one draw: two draws are equal exactly if seed and address are. cell is a cell (row * columns + column) or a column.

@@ -2,33 +2,75 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "memcosim/common/host_device.hpp"
+#include "memcosim/common/random.hpp"
 
 namespace memcosim {
 
-// The cell interface. A cell model is one small struct without data; the state of a cell is one double, its parameters an array of doubles
-// in the order of the model's table. Loops over cells and device kernels are instantiated from the same functions:
+// The interface of a cell model. A model is one small struct without data; a cell is one double of state and an array of parameters in the
+// order of the model's table. Loops over cells and device kernels are instantiated from the same functions (p: const CellParameters&).
 //
-//   static constexpr const char* name, *summary;          // summary names the source of the equations
-//   static constexpr int set_polarity;                    // sign of the voltage that raises the conductance; 0: pulses do not move the
-//   cell static constexpr ParameterInfo parameters[];          // names, ranges and defaults; ranges are closed, so a clamped draw is legal
-//   static CellInconsistency inconsistency(const double* p);              // first pair of parameters that contradict each other, if any
-//   MEMCOSIM_HD static bool make_consistent(double* p);                   // moves drawn parameters to the nearest consistent set; true:
-//   moved MEMCOSIM_HD static double conductance_min(const double* p);           // S MEMCOSIM_HD static double conductance_max(const
-//   double* p);           // S MEMCOSIM_HD static double initial_state(const double* p);             // high-resistance state MEMCOSIM_HD
-//   static double clamp_state(const double* p, double state); // the state itself when it is legal MEMCOSIM_HD static double
-//   conductance(const double* p, double state); // S, at the read voltage MEMCOSIM_HD static double state_of_conductance(const double* p,
-//   double siemens);  // clamped to what the cell can hold MEMCOSIM_HD static CellPulse apply_pulse(const double* p, double state, double
-//   volts, double seconds);
+//   static constexpr const char* name;
+//   static constexpr const char* summary;           // one line that names the source of the equations
+//   static constexpr int set_polarity;              // sign of the voltage that raises the conductance; 0: pulses do not move the cell
+//   static constexpr bool is_random;                // true: pulses draw random numbers
+//   static constexpr ParameterInfo parameters[];    // names, ranges and defaults; ranges are closed, so that a clamped draw is legal
+//   static CellInconsistency inconsistency(const double* p);         // first pair of parameters that contradict each other, if any
+//   MEMCOSIM_HD static bool make_consistent(double* p);              // moves drawn parameters to the nearest consistent set; true: moved
 //
-// apply_pulse takes one step for the whole pulse; the energy is the integral of V * I over it. States are the same bits on every host and
-// device (products that are added are explicit fma); conductances and energies may differ in their last bits where they use exp or log.
+//   MEMCOSIM_HD static double state_low(p), state_high(p);           // bounds of the state; conductance is monotone between them
+//   MEMCOSIM_HD static double initial_state(p);                      // the high-resistance bound
+//   MEMCOSIM_HD static double conductance(p, state);                 // S at p.read_voltage_v: current / voltage
+//   MEMCOSIM_HD static double state_of_conductance(p, siemens);      // its inverse, clamped to the bounds
+//   MEMCOSIM_HD static double current(p, state, volts);              // A; odd and rising in volts
+//
+// How a pulse moves the state is one of two:
+//   static constexpr bool follows_rate = true;      // d(state)/dt depends on state and voltage alone
+//   MEMCOSIM_HD static double rate(p, state, volts);
+//   MEMCOSIM_HD static bool has_closed_form(p);     // then also, for a constant voltage across the cell:
+//   MEMCOSIM_HD static CellPulse closed_form(p, state, volts, seconds);
+// or
+//   static constexpr bool follows_rate = false;     // one pulse is one step
+//   MEMCOSIM_HD static double step(p, state, volts, seconds, draws);
+//
+// apply_pulse (cell_pulse.hpp) makes a whole pulse of either. Every function must stay finite for any state within its bounds, any voltage
+// from -10 V to 10 V and any pulse from 1 ps to 1 s. Products that are added are explicit fma, so that states are the same bits on every
+// host and device wherever a model uses no libm.
 
-/// What one pulse of constant voltage does to a cell.
+/// What the functions of a model see of one cell.
+struct CellParameters {
+  const double* values;            ///< in the order of the model's table
+  double read_voltage_v = 0.1;     ///< conductances are defined at this voltage
+  const double* tables = nullptr;  ///< numbers shared by many cells, in the layout of the model that needs them
+
+  // A bare array of values is a cell: tests and small programs have no more.
+  MEMCOSIM_HD CellParameters(const double* parameter_values) : values(parameter_values) {}  // NOLINT(google-explicit-constructor)
+  MEMCOSIM_HD CellParameters(const double* parameter_values, double read_voltage, const double* table_values)
+      : values(parameter_values), read_voltage_v(read_voltage), tables(table_values) {}
+  MEMCOSIM_HD double operator[](std::size_t index) const { return values[index]; }
+};
+
+/// What one pulse does to a cell.
 struct CellPulse {
   double state;
-  double energy_j;
+  double energy_j;           ///< integral of V * I over the pulse, from the driver: cell, access device and wires
+  double state_error = 0.0;  ///< bound of the error of `state`, zero for closed forms and single steps
+  std::uint32_t rate_evaluations = 0;
+};
+
+/// The random draws of one pulse of one cell, by their address.
+struct PulseDraws {
+  std::uint64_t seed = 0;
+  std::uint32_t array = 0;
+  std::uint32_t cell = 0;
+  std::uint64_t pulse = 0;  ///< pulses that the cell has seen before
+
+  static constexpr std::uint16_t first_parameter = 0x8000;  ///< below: free to the models; from here: cycle-to-cycle parameters
+  MEMCOSIM_HD double normal(std::uint16_t index) const { return random_normal(seed, address(index)); }
+  MEMCOSIM_HD double uniform(std::uint16_t index) const { return random_uniform(seed, address(index)); }
+  MEMCOSIM_HD DrawAddress address(std::uint16_t index) const { return {Purpose::cycle_to_cycle, array, cell, pulse, index}; }
 };
 
 /// Two parameters that contradict each other: index of the one to blame and what to do; message is null when all is well.
@@ -38,6 +80,6 @@ struct CellInconsistency {
 };
 
 /// No cell model has more parameters than this: room for one cell's parameters on the stack.
-inline constexpr std::size_t max_cell_parameters = 16;
+inline constexpr std::size_t max_cell_parameters = 40;
 
 }  // namespace memcosim

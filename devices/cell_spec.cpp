@@ -8,20 +8,21 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_presets.hpp"
 
 namespace memcosim {
 
 namespace {
 
-std::size_t parameter_index(const CellModelInfo& model, const std::string& name) {
+std::size_t parameter_index(const CellModel& model, const std::string& name) {
   std::size_t index = 0;
   while (index < model.parameter_count && name != model.parameters[index].name)
     ++index;
   return index;
 }
 
-std::vector<std::string> parameter_names(const CellModelInfo& model) {
+std::vector<std::string> parameter_names(const CellModel& model) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < model.parameter_count; ++i)
     names.emplace_back(model.parameters[i].name);
@@ -60,7 +61,7 @@ CellSpec nominal_spec(const ConfigNode& device) {
     return default_cell_spec(cell_models().front().name);
   }
   std::vector<std::string> model_names;
-  for (const CellModelInfo& model : cell_models())
+  for (const CellModel& model : cell_models())
     model_names.emplace_back(model.name);
   std::string model_name = model_names.front();
   if (has_model) model_name = model_names[device.choice("model", model_names)];
@@ -76,11 +77,11 @@ CellSpec nominal_spec(const ConfigNode& device) {
 }
 
 CellInconsistency inconsistency(const CellSpec& spec) {
-  return visit_cell_model(spec.model, [&](auto model) { return decltype(model)::inconsistency(spec.parameters.data()); });
+  return cell_model(spec.model).inconsistency(spec.parameters.data());
 }
 
 void read_parameters(const ConfigNode& parameters, CellSpec& spec) {
-  const CellModelInfo& model = cell_model(spec.model);
+  const CellModel& model = cell_model(spec.model);
   for (std::size_t i = 0; i < model.parameter_count; ++i) {
     const ParameterInfo& info = model.parameters[i];
     if (info.words != nullptr) {
@@ -123,8 +124,9 @@ Variation read_variation(const ConfigNode& node, const ParameterInfo& info, std:
   return variation;
 }
 
-void read_variations(const ConfigNode& node, CellSpec& spec) {
-  const CellModelInfo& model = cell_model(spec.model);
+std::vector<Variation> read_variations(const ConfigNode& node, const CellSpec& spec, const std::vector<Variation>& fallback) {
+  std::vector<Variation> variations = fallback;
+  const CellModel& model = cell_model(spec.model);
   for (const std::string& key : node.keys()) {
     const std::size_t index = parameter_index(model, key);
     const ConfigNode entry = node.map(key);
@@ -136,16 +138,43 @@ void read_variations(const ConfigNode& node, CellSpec& spec) {
       node.fault(key, fmt::format("'{}' chooses a law and cannot vary", key));
       continue;
     }
-    spec.variations.push_back(read_variation(entry, model.parameters[index], index, spec.parameters[index]));
+    const Variation read = read_variation(entry, model.parameters[index], index, spec.parameters[index]);
+    const auto same = std::find_if(variations.begin(), variations.end(), [&](const Variation& known) { return known.parameter == index; });
+    if (same != variations.end()) {
+      *same = read;
+    } else {
+      variations.push_back(read);
+    }
   }
-  std::sort(spec.variations.begin(), spec.variations.end(),
-            [](const Variation& a, const Variation& b) { return a.parameter < b.parameter; });
+  std::sort(variations.begin(), variations.end(), [](const Variation& a, const Variation& b) { return a.parameter < b.parameter; });
+  return variations;
+}
+
+bool lacks_closed_form(const CellSpec& spec) {
+  return spec.stepping.mode == Stepping::exact &&
+         !(spec.circuit.is_plain() && cell_model(spec.model).has_closed_form(spec.parameters.data()));
+}
+
+std::string no_closed_form(const CellSpec& spec) {
+  return fmt::format("stepping exact: model '{}' with these parameters, current law and access device has no closed form: use automatic",
+                     spec.model);
+}
+
+void check_variations(const std::vector<Variation>& variations, const CellModel& model, const std::vector<double>& parameters) {
+  for (const Variation& variation : variations) {
+    if (variation.parameter >= model.parameter_count) throw InputError("a variation names a parameter that the cell model does not have");
+    const double nominal = parameters[variation.parameter];
+    if (!(variation.sigma >= 0.0 && std::isfinite(variation.sigma) && variation.low <= nominal && nominal <= variation.high)) {
+      throw InputError(fmt::format("the variation of {}.{} needs a finite sigma >= 0 and limits that enclose the nominal value", model.name,
+                                   model.parameters[variation.parameter].name));
+    }
+  }
 }
 
 }  // namespace
 
 CellSpec default_cell_spec(const std::string& model) {
-  const CellModelInfo& info = cell_model(model);
+  const CellModel& info = cell_model(model);
   CellSpec spec;
   spec.model = model;
   for (std::size_t i = 0; i < info.parameter_count; ++i)
@@ -153,20 +182,8 @@ CellSpec default_cell_spec(const std::string& model) {
   return spec;
 }
 
-CellSpec preset_cell_spec(const std::string& preset) {
-  for (const CellPreset& row : cell_presets()) {
-    if (preset != row.name) continue;
-    CellSpec spec = default_cell_spec(row.model);
-    const CellModelInfo& model = cell_model(spec.model);
-    for (const auto& [name, value] : row.parameters)
-      spec.parameters[parameter_index(model, name)] = value;
-    return spec;
-  }
-  throw InputError(fmt::format("unknown device preset '{}'; {}", preset, hint(preset, preset_names())));
-}
-
 void check(const CellSpec& spec) {
-  const CellModelInfo& model = cell_model(spec.model);
+  const CellModel& model = cell_model(spec.model);
   if (spec.parameters.size() != model.parameter_count) {
     throw InputError(
         fmt::format("cell model '{}' has {} parameters, the specification {}", model.name, model.parameter_count, spec.parameters.size()));
@@ -182,20 +199,32 @@ void check(const CellSpec& spec) {
   if (fault.message != nullptr) {
     throw InputError(fmt::format("{}.{} {}", model.name, model.parameters[fault.parameter].name, fault.message));
   }
-  for (const Variation& variation : spec.variations) {
-    if (variation.parameter >= model.parameter_count) throw InputError("a variation names a parameter that the cell model does not have");
-    const double nominal = spec.parameters[variation.parameter];
-    if (!(variation.sigma >= 0.0 && std::isfinite(variation.sigma) && variation.low <= nominal && nominal <= variation.high)) {
-      throw InputError(fmt::format("the variation of {}.{} needs a finite sigma >= 0 and limits that enclose the nominal value", model.name,
-                                   model.parameters[variation.parameter].name));
-    }
-  }
+  check_variations(spec.variations, model, spec.parameters);
+  check_variations(spec.cycle_variations, model, spec.parameters);
+  check(spec.circuit);
+  check(spec.stepping);
+  if (lacks_closed_form(spec)) throw InputError(no_closed_form(spec));
+  check(spec.nonidealities);
+}
+
+bool counts_pulses(const CellSpec& spec) {
+  return !spec.cycle_variations.empty() || cell_model(spec.model).is_random;
+}
+
+CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v) {
+  return {spec.parameters.data(), read_voltage_v, spec.tables == nullptr ? nullptr : spec.tables->devices.front().data()};
 }
 
 CellSpec read_cell_spec(const ConfigNode& device) {
   CellSpec spec = nominal_spec(device);
   read_parameters(device.map("parameters"), spec);
-  read_variations(device.map("variation"), spec);
+  const ConfigNode variability = device.map("variability");
+  spec.variations = read_variations(variability.map("device_to_device"), spec, spec.variations);
+  spec.cycle_variations = read_variations(variability.map("cycle_to_cycle"), spec, spec.cycle_variations);
+  spec.circuit = read_cell_circuit(device, spec.circuit);
+  spec.stepping = read_stepping(device, spec.stepping);
+  spec.nonidealities = read_nonidealities(device, spec.nonidealities);
+  if (lacks_closed_form(spec)) device.map("stepping").fault("mode", no_closed_form(spec));
   return spec;
 }
 

@@ -29,7 +29,8 @@ ArrayId ArrayBackend::create_array(const ArrayConfig& config) {
   check(config);
   Array array;
   array.config = config;
-  array.cells = make_cell_array(config.cell, std::size_t{config.rows} * config.columns, seed_, config.stream);
+  array.cells =
+      std::make_unique<CellArray>(config.cell, CellArrayPlace{config.rows, config.columns, config.read_voltage_v, seed_, config.stream});
   arrays_.push_back(std::move(array));
   return static_cast<ArrayId>(arrays_.size() - 1);
 }
@@ -58,7 +59,19 @@ std::size_t ArrayBackend::adjusted_cells(ArrayId array) const {
   return at(array).cells->adjusted();
 }
 
+std::size_t ArrayBackend::faulty_cells(ArrayId array) const {
+  return at(array).cells->faulty();
+}
+
 std::size_t ArrayBackend::set_conductance(ArrayId array, gsl::span<const double> siemens) {
+  return writable(array, siemens).cells->set_conductances(siemens.data());
+}
+
+std::size_t ArrayBackend::program(ArrayId array, gsl::span<const double> targets) {
+  return writable(array, targets).cells->program(targets.data());
+}
+
+ArrayBackend::Array& ArrayBackend::writable(ArrayId array, gsl::span<const double> siemens) {
   Array& target = at(array);
   if (siemens.size() != target.cells->size()) {
     throw std::logic_error(fmt::format("array {} has {} cells, {} conductances were given", array, target.cells->size(), siemens.size()));
@@ -67,7 +80,7 @@ std::size_t ArrayBackend::set_conductance(ArrayId array, gsl::span<const double>
     if (!std::isfinite(value)) throw InputError("a conductance is not finite");
   }
   changed(target);
-  return target.cells->set_conductances(siemens.data());
+  return target;
 }
 
 std::vector<double> ArrayBackend::conductance(ArrayId array) const {
@@ -77,21 +90,45 @@ std::vector<double> ArrayBackend::conductance(ArrayId array) const {
   return siemens;
 }
 
-std::vector<double> ArrayBackend::state(ArrayId array) const {
+CellArrayState ArrayBackend::state(ArrayId array) const {
   return at(array).cells->state();
 }
 
-void ArrayBackend::set_state(ArrayId array, gsl::span<const double> state) {
+void ArrayBackend::set_state(ArrayId array, const CellArrayState& state) {
   Array& target = at(array);
-  if (state.size() != target.cells->size()) {
-    throw std::logic_error(fmt::format("array {} has {} cells, {} states were given", array, target.cells->size(), state.size()));
+  if (state.cells.size() != target.cells->size()) {
+    throw std::logic_error(fmt::format("array {} has {} cells, {} states were given", array, target.cells->size(), state.cells.size()));
   }
-  if (!target.cells->set_state(state.data())) {
+  if (!target.cells->set_state(state)) {
     throw InputError(
         fmt::format("a state of array {} is outside of what its cell ({}) can take: was it saved with other parameters or another seed?",
                     array, target.config.cell.model));
   }
   changed(target);
+}
+
+void ArrayBackend::advance_age(ArrayId array, double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0.0) throw std::logic_error("an array ages by a finite time that is not negative");
+  Array& target = at(array);
+  changed(target);
+  target.cells->advance_age(seconds);
+}
+
+void ArrayBackend::add_reads(ArrayId array, double reads) {
+  if (!std::isfinite(reads) || reads < 0.0) throw std::logic_error("a number of reads is finite and not negative");
+  Array& target = at(array);
+  changed(target);
+  target.cells->add_reads(reads);
+}
+
+ArrayHistory ArrayBackend::history(ArrayId array) const {
+  return at(array).cells->history();
+}
+
+void ArrayBackend::begin_programming(ArrayId array) {
+  Array& target = at(array);
+  changed(target);
+  target.cells->begin_programming();
 }
 
 ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
@@ -112,7 +149,7 @@ ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& s
   result.outcome.resize(targets.size());
   result.residual_s.resize(targets.size());
   result.rows.resize(rows);
-  changed(target);
+  begin_programming(array);
   for_each_row(rows, [&](std::uint32_t row) {
     const std::size_t first = std::size_t{row} * columns;
     target.cells->write_row({&spec, row * target.config.columns, columns, targets.data() + first, event, first, row}, result);
@@ -124,10 +161,10 @@ std::int32_t ArrayBackend::verify_read(ArrayId array, std::uint32_t cell, const 
                                        std::uint32_t read_index, double* energy_j) {
   check_cell(array, cell);
   check_read(converter, read_index);
-  const Array& source = at(array);
-  const double siemens = source.cells->conductance(cell);
-  if (energy_j != nullptr) *energy_j += verify_energy(converter, siemens);
-  return verify_code(converter, siemens, {seed_, source.config.stream, cell, event}, read_index);
+  double energy = 0.0;
+  const std::int32_t code = at(array).cells->verify_read(cell, converter, event, read_index, &energy);
+  if (energy_j != nullptr) *energy_j += energy;
+  return code;
 }
 
 double ArrayBackend::pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) {
@@ -138,6 +175,19 @@ double ArrayBackend::pulse(ArrayId array, std::uint32_t cell, double voltage_v, 
   Array& target = at(array);
   changed(target);
   return target.cells->pulse(cell, voltage_v, duration_s);
+}
+
+std::vector<double> ArrayBackend::pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) {
+  Array& target = at(array);
+  if (voltages_v.size() != target.cells->size()) {
+    throw std::logic_error(fmt::format("array {} has {} cells, {} voltages were given", array, target.cells->size(), voltages_v.size()));
+  }
+  for (const double volts : voltages_v) {
+    if (!std::isfinite(volts)) throw std::logic_error("a pulse needs a finite voltage");
+  }
+  if (!std::isfinite(duration_s) || duration_s < 0.0) throw std::logic_error("a pulse needs a finite duration that is not negative");
+  changed(target);
+  return target.cells->pulse_all(voltages_v.data(), duration_s);
 }
 
 void ArrayBackend::for_each_row(std::uint32_t rows, const std::function<void(std::uint32_t)>& work) {
@@ -167,11 +217,26 @@ void ArrayBackend::check_batch(const MvmBatch& batch) const {
 
 std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
   Array& source = at(array);
-  if (!source.levels) {
-    source.levels =
-        std::make_shared<const LevelMatrix>(source.config.rows, source.config.columns, source.config.window, conductance(array));
+  const unsigned dac_bits = source.readout ? source.readout->dac.bits : 1;
+  const bool by_code = dac_bits > 1 && !source.cells->linear();
+  if (!source.levels || (by_code && source.levels_dac_bits != dac_bits)) {
+    auto matrix = std::make_shared<LevelMatrix>(source.config.rows, source.config.columns, source.config.window, conductance(array));
+    matrix->set_read_noise(source.config.window, source.cells->read_sigmas());
+    if (by_code) add_code_levels(source, dac_bits, *matrix);
+    source.levels = std::move(matrix);
+    source.levels_dac_bits = dac_bits;
   }
   return source.levels;
+}
+
+/// Cells with a non-linear current have another conductance at each voltage of the DAC.
+void ArrayBackend::add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix) {
+  const DacTransfer dac{dac_bits};
+  std::vector<double> siemens(source.cells->size());
+  for (unsigned code = 1; code <= dac.code_max(); ++code) {
+    source.cells->conductances_at(dac.relative_voltage(code) * source.config.read_voltage_v, siemens.data());
+    matrix.codes.emplace_back(source.config.rows, source.config.columns, source.config.window, siemens);
+  }
 }
 
 MvmResult ArrayBackend::empty_result(const MvmBatch& batch) const {

@@ -25,17 +25,24 @@ class ArrayBackend : public Backend {
   void set_readout(ArrayId array, const ReadoutConfig& readout) override;
   const ReadoutConfig& readout(ArrayId array) const override;
   std::size_t adjusted_cells(ArrayId array) const override;
+  std::size_t faulty_cells(ArrayId array) const override;
 
   std::size_t set_conductance(ArrayId array, gsl::span<const double> siemens) override;
+  std::size_t program(ArrayId array, gsl::span<const double> targets) override;
   std::vector<double> conductance(ArrayId array) const override;
-  std::vector<double> state(ArrayId array) const override;
-  void set_state(ArrayId array, gsl::span<const double> state) override;
+  CellArrayState state(ArrayId array) const override;
+  void set_state(ArrayId array, const CellArrayState& state) override;
+  void advance_age(ArrayId array, double seconds) override;
+  void add_reads(ArrayId array, double reads) override;
+  ArrayHistory history(ArrayId array) const override;
+  void begin_programming(ArrayId array) override;
 
   ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
                              gsl::span<const double> targets, std::uint64_t event) override;
   std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                            std::uint32_t read_index, double* energy_j) override;
   double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) override;
+  std::vector<double> pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) override;
 
  protected:
   std::uint64_t seed() const { return seed_; }
@@ -56,11 +63,15 @@ class ArrayBackend : public Backend {
     StateVersion version = 1;
     std::unique_ptr<CellArray> cells;
     std::shared_ptr<const LevelMatrix> levels;  ///< null: not computed for this version
+    unsigned levels_dac_bits = 0;               ///< that the levels of non-linear cells were computed for
   };
   const Array& at(ArrayId array) const;
   Array& at(ArrayId array);
   void check_cell(ArrayId array, std::uint32_t cell) const;
+  /// The array, changed, after its conductances were checked to be as many as its cells and finite.
+  Array& writable(ArrayId array, gsl::span<const double> siemens);
   static void changed(Array& array);
+  static void add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix);
 
   std::uint64_t seed_;
   std::vector<Array> arrays_;

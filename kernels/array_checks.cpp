@@ -9,7 +9,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/units.hpp"
-#include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cell_model.hpp"
 
 namespace memcosim {
 
@@ -25,17 +25,13 @@ void check_window(const ArrayConfig& config) {
     throw InputError("the conductance window needs 0 <= g_min < g_max");
   }
   if (window.levels < 2 || window.levels > most_levels) throw InputError(fmt::format("a cell has 2 to {} levels", most_levels));
-  double least = 0.0;
-  double most = 0.0;
-  visit_cell_model(config.cell.model, [&](auto model) {
-    least = decltype(model)::conductance_min(config.cell.parameters.data());
-    most = decltype(model)::conductance_max(config.cell.parameters.data());
-  });
-  if (window.g_min < least * (1.0 - window_slack) || window.g_max > most * (1.0 + window_slack)) {
+  const ConductanceRange cell =
+      conductance_range(cell_model(config.cell.model), nominal_cell(config.cell, config.read_voltage_v), config.cell.circuit);
+  if (window.g_min < cell.low * (1.0 - window_slack) || window.g_max > cell.high * (1.0 + window_slack)) {
     throw InputError(fmt::format("the conductance window {} to {} is outside of what the nominal cell can hold, {} to {}",
                                  format_quantity(window.g_min, Dimension::conductance),
-                                 format_quantity(window.g_max, Dimension::conductance), format_quantity(least, Dimension::conductance),
-                                 format_quantity(most, Dimension::conductance)));
+                                 format_quantity(window.g_max, Dimension::conductance), format_quantity(cell.low, Dimension::conductance),
+                                 format_quantity(cell.high, Dimension::conductance)));
   }
 }
 

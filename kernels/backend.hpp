@@ -11,6 +11,7 @@
 
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/converters.hpp"
+#include "memcosim/kernels/cell_array_state.hpp"
 #include "memcosim/kernels/write_verify.hpp"
 
 namespace memcosim {
@@ -92,16 +93,30 @@ class Backend {
   virtual const ReadoutConfig& readout(ArrayId array) const = 0;
   /// Cells whose drawn parameters contradicted each other (r_off below r_on) and were moved to the nearest consistent ones.
   virtual std::size_t adjusted_cells(ArrayId) const { return 0; }
+  /// Cells that are stuck (device faults).
+  virtual std::size_t faulty_cells(ArrayId) const { return 0; }
 
   /// Sets conductances directly (ideal programming, measured maps), rows * columns values in S, clipped to what each cell can hold; returns
-  /// the number of clipped cells.
+  /// the number of clipped cells. Starts a new life of the array: its age is zero again.
   virtual std::size_t set_conductance(ArrayId array, gsl::span<const double> siemens) = 0;
-  /// Conductance of every cell at the read voltage, S.
+  /// The same through the finite states and the programming error of the device: each cell gets its target with an error drawn from the
+  /// device's law. The error is not clipped to the range of a law that knows none.
+  virtual std::size_t program(ArrayId array, gsl::span<const double> targets) = 0;
+  /// Conductance of every cell at the read voltage as a read without noise sees it now, S: with drift, faults and all.
   virtual std::vector<double> conductance(ArrayId array) const = 0;
-  /// Internal state of every cell (model specific), for saving; set_state restores it bit for bit.
-  virtual std::vector<double> state(ArrayId array) const = 0;
-  virtual void set_state(ArrayId array, gsl::span<const double> state) = 0;
+  /// Internal state of every cell and the history of the array, for saving; set_state restores it bit for bit.
+  virtual CellArrayState state(ArrayId array) const = 0;
+  virtual void set_state(ArrayId array, const CellArrayState& state) = 0;
 
+  /// Lets an array age (drift, relaxation, telegraph noise); seconds > 0. Values see time through this call alone.
+  virtual void advance_age(ArrayId array, double seconds) = 0;
+  /// Counts reads that the array went through (read disturb).
+  virtual void add_reads(ArrayId array, double reads) = 0;
+  virtual ArrayHistory history(ArrayId array) const = 0;
+
+  /// A new life of the array begins: age and reads are zero again. write_verify() calls it; whoever steps cells with verify_read() and
+  /// pulse() calls it before the first.
+  virtual void begin_programming(ArrayId array) = 0;
   /// Runs the whole write-verify loop on the region rows x columns from (0, 0); targets in S, row-major over the region. `event` addresses
   /// the draws of this programming.
   virtual ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
@@ -111,6 +126,8 @@ class Backend {
                                    std::uint32_t read_index, double* energy_j) = 0;
   /// One pulse on one cell, signed voltage; returns its energy. Raises the state version.
   virtual double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) = 0;
+  /// One pulse on every cell at once, each with its own voltage (training updates; zero: not selected); returns the energy of each, J.
+  virtual std::vector<double> pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) = 0;
 
   virtual Ticket submit(const MvmBatch& batch) = 0;
   /// Waits for the result and forgets the ticket; a ticket collected twice is a std::logic_error.

@@ -2,161 +2,280 @@
 #include "memcosim/kernels/cell_array.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
-#include "memcosim/devices/cell_models.hpp"
 #include "memcosim/devices/cell_variation.hpp"
 
 namespace memcosim {
 
+/// The parameters of one cell as they are now: nominal values, its own draws over them, this cycle's draws over those, made consistent.
+struct CellArray::Own {
+  Own(const CellArray& array, std::uint32_t cell)
+      : parameters(array.spec_.parameters.data(), array.place_.read_voltage_v, nullptr), fault(CellFault::none) {
+    const CellSpec& spec = array.spec_;
+    if (spec.tables != nullptr) parameters.tables = spec.tables->devices[array.table_.empty() ? 0 : array.table_[cell]].data();
+    if (!array.faults_.empty()) fault = array.faults_[cell];
+    if (array.varied_.empty() && spec.cycle_variations.empty()) return;
+    std::copy(spec.parameters.begin(), spec.parameters.end(), values);
+    const double* drawn = array.drawn_.data() + std::size_t{cell} * array.varied_.size();
+    for (std::size_t i = 0; i < array.varied_.size(); ++i)
+      values[array.varied_[i]] = drawn[i];
+    adjusted = array.model_.make_consistent(values);
+    if (!spec.cycle_variations.empty()) {
+      const PulseDraws draws = array.draws(cell);
+      for (const Variation& variation : spec.cycle_variations) {
+        values[variation.parameter] =
+            draw_cycle_parameter(variation, values[variation.parameter], array.model_.parameters[variation.parameter].range, draws);
+      }
+      adjusted = array.model_.make_consistent(values) || adjusted;
+    }
+    parameters.values = values;
+  }
+  Own(const Own&) = delete;
+  Own& operator=(const Own&) = delete;
+
+  double values[max_cell_parameters];
+  CellParameters parameters;
+  CellFault fault;
+  bool adjusted = false;
+};
+
 namespace {
 
-template <typename Model>
-class ModelCellArray final : public CellArray {
- public:
-  ModelCellArray(const CellSpec& spec, std::size_t cells, std::uint64_t seed, std::uint32_t array)
-      : nominal_(spec.parameters), seed_(seed), array_(array) {
-    for (const Variation& variation : spec.variations)
-      varied_.push_back(variation.parameter);
-    drawn_.reserve(cells * varied_.size());
-    state_.reserve(cells);
-    for (std::uint32_t cell = 0; cell < cells; ++cell) {
-      for (const Variation& variation : spec.variations) {
-        const std::size_t index = variation.parameter;
-        drawn_.push_back(draw_parameter(variation, nominal_[index], Model::parameters[index].range, seed, array, cell));
-      }
-      const Parameters own(*this, cell);
-      if (own.adjusted) ++adjusted_;
-      state_.push_back(Model::initial_state(own.values));
-    }
+/// Several step tables: each cell takes one.
+std::vector<std::uint8_t> choose_tables(const CellSpec& spec, std::size_t cells, const CellArrayPlace& place) {
+  std::vector<std::uint8_t> chosen;
+  if (spec.tables == nullptr || spec.tables->devices.size() < 2) return chosen;
+  const auto count = static_cast<double>(spec.tables->devices.size());
+  for (std::uint32_t cell = 0; cell < cells; ++cell) {
+    chosen.push_back(static_cast<std::uint8_t>(count * random_uniform(place.seed, {Purpose::table_choice, place.stream, cell, 0, 0})));
   }
-
-  bool set_state(const double* state) override {
-    for (std::uint32_t cell = 0; cell < size(); ++cell) {
-      if (!(Model::clamp_state(Parameters(*this, cell).values, state[cell]) == state[cell])) return false;  // also for NaN
-    }
-    std::copy(state, state + size(), state_.begin());
-    return true;
-  }
-
-  double conductance(std::uint32_t cell) const override { return Model::conductance(Parameters(*this, cell).values, state_[cell]); }
-
-  void conductances(double* siemens) const override {
-    for (std::uint32_t cell = 0; cell < size(); ++cell)
-      siemens[cell] = conductance(cell);
-  }
-
-  std::size_t set_conductances(const double* siemens) override {
-    std::size_t clipped = 0;
-    for (std::uint32_t cell = 0; cell < size(); ++cell) {
-      const Parameters own(*this, cell);
-      if (siemens[cell] < Model::conductance_min(own.values) || siemens[cell] > Model::conductance_max(own.values)) ++clipped;
-      state_[cell] = Model::state_of_conductance(own.values, siemens[cell]);
-    }
-    return clipped;
-  }
-
-  double pulse(std::uint32_t cell, double volts, double seconds) override {
-    const CellPulse after = Model::apply_pulse(Parameters(*this, cell).values, state_[cell], volts, seconds);
-    state_[cell] = after.state;
-    return after.energy_j;
-  }
-
-  void write_row(const WriteRow& row, ProgramResult& result) override {
-    std::vector<WriteVerifyFsm> cells;
-    for (std::uint32_t column = 0; column < row.columns; ++column)
-      cells.push_back(start_write(*row.spec, row.targets_s[column]));
-    ProgramResult::RowPhases& phases = result.rows[row.result_row];
-    if (row.spec->row_parallel) {
-      write_together(row, cells.data(), 0, row.columns, result, phases);
-    } else {
-      for (std::uint32_t column = 0; column < row.columns; ++column)
-        write_together(row, cells.data(), column, 1, result, phases);
-    }
-    for (std::uint32_t column = 0; column < row.columns; ++column) {
-      const std::size_t index = row.first_result + column;
-      result.pulses[index] = cells[column].pulses;
-      result.reads[index] = cells[column].reads;
-      result.outcome[index] = cells[column].outcome;
-      result.residual_s[index] = conductance(row.first_cell + column) - row.targets_s[column];
-    }
-  }
-
- private:
-  /// The parameters of one cell: nominal values, its draws over them, made consistent.
-  struct Parameters {
-    Parameters(const ModelCellArray& array, std::uint32_t cell) {
-      if (array.varied_.empty()) {
-        values = array.nominal_.data();
-        return;
-      }
-      std::copy(array.nominal_.begin(), array.nominal_.end(), own);
-      const double* drawn = array.drawn_.data() + std::size_t{cell} * array.varied_.size();
-      for (std::size_t i = 0; i < array.varied_.size(); ++i)
-        own[array.varied_[i]] = drawn[i];
-      adjusted = Model::make_consistent(own);
-      values = own;
-    }
-    Parameters(const Parameters&) = delete;
-    Parameters& operator=(const Parameters&) = delete;
-
-    double own[max_cell_parameters];
-    const double* values;
-    bool adjusted = false;
-  };
-
-  /// `count` cells of a row from `first` step together: read all unfinished ones, then one set phase, then one reset phase, as needed.
-  void write_together(const WriteRow& row, WriteVerifyFsm* cells, std::uint32_t first, std::uint32_t count, ProgramResult& result,
-                      ProgramResult::RowPhases& phases) {
-    std::vector<std::uint32_t> unfinished(count);
-    for (std::uint32_t i = 0; i < count; ++i)
-      unfinished[i] = first + i;
-    while (!unfinished.empty()) {
-      ++phases.reads;
-      bool any_set = false;
-      bool any_reset = false;
-      std::size_t kept = 0;
-      for (const std::uint32_t column : unfinished) {
-        const WriteAction action = step(row, cells[column], column, result);
-        any_set = any_set || action == WriteAction::set_pulse;
-        any_reset = any_reset || action == WriteAction::reset_pulse;
-        if (action != WriteAction::done && action != WriteAction::fail) unfinished[kept++] = column;
-      }
-      unfinished.resize(kept);
-      if (any_set) ++phases.sets;
-      if (any_reset) ++phases.resets;
-    }
-  }
-
-  /// One verify read of a cell, the decision, and the pulse that it asks for.
-  WriteAction step(const WriteRow& row, WriteVerifyFsm& fsm, std::uint32_t column, ProgramResult& result) {
-    const WriteVerifySpec& spec = *row.spec;
-    const std::uint32_t cell = row.first_cell + column;
-    const std::size_t index = row.first_result + column;
-    const double siemens = conductance(cell);
-    const std::int32_t code = verify_code(spec.verify, siemens, {seed_, array_, cell, row.event}, fsm.reads);
-    result.read_energy_j[index] += verify_energy(spec.verify, siemens);
-    const WriteAction action = fsm.decide(spec, code);
-    if (action == WriteAction::set_pulse || action == WriteAction::reset_pulse) {
-      const double duration = action == WriteAction::set_pulse ? spec.set.duration_s : spec.reset.duration_s;
-      result.pulse_energy_j[index] += pulse(cell, pulse_voltage(Model::set_polarity, action, fsm.amplitude), duration);
-    }
-    return action;
-  }
-
-  std::vector<double> nominal_;
-  std::vector<std::size_t> varied_;  ///< indices of the varied parameters
-  std::vector<double> drawn_;        ///< cells x varied parameters
-  std::uint64_t seed_;
-  std::uint32_t array_;
-};
+  return chosen;
+}
 
 }  // namespace
 
-std::unique_ptr<CellArray> make_cell_array(const CellSpec& spec, std::size_t cells, std::uint64_t seed, std::uint32_t array) {
-  check(spec);
-  return visit_cell_model(spec.model, [&](auto model) -> std::unique_ptr<CellArray> {
-    return std::make_unique<ModelCellArray<decltype(model)>>(spec, cells, seed, array);
-  });
+CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
+    : spec_(spec),
+      model_(cell_model(spec.model)),
+      place_(place),
+      nominal_range_(conductance_range(model_, nominal_cell(spec_, place.read_voltage_v), spec_.circuit)),
+      faults_(make_faults(spec.nonidealities.faults, place.rows, place.columns, place.seed, place.stream)) {
+  const std::size_t cells = std::size_t{place.rows} * place.columns;
+  for (const Variation& variation : spec_.variations)
+    varied_.push_back(variation.parameter);
+  if (counts_pulses(spec_)) pulses_.resize(cells);
+  table_ = choose_tables(spec_, cells, place_);
+  drawn_.reserve(cells * varied_.size());
+  state_.reserve(cells);
+  for (std::uint32_t cell = 0; cell < cells; ++cell) {
+    for (const Variation& variation : spec_.variations) {
+      const std::size_t index = variation.parameter;
+      drawn_.push_back(
+          draw_parameter(variation, spec_.parameters[index], model_.parameters[index].range, place_.seed, place_.stream, cell));
+    }
+    const Own own(*this, cell);
+    if (own.adjusted) ++adjusted_;
+    state_.push_back(model_.initial_state(own.parameters));
+  }
+}
+
+std::size_t CellArray::faulty() const {
+  return faults_.size() - static_cast<std::size_t>(std::count(faults_.begin(), faults_.end(), CellFault::none));
+}
+
+bool CellArray::set_state(const CellArrayState& state) {
+  if (state.cells.size() != state_.size() || state.pulses.size() != pulses_.size()) return false;
+  std::vector<std::uint32_t> before = state.pulses;
+  pulses_.swap(before);  // the bounds of a state may depend on its cycle
+  for (std::uint32_t cell = 0; cell < size(); ++cell) {
+    const Own own(*this, cell);
+    if (!(state.cells[cell] >= model_.state_low(own.parameters) && state.cells[cell] <= model_.state_high(own.parameters))) {
+      pulses_.swap(before);
+      return false;  // also for NaN
+    }
+  }
+  state_ = state.cells;
+  history_ = state.history;
+  return true;
+}
+
+double CellArray::conductance(std::uint32_t cell) const {
+  const Own own(*this, cell);
+  const double siemens = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
+  return observed_conductance(spec_.nonidealities, siemens, nominal_range_, address(cell), history_, own.fault);
+}
+
+void CellArray::conductances(double* siemens) const {
+  for (std::uint32_t cell = 0; cell < size(); ++cell)
+    siemens[cell] = conductance(cell);
+}
+
+std::vector<double> CellArray::read_sigmas() const {
+  std::vector<double> sigmas;
+  if (!has_read_noise(spec_.nonidealities)) return sigmas;
+  sigmas.reserve(size());
+  for (std::uint32_t cell = 0; cell < size(); ++cell)
+    sigmas.push_back(read_sigma(spec_.nonidealities, conductance(cell), history_));
+  return sigmas;
+}
+
+bool CellArray::linear() const {
+  const CellParameters nominal = nominal_cell(spec_, place_.read_voltage_v);
+  const double full = place_.read_voltage_v;
+  const auto straight = [&](double state) {
+    const double half = model_.current(nominal, spec_.circuit, state, 0.5 * full);
+    return std::fabs(2.0 * half - model_.current(nominal, spec_.circuit, state, full)) <= 1e-12 * std::fabs(2.0 * half);
+  };
+  return straight(model_.state_low(nominal)) && straight(model_.state_high(nominal));
+}
+
+void CellArray::conductances_at(double volts, double* siemens) const {
+  for (std::uint32_t cell = 0; cell < size(); ++cell) {
+    const Own own(*this, cell);
+    const double state_s = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
+    const double shown = observed_conductance(spec_.nonidealities, state_s, nominal_range_, address(cell), history_, own.fault);
+    const double there_s = model_.current(own.parameters, spec_.circuit, state_[cell], volts) / volts;
+    siemens[cell] = state_s > 0.0 ? shown * (there_s / state_s) : shown;
+  }
+}
+
+std::size_t CellArray::set_conductances(const double* siemens) {
+  begin_programming();
+  std::size_t clipped = 0;
+  for (std::uint32_t cell = 0; cell < size(); ++cell) {
+    const Own own(*this, cell);
+    const ConductanceRange range = conductance_range(model_, own.parameters, spec_.circuit);
+    if (siemens[cell] < range.low || siemens[cell] > range.high) ++clipped;
+    state_[cell] = model_.state_of_conductance(own.parameters, spec_.circuit, siemens[cell]);
+  }
+  return clipped;
+}
+
+std::size_t CellArray::program(const double* siemens) {
+  std::vector<double> reached(size());
+  for (std::uint32_t cell = 0; cell < size(); ++cell) {
+    reached[cell] = programmed_conductance(spec_.nonidealities, siemens[cell], nominal_range_, address(cell), history_.event + 1);
+  }
+  return set_conductances(reached.data());
+}
+
+void CellArray::begin_programming() {
+  ++history_.event;
+  history_.changes = 0;
+  history_.age_s = 0.0;
+  history_.last_change_s = 0.0;
+  history_.cycles += 1.0;
+  history_.reads = 0.0;
+}
+
+void CellArray::advance_age(double seconds) {
+  ++history_.changes;
+  history_.last_change_s = seconds;
+  history_.age_s += seconds;
+}
+
+double CellArray::pulse(std::uint32_t cell, double volts, double seconds) {
+  const Own own(*this, cell);
+  const CellPulse after = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds), draws(cell));
+  // A stuck cell's filament may move, but nobody sees it; its energy is that of a cell that works.
+  state_[cell] = after.state;
+  if (!pulses_.empty()) ++pulses_[cell];
+  return after.energy_j;
+}
+
+std::vector<double> CellArray::pulse_all(const double* volts, double seconds) {
+  std::vector<double> energy(size());
+  const bool uniform = spec_.cycle_variations.empty() && table_.empty();
+  if (!uniform) {
+    for (std::uint32_t cell = 0; cell < size(); ++cell) {
+      if (volts[cell] != 0.0) energy[cell] = pulse(cell, volts[cell], seconds);
+    }
+    return energy;
+  }
+  const PulseBatch batch{nominal_cell(spec_, place_.read_voltage_v),
+                         &spec_.circuit,
+                         varied_.data(),
+                         varied_.size(),
+                         drawn_.data(),
+                         drive(0.0, seconds),
+                         volts,
+                         {place_.seed, place_.stream, 0, 0},
+                         pulses_.empty() ? nullptr : pulses_.data(),
+                         size(),
+                         state_.data(),
+                         energy.data()};
+  model_.apply_pulses(batch);
+  for (std::uint32_t cell = 0; cell < pulses_.size(); ++cell) {
+    if (volts[cell] != 0.0) ++pulses_[cell];
+  }
+  return energy;
+}
+
+std::int32_t CellArray::verify_read(std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event, std::uint32_t read_index,
+                                    double* energy_j) const {
+  const double siemens = conductance(cell);
+  *energy_j += verify_energy(converter, siemens);
+  const double sigma = has_read_noise(spec_.nonidealities) ? read_sigma(spec_.nonidealities, siemens, history_) : 0.0;
+  return verify_code(converter, siemens, sigma, {place_.seed, place_.stream, cell, event}, read_index);
+}
+
+void CellArray::write_row(const WriteRow& row, ProgramResult& result) {
+  std::vector<WriteVerifyFsm> cells;
+  for (std::uint32_t column = 0; column < row.columns; ++column)
+    cells.push_back(start_write(*row.spec, row.targets_s[column]));
+  ProgramResult::RowPhases& phases = result.rows[row.result_row];
+  if (row.spec->row_parallel) {
+    write_together(row, cells.data(), 0, row.columns, result, phases);
+  } else {
+    for (std::uint32_t column = 0; column < row.columns; ++column)
+      write_together(row, cells.data(), column, 1, result, phases);
+  }
+  for (std::uint32_t column = 0; column < row.columns; ++column) {
+    const std::size_t index = row.first_result + column;
+    result.pulses[index] = cells[column].pulses;
+    result.reads[index] = cells[column].reads;
+    result.outcome[index] = cells[column].outcome;
+    result.residual_s[index] = conductance(row.first_cell + column) - row.targets_s[column];
+  }
+}
+
+/// `count` cells of a row from `first` step together: read all unfinished ones, then one set phase, then one reset phase, as needed.
+void CellArray::write_together(const WriteRow& row, WriteVerifyFsm* cells, std::uint32_t first, std::uint32_t count, ProgramResult& result,
+                               ProgramResult::RowPhases& phases) {
+  std::vector<std::uint32_t> unfinished(count);
+  std::iota(unfinished.begin(), unfinished.end(), first);
+  while (!unfinished.empty()) {
+    ++phases.reads;
+    bool any_set = false;
+    bool any_reset = false;
+    std::size_t kept = 0;
+    for (const std::uint32_t column : unfinished) {
+      const WriteAction action = step(row, cells[column], column, result);
+      any_set = any_set || action == WriteAction::set_pulse;
+      any_reset = any_reset || action == WriteAction::reset_pulse;
+      if (action != WriteAction::done && action != WriteAction::fail) unfinished[kept++] = column;
+    }
+    unfinished.resize(kept);
+    if (any_set) ++phases.sets;
+    if (any_reset) ++phases.resets;
+  }
+}
+
+/// One verify read of a cell, the decision, and the pulse that it asks for.
+WriteAction CellArray::step(const WriteRow& row, WriteVerifyFsm& fsm, std::uint32_t column, ProgramResult& result) {
+  const WriteVerifySpec& spec = *row.spec;
+  const std::uint32_t cell = row.first_cell + column;
+  const std::size_t index = row.first_result + column;
+  const std::int32_t code = verify_read(cell, spec.verify, row.event, fsm.reads, &result.read_energy_j[index]);
+  const WriteAction action = fsm.decide(spec, code);
+  if (action == WriteAction::set_pulse || action == WriteAction::reset_pulse) {
+    const bool set = action == WriteAction::set_pulse;
+    const double volts = pulse_voltage(model_.set_polarity, action, fsm.amplitude);
+    result.pulse_energy_j[index] += pulse(cell, volts, set ? spec.set.duration_s : spec.reset.duration_s);
+  }
+  return action;
 }
 
 }  // namespace memcosim

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/kernels/cell_array_state.hpp"
 #include "memcosim/kernels/write_verify.hpp"
 
 namespace memcosim {
@@ -22,37 +23,87 @@ struct WriteRow {
   std::size_t result_row;
 };
 
-/// The cells of one array: states, and the varied parameters alone. Loops over cells are instantiated per model behind this interface.
+/// Where a cell array's random draws come from, and its shape.
+struct CellArrayPlace {
+  std::uint32_t rows;
+  std::uint32_t columns;
+  double read_voltage_v;
+  std::uint64_t seed;
+  std::uint32_t stream;  ///< array part of the addresses
+};
+
+/// The cells of one array: states, the varied parameters, faults, and the history that drift and wear depend on. Per cell: 8 bytes of
+/// state, 8 for each parameter that varies from device to device, 4 where pulses are counted (cycle-to-cycle draws), 1 where there are
+/// faults or several step tables. Everything else is drawn again when it is needed.
+///
 /// Calls for different cells may run in different threads.
 class CellArray {
  public:
-  virtual ~CellArray() = default;
-  CellArray() = default;
+  CellArray(const CellSpec& spec, const CellArrayPlace& place);
   CellArray(const CellArray&) = delete;
   CellArray& operator=(const CellArray&) = delete;
 
   std::size_t size() const { return state_.size(); }
   /// Cells whose drawn parameters contradicted each other and were made consistent.
   std::size_t adjusted() const { return adjusted_; }
-  const std::vector<double>& state() const { return state_; }
-  /// False, and nothing changes, when a value is not a legal state of its cell.
-  virtual bool set_state(const double* state) = 0;
+  /// Cells that are stuck.
+  std::size_t faulty() const;
+  const ArrayHistory& history() const { return history_; }
 
-  virtual double conductance(std::uint32_t cell) const = 0;
-  virtual void conductances(double* siemens) const = 0;
-  /// Returns how many cells could not hold their value and were clipped.
-  virtual std::size_t set_conductances(const double* siemens) = 0;
+  CellArrayState state() const { return {state_, pulses_, history_}; }
+  /// False, and nothing changes, when a value is not a legal state of its cell or a count is missing.
+  bool set_state(const CellArrayState& state);
+
+  /// What a read without noise sees, S.
+  double conductance(std::uint32_t cell) const;
+  void conductances(double* siemens) const;
+  /// Standard deviation of one read of every cell, S; empty without read noise.
+  std::vector<double> read_sigmas() const;
+  /// Current over voltage at another voltage than the read voltage, S: the port conductance scaled by what the cell shows.
+  void conductances_at(double volts, double* siemens) const;
+  bool linear() const;
+
+  /// Sets conductances as asked, without programming error; returns how many cells could not hold their value and were clipped.
+  std::size_t set_conductances(const double* siemens);
+  /// The same through the device's finite states and its law of programming error; starts a new programming event.
+  std::size_t program(const double* siemens);
+  /// Starts a new programming event: age and reads return to zero. Called before pulses that rewrite the array.
+  void begin_programming();
+  /// Lets time pass.
+  void advance_age(double seconds);
+  void add_reads(double reads) { history_.reads += reads; }
+
   /// Energy of the pulse, J.
-  virtual double pulse(std::uint32_t cell, double volts, double seconds) = 0;
+  double pulse(std::uint32_t cell, double volts, double seconds);
+  /// One pulse on every cell, each with its own voltage (zero: not selected); returns the energy, J, of each.
+  std::vector<double> pulse_all(const double* volts, double seconds);
+  /// The code of one verify read: the cell's read noise, then the converter with its own noise.
+  std::int32_t verify_read(std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event, std::uint32_t read_index,
+                           double* energy_j) const;
   /// Runs the write-verify loop of all cells of one row; each writes its own elements of `result`.
-  virtual void write_row(const WriteRow& row, ProgramResult& result) = 0;
+  void write_row(const WriteRow& row, ProgramResult& result);
 
- protected:
+ private:
+  struct Own;
+  PulseDraws draws(std::uint32_t cell) const { return {place_.seed, place_.stream, cell, pulses_.empty() ? 0 : pulses_[cell]}; }
+  PulseDrive drive(double volts, double seconds) const { return {volts, seconds, 0.0, spec_.stepping}; }
+  CellAddress address(std::uint32_t cell) const { return {place_.seed, place_.stream, cell}; }
+  void write_together(const WriteRow& row, WriteVerifyFsm* cells, std::uint32_t first, std::uint32_t count, ProgramResult& result,
+                      ProgramResult::RowPhases& phases);
+  WriteAction step(const WriteRow& row, WriteVerifyFsm& fsm, std::uint32_t column, ProgramResult& result);
+
+  CellSpec spec_;
+  const CellModel& model_;
+  CellArrayPlace place_;
+  ConductanceRange nominal_range_;
+  std::vector<std::size_t> varied_;
+  std::vector<double> drawn_;
   std::vector<double> state_;
+  std::vector<std::uint32_t> pulses_;
+  std::vector<CellFault> faults_;
+  std::vector<std::uint8_t> table_;
+  ArrayHistory history_;
   std::size_t adjusted_ = 0;
 };
-
-/// All cells in their initial state; `array` and `seed` address the draws of their parameters.
-std::unique_ptr<CellArray> make_cell_array(const CellSpec& spec, std::size_t cells, std::uint64_t seed, std::uint32_t array);
 
 }  // namespace memcosim

@@ -22,4 +22,11 @@ LevelMatrix::LevelMatrix(std::uint32_t row_count, std::uint32_t column_count, co
   }
 }
 
+void LevelMatrix::set_read_noise(const ConductanceWindow& window, gsl::span<const double> sigmas) {
+  const double step = window.step();
+  read_variance.clear();
+  for (const double sigma : sigmas)
+    read_variance.push_back(static_cast<float>((sigma / step) * (sigma / step)));
+}
+
 }  // namespace memcosim

@@ -22,6 +22,16 @@ struct LevelMatrix {
   double offset;                    ///< g_min / step: what a DAC LSB on a row adds to each column's value beside the level
   std::vector<float> levels;        ///< rows x columns, row-major
   std::vector<double> row_siemens;  ///< sum over all physical columns of a row, from column 0 up
+
+  /// Variance of one read of every cell, in levels squared; empty: the cells have no read noise. A row that carries the DAC code c adds c^2
+  /// times its cells' variances to its columns.
+  std::vector<float> read_variance;
+  /// Levels at DAC code c of cells with a non-linear current, element c - 1; empty: the same at every code.
+  std::vector<LevelMatrix> codes;
+
+  /// `sigmas`: standard deviation of one read of every cell, S; empty: none.
+  void set_read_noise(const ConductanceWindow& window, gsl::span<const double> sigmas);
+  const LevelMatrix& at_code(unsigned code) const { return codes.empty() || code == 0 ? *this : codes[code - 1]; }
 };
 
 }  // namespace memcosim

@@ -21,21 +21,28 @@ struct VerifyStream {
 };
 
 /// Code of one verify read: `averaging` conversions, each floor(G / full_scale * (2^bits - 1) + noise + 0.5) clipped to the code range,
-/// averaged with ties up. Conversion k of read r has the draw index r * averaging + k.
-MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, double siemens, const VerifyStream& stream,
+/// averaged with ties up. `sigma_s` is the read noise of the cell in one conversion (independent conversions). Conversion k of read r has
+/// the draw index r * averaging + k.
+MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, double siemens, double sigma_s, const VerifyStream& stream,
                                             std::uint32_t read_index) {
   const double code_max = static_cast<double>((std::int64_t{1} << converter.bits) - 1);
   const double level = siemens / converter.full_scale_s * code_max;
-  if (!(converter.noise_lsb > 0.0)) {  // all conversions are equal
+  if (!(converter.noise_lsb > 0.0) && !(sigma_s > 0.0)) {  // all conversions are equal
     const double code = ::floor(level + 0.5);
     return static_cast<std::int32_t>(code > code_max ? code_max : code);
   }
   const std::uint32_t conversions = converter.averaging > 1 ? converter.averaging : 1;
   std::int64_t sum = 0;
   for (std::uint32_t k = 0; k < conversions; ++k) {
-    const DrawAddress address{Purpose::verify_noise, stream.array, stream.cell, stream.event,
-                              static_cast<std::uint16_t>(read_index * conversions + k)};
-    const double code = ::floor(::fma(converter.noise_lsb, random_normal(stream.seed, address), level) + 0.5);
+    DrawAddress address{Purpose::verify_noise, stream.array, stream.cell, stream.event,
+                        static_cast<std::uint16_t>(read_index * conversions + k)};
+    double seen = level;
+    if (converter.noise_lsb > 0.0) seen = ::fma(converter.noise_lsb, random_normal(stream.seed, address), seen);
+    if (sigma_s > 0.0) {
+      address.purpose = Purpose::verify_read_noise;
+      seen = ::fma(sigma_s / converter.full_scale_s * code_max, random_normal(stream.seed, address), seen);
+    }
+    const double code = ::floor(seen + 0.5);
     sum += static_cast<std::int64_t>(code < 0.0 ? 0.0 : (code > code_max ? code_max : code));
   }
   const std::int64_t count = conversions;

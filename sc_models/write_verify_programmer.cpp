@@ -65,6 +65,7 @@ void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std
     cells_.clear();
     for (const double target : targets_s_)
       cells_.push_back(start_write(spec_.programming, target));
+    backend_.begin_programming(array_);
     next_action_.assign(cells_.size(), WriteAction::read);
     result_ = ProgramResult{};
     result_.pulse_energy_j.assign(cells_.size(), 0.0);

@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/kernels/column_read_noise.hpp"
 #include "memcosim/kernels/cpu/adc_noise.hpp"
 #include "memcosim/kernels/cpu/instruction_sets.hpp"
+#include "memcosim/kernels/reference/reference_mvm.hpp"
 
 namespace memcosim {
 
@@ -38,6 +40,8 @@ struct CpuBackend::Scratch {
   cpu::AlignedBuffer<float> noise;
   cpu::AlignedBuffer<std::uint16_t> transposed;
   cpu::AlignedBuffer<std::int32_t> line_sums;
+  std::vector<unsigned> read_codes;
+  std::vector<double> read_variances;
 };
 
 /// One submitted batch. It keeps its own copy of the readout and shares the levels, so later changes do not reach it.
@@ -107,6 +111,31 @@ std::shared_ptr<const cpu::PackedLevels> CpuBackend::packed(ArrayId array) {
   return known;
 }
 
+/// Adds the cells' read noise to the noise of the converters.
+void CpuBackend::add_read_noise(const Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const {
+  const MvmBatch& batch = pending.batch;
+  const ReadoutConfig& mode = pending.readout;
+  const LevelMatrix& matrix = *pending.levels->source;
+  const std::size_t columns = pending.levels->columns;
+  const std::size_t padded = std::size_t{pending.levels->panel_count} * kernel_.panel_width;
+  scratch.read_codes.resize(matrix.rows);
+  scratch.read_variances.resize(columns);
+  for (std::size_t vector = 0; vector < count; ++vector) {
+    const InputCode* inputs = batch.inputs + (first + vector) * batch.input_stride;
+    const std::uint64_t event = batch.first_event + (first + vector) * batch.event_stride;
+    for (unsigned slice = 0; slice < mode.slices(); ++slice) {
+      for (std::uint32_t row = 0; row < matrix.rows; ++row)
+        scratch.read_codes[row] = (static_cast<unsigned>(inputs[row]) >> (slice * mode.dac.bits)) & mode.dac.code_max();
+      column_read_variances(matrix, mode.pairing, scratch.read_codes.data(), scratch.read_variances.data());
+      float* noise = scratch.noise.data() + (vector * mode.slices() + slice) * padded;
+      for (std::uint32_t column = 0; column < columns; ++column) {
+        noise[column] += static_cast<float>(
+            column_read_noise(scratch.read_variances[column], mode.adc.lsb, seed(), pending.stream, column, event, slice));
+      }
+    }
+  }
+}
+
 void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch) const {
   const MvmBatch& batch = pending.batch;
   const ReadoutConfig& mode = pending.readout;
@@ -114,6 +143,12 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   const LevelMatrix& matrix = *levels.source;
   const std::size_t first = chunk * pending.chunk_vectors;
   const std::size_t count = std::min(pending.chunk_vectors, batch.count - first);
+  if (!matrix.codes.empty()) {
+    ReferenceMvm mvm(matrix, mode, seed(), pending.stream);
+    for (std::size_t vector = first; vector < first + count; ++vector)
+      mvm.run(batch.inputs + vector * batch.input_stride, batch.first_event + vector * batch.event_stride, vector, pending.result);
+    return;
+  }
   const std::size_t slices = mode.slices();
   const std::size_t items = count * slices;
   const std::size_t padded = std::size_t{levels.panel_count} * kernel_.panel_width;
@@ -123,15 +158,17 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   scratch.transposed.reserve(matrix.rows * cpu::most_lanes);
   scratch.line_sums.reserve(count * padded);
   std::fill_n(scratch.line_sums.data(), count * padded, 0);
-  const bool noisy = mode.adc.noise_lsb > 0.0;
+  const bool adc_noisy = mode.adc.noise_lsb > 0.0;
+  const bool noisy = adc_noisy || !matrix.read_variance.empty();
   if (noisy) {
     scratch.noise.reserve(items * padded);
     std::fill_n(scratch.noise.data(), items * padded, 0.0f);
-    for (std::size_t item = 0; item < items; ++item) {
+    for (std::size_t item = 0; adc_noisy && item < items; ++item) {
       const std::uint64_t event = batch.first_event + (first + item / slices) * batch.event_stride;
       cpu::draw_adc_noise(scratch.noise.data() + item * padded, levels.columns, mode.adc.noise_lsb, seed(), pending.stream, event,
                           static_cast<unsigned>(item % slices));
     }
+    if (!matrix.read_variance.empty()) add_read_noise(pending, first, count, scratch);
   }
 
   cpu::MvmChunk work{};

@@ -32,6 +32,7 @@ class CpuBackend final : public ArrayBackend {
   struct Pending;
   std::shared_ptr<const cpu::PackedLevels> packed(ArrayId array);
   void run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch) const;
+  void add_read_noise(const Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const;
 
   const cpu::MvmKernel& kernel_;
   std::vector<std::shared_ptr<const cpu::PackedLevels>> packed_;  ///< per array; of an older state until the next use

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "device_code.hpp"
-#include "memcosim/devices/vteam_cell.hpp"
+#include "memcosim/devices/cells/vteam_cell.hpp"
 
 namespace memcosim::testing {
 
@@ -55,7 +55,7 @@ MEMCOSIM_HD PulseOutcome run_sequence(const double* parameters, const PulseSeque
   PulseOutcome outcome;
   double state = sequence.state;
   for (int i = 0; i < 8; ++i) {
-    const CellPulse pulse = VteamCell::apply_pulse(parameters, state, sequence.volts[i], sequence.seconds[i]);
+    const CellPulse pulse = VteamCell::closed_form(parameters, state, sequence.volts[i], sequence.seconds[i]);
     state = pulse.state;
     outcome.state[i] = state;
     outcome.energy_j[i] = pulse.energy_j;
@@ -74,12 +74,12 @@ MEMCOSIM_HD WriteOutcomeOfCell write_cell(const double* parameters, const WriteV
   double state = VteamCell::initial_state(parameters);
   for (;;) {
     const double siemens = VteamCell::conductance(parameters, state);
-    const WriteAction action = fsm.decide(spec, verify_code(spec.verify, siemens, {seed, 3, cell, 11}, fsm.reads));
+    const WriteAction action = fsm.decide(spec, verify_code(spec.verify, siemens, 0.0, {seed, 3, cell, 11}, fsm.reads));
     if (action == WriteAction::done || action == WriteAction::fail) return {fsm, state};
     if (action == WriteAction::read) continue;
     const double volts = pulse_voltage(VteamCell::set_polarity, action, fsm.amplitude);
     const double seconds = action == WriteAction::set_pulse ? spec.set.duration_s : spec.reset.duration_s;
-    state = VteamCell::apply_pulse(parameters, state, volts, seconds).state;
+    state = VteamCell::closed_form(parameters, state, volts, seconds).state;
   }
 }
 

@@ -7,7 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/vteam_cell.hpp"
+#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/cells/vteam_cell.hpp"
 
 namespace memcosim::testing {
 namespace {

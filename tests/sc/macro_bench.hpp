@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/sc_models/macro.hpp"
 

@@ -26,7 +26,9 @@ CellSpec cell(const std::string& yaml) {
 }
 
 CellSpec varied_cell() {
-  return cell("{preset: vteam_multilevel, variation: {r_off: {distribution: log_normal, sigma: 0.2}, k_on: {relative_sigma: 0.1}}}");
+  return cell(
+      "{preset: vteam_multilevel, variability: {device_to_device: {r_off: {distribution: log_normal, sigma: 0.2}, k_on: {relative_sigma: "
+      "0.1}}}}");
 }
 
 MacroSpec macro_spec(TimingLevel level) {

@@ -23,7 +23,9 @@ ProgrammedState sample_state() {
     array.rows = 2 + i;
     array.columns = 5;
     for (std::uint32_t c = 0; c < array.rows * array.columns; ++c)
-      array.cells.push_back(1e-9 * c / 7.0 + i);
+      array.cells.cells.push_back(1e-9 * c / 7.0 + i);
+    if (i == 1) array.cells.pulses.assign(array.cells.cells.size(), 77);
+    array.cells.history = {3, 2, 1e4 / 3.0, 0.1 * i, 5.0, 1e6};
     array.programming.written_cells = 10 * i;
     array.programming.pulse_energy_j = 1e-12 / 3.0;
     array.programming.pulse_histogram = {1, 2, 3};
@@ -70,7 +72,7 @@ TEST_F(StateFileTest, RefusesEveryTruncationAndEveryFlippedByte) {
 
 TEST_F(StateFileTest, NamesAnotherVersion) {
   std::string text = to_state_file(sample_state());
-  text.replace(text.find("state 1"), 7, "state 9");
+  text.replace(text.find("state 2"), 7, "state 9");
   write_file(file_, text);
   try {
     read_state_file(file_);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cell_presets.hpp"
 
 namespace memcosim {
 namespace {
@@ -57,10 +58,11 @@ TEST(CellSpec, ResistanceLawByWordOrNumber) {
 TEST(CellSpec, Variations) {
   const CellSpec spec = read(
       "preset: vteam_multilevel\n"
-      "variation:\n"
-      "  v_off: {distribution: uniform, sigma: 20 mV}\n"
-      "  r_on: {distribution: normal, relative_sigma: 0.05, low: 8 kohm}\n"
-      "  r_off: {distribution: log_normal, sigma: 0.2}\n");
+      "variability:\n"
+      "  device_to_device:\n"
+      "    v_off: {distribution: uniform, sigma: 20 mV}\n"
+      "    r_on: {distribution: normal, relative_sigma: 0.05, low: 8 kohm}\n"
+      "    r_off: {distribution: log_normal, sigma: 0.2}\n");
   ASSERT_EQ(spec.variations.size(), 3u);
   EXPECT_EQ(spec.variations[0].parameter, VteamCell::r_on);
   EXPECT_DOUBLE_EQ(spec.variations[0].sigma, 500.0);
@@ -74,7 +76,8 @@ TEST(CellSpec, Variations) {
 
 TEST(CellSpec, EffectiveConfigurationReadsBackEqual) {
   const auto document = ConfigDocument::from_text(
-      "{preset: vteam_multilevel_linear, parameters: {r_on: 12.3 kohm}, variation: {r_on: {relative_sigma: 0.1}}}", "a.yaml");
+      "{preset: vteam_multilevel_linear, parameters: {r_on: 12.3 kohm}, variability: {device_to_device: {r_on: {relative_sigma: 0.1}}}}",
+      "a.yaml");
   const CellSpec first = read_cell_spec(document.root());
   document.finish();
   const CellSpec second = read(document.effective_yaml());
@@ -88,7 +91,7 @@ TEST(CellSpec, FaultsNameTheNearest) {
   EXPECT_THAT(faults("preset: vteam_multilevl\n"), HasSubstr("vteam_multilevel"));
   EXPECT_THAT(faults("model: vteem\n"), HasSubstr("vteam"));
   EXPECT_THAT(faults("{model: vteam, parameters: {r_onn: 3}}"), HasSubstr("r_on"));
-  EXPECT_THAT(faults("{model: vteam, variation: {r_onn: {sigma: 3}}}"), HasSubstr("did you mean 'r_on'"));
+  EXPECT_THAT(faults("{model: vteam, variability: {device_to_device: {r_onn: {sigma: 3}}}}"), HasSubstr("did you mean 'r_on'"));
   EXPECT_THAT(faults("{}"), HasSubstr("preset"));
 }
 
@@ -96,10 +99,10 @@ TEST(CellSpec, FaultsOfSeveralValues) {
   EXPECT_THAT(faults("{model: vteam, parameters: {r_off: 20 ohm}}"), HasSubstr("r_off must be greater than r_on"));
   EXPECT_THAT(faults("{model: ohmic, parameters: {g_min: 1 S}}"), HasSubstr("g_max must be greater than g_min"));
   EXPECT_THAT(faults("{model: ohmic, preset: vteam_memtorch}"), HasSubstr("model 'vteam'"));
-  EXPECT_THAT(faults("{model: vteam, variation: {r_on: {distribution: normal}}}"), HasSubstr("sigma"));
-  EXPECT_THAT(faults("{model: vteam, variation: {r_on: {sigma: 1, relative_sigma: 1}}}"), HasSubstr("not both"));
-  EXPECT_THAT(faults("{model: vteam, variation: {r_on: {sigma: 1, low: 60}}}"), HasSubstr("enclose"));
-  EXPECT_THAT(faults("{model: vteam, variation: {resistance: {sigma: 1}}}"), HasSubstr("cannot vary"));
+  EXPECT_THAT(faults("{model: vteam, variability: {device_to_device: {r_on: {distribution: normal}}}}"), HasSubstr("sigma"));
+  EXPECT_THAT(faults("{model: vteam, variability: {device_to_device: {r_on: {sigma: 1, relative_sigma: 1}}}}"), HasSubstr("not both"));
+  EXPECT_THAT(faults("{model: vteam, variability: {device_to_device: {r_on: {sigma: 1, low: 60}}}}"), HasSubstr("enclose"));
+  EXPECT_THAT(faults("{model: vteam, variability: {device_to_device: {resistance: {sigma: 1}}}}"), HasSubstr("cannot vary"));
   EXPECT_NE(faults("{model: vteam, parameters: {v_on: 0.2 V}}"), "");
   EXPECT_NE(faults("{model: vteam, parameters: {r_on: 5 V}}"), "");
 }
@@ -110,7 +113,7 @@ TEST(CellSpec, EveryPresetAndDefaultIsLegalAndHasASource) {
     EXPECT_EQ(preset.parameters.size(), cell_model(preset.model).parameter_count) << preset.name;
     EXPECT_NE(std::string(preset.source), "");
   }
-  for (const CellModelInfo& model : cell_models())
+  for (const CellModel& model : cell_models())
     EXPECT_NO_THROW(check(default_cell_spec(model.name))) << model.name;
 }
 
@@ -137,11 +140,6 @@ TEST(CellModels, UnknownNamesTheNearest) {
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("vteam"));
   }
-}
-
-TEST(CellModels, VisitReachesTheModelOfThatName) {
-  for (const CellModelInfo& model : cell_models())
-    EXPECT_STREQ(visit_cell_model(model.name, [](auto visited) { return decltype(visited)::name; }), model.name);
 }
 
 }  // namespace

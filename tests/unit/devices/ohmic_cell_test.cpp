@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/ohmic_cell.hpp"
+#include "memcosim/devices/cells/ohmic_cell.hpp"
 
 #include <gtest/gtest.h>
+
+#include "memcosim/devices/cell_pulse.hpp"
 
 namespace memcosim {
 namespace {
 
 TEST(OhmicCell, HoldsItsConductanceThroughPulses) {
   const double p[] = {1e-6, 1e-4};
-  const CellPulse pulse = OhmicCell::apply_pulse(p, 3e-5, -2.0, 1e-6);
+  const CellPulse pulse = apply_pulse<OhmicCell>(p, {}, 3e-5, {-2.0, 1e-6, 0.0, {}}, {});
   EXPECT_EQ(pulse.state, 3e-5);
   EXPECT_DOUBLE_EQ(pulse.energy_j, 4.0 * 3e-5 * 1e-6);
   EXPECT_EQ(OhmicCell::set_polarity, 0);
@@ -16,8 +18,8 @@ TEST(OhmicCell, HoldsItsConductanceThroughPulses) {
 
 TEST(OhmicCell, HalfTheVoltageIsAQuarterOfTheEnergy) {
   const double p[] = {1e-6, 1e-4};
-  const double full = OhmicCell::apply_pulse(p, 7e-5, 0.2, 1e-8).energy_j;
-  const double half = OhmicCell::apply_pulse(p, 7e-5, 0.1, 1e-8).energy_j;
+  const double full = apply_pulse<OhmicCell>(p, {}, 7e-5, {0.2, 1e-8, 0.0, {}}, {}).energy_j;
+  const double half = apply_pulse<OhmicCell>(p, {}, 7e-5, {0.1, 1e-8, 0.0, {}}, {}).energy_j;
   EXPECT_DOUBLE_EQ(half, full / 4.0);
 }
 

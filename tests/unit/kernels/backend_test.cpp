@@ -9,7 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/vteam_cell.hpp"
+#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/cells/vteam_cell.hpp"
 
 #include "array_setup.hpp"
 
@@ -109,6 +110,37 @@ TEST_P(BackendContract, ASubmittedBatchKeepsItsStateAndReadout) {
   }
 }
 
+TEST_P(BackendContract, EveryChangeOfStateIsSeenByTheNextBatch) {
+  const auto backend = make();
+  const ArrayConfig config = vteam_array();
+  const ArrayId array = backend->create_array(config);
+  backend->set_readout(array, readout(ColumnPairing::single, 8, 8, 20, 0.1));
+  const std::vector<InputCode> inputs(6, 200);
+  const auto sums = [&] { return backend->collect(backend->submit(batch_for(*backend, array, inputs))).sums; };
+  auto last = sums();
+  const auto changed = [&] {
+    const auto now = sums();
+    const bool differs = now != last;
+    last = now;
+    return differs;
+  };
+  EXPECT_FALSE(changed());
+  const auto state = backend->state(array);
+  backend->set_conductance(array, random_siemens(config, 1));
+  EXPECT_TRUE(changed());
+  backend->pulse(array, 3, -1.5, 1e-6);
+  EXPECT_TRUE(changed());
+  backend->set_state(array, state);
+  EXPECT_TRUE(changed());
+  WriteVerifySpec spec;
+  spec.set = {1.0, 0.02, 1.8, 1e-7};
+  spec.reset = {0.9, 0.02, 1.6, 1e-7};
+  spec.verify = {10, 1.2e-4, 1, 0.0, 0.2, 1e-8};
+  spec.tolerance_s = 1.5e-6;
+  backend->write_verify(array, spec, 2, 2, std::vector<double>(4, 5e-5), 0);
+  EXPECT_TRUE(changed());
+}
+
 TEST_P(BackendContract, MisuseIsALogicError) {
   const auto backend = make();
   const ArrayId array = backend->create_array(vteam_array());
@@ -132,7 +164,7 @@ TEST_P(BackendContract, MisuseIsALogicError) {
   narrow.input_stride = 5;
   EXPECT_THROW(backend->submit(narrow), std::logic_error);
   EXPECT_THROW(backend->set_conductance(array, std::vector<double>(23, 1e-5)), std::logic_error);
-  EXPECT_THROW(backend->set_state(array, std::vector<double>(25, 1e-9)), std::logic_error);
+  EXPECT_THROW(backend->set_state(array, {std::vector<double>(25, 1e-9), {}, {}}), std::logic_error);
   EXPECT_THROW(backend->pulse(array, 24, 1.0, 1e-7), std::logic_error);
   EXPECT_THROW(backend->pulse(array, 0, std::numeric_limits<double>::quiet_NaN(), 1e-7), std::logic_error);
   EXPECT_THROW(backend->pulse(array, 0, 1.0, -1e-7), std::logic_error);
@@ -217,9 +249,9 @@ TEST_P(BackendContract, StateIsRestoredBitForBit) {
   EXPECT_EQ(backend->state(array), state);
   EXPECT_EQ(backend->conductance(array), siemens);
   auto damaged = state;
-  damaged[7] = 4e-9;  // beyond x_off
+  damaged.cells[7] = 4e-9;  // beyond x_off
   EXPECT_THROW(backend->set_state(array, damaged), InputError);
-  damaged[7] = std::numeric_limits<double>::quiet_NaN();
+  damaged.cells[7] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THROW(backend->set_state(array, damaged), InputError);
   EXPECT_EQ(backend->state(array), state);
 }

@@ -6,7 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/vteam_cell.hpp"
+#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/cells/vteam_cell.hpp"
 
 #include "array_setup.hpp"
 
@@ -69,6 +70,7 @@ ProgramResult write_stepwise(Backend& backend, ArrayId array, const WriteVerifyS
   std::vector<WriteVerifyFsm> machines;
   for (const double target : targets)
     machines.push_back(start_write(spec, target));
+  backend.begin_programming(array);
   std::vector<WriteAction> actions(cells, WriteAction::read);
   const std::uint32_t stride = backend.config(array).columns;
   const std::uint32_t together = spec.row_parallel ? columns : 1;
@@ -144,7 +146,7 @@ TEST(WriteVerifyBackend, CellsOutsideTheRegionStay) {
   for (std::uint32_t row = 0; row < 9; ++row) {
     for (std::uint32_t column = 0; column < 11; ++column) {
       if (row >= 4 || column >= 5) {
-        EXPECT_EQ(after[row * 11 + column], before[row * 11 + column]);
+        EXPECT_EQ(after.cells[row * 11 + column], before.cells[row * 11 + column]);
       }
     }
   }
@@ -228,7 +230,7 @@ TEST(WriteVerifyBackend, ThreadsBackendsAndRegionsDoNotChangeIt) {
   const WriteVerifySpec spec = specification(1.5);
   const auto targets = region_targets(config, 24, 10);
   std::vector<ProgramResult> results;
-  std::vector<std::vector<double>> states;
+  std::vector<CellArrayState> states;
   const auto run = [&](std::unique_ptr<Backend> backend) {
     const ArrayId array = backend->create_array(config);
     results.push_back(backend->write_verify(array, spec, 24, 10, targets, 9));

@@ -173,10 +173,10 @@ TEST(CheckWriteVerify, RefusesWhatContradictsItself) {
 
 TEST(VerifyCode, RoundsUpAndClips) {
   VerifyConverter converter{8, 255.0, 1, 0.0, 0.2, 1e-8};  // code = conductance
-  EXPECT_EQ(verify_code(converter, 17.4999, {}, 0), 17);
-  EXPECT_EQ(verify_code(converter, 17.5, {}, 0), 18);
-  EXPECT_EQ(verify_code(converter, 0.0, {}, 0), 0);
-  EXPECT_EQ(verify_code(converter, 300.0, {}, 0), 255);
+  EXPECT_EQ(verify_code(converter, 17.4999, 0.0, {}, 0), 17);
+  EXPECT_EQ(verify_code(converter, 17.5, 0.0, {}, 0), 18);
+  EXPECT_EQ(verify_code(converter, 0.0, 0.0, {}, 0), 0);
+  EXPECT_EQ(verify_code(converter, 300.0, 0.0, {}, 0), 255);
 }
 
 TEST(VerifyCode, NoiseIsAddressedAndAveraged) {
@@ -185,7 +185,7 @@ TEST(VerifyCode, NoiseIsAddressedAndAveraged) {
   const auto deviation = [&] {
     double square = 0.0;
     for (std::uint32_t read = 0; read < 4000; ++read) {
-      const double error = verify_code(converter, 1000.0, stream, read) - 1000.0;
+      const double error = verify_code(converter, 1000.0, 0.0, stream, read) - 1000.0;
       square += error * error / 4000.0;
     }
     return std::sqrt(square);
@@ -194,12 +194,12 @@ TEST(VerifyCode, NoiseIsAddressedAndAveraged) {
   EXPECT_NEAR(deviation(), std::sqrt(9.0 + 1.0 / 12.0), 5.0 * 3.0 / std::sqrt(8000.0));
   converter.averaging = 9;
   EXPECT_NEAR(deviation(), std::sqrt(1.0 + 1.0 / 108.0 + 1.0 / 12.0), 5.0 * 1.05 / std::sqrt(8000.0));
-  EXPECT_EQ(verify_code(converter, 1000.0, stream, 5), verify_code(converter, 1000.0, stream, 5));
+  EXPECT_EQ(verify_code(converter, 1000.0, 0.0, stream, 5), verify_code(converter, 1000.0, 0.0, stream, 5));
   std::set<std::int32_t> codes;
   converter.noise_lsb = 100.0;
   for (std::uint32_t cell = 0; cell < 4; ++cell) {
     for (std::uint64_t event = 0; event < 4; ++event)
-      codes.insert(verify_code(converter, 1000.0, {1, 2, cell, event}, 0));
+      codes.insert(verify_code(converter, 1000.0, 0.0, {1, 2, cell, event}, 0));
   }
   EXPECT_GT(codes.size(), 10u);
 }
@@ -213,9 +213,9 @@ TEST(VerifyCode, TheAverageOfCodesRoundsUp) {
   for (std::uint32_t read = 0; read < 500; ++read) {
     int sum = 0;
     for (std::uint32_t k = 0; k < 4; ++k)
-      sum += verify_code(single, 100.2, {9, 0, 0, 0}, read * 4 + k);
+      sum += verify_code(single, 100.2, 0.0, {9, 0, 0, 0}, read * 4 + k);
     if (sum % 4 == 2) ++ties;
-    ASSERT_EQ(verify_code(average, 100.2, {9, 0, 0, 0}, read), static_cast<int>(std::floor(sum / 4.0 + 0.5)));
+    ASSERT_EQ(verify_code(average, 100.2, 0.0, {9, 0, 0, 0}, read), static_cast<int>(std::floor(sum / 4.0 + 0.5)));
   }
   EXPECT_GT(ties, 50);
 }

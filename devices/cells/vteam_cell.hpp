@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "memcosim/devices/cell.hpp"
-#include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/devices/parameter_info.hpp"
 
 namespace memcosim {
 
@@ -20,6 +20,7 @@ struct VteamCell {
   static constexpr const char* name = "vteam";
   static constexpr const char* summary = "threshold-driven memristor, VTEAM without window (Kvatinsky et al., IEEE TCAS-II 62(8), 2015)";
   static constexpr int set_polarity = -1;
+  static constexpr bool is_random = false;
 
   enum Parameter : std::size_t { r_on, r_off, k_on, k_off, alpha_on, alpha_off, v_on, v_off, x_on, x_off, resistance };
   static constexpr const char* resistance_words[] = {"linear", "exponential", nullptr};
@@ -61,37 +62,38 @@ struct VteamCell {
     return moved;
   }
 
-  MEMCOSIM_HD static double conductance_min(const double* p) { return 1.0 / p[r_off]; }
-  MEMCOSIM_HD static double conductance_max(const double* p) { return 1.0 / p[r_on]; }
-  MEMCOSIM_HD static double initial_state(const double* p) { return p[x_off]; }
-  MEMCOSIM_HD static double clamp_state(const double* p, double state) {
-    return state < p[x_on] ? p[x_on] : (state > p[x_off] ? p[x_off] : state);
-  }
-  MEMCOSIM_HD static double conductance(const double* p, double state) { return 1.0 / resistance_at(p, state); }
+  MEMCOSIM_HD static double state_low(const CellParameters& p) { return p[x_on]; }
+  MEMCOSIM_HD static double state_high(const CellParameters& p) { return p[x_off]; }
+  MEMCOSIM_HD static double initial_state(const CellParameters& p) { return p[x_off]; }
+  MEMCOSIM_HD static double conductance(const CellParameters& p, double state) { return 1.0 / resistance_at(p, state); }
 
-  MEMCOSIM_HD static double state_of_conductance(const double* p, double siemens) {
-    if (siemens <= conductance_min(p)) return p[x_off];
-    if (siemens >= conductance_max(p)) return p[x_on];
+  MEMCOSIM_HD static double state_of_conductance(const CellParameters& p, double siemens) {
+    if (siemens <= 1.0 / p[r_off]) return p[x_off];
+    if (siemens >= 1.0 / p[r_on]) return p[x_on];
     const double ohms = 1.0 / siemens;
     const double position = is_exponential(p) ? ::log(ohms / p[r_on]) / ::log(p[r_off] / p[r_on]) : (ohms - p[r_on]) / (p[r_off] - p[r_on]);
-    return clamp_state(p, ::fma(position, p[x_off] - p[x_on], p[x_on]));
+    return clamp_state<VteamCell>(p, ::fma(position, p[x_off] - p[x_on], p[x_on]));
   }
 
-  /// Speed of the state at a voltage, m/s (eq. 2 of the paper). An integer exponent is a repeated product, the same bits everywhere.
-  MEMCOSIM_HD static double speed(const double* p, double volts) {
+  MEMCOSIM_HD static double current(const CellParameters& p, double state, double volts) { return volts * conductance(p, state); }
+
+  static constexpr bool follows_rate = true;
+  /// Speed of the position, m/s (eq. 2 of the paper). An integer exponent is a repeated product, the same bits everywhere.
+  MEMCOSIM_HD static double rate(const CellParameters& p, double, double volts) {
     if (volts > p[v_off]) return p[k_off] * power(volts / p[v_off] - 1.0, p[alpha_off]);
     if (volts < p[v_on]) return p[k_on] * power(volts / p[v_on] - 1.0, p[alpha_on]);
     return 0.0;
   }
 
-  MEMCOSIM_HD static CellPulse apply_pulse(const double* p, double state, double volts, double seconds) {
+  MEMCOSIM_HD static bool has_closed_form(const CellParameters&) { return true; }
+  MEMCOSIM_HD static CellPulse closed_form(const CellParameters& p, double state, double volts, double seconds) {
     if (!(seconds > 0.0)) return {state, 0.0};
-    const double rate = speed(p, volts);
-    const double unbounded = ::fma(rate, seconds, state);
-    const double end = clamp_state(p, unbounded);
+    const double speed = rate(p, state, volts);
+    const double unbounded = ::fma(speed, seconds, state);
+    const double end = clamp_state<VteamCell>(p, unbounded);
     double moving_s = seconds;
     if (end != unbounded) {  // reached a bound and rests there
-      moving_s = (end - state) / rate;
+      moving_s = (end - state) / speed;
       moving_s = moving_s > seconds ? seconds : moving_s;
     }
     const double moving_siemens = mean_conductance(p, state, end);
@@ -100,9 +102,9 @@ struct VteamCell {
   }
 
  private:
-  MEMCOSIM_HD static bool is_exponential(const double* p) { return p[resistance] != 0.0; }
+  MEMCOSIM_HD static bool is_exponential(const CellParameters& p) { return p[resistance] != 0.0; }
 
-  MEMCOSIM_HD static double resistance_at(const double* p, double state) {
+  MEMCOSIM_HD static double resistance_at(const CellParameters& p, double state) {
     const double position = (state - p[x_on]) / (p[x_off] - p[x_on]);
     if (is_exponential(p)) return p[r_on] * ::exp(::log(p[r_off] / p[r_on]) * position);
     return ::fma(p[r_off] - p[r_on], position, p[r_on]);
@@ -119,7 +121,7 @@ struct VteamCell {
 
   /// Mean of 1 / R(x) over a path of constant speed: ln(R1 / R0) / (R1 - R0) for linear R, (1 - exp(-u)) / (u R0) with u = ln(R1 / R0) for
   /// exponential R. Both are written with the relative change, so that a path of almost no length loses no digits.
-  MEMCOSIM_HD static double mean_conductance(const double* p, double from, double to) {
+  MEMCOSIM_HD static double mean_conductance(const CellParameters& p, double from, double to) {
     const double path = (to - from) / (p[x_off] - p[x_on]);
     if (is_exponential(p)) {
       const double change = ::log(p[r_off] / p[r_on]) * path;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "memcosim/devices/cell.hpp"
-#include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/parameter_info.hpp"
 
 namespace memcosim {
 
@@ -11,6 +11,7 @@ struct OhmicCell {
   static constexpr const char* name = "ohmic";
   static constexpr const char* summary = "linear resistor with a free conductance (Ohm's law); pulses do not move it";
   static constexpr int set_polarity = 0;
+  static constexpr bool is_random = false;
 
   enum Parameter : std::size_t { g_min, g_max };
   static constexpr ParameterInfo parameters[] = {
@@ -31,17 +32,17 @@ struct OhmicCell {
     return true;
   }
 
-  MEMCOSIM_HD static double conductance_min(const double* p) { return p[g_min]; }
-  MEMCOSIM_HD static double conductance_max(const double* p) { return p[g_max]; }
-  MEMCOSIM_HD static double initial_state(const double* p) { return p[g_min]; }
-  MEMCOSIM_HD static double clamp_state(const double* p, double state) {
-    return state < p[g_min] ? p[g_min] : (state > p[g_max] ? p[g_max] : state);
+  MEMCOSIM_HD static double state_low(const CellParameters& p) { return p[g_min]; }
+  MEMCOSIM_HD static double state_high(const CellParameters& p) { return p[g_max]; }
+  MEMCOSIM_HD static double initial_state(const CellParameters& p) { return p[g_min]; }
+  MEMCOSIM_HD static double conductance(const CellParameters&, double state) { return state; }
+  MEMCOSIM_HD static double state_of_conductance(const CellParameters& p, double siemens) {
+    return siemens < p[g_min] ? p[g_min] : (siemens > p[g_max] ? p[g_max] : siemens);
   }
-  MEMCOSIM_HD static double conductance(const double*, double state) { return state; }
-  MEMCOSIM_HD static double state_of_conductance(const double* p, double siemens) { return clamp_state(p, siemens); }
-  MEMCOSIM_HD static CellPulse apply_pulse(const double*, double state, double volts, double seconds) {
-    return {state, seconds > 0.0 ? volts * volts * state * seconds : 0.0};
-  }
+  MEMCOSIM_HD static double current(const CellParameters&, double state, double volts) { return state * volts; }
+
+  static constexpr bool follows_rate = false;
+  MEMCOSIM_HD static double step(const CellParameters&, double state, double, double, const PulseDraws&) { return state; }
 };
 
 }  // namespace memcosim

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "memcosim/devices/cell.hpp"
+
+namespace memcosim {
+
+/// Shape of the current over the voltage, laid over any model: I(V) = G * V_read * s(V) / s(V_read), with G the conductance at the read
+/// voltage and s odd and rising. `model` keeps the model's own current.
+struct CurrentLaw {
+  enum class Kind : std::uint8_t {
+    model,
+    sinh,        ///< s = sinh(V / v0): hopping and Poole-like conduction
+    polynomial,  ///< s = V + c2 V |V| + c3 V^3 (cubic: c2 = 0)
+    table,       ///< s through the points (0, 0), (v, i), ..., linear between them and beyond the last
+  };
+  static constexpr int max_points = 64;
+
+  Kind kind = Kind::model;
+  double v0 = 0.25;  ///< V
+  double c2 = 0.0;   ///< 1/V
+  double c3 = 0.0;   ///< 1/V^2
+  int points = 0;
+  double volts[max_points] = {};     ///< rising, above 0
+  double relative[max_points] = {};  ///< rising, above 0
+
+  MEMCOSIM_HD double shape(double v) const;
+};
+
+/// What stands in series with a cell.
+struct AccessDevice {
+  enum class Kind : std::uint8_t {
+    none,                  ///< 0T1R
+    transistor,            ///< 1T1R: a resistance up to the compliance current, then a current source
+    selector_exponential,  ///< 1S1R: I = i0 sinh(V / v0)
+    selector_threshold,    ///< 1S1R: off_ohms below the threshold of the voltage over cell and selector, on_ohms above
+  };
+  Kind kind = Kind::none;
+  double on_ohms = 0.0;
+  double off_ohms = 0.0;
+  double compliance_a = HUGE_VAL;
+  double threshold_v = 0.0;
+  double i0_a = 0.0;
+  double v0_v = 0.0;
+};
+
+/// The electrical surroundings of the state: current law and access device.
+struct CellCircuit {
+  CurrentLaw law;
+  AccessDevice access;
+  /// True: the voltage at the port is the voltage of the state's equation.
+  MEMCOSIM_HD bool is_plain() const { return law.kind == CurrentLaw::Kind::model && access.kind == AccessDevice::Kind::none; }
+};
+
+/// How to integrate a pulse of a model that follows a rate.
+enum class Stepping : std::uint8_t {
+  automatic,  ///< the closed form where one holds, else adaptive
+  exact,      ///< the closed form; a specification without one is refused
+  adaptive,   ///< error-bounded steps
+  sampled,    ///< explicit Euler at a fixed spacing, for comparison with published codes
+};
+struct SteppingSpec {
+  Stepping mode = Stepping::automatic;
+  double tolerance = 1e-6;  ///< adaptive: bound of the state's error per pulse, relative to the range of the state
+  double sample_s = 1e-9;   ///< sampled: spacing; the last sample is shorter
+};
+
+/// A pulse at the port of a cell: a source behind a resistance (wires, driver; zero: ideal).
+struct PulseDrive {
+  double volts = 0.0;
+  double seconds = 0.0;
+  double series_ohms = 0.0;
+  SteppingSpec stepping;
+};
+
+}  // namespace memcosim
+
+#include "memcosim/devices/cell_circuit_inline.hpp"

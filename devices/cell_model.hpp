@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <iterator>
+#include <string>
+
+#include "memcosim/common/config.hpp"
+#include "memcosim/common/units.hpp"
+#include "memcosim/devices/cell.hpp"
+#include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/devices/parameter_info.hpp"
+
+namespace memcosim {
+
+/// The same pulse on many cells, for loops that should not pay a call per cell. Cell i has the parameters of `nominal` with drawn[i *
+/// varied_count + k] in place of parameter varied[k].
+struct PulseBatch {
+  CellParameters nominal;
+  const CellCircuit* circuit;
+  const std::size_t* varied;
+  std::size_t varied_count;
+  const double* drawn;
+  PulseDrive drive;
+  const double* volts;          ///< per cell, or null: drive.volts for all
+  PulseDraws first;             ///< draws of cell 0: cell i has first.cell + i
+  const std::uint32_t* pulses;  ///< pulses that each cell has seen before, or null: first.pulse for all
+  std::size_t count;
+  double* states;    ///< count, moved
+  double* energy_j;  ///< count, set
+};
+
+/// A cell model as code at run time sees it: one row of the table of models. Conductances and currents are those at the port, behind the
+/// access device of the circuit.
+struct CellModel {
+  const char* name;
+  const char* summary;  ///< one line, with the source of the equations
+  int set_polarity;     ///< sign of the voltage that raises the conductance; 0: pulses do not move the cell
+  bool follows_rate;
+  bool is_random;  ///< pulses draw random numbers
+  const ParameterInfo* parameters;
+  std::size_t parameter_count;
+
+  CellInconsistency (*inconsistency)(const double* p);
+  bool (*make_consistent)(double* p);
+  bool (*has_closed_form)(const CellParameters& p);  ///< of a plain circuit
+  double (*state_low)(const CellParameters& p);
+  double (*state_high)(const CellParameters& p);
+  double (*initial_state)(const CellParameters& p);
+  double (*conductance)(const CellParameters& p, const CellCircuit& circuit, double state);
+  double (*state_of_conductance)(const CellParameters& p, const CellCircuit& circuit, double siemens);
+  double (*current)(const CellParameters& p, const CellCircuit& circuit, double state, double volts);
+  CellPulse (*apply_pulse)(const CellParameters& p, const CellCircuit& circuit, double state, const PulseDrive& drive,
+                           const PulseDraws& draws);
+  void (*apply_pulses)(const PulseBatch& batch);
+};
+
+/// Lowest and highest conductance of a cell at its port.
+struct ConductanceRange {
+  double low;
+  double high;
+};
+ConductanceRange conductance_range(const CellModel& model, const CellParameters& p, const CellCircuit& circuit);
+
+const std::deque<CellModel>& cell_models();
+/// Throws InputError naming the nearest model.
+const CellModel& cell_model(const std::string& name);
+/// Adds a model that is not part of the library: `register_cell_model(describe_cell<MyCell>())`, before any specification names it. It then
+/// works wherever the library's own do, except in device code. Throws InputError when the name is taken or the table is malformed.
+/// Not safe while other threads use the table.
+void register_cell_model(const CellModel& model);
+
+namespace detail {
+
+template <typename Model>
+void apply_pulses(const PulseBatch& batch) {
+  double own[max_cell_parameters];
+  CellParameters p = batch.nominal;
+  if (batch.varied_count > 0) {
+    for (std::size_t i = 0; i < std::size(Model::parameters); ++i)
+      own[i] = batch.nominal[i];
+    p.values = own;
+  }
+  PulseDrive drive = batch.drive;
+  PulseDraws draws = batch.first;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    if (batch.varied_count > 0) {
+      // A consistent set may have been moved for the cell before: start from the nominal values again.
+      for (std::size_t k = 0; k < std::size(Model::parameters); ++k)
+        own[k] = batch.nominal[k];
+      for (std::size_t k = 0; k < batch.varied_count; ++k)
+        own[batch.varied[k]] = batch.drawn[i * batch.varied_count + k];
+      Model::make_consistent(own);
+    }
+    if (batch.volts != nullptr) drive.volts = batch.volts[i];
+    draws.cell = batch.first.cell + static_cast<std::uint32_t>(i);
+    if (batch.pulses != nullptr) draws.pulse = batch.pulses[i];
+    const CellPulse after = apply_pulse<Model>(p, *batch.circuit, batch.states[i], drive, draws);
+    batch.states[i] = after.state;
+    batch.energy_j[i] = after.energy_j;
+  }
+}
+
+template <typename Model>
+bool has_closed_form(const CellParameters& p) {
+  if constexpr (Model::follows_rate) return Model::has_closed_form(p);
+  (void)p;
+  return true;
+}
+
+}  // namespace detail
+
+/// The row of a model.
+template <typename Model>
+CellModel describe_cell() {
+  static_assert(std::size(Model::parameters) <= max_cell_parameters);
+  return {Model::name,
+          Model::summary,
+          Model::set_polarity,
+          Model::follows_rate,
+          Model::is_random,
+          Model::parameters,
+          std::size(Model::parameters),
+          &Model::inconsistency,
+          &Model::make_consistent,
+          &detail::has_closed_form<Model>,
+          &Model::state_low,
+          &Model::state_high,
+          &Model::initial_state,
+          &port_conductance<Model>,
+          &state_of_port_conductance<Model>,
+          &port_current<Model>,
+          &apply_pulse<Model>,
+          &detail::apply_pulses<Model>};
+}
+
+}  // namespace memcosim

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "memcosim/devices/cell_spec.hpp"
+
+namespace memcosim {
+
+/// Pulses of one polarity that suit a device: the first after a reversal, the growth per pulse, the limit (magnitudes).
+struct PulseHint {
+  double start_v;
+  double step_v;
+  double limit_v;
+  double duration_s;
+};
+
+/// How a device is used: defaults of a run's `array` and `programming` sections.
+struct CellUse {
+  double g_min;  ///< S, conductance of level 0
+  double g_max;  ///< S
+  double read_voltage_v;
+  PulseHint set;
+  PulseHint reset;
+};
+
+/// A named device: parameters of a model, further effects, and how it is used.
+struct CellPreset {
+  const char* name;
+  const char* model;
+  const char* source;    ///< publication the numbers come from, or "illustrative"
+  const char* validity;  ///< material, range and conditions where the numbers hold
+  std::vector<std::pair<const char*, double>> parameters;
+  CellUse use;
+  void (*complete)(CellSpec& spec) = nullptr;  ///< sets what parameters cannot say: noise, drift, access device; or null
+};
+
+const std::vector<CellPreset>& cell_presets();
+/// Throws InputError naming the nearest preset.
+const CellPreset& cell_preset(const std::string& name);
+CellSpec preset_cell_spec(const std::string& name);
+
+namespace detail {
+/// The families of presets, each in its own file; cell_presets() is their sequence.
+std::vector<CellPreset> state_presets();
+std::vector<CellPreset> pulse_presets();
+std::vector<CellPreset> statistical_presets();
+}  // namespace detail
+
+}  // namespace memcosim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "memcosim/common/config.hpp"
+#include "memcosim/common/host_device.hpp"
+
+namespace memcosim {
+
+/// A measured curve that device code can carry along: one rising abscissa and up to two ordinates, linear between the rows, held beyond
+/// the first and the last.
+struct LawTable {
+  static constexpr int max_rows = 32;
+
+  int rows = 0;
+  double x[max_rows] = {};       ///< rising
+  double first[max_rows] = {};   ///< ordinate
+  double second[max_rows] = {};  ///< ordinate, zero where the table has only one
+
+  MEMCOSIM_HD double first_at(double at) const { return interpolate(first, at); }
+  MEMCOSIM_HD double second_at(double at) const { return interpolate(second, at); }
+
+ private:
+  MEMCOSIM_HD double interpolate(const double* y, double at) const {
+    if (rows == 0) return 0.0;
+    if (!(at > x[0])) return y[0];
+    for (int i = 1; i < rows; ++i) {
+      if (at <= x[i]) return ::fma((at - x[i - 1]) / (x[i] - x[i - 1]), y[i] - y[i - 1], y[i - 1]);
+    }
+    return y[rows - 1];
+  }
+};
+
+/// Reads the CSV file under `key` (comma separated, one header line, '#' starts a comment line). The header must be `x`,`first` or, when
+/// `second` is not empty, `x`,`first`,`second`, where a last column may be missing if `second_optional`. Faults are recorded at `node`:
+/// the table is then empty.
+struct LawTableColumns {
+  std::string x;
+  std::string first;
+  std::string second;
+  bool second_optional = false;
+};
+LawTable read_law_table(const ConfigNode& node, const std::string& key, const LawTableColumns& columns, double least_x);
+
+/// Rows of a CSV file with a header: numbers and words as text. Throws InputError naming file and line.
+struct TextTable {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::size_t> lines;  ///< line of each row in the file
+};
+TextTable read_text_table(const std::filesystem::path& file);
+
+}  // namespace memcosim

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace memcosim {
+
+struct ReadNoiseSpec {};
+
+}  // namespace memcosim

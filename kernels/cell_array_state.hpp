@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "memcosim/devices/nonidealities.hpp"
+
+namespace memcosim {
+
+/// What has to be kept to continue with the same cells later.
+struct CellArrayState {
+  std::vector<double> cells;          ///< state of every cell, model specific
+  std::vector<std::uint32_t> pulses;  ///< pulses that every cell has seen; empty where nothing depends on them
+  ArrayHistory history;
+};
+
+inline bool operator==(const ArrayHistory& a, const ArrayHistory& b) {
+  return a.event == b.event && a.changes == b.changes && a.age_s == b.age_s && a.last_change_s == b.last_change_s && a.cycles == b.cycles &&
+         a.reads == b.reads;
+}
+inline bool operator==(const CellArrayState& a, const CellArrayState& b) {
+  return a.cells == b.cells && a.pulses == b.pulses && a.history == b.history;
+}
+inline bool operator!=(const CellArrayState& a, const CellArrayState& b) {
+  return !(a == b);
+}
+
+}  // namespace memcosim

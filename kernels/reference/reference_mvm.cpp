@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/reference/reference_mvm.hpp"
+
+#include <cmath>
+
+#include "memcosim/common/random.hpp"
+#include "memcosim/kernels/column_read_noise.hpp"
+
+namespace memcosim {
+
+ReferenceMvm::ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream)
+    : levels_(levels),
+      readout_(readout),
+      seed_(seed),
+      stream_(stream),
+      converted_(converted_columns(readout.pairing, levels.columns)),
+      slice_codes_(levels.rows),
+      variances_(levels.read_variance.empty() ? 0 : converted_) {}
+
+void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result) {
+  const std::size_t outputs = output_columns(readout_.pairing, levels_.columns);
+  std::int32_t* sums = result.sums.data() + vector * outputs;
+  for (unsigned slice = 0; slice < readout_.slices(); ++slice) {
+    for (std::uint32_t row = 0; row < levels_.rows; ++row)
+      slice_codes_[row] = (static_cast<unsigned>(inputs[row]) >> (slice * readout_.dac.bits)) & readout_.dac.code_max();
+    if (!variances_.empty()) column_read_variances(levels_, readout_.pairing, slice_codes_.data(), variances_.data());
+    const std::size_t place = vector * readout_.slices() + slice;
+    result.drive_siemens[place] = drive_siemens();
+    for (std::uint32_t column = 0; column < converted_; ++column) {
+      const double value = analog_value(column);
+      const std::int32_t code = readout_.adc.convert(value, noise_lsb(column, event, slice), result.clipped[vector]);
+      if (!result.codes.empty()) result.codes[place * converted_ + column] = code;
+      if (!result.values.empty()) result.values[place * converted_ + column] = value;
+      const std::int32_t weighted = code * (std::int32_t{1} << (slice * readout_.dac.bits));
+      if (readout_.pairing == ColumnPairing::differential_digital) {
+        sums[column / 2] += column % 2 == 0 ? weighted : -weighted;
+      } else {
+        sums[column] += weighted;
+      }
+    }
+  }
+}
+
+double ReferenceMvm::drive_siemens() const {
+  double sum = 0.0;
+  for (std::uint32_t row = 0; row < levels_.rows; ++row) {
+    const double code = slice_codes_[row];
+    sum = std::fma(code * code, levels_.at_code(slice_codes_[row]).row_siemens[row], sum);
+  }
+  const double full = readout_.dac.code_max();
+  return sum / (full * full);
+}
+
+/// Value of one bit line: level part plus what g_min of every driven row adds.
+double ReferenceMvm::line_value(std::uint32_t line) const {
+  double sum = 0.0;
+  double codes = 0.0;
+  for (std::uint32_t row = 0; row < levels_.rows; ++row) {
+    const LevelMatrix& levels = levels_.at_code(slice_codes_[row]);
+    sum += static_cast<double>(slice_codes_[row]) * static_cast<double>(levels.levels[std::size_t{row} * levels_.columns + line]);
+    codes += slice_codes_[row];
+  }
+  return sum + levels_.offset * codes;
+}
+
+double ReferenceMvm::analog_value(std::uint32_t column) const {
+  if (readout_.pairing != ColumnPairing::differential_analog) return line_value(column);
+  double difference = 0.0;  // g_min cancels
+  for (std::uint32_t row = 0; row < levels_.rows; ++row) {
+    const LevelMatrix& levels = levels_.at_code(slice_codes_[row]);
+    const float* level = levels.levels.data() + std::size_t{row} * levels_.columns + std::size_t{2} * column;
+    difference += static_cast<double>(slice_codes_[row]) * (static_cast<double>(level[0]) - static_cast<double>(level[1]));
+  }
+  return difference;
+}
+
+double ReferenceMvm::noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const {
+  double noise = 0.0;
+  if (readout_.adc.noise_lsb > 0.0) {
+    noise = readout_.adc.noise_lsb * random_normal(seed_, {Purpose::adc_noise, stream_, column, event, static_cast<std::uint16_t>(slice)});
+  }
+  if (!variances_.empty()) {
+    noise += column_read_noise(variances_[column], readout_.adc.lsb, seed_, stream_, column, event, slice);
+  }
+  return noise;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/level_matrix.hpp"
+
+namespace memcosim {
+
+/// One vector through one array: every formula of the readout in its plainest form. Also the way of arrays whose cells conduct differently
+/// at each DAC code, for which there is no matrix product.
+class ReferenceMvm {
+ public:
+  ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream);
+
+  /// Fills element `vector` of a zeroed result.
+  void run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result);
+
+ private:
+  double drive_siemens() const;
+  double line_value(std::uint32_t line) const;
+  double analog_value(std::uint32_t column) const;
+  double noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const;
+
+  const LevelMatrix& levels_;
+  const ReadoutConfig& readout_;
+  std::uint64_t seed_;
+  std::uint32_t stream_;
+  std::uint32_t converted_;
+  std::vector<unsigned> slice_codes_;
+  std::vector<double> variances_;  ///< of the converted columns in this slice; empty without read noise
+};
+
+}  // namespace memcosim
