@@ -35,6 +35,9 @@ namespace memcosim {
 //   static constexpr bool follows_rate = false;     // one pulse is one step
 //   MEMCOSIM_HD static double step(p, state, volts, seconds, draws);
 //
+// A model that is built from tables names them: static constexpr const char* table_schema (step_tables.hpp); p.tables is then a device's
+// block, or null where a program gives none.
+//
 // apply_pulse (cell_pulse.hpp) makes a whole pulse of either. Every function must stay finite for any state within its bounds, any voltage
 // from -10 V to 10 V and any pulse from 1 ps to 1 s. Products that are added are explicit fma, so that states are the same bits on every
 // host and device wherever a model uses no libm.

@@ -6,6 +6,7 @@
 #include <deque>
 #include <iterator>
 #include <string>
+#include <type_traits>
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/units.hpp"
@@ -55,6 +56,7 @@ struct CellModel {
   CellPulse (*apply_pulse)(const CellParameters& p, const CellCircuit& circuit, double state, const PulseDrive& drive,
                            const PulseDraws& draws);
   void (*apply_pulses)(const PulseBatch& batch);
+  const char* table_schema = nullptr;  ///< schema of the tables that the model is built from (step_tables.hpp); null: it needs none
 };
 
 /// Lowest and highest conductance of a cell at its port.
@@ -103,6 +105,15 @@ void apply_pulses(const PulseBatch& batch) {
   }
 }
 
+template <typename Model, typename = void>
+struct TableSchema {
+  static constexpr const char* value = nullptr;
+};
+template <typename Model>
+struct TableSchema<Model, std::void_t<decltype(Model::table_schema)>> {
+  static constexpr const char* value = Model::table_schema;
+};
+
 template <typename Model>
 bool has_closed_form(const CellParameters& p) {
   if constexpr (Model::follows_rate) return Model::has_closed_form(p);
@@ -133,7 +144,8 @@ CellModel describe_cell() {
           &state_of_port_conductance<Model>,
           &port_current<Model>,
           &apply_pulse<Model>,
-          &detail::apply_pulses<Model>};
+          &detail::apply_pulses<Model>,
+          detail::TableSchema<Model>::value};
 }
 
 }  // namespace memcosim

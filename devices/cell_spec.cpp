@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -150,6 +151,33 @@ std::vector<Variation> read_variations(const ConfigNode& node, const CellSpec& s
   return variations;
 }
 
+/// The file of a model that is built from tables. A preset may bring its own; without either the model would be nothing.
+void read_tables(const ConfigNode& device, CellSpec& spec) {
+  const CellModel& model = cell_model(spec.model);
+  if (model.table_schema == nullptr) return;
+  if (!device.has("tables")) {
+    if (!device.has("preset")) {
+      device.fault("tables", fmt::format("model '{}' needs a file of tables of schema {} (`memcosim device fit` makes step tables)",
+                                         model.name, model.table_schema));
+    }
+    device.existing_file("tables", "");
+    return;
+  }
+  const std::filesystem::path file = device.existing_file("tables");
+  if (file.empty()) return;
+  try {
+    StepTables tables = read_step_tables(file);
+    if (tables.schema != model.table_schema) {
+      device.fault("tables",
+                   fmt::format("{} has schema {}, model '{}' needs {}", file.string(), tables.schema, model.name, model.table_schema));
+      return;
+    }
+    spec.tables = std::make_shared<const StepTables>(std::move(tables));
+  } catch (const InputError& error) {
+    device.fault("tables", error.what());
+  }
+}
+
 bool lacks_closed_form(const CellSpec& spec) {
   return spec.stepping.mode == Stepping::exact &&
          !(spec.circuit.is_plain() && cell_model(spec.model).has_closed_form(spec.parameters.data()));
@@ -179,6 +207,7 @@ CellSpec default_cell_spec(const std::string& model) {
   spec.model = model;
   for (std::size_t i = 0; i < info.parameter_count; ++i)
     spec.parameters.push_back(info.parameters[i].fallback);
+  if (info.table_schema != nullptr) spec.tables = std::make_shared<const StepTables>(illustrative_step_tables(info.table_schema));
   return spec;
 }
 
@@ -194,6 +223,15 @@ void check(const CellSpec& spec) {
       throw InputError(
           fmt::format("{}.{} = {} is outside {} to {}", model.name, info.name, spec.parameters[i], info.range.low, info.range.high));
     }
+  }
+  if (model.table_schema != nullptr) {
+    if (spec.tables == nullptr || spec.tables->schema != model.table_schema || spec.tables->devices.empty() ||
+        spec.tables->devices.size() > max_table_devices) {
+      throw InputError(
+          fmt::format("cell model '{}' needs tables of schema {}: 1 to {} devices", model.name, model.table_schema, max_table_devices));
+    }
+  } else if (spec.tables != nullptr) {
+    throw InputError(fmt::format("cell model '{}' has no use for tables", model.name));
   }
   const CellInconsistency fault = inconsistency(spec);
   if (fault.message != nullptr) {
@@ -218,6 +256,7 @@ CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v) {
 CellSpec read_cell_spec(const ConfigNode& device) {
   CellSpec spec = nominal_spec(device);
   read_parameters(device.map("parameters"), spec);
+  read_tables(device, spec);
   const ConfigNode variability = device.map("variability");
   spec.variations = read_variations(variability.map("device_to_device"), spec, spec.variations);
   spec.cycle_variations = read_variations(variability.map("cycle_to_cycle"), spec, spec.cycle_variations);

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/devices/step_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/common/files.hpp"
+#include "memcosim/common/random.hpp"
+#include "memcosim/common/units.hpp"
+#include "memcosim/devices/cells/piecewise_step_cell.hpp"
+#include "memcosim/devices/cells/step_table_cell.hpp"
+
+namespace memcosim {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t max_points = 4096;  // of an axis
+
+[[noreturn]] void refuse(const std::string& place, const std::string& message) {
+  throw InputError(fmt::format("{}: {}", place, message));
+}
+
+void check_curves(const StepCurves& curves, const std::string& place, std::size_t columns) {
+  if (curves.g_s.size() < 2 || curves.g_s.size() > max_points) {
+    refuse(place + ".g_s", fmt::format("has {} points, expected 2 to {}", curves.g_s.size(), max_points));
+  }
+  for (std::size_t i = 0; i < curves.g_s.size(); ++i) {
+    if (!(std::isfinite(curves.g_s[i]) && curves.g_s[i] >= 0.0)) refuse(place + ".g_s", "must be conductances of at least 0");
+    if (i > 0 && !(curves.g_s[i] > curves.g_s[i - 1])) refuse(place + ".g_s", fmt::format("must rise strictly; point {} does not", i));
+  }
+  if (curves.dg_s.size() != curves.g_s.size()) {
+    refuse(place + ".dg_s", fmt::format("has {} rows, expected one per point of g_s ({})", curves.dg_s.size(), curves.g_s.size()));
+  }
+  for (std::size_t row = 0; row < curves.dg_s.size(); ++row) {
+    const std::vector<double>& steps = curves.dg_s[row];
+    if (steps.size() != columns || columns < 2 || columns > max_points) {
+      refuse(place + ".dg_s",
+             fmt::format("row {} has {} numbers, expected 2 to {}, the same in all rows of a device", row, steps.size(), max_points));
+    }
+    for (std::size_t i = 0; i < columns; ++i) {
+      if (!std::isfinite(steps[i])) refuse(place + ".dg_s", fmt::format("row {} has a number that is not finite", row));
+      if (i > 0 && steps[i] < steps[i - 1]) {
+        refuse(place + ".dg_s", fmt::format("row {} falls at number {}: a row holds quantiles, which never fall", row, i));
+      }
+    }
+  }
+}
+
+void append(std::vector<double>& block, const StepCurves& curves) {
+  block.insert(block.end(), curves.g_s.begin(), curves.g_s.end());
+  for (const std::vector<double>& row : curves.dg_s)
+    block.insert(block.end(), row.begin(), row.end());
+}
+
+void check_count(std::size_t devices) {
+  if (devices == 0 || devices > max_table_devices) {
+    refuse("devices", fmt::format("has {} entries, expected 1 to {}", devices, max_table_devices));
+  }
+}
+
+std::string device_place(std::size_t index, const std::string& name) {
+  return fmt::format("devices[{}] ('{}')", index, name);
+}
+
+/// A member of an object. `place` names the object in messages.
+const json& member(const json& object, const char* key, const std::string& place) {
+  if (!object.is_object()) refuse(place, "must be an object {...}");
+  const auto found = object.find(key);
+  if (found == object.end()) refuse(place, fmt::format("lacks the key '{}'", key));
+  return *found;
+}
+
+void refuse_unknown_keys(const json& object, const std::vector<std::string>& known, const std::string& place) {
+  for (const auto& entry : object.items()) {
+    if (std::find(known.begin(), known.end(), entry.key()) == known.end()) {
+      refuse(place, fmt::format("unknown key '{}'; known: {}", entry.key(), fmt::join(known, ", ")));
+    }
+  }
+}
+
+std::string text(const json& value, const std::string& place) {
+  if (!value.is_string()) refuse(place, "must be a text");
+  return value.get<std::string>();
+}
+
+std::vector<double> numbers(const json& value, const std::string& place) {
+  if (!value.is_array()) refuse(place, "must be a list of numbers");
+  std::vector<double> list;
+  list.reserve(value.size());
+  for (const json& entry : value) {
+    if (!entry.is_number()) refuse(place, fmt::format("entry {} is not a number", list.size()));
+    list.push_back(entry.get<double>());
+  }
+  return list;
+}
+
+StepCurves read_curves(const json& value, const std::string& place) {
+  StepCurves curves;
+  curves.g_s = numbers(member(value, "g_s", place), place + ".g_s");
+  const json& rows = member(value, "dg_s", place);
+  if (!rows.is_array()) refuse(place + ".dg_s", "must be a list of lists of numbers");
+  for (const json& row : rows)
+    curves.dg_s.push_back(numbers(row, fmt::format("{}.dg_s[{}]", place, curves.dg_s.size())));
+  refuse_unknown_keys(value, {"g_s", "dg_s"}, place);
+  return curves;
+}
+
+json parse(const std::filesystem::path& file) {
+  json root;
+  try {
+    root = json::parse(read_file(file));
+  } catch (const json::exception& error) {
+    // nlohmann's text starts with a tag in brackets that tells a user nothing.
+    const std::string what = error.what();
+    refuse(file.string(), "is not JSON: " + what.substr(what.find(']') == std::string::npos ? 0 : what.find(']') + 2));
+  }
+  if (!root.is_object()) refuse(file.string(), "must be a JSON object {...}");
+  return root;
+}
+
+/// Schema and version of a parsed file; a fault names the schemas that would do.
+std::string schema_of(const json& root, const std::vector<std::string>& expected) {
+  const std::string schema = text(member(root, "schema", "the file"), "schema");
+  if (std::find(expected.begin(), expected.end(), schema) == expected.end()) {
+    refuse("schema", fmt::format("is '{}', expected {}", schema, fmt::join(expected, " or ")));
+  }
+  const json& version = member(root, "version", "the file");
+  if (!version.is_number_integer() || version.get<double>() != 1.0) refuse("version", "must be 1");
+  return schema;
+}
+
+const json& devices_of(const json& root) {
+  const json& devices = member(root, "devices", "the file");
+  if (!devices.is_array()) refuse("devices", "must be a list");
+  check_count(devices.size());
+  return devices;
+}
+
+/// Absent: numbers that are in SI anyhow. Present: they must be.
+void check_units(const json& root) {
+  if (!root.contains("units")) return;
+  for (const char* key : {"g_s", "dg_s"}) {
+    if (text(member(root["units"], key, "units"), fmt::format("units.{}", key)) != "S") refuse("units", "g_s and dg_s must be in S");
+  }
+}
+
+StepTableFile table_file(const json& root) {
+  schema_of(root, {StepTableCell::table_schema});
+  refuse_unknown_keys(root, {"schema", "version", "provenance", "units", "devices"}, "the file");
+  check_units(root);
+  StepTableFile file;
+  file.provenance = text(member(root, "provenance", "the file"), "provenance");
+  for (const json& entry : devices_of(root)) {
+    const std::string place = fmt::format("devices[{}]", file.devices.size());
+    DeviceStepTable device;
+    device.name = text(member(entry, "name", place), place + ".name");
+    device.set = read_curves(member(entry, "set", place), place + ".set");
+    device.reset = read_curves(member(entry, "reset", place), place + ".reset");
+    refuse_unknown_keys(entry, {"name", "set", "reset"}, place);
+    file.devices.push_back(std::move(device));
+  }
+  make_step_tables(file.devices);
+  return file;
+}
+
+StepNodesFile nodes_file(const json& root) {
+  schema_of(root, {PiecewiseStepCell::table_schema});
+  refuse_unknown_keys(root, {"schema", "version", "provenance", "devices"}, "the file");
+  StepNodesFile file;
+  file.provenance = text(member(root, "provenance", "the file"), "provenance");
+  for (const json& entry : devices_of(root)) {
+    const std::string place = fmt::format("devices[{}]", file.devices.size());
+    file.devices.push_back({text(member(entry, "name", place), place + ".name"), numbers(member(entry, "up", place), place + ".up"),
+                            numbers(member(entry, "down", place), place + ".down")});
+    refuse_unknown_keys(entry, {"name", "up", "down"}, place);
+  }
+  make_step_tables(file.devices);
+  return file;
+}
+
+/// Runs a reader; its faults then name the file.
+template <typename Reader>
+auto with_file(const std::filesystem::path& file, const Reader& reader) {
+  const json root = parse(file);
+  try {
+    return reader(root);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+std::string list(const std::vector<double>& values) {
+  std::string out = "[";
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out += (i == 0 ? "" : ", ") + exact_number(values[i]);
+  return out + "]";
+}
+
+std::string quoted(const std::string& value) {
+  return json(value).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string head(const char* schema, const std::string& provenance) {
+  return fmt::format("{{\n  \"schema\": \"{}\",\n  \"version\": 1,\n  \"provenance\": {},\n", schema, quoted(provenance));
+}
+
+std::string curves_json(const char* key, const StepCurves& curves) {
+  std::string out = fmt::format("      \"{}\": {{\n        \"g_s\": {},\n        \"dg_s\": [\n", key, list(curves.g_s));
+  for (std::size_t row = 0; row < curves.dg_s.size(); ++row)
+    out += "          " + list(curves.dg_s[row]) + (row + 1 < curves.dg_s.size() ? ",\n" : "\n");
+  return out + "        ]\n      }";
+}
+
+}  // namespace
+
+StepTables make_step_tables(const std::vector<DeviceStepTable>& devices) {
+  check_count(devices.size());
+  StepTables tables{StepTableCell::table_schema, {}};
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const DeviceStepTable& device = devices[i];
+    const std::string place = device_place(i, device.name);
+    const std::size_t columns = device.set.dg_s.empty() ? 0 : device.set.dg_s.front().size();
+    check_curves(device.set, place + ".set", columns);
+    check_curves(device.reset, place + ".reset", columns);
+    const double low = std::max(device.set.g_s.front(), device.reset.g_s.front());
+    const double high = std::min(device.set.g_s.back(), device.reset.g_s.back());
+    if (!(low < high)) refuse(place, "the conductances of set and reset do not overlap");
+    std::vector<double> block = {static_cast<double>(device.set.g_s.size()), static_cast<double>(device.reset.g_s.size()),
+                                 static_cast<double>(columns), low, high};
+    append(block, device.set);
+    append(block, device.reset);
+    tables.devices.push_back(std::move(block));
+  }
+  return tables;
+}
+
+StepTables make_step_tables(const std::vector<DeviceStepNodes>& devices) {
+  check_count(devices.size());
+  StepTables tables{PiecewiseStepCell::table_schema, {}};
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const DeviceStepNodes& device = devices[i];
+    std::vector<double> block = {static_cast<double>(device.up.size()), static_cast<double>(device.down.size())};
+    for (const auto& [key, nodes] : {std::pair{".up", &device.up}, std::pair{".down", &device.down}}) {
+      const std::string place = device_place(i, device.name) + key;
+      if (nodes->empty() || nodes->size() > max_points) {
+        refuse(place, fmt::format("has {} nodes, expected 1 to {}", nodes->size(), max_points));
+      }
+      for (const double node : *nodes) {
+        // A step beyond any range is a mistake of unit, and would overflow in products.
+        if (!(std::fabs(node) <= 1e9)) refuse(place, "nodes are factors of the step, finite and at most 1e9");
+        block.push_back(node);
+      }
+    }
+    tables.devices.push_back(std::move(block));
+  }
+  return tables;
+}
+
+std::string to_json(const StepTableFile& file) {
+  make_step_tables(file.devices);
+  std::string out = head(StepTableCell::table_schema, file.provenance);
+  out += "  \"units\": {\"g_s\": \"S\", \"dg_s\": \"S\"},\n  \"devices\": [\n";
+  for (std::size_t i = 0; i < file.devices.size(); ++i) {
+    const DeviceStepTable& device = file.devices[i];
+    out += fmt::format("    {{\n      \"name\": {},\n{},\n{}\n    }}{}\n", quoted(device.name), curves_json("set", device.set),
+                       curves_json("reset", device.reset), i + 1 < file.devices.size() ? "," : "");
+  }
+  return out + "  ]\n}\n";
+}
+
+std::string to_json(const StepNodesFile& file) {
+  make_step_tables(file.devices);
+  std::string out = head(PiecewiseStepCell::table_schema, file.provenance) + "  \"devices\": [\n";
+  for (std::size_t i = 0; i < file.devices.size(); ++i) {
+    const DeviceStepNodes& device = file.devices[i];
+    out += fmt::format("    {{\"name\": {}, \"up\": {}, \"down\": {}}}{}\n", quoted(device.name), list(device.up), list(device.down),
+                       i + 1 < file.devices.size() ? "," : "");
+  }
+  return out + "  ]\n}\n";
+}
+
+StepTableFile read_step_table_file(const std::filesystem::path& file) {
+  return with_file(file, [](const json& root) { return table_file(root); });
+}
+
+StepNodesFile read_step_nodes_file(const std::filesystem::path& file) {
+  return with_file(file, [](const json& root) { return nodes_file(root); });
+}
+
+StepTables read_step_tables(const std::filesystem::path& file) {
+  return with_file(file, [](const json& root) {
+    const std::string schema = schema_of(root, {StepTableCell::table_schema, PiecewiseStepCell::table_schema});
+    return schema == StepTableCell::table_schema ? make_step_tables(table_file(root).devices) : make_step_tables(nodes_file(root).devices);
+  });
+}
+
+StepTables illustrative_step_tables(const std::string& schema) {
+  if (schema == PiecewiseStepCell::table_schema)
+    return make_step_tables({DeviceStepNodes{"illustrative", {1.5, 1.0, 0.5}, {0.5, 1.0, 1.5}}});
+  if (schema != StepTableCell::table_schema) throw InputError(fmt::format("unknown schema of tables '{}'", schema));
+  // Soft bounds of 1 uS and 100 uS that a pulse approaches by 2 %, with normal noise of 0.3 uS.
+  DeviceStepTable device;
+  device.name = "illustrative";
+  for (int i = 0; i <= 10; ++i) {
+    const double siemens = 1e-6 + 99e-7 * i;
+    std::vector<double> up;
+    std::vector<double> down;
+    for (int k = 0; k <= 20; ++k) {
+      const double noise = 0.3e-6 * normal_quantile((k + 0.5) / 21.0);
+      up.push_back(0.02 * (100e-6 - siemens) + noise);
+      down.push_back(-0.02 * (siemens - 1e-6) + noise);
+    }
+    device.set.g_s.push_back(siemens);
+    device.set.dg_s.push_back(up);
+    device.reset.g_s.push_back(siemens);
+    device.reset.dg_s.push_back(down);
+  }
+  return make_step_tables({device});
+}
+
+}  // namespace memcosim
