@@ -131,14 +131,17 @@ bool CellArray::linear() const {
   return straight(model_.state_low(nominal)) && straight(model_.state_high(nominal));
 }
 
+double CellArray::conductance_at(std::uint32_t cell, double volts) const {
+  const Own own(*this, cell);
+  const double state_s = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
+  const double shown = observed_conductance(spec_.nonidealities, state_s, nominal_range_, address(cell), history_, own.fault);
+  const double there_s = model_.current(own.parameters, spec_.circuit, state_[cell], volts) / volts;
+  return state_s > 0.0 ? shown * (there_s / state_s) : shown;
+}
+
 void CellArray::conductances_at(double volts, double* siemens) const {
-  for (std::uint32_t cell = 0; cell < size(); ++cell) {
-    const Own own(*this, cell);
-    const double state_s = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
-    const double shown = observed_conductance(spec_.nonidealities, state_s, nominal_range_, address(cell), history_, own.fault);
-    const double there_s = model_.current(own.parameters, spec_.circuit, state_[cell], volts) / volts;
-    siemens[cell] = state_s > 0.0 ? shown * (there_s / state_s) : shown;
-  }
+  for (std::uint32_t cell = 0; cell < size(); ++cell)
+    siemens[cell] = conductance_at(cell, volts);
 }
 
 std::size_t CellArray::set_conductances(const double* siemens) {

@@ -60,6 +60,7 @@ class CellArray {
   /// Standard deviation of one read of every cell, S; empty without read noise.
   std::vector<double> read_sigmas() const;
   /// Current over voltage at another voltage than the read voltage, S: the port conductance scaled by what the cell shows.
+  double conductance_at(std::uint32_t cell, double volts) const;
   void conductances_at(double volts, double* siemens) const;
   bool linear() const;
 
