@@ -12,6 +12,7 @@
 #include "memcosim/common/units.hpp"
 #include "memcosim/devices/cell.hpp"
 #include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/devices/conductance_range.hpp"
 #include "memcosim/devices/parameter_info.hpp"
 
 namespace memcosim {
@@ -60,10 +61,6 @@ struct CellModel {
 };
 
 /// Lowest and highest conductance of a cell at its port.
-struct ConductanceRange {
-  double low;
-  double high;
-};
 ConductanceRange conductance_range(const CellModel& model, const CellParameters& p, const CellCircuit& circuit);
 
 const std::deque<CellModel>& cell_models();

@@ -45,8 +45,8 @@ LawTable law_table(const std::filesystem::path& file, const LawTableColumns& col
   if (!columns.second.empty()) expected.push_back(columns.second);
   const std::vector<std::string> shorter{columns.x, columns.first};
   if (text.header != expected && !(columns.second_optional && text.header == shorter)) {
-    throw InputError(fmt::format("{}:1: the header is '{}', expected '{}'", file.string(), fmt::join(text.header, ","),
-                                 fmt::join(expected, ",")));
+    throw InputError(
+        fmt::format("{}:1: the header is '{}', expected '{}'", file.string(), fmt::join(text.header, ","), fmt::join(expected, ",")));
   }
   if (text.rows.empty() || text.rows.size() > LawTable::max_rows) {
     throw InputError(fmt::format("{}: {} rows, expected 1 to {}", file.string(), text.rows.size(), LawTable::max_rows));

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include "memcosim/common/config.hpp"
+#include "memcosim/devices/nonidealities/spread_law.hpp"
 
 namespace memcosim {
 
-struct ProgrammingErrorSpec {};
+/// By how much a cell misses its target when an array is programmed as a whole (inference models; a pulse loop makes its own errors).
+/// g = target + deviation(target), one draw per cell and programming event, then clamped to the cell's range.
+struct ProgrammingErrorSpec {
+  SpreadLaw law;
+};
+
+/// Reads `programming_error: {law, magnitude, g_max, scale, read_voltage, file}`.
+ProgrammingErrorSpec read_programming_error(const ConfigNode& device, const ProgrammingErrorSpec& fallback);
+void check(const ProgrammingErrorSpec& spec);
 
 }  // namespace memcosim

@@ -9,7 +9,7 @@
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/common/random.hpp"
-#include "memcosim/devices/cell_model.hpp"
+#include "memcosim/devices/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/law_table.hpp"
 
 namespace memcosim {
@@ -83,11 +83,11 @@ struct SpreadLawInfo {
   const char* source;
   SpreadLaw::Form form;
   bool uniform;
-  bool programming;    ///< usable as programming error
-  bool reading;        ///< usable as white read noise
-  double g_max_us;     ///< published; 0: generic law, the user names it
-  double c[5];         ///< polynomial: uS at g_max_us; saturating: nA
-  double valid_low;    ///< where it was measured, uS (saturating: nA)
+  bool programming;  ///< usable as programming error
+  bool reading;      ///< usable as white read noise
+  double g_max_us;   ///< published; 0: generic law, the user names it
+  double c[5];       ///< polynomial: uS at g_max_us; saturating: nA
+  double valid_low;  ///< where it was measured, uS (saturating: nA)
   double valid_high;
 };
 const std::vector<SpreadLawInfo>& spread_laws();
