@@ -15,13 +15,15 @@ namespace memcosim {
 /// fit (R_P is nearly constant; Y. Zhang et al., "Compact modeling of perpendicular-anisotropy CoFeB/MgO magnetic tunnel junctions", IEEE
 /// TED 59(3), 2012).
 ///
-/// Switching within a pulse of V and t, i = |V| / v_c0 of the direction, is the more probable of
-///   thermal activation  p = 1 - exp(-t / tau),  tau = tau_0 exp(delta (1 - i)),  for i < 1, and tau = tau_0 beyond
-///     (R. H. Koch, J. A. Katine, J. Z. Sun, "Time-Resolved Reversal of Spin-Transfer Switching in a Nanomagnet", PRL 92, 088302, 2004);
-///   torque from a thermally distributed initial angle, i > 1:
+/// Switching within a pulse of V and t, with i = |V| / v_c0 of the direction:
+///   i > 1, torque from a thermally distributed initial angle:
 ///     p = exp(-(pi^2 / 4) delta (i - 1) / (i exp(2 (i - 1) t / tau_d) - 1))
 ///     (W. H. Butler et al., "Switching Distributions for Perpendicular Spin-Torque Devices Within the Macrospin Approximation", IEEE
-///     Trans. Magn. 48(12), 2012), with tau_d the relaxation time of the free layer, (1 + alpha^2) / (alpha gamma mu0 H_k).
+///     Trans. Magn. 48(12), 2012), with tau_d the relaxation time of the free layer, (1 + alpha^2) / (alpha gamma mu0 H_k);
+///   i <= 1, thermal activation: p = 1 - exp(-t / tau), tau = tau_0 exp(delta (1 - i))
+///     (R. H. Koch, J. A. Katine, J. Z. Sun, "Time-Resolved Reversal of Spin-Transfer Switching in a Nanomagnet", PRL 92, 088302, 2004), at
+///     most the torque's p at i = 1, exp(-(pi^2 / 4) delta / (1 + 2 t / tau_d)): the law of activation knows no time to turn, and would
+///     have short pulses just below v_c0 switch more often than those just above.
 /// A positive voltage favours the parallel state, a negative one the antiparallel state; a cell that is there already stays (no
 /// back-hopping). The voltage of the two directions' v_c0 and of delta hold at one temperature; heating by the pulse is not modelled. Valid
 /// for the macrospin limit: junctions so small (some 40 nm) that they reverse as one.
@@ -64,14 +66,17 @@ struct MtjCell {
   /// Probability that a pulse switches the cell into the state that its polarity favours.
   MEMCOSIM_HD static double switching_probability(const CellParameters& p, double volts, double seconds) {
     const double drive = ::fabs(volts) / (volts >= 0.0 ? p[v_c0_set] : p[v_c0_reset]);
-    if (drive <= 1.0) return -::expm1(-seconds / p[tau_0] * ::exp(-p[delta] * (1.0 - drive)));
-    const double thermal = -::expm1(-seconds / p[tau_0]);
-    const double excess = drive - 1.0;
-    const double growth = 2.0 * excess * seconds / p[tau_d];
-    if (growth > 700.0) return 1.0;
     const double quarter_pi_squared = 2.4674011002723397;
-    const double torque = ::exp(-quarter_pi_squared * p[delta] * excess / ::fma(drive, ::expm1(growth), excess));
-    return thermal > torque ? thermal : torque;
+    const double angle = -quarter_pi_squared * p[delta];
+    const double turns = 2.0 * seconds / p[tau_d];
+    if (drive <= 1.0) {
+      const double thermal = -::expm1(-seconds / p[tau_0] * ::exp(-p[delta] * (1.0 - drive)));
+      return ::fmin(thermal, ::exp(angle / (1.0 + turns)));
+    }
+    const double excess = drive - 1.0;
+    const double growth = excess * turns;
+    if (growth > 700.0) return 1.0;
+    return ::exp(angle * excess / ::fma(drive, ::expm1(growth), excess));
   }
 
   MEMCOSIM_HD static double step(const CellParameters& p, double state, double volts, double seconds, const PulseDraws& draws) {

@@ -50,9 +50,8 @@ struct SoftBoundsReferenceCell : StepDeviceCell {
   /// As the other laws; then a reference that would leave nothing to read is lowered.
   MEMCOSIM_HD static bool make_consistent(double* p) {
     bool moved = zero_consistent(p, g_zero);
-    const double lacking = least_top(p) - (p[g_max] - subtracted(p));
-    if (lacking > 0.0) {
-      p[reference] -= lacking + 1e-3 * least_top(p);
+    if (p[g_max] - subtracted(p) < least_top(p)) {
+      p[reference] = p[g_max] - 1.001 * least_top(p) - symmetry_shift(p);
       moved = true;
     }
     return moved;
@@ -81,8 +80,9 @@ struct SoftBoundsReferenceCell : StepDeviceCell {
   }
 
  private:
-  MEMCOSIM_HD static double subtracted(const double* p) {
-    return p[subtract_symmetry_point] != 0.0 ? p[reference] + (symmetry_point(p) - p[g_zero]) : p[reference];
+  MEMCOSIM_HD static double subtracted(const double* p) { return p[reference] + symmetry_shift(p); }
+  MEMCOSIM_HD static double symmetry_shift(const double* p) {
+    return p[subtract_symmetry_point] != 0.0 ? symmetry_point(p) - p[g_zero] : 0.0;
   }
   /// The highest state must stay above zero, and above the lowest state.
   MEMCOSIM_HD static double least_top(const double* p) { return 1e-6 * p[g_max]; }

@@ -15,8 +15,9 @@ namespace memcosim {
 ///   step up: dg_min (1 + up_down),  step down: dg_min (1 - up_down),  noise of a step: cycle_sigma (dw_min_std) times the step.
 /// AIHWKit's own up_down u > 0 only weakens the step down: dg_min' = dg_min (1 - u / 2), up_down' = (u / 2) / (1 - u / 2).
 ///
-/// Write noise of AIHWKit (a hidden weight that moves, an apparent one that is drawn anew around it after each update) is not part of the
-/// step: it is an error of what is read until the next write, for any model, as `relaxation` or `programming_error` of the device section.
+/// Write noise of AIHWKit (a hidden weight that moves, an apparent one drawn anew around it after each update) is not part of the step, for
+/// it never enters the next one. It is an effect of any model: an independent `programming_error` where arrays are programmed as a whole,
+/// and an independent `read_noise` of sigma = write_noise_std * dg_min where each read follows a pulse.
 struct StepDeviceCell : PulseResponseCell {
   enum Shared : std::size_t { dg_min = common_count, up_down, cycle_sigma, shared_count };
   static constexpr ParameterInfo dg_min_info = {

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/devices/table_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/common/random.hpp"
+#include "memcosim/common/units.hpp"
+#include "memcosim/devices/cells/step_table_cell.hpp"
+
+namespace memcosim {
+
+namespace {
+
+/// A pulse's step: the conductance that it belongs to and the change.
+struct Step {
+  double g_s;
+  double dg_s;
+};
+
+/// The steps of one polarity, sorted by conductance, and what is reported of them.
+struct PolaritySteps {
+  std::vector<Step> steps;
+  std::size_t trains = 0;
+  double voltage_sum = 0.0;
+  double lowest_v = 0.0;
+  double highest_v = 0.0;
+
+  double mean() const {
+    double sum = 0.0;
+    for (const Step& step : steps)
+      sum += step.dg_s;
+    return steps.empty() ? 0.0 : sum / static_cast<double>(steps.size());
+  }
+};
+
+struct DeviceSteps {
+  std::string name;
+  PolaritySteps positive;
+  PolaritySteps negative;
+  std::size_t gaps = 0;
+};
+
+void add(PolaritySteps& polarity, const Step& step, double volts, bool starts_train) {
+  const bool first = polarity.steps.empty();
+  polarity.steps.push_back(step);
+  if (starts_train) ++polarity.trains;
+  polarity.voltage_sum += volts;
+  if (first || std::fabs(volts) < std::fabs(polarity.lowest_v)) polarity.lowest_v = volts;
+  if (first || std::fabs(volts) > std::fabs(polarity.highest_v)) polarity.highest_v = volts;
+}
+
+DeviceSteps device_steps(const DevicePulses& device, const FitOptions& options) {
+  DeviceSteps all;
+  all.name = device.name;
+  double train_sign = 0.0;
+  for (std::size_t i = 1; i < device.samples.size(); ++i) {
+    const PulseSample& before = device.samples[i - 1];
+    const PulseSample& after = device.samples[i];
+    // Between cycles anything may have happened to the device.
+    const bool follows = after.cycle == before.cycle && after.pulse == before.pulse + 1;
+    if (!follows) {
+      if (after.cycle == before.cycle) ++all.gaps;
+      train_sign = 0.0;
+      continue;
+    }
+    if (after.voltage_v == 0.0) {
+      train_sign = 0.0;
+      continue;
+    }
+    const double sign = after.voltage_v > 0.0 ? 1.0 : -1.0;
+    const double middle = 0.5 * (before.conductance_s + after.conductance_s);
+    const Step step{options.abscissa == FitOptions::Abscissa::before ? before.conductance_s : middle,
+                    after.conductance_s - before.conductance_s};
+    add(sign > 0.0 ? all.positive : all.negative, step, after.voltage_v, sign != train_sign);
+    train_sign = sign;
+  }
+  return all;
+}
+
+void sort_steps(PolaritySteps& polarity) {
+  std::sort(polarity.steps.begin(), polarity.steps.end(),
+            [](const Step& a, const Step& b) { return a.g_s < b.g_s || (a.g_s == b.g_s && a.dg_s < b.dg_s); });
+}
+
+void append(PolaritySteps& to, const PolaritySteps& from) {
+  if (from.steps.empty()) return;
+  if (to.steps.empty() || std::fabs(from.lowest_v) < std::fabs(to.lowest_v)) to.lowest_v = from.lowest_v;
+  if (to.steps.empty() || std::fabs(from.highest_v) > std::fabs(to.highest_v)) to.highest_v = from.highest_v;
+  to.steps.insert(to.steps.end(), from.steps.begin(), from.steps.end());
+  to.trains += from.trains;
+  to.voltage_sum += from.voltage_sum;
+}
+
+/// The samples around a grid point: [begin, end) of the sorted steps with their distances below `half_width_s`.
+struct Window {
+  std::size_t begin;
+  std::size_t end;
+  double half_width_s;
+  bool widened;
+};
+
+Window window_around(const std::vector<Step>& steps, double g, double half_width, std::size_t least) {
+  const auto below = [](const Step& step, double value) { return step.g_s < value; };
+  const auto range = [&](double width) {
+    const auto begin = std::lower_bound(steps.begin(), steps.end(), g - width, below);
+    const auto end = std::lower_bound(begin, steps.end(), g + width, below);
+    return Window{static_cast<std::size_t>(begin - steps.begin()), static_cast<std::size_t>(end - steps.begin()), width, false};
+  };
+  Window window = range(half_width);
+  least = std::min(least, steps.size());
+  if (window.end - window.begin >= least) return window;
+  // Outwards from the grid point, the nearer neighbour first, until enough are inside.
+  std::size_t begin = static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), g, below) - steps.begin());
+  std::size_t end = begin;
+  double distance = half_width;
+  while (end - begin < least) {
+    const double left = begin > 0 ? g - steps[begin - 1].g_s : HUGE_VAL;
+    const double right = end < steps.size() ? steps[end].g_s - g : HUGE_VAL;
+    if (left <= right) {
+      --begin;
+    } else {
+      ++end;
+    }
+    distance = std::max(distance, std::min(left, right));
+  }
+  window = range(distance * 1.001);  // so that the outermost has some weight
+  window.widened = true;
+  return window;
+}
+
+double weight(const Window& window, const Step& step, double g) {
+  return std::max(0.0, 1.0 - std::fabs(step.g_s - g) / window.half_width_s);
+}
+
+/// Local linear fit: value at g of the weighted least-squares line through the window.
+double local_mean(const std::vector<Step>& steps, const Window& window, double g) {
+  double w0 = 0.0;
+  double w1 = 0.0;
+  double w2 = 0.0;
+  double y0 = 0.0;
+  double y1 = 0.0;
+  for (std::size_t i = window.begin; i < window.end; ++i) {
+    const double w = weight(window, steps[i], g);
+    const double x = (steps[i].g_s - g) / window.half_width_s;
+    w0 += w;
+    w1 += w * x;
+    w2 += w * x * x;
+    y0 += w * steps[i].dg_s;
+    y1 += w * x * steps[i].dg_s;
+  }
+  const double determinant = w0 * w2 - w1 * w1;
+  // All samples (nearly) at one conductance: there is no slope to tell.
+  if (!(determinant > 1e-6 * w0 * w0)) return y0 / w0;
+  return (w2 * y0 - w1 * y1) / determinant;
+}
+
+/// Line through (x, y), linear between the points and beyond the ends.
+double on_line(const std::vector<double>& x, const std::vector<double>& y, double at) {
+  const auto upper = std::upper_bound(x.begin() + 1, x.end() - 1, at);
+  const auto i = static_cast<std::size_t>(upper - x.begin());
+  return y[i - 1] + (y[i] - y[i - 1]) * ((at - x[i - 1]) / (x[i] - x[i - 1]));
+}
+
+struct Weighted {
+  double value;
+  double weight;
+};
+
+/// Mean of the outermost `mass` of a sorted list, from its front or back.
+template <typename Iterator>
+double tail_mean(Iterator begin, Iterator end, double mass) {
+  double sum = 0.0;
+  double left = mass;
+  for (; begin != end && left > 0.0; ++begin) {
+    const double taken = std::min(begin->weight, left);
+    sum += taken * begin->value;
+    left -= taken;
+  }
+  return sum / (mass - std::max(left, 0.0));
+}
+
+/// Quantiles at equally spaced cumulative probabilities. The two outermost are not the extremes of the sample, which wander off as it
+/// grows, but such that the mean over the outermost interval is that of the sample.
+std::vector<double> quantiles(std::vector<Weighted>& sample, std::size_t points) {
+  std::sort(sample.begin(), sample.end(), [](const Weighted& a, const Weighted& b) { return a.value < b.value; });
+  double total = 0.0;
+  for (const Weighted& one : sample)
+    total += one.weight;
+  std::vector<double> result(points);
+  std::size_t i = 0;
+  double before = 0.0;  // weight before sample i
+  const auto place = [&](std::size_t k, double weight_before) { return (weight_before + 0.5 * sample[k].weight) / total; };
+  for (std::size_t k = 0; k < points; ++k) {
+    const double wanted = static_cast<double>(k) / static_cast<double>(points - 1);
+    while (i + 1 < sample.size() && place(i + 1, before + sample[i].weight) < wanted) {
+      before += sample[i].weight;
+      ++i;
+    }
+    const double here = place(i, before);
+    if (wanted <= here || i + 1 == sample.size()) {
+      result[k] = sample[i].value;
+    } else {
+      const double next = place(i + 1, before + sample[i].weight);
+      result[k] = sample[i].value + (sample[i + 1].value - sample[i].value) * ((wanted - here) / (next - here));
+    }
+  }
+  if (points > 2) {
+    const double mass = total / static_cast<double>(points - 1);
+    result.front() = std::min(result[1], 2.0 * tail_mean(sample.begin(), sample.end(), mass) - result[1]);
+    result.back() = std::max(result[points - 2], 2.0 * tail_mean(sample.rbegin(), sample.rend(), mass) - result[points - 2]);
+  }
+  return result;
+}
+
+/// Mean and standard deviation of a variable whose quantile function is linear between equally spaced points.
+void moments(const std::vector<double>& row, double* mean, double* sigma) {
+  double first = 0.0;
+  double second = 0.0;
+  const double middle = row[row.size() / 2];  // of which the squares are taken, so that they do not cancel
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    const double a = row[i - 1] - middle;
+    const double b = row[i] - middle;
+    first += 0.5 * (a + b);
+    second += (a * a + a * b + b * b) / 3.0;
+  }
+  const auto cells = static_cast<double>(row.size() - 1);
+  first /= cells;
+  second /= cells;
+  *mean = middle + first;
+  *sigma = std::sqrt(std::max(0.0, second - first * first));
+}
+
+StepCurves fit_curves(const std::vector<Step>& steps, double low, double high, const FitOptions& options, PolarityReport& report) {
+  StepCurves curves;
+  const double spacing = (high - low) / static_cast<double>(options.grid_points - 1);
+  std::vector<Window> windows;
+  std::vector<double> means;
+  for (std::size_t k = 0; k < options.grid_points; ++k) {
+    const double g = k + 1 == options.grid_points ? high : low + spacing * static_cast<double>(k);
+    curves.g_s.push_back(g);
+    windows.push_back(window_around(steps, g, options.bandwidth * spacing, options.minimum_samples));
+    means.push_back(local_mean(steps, windows.back(), g));
+    report.window_s.push_back(windows.back().half_width_s);
+  }
+  std::vector<Weighted> sample;
+  for (std::size_t k = 0; k < options.grid_points; ++k) {
+    sample.clear();
+    for (std::size_t i = windows[k].begin; i < windows[k].end; ++i) {
+      const double w = weight(windows[k], steps[i], curves.g_s[k]);
+      if (w > 0.0) sample.push_back({means[k] + steps[i].dg_s - on_line(curves.g_s, means, steps[i].g_s), w});
+    }
+    curves.dg_s.push_back(quantiles(sample, options.cdf_points));
+    double mean = 0.0;
+    double sigma = 0.0;
+    moments(curves.dg_s.back(), &mean, &sigma);
+    report.mean_s.push_back(mean);
+    report.sigma_s.push_back(sigma);
+  }
+  report.g_s = curves.g_s;
+  return curves;
+}
+
+/// Greatest distance between the empirical distributions of two samples.
+double kolmogorov_smirnov(std::vector<double> a, std::vector<double> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  double distance = 0.0;
+  std::size_t i = 0;
+  std::size_t k = 0;
+  while (i < a.size() && k < b.size()) {
+    const double value = std::min(a[i], b[k]);
+    while (i < a.size() && a[i] <= value)
+      ++i;
+    while (k < b.size() && b[k] <= value)
+      ++k;
+    distance = std::max(distance, std::fabs(static_cast<double>(i) / static_cast<double>(a.size()) -
+                                            static_cast<double>(k) / static_cast<double>(b.size())));
+  }
+  return distance;
+}
+
+/// How well a finished table says the data it was made from.
+void compare(const std::vector<Step>& steps, const std::vector<double>& block, int towards, std::uint64_t seed, PolarityReport& report) {
+  static const double no_parameters[StepTableCell::pulse_width + 1] = {};
+  const CellParameters cell(no_parameters, 0.1, block.data());
+  std::vector<double> measured;
+  std::vector<double> drawn;
+  double sum = 0.0;
+  double squares = 0.0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    if (!(step.g_s >= block[3] && step.g_s <= block[4])) continue;
+    const auto index = static_cast<std::uint32_t>(i);
+    const double u = random_uniform(seed, {Purpose::table_choice, towards > 0 ? 1u : 2u, index, 0, 0});
+    measured.push_back(step.dg_s);
+    drawn.push_back(StepTableCell::change(cell, towards, step.g_s, u));
+    const double residual = step.dg_s - on_line(report.g_s, report.mean_s, step.g_s);
+    sum += residual;
+    squares += residual * residual;
+  }
+  const auto count = static_cast<double>(measured.size());
+  if (measured.empty()) return;
+  report.residual_mean_s = sum / count;
+  report.residual_sigma_s = std::sqrt(std::max(0.0, squares / count - report.residual_mean_s * report.residual_mean_s));
+  report.ks_distance = kolmogorov_smirnov(measured, drawn);
+  report.ks_limit = 1.628 * std::sqrt(2.0 / count);  // Kolmogorov's distribution: 1 % beyond 1.628
+}
+
+void describe(const PolaritySteps& polarity, PolarityReport& report) {
+  report.samples = polarity.steps.size();
+  report.trains = polarity.trains;
+  report.mean_voltage_v = polarity.voltage_sum / static_cast<double>(polarity.steps.size());
+  report.lowest_v = polarity.lowest_v;
+  report.highest_v = polarity.highest_v;
+  report.g_low_s = polarity.steps.front().g_s;
+  report.g_high_s = polarity.steps.back().g_s;
+}
+
+/// Reasons why a device cannot have a table, or an empty text.
+std::string lacking(const DeviceSteps& device, const FitOptions& options) {
+  const std::size_t least = std::max<std::size_t>(options.minimum_samples, 2);
+  for (const auto& [polarity, sign] : {std::pair{&device.positive, "positive"}, std::pair{&device.negative, "negative"}}) {
+    if (polarity->steps.size() < least) {
+      return fmt::format("{} steps by pulses of {} voltage, at least {} are needed (a step is two rows of consecutive pulses of a cycle)",
+                         polarity->steps.size(), sign, least);
+    }
+  }
+  const double low = std::max(device.positive.steps.front().g_s, device.negative.steps.front().g_s);
+  const double high = std::min(device.positive.steps.back().g_s, device.negative.steps.back().g_s);
+  if (!(low < high)) return "the conductances from which set and reset pulses start do not overlap";
+  return "";
+}
+
+void warn(const DeviceSteps& device, const DeviceFitReport& report, const FitOptions& options, std::vector<std::string>& warnings) {
+  const double spacing = report.set.g_s[1] - report.set.g_s[0];
+  for (const auto& [polarity, name] : {std::pair{&report.set, "set"}, std::pair{&report.reset, "reset"}}) {
+    if (std::fabs(polarity->highest_v) > 1.01 * std::fabs(polarity->lowest_v)) {
+      warnings.push_back(fmt::format("device '{}', {}: pulses of {} to {} are taken as one; such a table knows identical pulses only",
+                                     device.name, name, format_quantity(polarity->lowest_v, Dimension::voltage),
+                                     format_quantity(polarity->highest_v, Dimension::voltage)));
+    }
+    std::size_t wide = 0;
+    for (const double half_width : polarity->window_s) {
+      if (half_width > 1.0001 * options.bandwidth * spacing) ++wide;
+    }
+    if (wide > 0) {
+      warnings.push_back(
+          fmt::format("device '{}', {}: {} of {} grid points have fewer than {} steps nearby; their windows were widened up to "
+                      "{} (fewer grid points or more trains avoid it)",
+                      device.name, name, wide, polarity->g_s.size(), options.minimum_samples,
+                      format_quantity(*std::max_element(polarity->window_s.begin(), polarity->window_s.end()), Dimension::conductance)));
+    }
+  }
+  if (device.gaps > 0) {
+    warnings.push_back(fmt::format("device '{}': {} gaps in the pulse numbers; steps across them were left out", device.name, device.gaps));
+  }
+}
+
+DeviceStepTable fit_device(const DeviceSteps& device, bool inverted, const FitOptions& options, DeviceFitReport& report) {
+  const PolaritySteps& set = inverted ? device.negative : device.positive;
+  const PolaritySteps& reset = inverted ? device.positive : device.negative;
+  const double low = std::max(set.steps.front().g_s, reset.steps.front().g_s);
+  const double high = std::min(set.steps.back().g_s, reset.steps.back().g_s);
+  report.name = device.name;
+  describe(set, report.set);
+  describe(reset, report.reset);
+  DeviceStepTable table;
+  table.name = device.name;
+  table.set = fit_curves(set.steps, low, high, options, report.set);
+  table.reset = fit_curves(reset.steps, low, high, options, report.reset);
+  const StepTables block = make_step_tables({table});
+  compare(set.steps, block.devices.front(), 1, options.seed, report.set);
+  compare(reset.steps, block.devices.front(), -1, options.seed, report.reset);
+  return table;
+}
+
+void check(const FitOptions& options) {
+  if (options.grid_points < 2 || options.grid_points > 4096) throw InputError("the fit needs 2 to 4096 grid points");
+  if (options.cdf_points < 2 || options.cdf_points > 4096) throw InputError("the fit needs 2 to 4096 CDF points");
+  if (!(options.bandwidth >= 0.5 && options.bandwidth <= 1e6))
+    throw InputError("the bandwidth of the fit must be at least 0.5 grid spacings");
+  if (options.minimum_samples < 1) throw InputError("the fit needs at least 1 sample per window");
+}
+
+}  // namespace
+
+TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options) {
+  check(options);
+  TableFit fit;
+  DeviceSteps pool;
+  pool.name = "pooled";
+  std::vector<DeviceSteps> devices;
+  for (const DevicePulses& device : trains.devices) {
+    devices.push_back(device_steps(device, options));
+    DeviceSteps& steps = devices.back();
+    append(pool.positive, steps.positive);
+    append(pool.negative, steps.negative);
+    pool.gaps += steps.gaps;
+    sort_steps(steps.positive);
+    sort_steps(steps.negative);
+  }
+  sort_steps(pool.positive);
+  sort_steps(pool.negative);
+  const std::string missing = lacking(pool, options);
+  if (!missing.empty()) throw InputError(fmt::format("{}: {}", trains.source, missing));
+
+  fit.inverted = pool.positive.mean() < pool.negative.mean();
+  if (fit.inverted) {
+    fit.warnings.push_back(
+        "pulses of negative voltage raise the conductance: they are the table's set, which model step_table makes with positive voltages");
+  }
+  if (!(std::max(pool.positive.mean(), pool.negative.mean()) > 0.0 && std::min(pool.positive.mean(), pool.negative.mean()) < 0.0)) {
+    fit.warnings.emplace_back("pulses of both polarities move the conductance the same way on average");
+  }
+
+  const std::string origin = fmt::format("fit of {}", trains.source);
+  fit.per_device.provenance = origin;
+  for (const DeviceSteps& device : devices) {
+    const std::string reason = lacking(device, options);
+    if (!reason.empty()) {
+      fit.warnings.push_back(fmt::format("device '{}' has no table of its own: {}", device.name, reason));
+      continue;
+    }
+    if (fit.per_device.devices.size() == max_table_devices) {
+      fit.warnings.push_back(fmt::format("only the first {} devices have tables of their own", max_table_devices));
+      break;
+    }
+    fit.devices.emplace_back();
+    fit.per_device.devices.push_back(fit_device(device, fit.inverted, options, fit.devices.back()));
+    warn(device, fit.devices.back(), options, fit.warnings);
+  }
+  fit.pooled.provenance = fmt::format("{}, {} devices pooled", origin, devices.size());
+  fit.pooled.devices.push_back(fit_device(pool, fit.inverted, options, fit.pool));
+  if (devices.size() != 1) warn(pool, fit.pool, options, fit.warnings);
+  return fit;
+}
+
+}  // namespace memcosim

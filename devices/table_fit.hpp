@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "memcosim/devices/pulse_trains.hpp"
+#include "memcosim/devices/step_tables.hpp"
+
+namespace memcosim {
+
+struct FitOptions {
+  std::size_t grid_points = 51;      ///< of the conductance axis, 2 to 4096
+  std::size_t cdf_points = 101;      ///< of the probability axis, 2 to 4096
+  double bandwidth = 1.0;            ///< half width of the window around a grid point in grid spacings, at least 0.5
+  std::size_t minimum_samples = 30;  ///< in a window: it is widened until it holds as many (all samples of the polarity at most)
+  /// Conductance that a step belongs to: `before` the pulse is what the model starts from; `middle` is the mean of before and after, as
+  /// CrossSim has it, less biased where reads are noisier than steps.
+  enum class Abscissa { before, middle };
+  Abscissa abscissa = Abscissa::before;
+  std::uint64_t seed = 1;  ///< of the resampling that the Kolmogorov-Smirnov distance compares with
+};
+
+/// One polarity of one device: what went in and how well the table says it.
+struct PolarityReport {
+  std::size_t samples = 0;  ///< steps: pairs of neighbouring reads
+  std::size_t trains = 0;   ///< unbroken runs of pulses of this polarity
+  double mean_voltage_v = 0.0;
+  double lowest_v = 0.0;   ///< least magnitude, with its sign
+  double highest_v = 0.0;  ///< greatest magnitude, with its sign
+  double g_low_s = 0.0;    ///< range of the data
+  double g_high_s = 0.0;
+  std::vector<double> g_s;        ///< the grid
+  std::vector<double> mean_s;     ///< mean step at each grid point, of the table
+  std::vector<double> sigma_s;    ///< standard deviation of the step at each grid point, of the table
+  std::vector<double> window_s;   ///< half width of the window at each grid point
+  double residual_mean_s = 0.0;   ///< mean of data less table mean
+  double residual_sigma_s = 0.0;  ///< standard deviation of data less table mean
+  /// Greatest distance between the distributions of the measured steps and of as many steps drawn from the table at the same conductances.
+  double ks_distance = 0.0;
+  /// Distance that two samples of this size of one distribution exceed in 1 % of cases.
+  double ks_limit = 0.0;
+};
+
+struct DeviceFitReport {
+  std::string name;
+  PolarityReport set;    ///< the polarity that raises the conductance
+  PolarityReport reset;  ///< the one that lowers it
+};
+
+struct TableFit {
+  StepTableFile per_device;  ///< one table per device that had enough data
+  StepTableFile pooled;      ///< one table from the data of all devices
+  std::vector<DeviceFitReport> devices;
+  DeviceFitReport pool;
+  bool inverted = false;  ///< negative voltages raise the conductance; the tables' set is still the raising polarity
+  std::vector<std::string> warnings;
+};
+
+/// Step tables from measured trains. Per polarity (sign of the voltage) every pair of reads around a pulse is a step dG at the conductance
+/// before it. The mean step m(G) is a local linear fit with triangular weights around each grid point; the quantiles at a grid point are
+/// those of m(G_grid) + dG - m(G) over the samples of its window, empirical CDF (rank + 1/2) / n, linear between. (CrossSim interpolates
+/// each train to the grid first; that averages neighbouring steps and so loses up to a third of their variance.) Set and reset share one
+/// range: from the greater of the lowest to the lesser of the highest conductances at which a pulse started. Throws InputError when a
+/// polarity has no or too few steps, or the ranges do not overlap.
+TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options);
+
+}  // namespace memcosim
