@@ -29,8 +29,11 @@ namespace memcosim {
 // How a pulse moves the state is one of two:
 //   static constexpr bool follows_rate = true;      // d(state)/dt depends on state and voltage alone
 //   MEMCOSIM_HD static double rate(p, state, volts);
-//   MEMCOSIM_HD static bool has_closed_form(p);     // then also, for a constant voltage across the cell:
+//   MEMCOSIM_HD static bool has_closed_form(p);     // where true, for a constant voltage across the cell:
 //   MEMCOSIM_HD static CellPulse closed_form(p, state, volts, seconds);
+//   MEMCOSIM_HD static CellMotion motion(p, state, volts);   // optional: rate and current together, where they share work
+//   MEMCOSIM_HD static double agitation(p, draws);           // optional: a random number of the pulse; the speed has
+//   MEMCOSIM_HD static double agitation_speed(p, state, volts);  // agitation * agitation_speed on top
 // or
 //   static constexpr bool follows_rate = false;     // one pulse is one step
 //   MEMCOSIM_HD static double step(p, state, volts, seconds, draws);
@@ -53,6 +56,12 @@ struct CellParameters {
   MEMCOSIM_HD CellParameters(const double* parameter_values, double read_voltage, const double* table_values)
       : values(parameter_values), read_voltage_v(read_voltage), tables(table_values) {}
   MEMCOSIM_HD double operator[](std::size_t index) const { return values[index]; }
+};
+
+/// What a state does at one moment: its speed, and the current of the cell.
+struct CellMotion {
+  double rate;  ///< d(state)/dt
+  double amperes;
 };
 
 /// What one pulse does to a cell.

@@ -14,20 +14,22 @@ struct CurrentLaw {
   enum class Kind : std::uint8_t {
     model,
     sinh,        ///< s = sinh(V / v0): hopping and Poole-like conduction
-    polynomial,  ///< s = V + c2 V |V| + c3 V^3 (cubic: c2 = 0)
+    polynomial,  ///< s = V + c2 V |V| + c3 V^3 (cubic: c2 = 0), a straight line above `straight_above_v`
     table,       ///< s through the points (0, 0), (v, i), ..., linear between them and beyond the last
   };
   static constexpr int max_points = 64;
 
   Kind kind = Kind::model;
-  double v0 = 0.25;  ///< V
-  double c2 = 0.0;   ///< 1/V
-  double c3 = 0.0;   ///< 1/V^2
+  double v0 = 0.25;                ///< V
+  double c2 = 0.0;                 ///< 1/V
+  double c3 = 0.0;                 ///< 1/V^2
+  double straight_above_v = 10.0;  ///< polynomial: from here on it keeps its slope; it must rise up to here
   int points = 0;
   double volts[max_points] = {};     ///< rising, above 0
   double relative[max_points] = {};  ///< rising, above 0
 
   MEMCOSIM_HD double shape(double v) const;
+  MEMCOSIM_HD double polynomial_shape(double magnitude) const;
 };
 
 /// What stands in series with a cell.

@@ -1,18 +1,289 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/cell_circuit_config.hpp"
 
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+
 namespace memcosim {
 
-CellCircuit read_cell_circuit(const ConfigNode&, const CellCircuit& fallback) {
-  return fallback;
+namespace {
+
+/// sinh(10 V / 0.02 V) is the largest current that keeps all products finite.
+constexpr Range shape_voltage_range = {0.02, 1e3, false};
+constexpr Range ohms_range = {0.0, 1e15, false};
+constexpr Range positive_ohms_range = {1e-3, 1e15, false};
+constexpr Range compliance_range = {1e-15, 1e3, false};
+constexpr Range selector_current_range = {1e-30, 1.0, false};
+constexpr Range threshold_range = {0.0, 1e3, false};
+
+const char* law_word(CurrentLaw::Kind kind) {
+  switch (kind) {
+    case CurrentLaw::Kind::model:
+      return "model";
+    case CurrentLaw::Kind::sinh:
+      return "sinh";
+    case CurrentLaw::Kind::polynomial:
+      return "polynomial";
+    case CurrentLaw::Kind::table:
+      return "table";
+  }
+  return "model";
 }
 
-SteppingSpec read_stepping(const ConfigNode&, const SteppingSpec& fallback) {
-  return fallback;
+const char* access_word(AccessDevice::Kind kind) {
+  switch (kind) {
+    case AccessDevice::Kind::none:
+      return "none";
+    case AccessDevice::Kind::transistor:
+      return "transistor";
+    case AccessDevice::Kind::selector_exponential:
+      return "selector_exponential";
+    case AccessDevice::Kind::selector_threshold:
+      return "selector_threshold";
+  }
+  return "none";
 }
 
-void check(const CellCircuit&) {}
+const char* stepping_word(Stepping mode) {
+  switch (mode) {
+    case Stepping::automatic:
+      return "automatic";
+    case Stepping::exact:
+      return "exact";
+    case Stepping::adaptive:
+      return "adaptive";
+    case Stepping::sampled:
+      return "sampled";
+  }
+  return "automatic";
+}
 
-void check(const SteppingSpec&) {}
+/// Voltage up to which v + c2 v^2 + c3 v^3 rises, at most `limit`.
+double rising_up_to(double c2, double c3, double limit) {
+  // Slope 1 + 2 c2 v + 3 c3 v^2; its first positive root, in the form that does not cancel.
+  const double discriminant = c2 * c2 - 3.0 * c3;
+  if (discriminant < 0.0) return limit;
+  const double divisor = -c2 + std::sqrt(discriminant);
+  if (divisor > 0.0) {
+    const double root = 1.0 / divisor;
+    return std::fmin(root, limit);
+  }
+  return limit;
+}
+
+/// What is wrong with a polynomial law; empty when it rises.
+std::string polynomial_fault(const CurrentLaw& law) {
+  const double rises = rising_up_to(law.c2, law.c3, 2.0 * law.straight_above_v);
+  if (rises > law.straight_above_v) return {};
+  return fmt::format(
+      "the current V + ({}) V |V| + ({}) V^3 falls above {:.6g} V: set 'straight_above' to a lower voltage, from which on the current is a "
+      "straight line",
+      exact_number(law.c2), exact_number(law.c3), rises);
+}
+
+std::string table_fault(const CurrentLaw& law) {
+  if (law.points < 1 || law.points > CurrentLaw::max_points) {
+    return fmt::format("needs 1 to {} points above 0 V, has {}", CurrentLaw::max_points, law.points);
+  }
+  for (int i = 0; i < law.points; ++i) {
+    const double before_v = i == 0 ? 0.0 : law.volts[i - 1];
+    const double before_i = i == 0 ? 0.0 : law.relative[i - 1];
+    if (!(law.volts[i] > before_v && law.relative[i] > before_i && std::isfinite(law.volts[i]) && std::isfinite(law.relative[i]))) {
+      return fmt::format("voltages and currents must both rise, from above 0: point {} ({} V) does not", i + 1, law.volts[i]);
+    }
+  }
+  return {};
+}
+
+bool parse_number(std::string_view text, double& value) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  return result.ec == std::errc() && result.ptr == text.data() + text.size();
+}
+
+/// Points of a CSV file with the columns voltage_v and current_a; a point at 0 V is left out, since the law passes through the origin.
+/// Returns what is wrong, or nothing.
+std::string read_table(const std::filesystem::path& file, CurrentLaw& law) {
+  std::ifstream in(file);
+  std::string line;
+  if (!in || !std::getline(in, line)) return "cannot be read, or is empty";
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line != "voltage_v,current_a") return fmt::format("the first line must be 'voltage_v,current_a', it is '{}'", line);
+  law.points = 0;
+  for (int number = 2; std::getline(in, line); ++number) {
+    if (line.empty() || line == "\r") continue;
+    const std::size_t comma = line.find(',');
+    double volts = 0.0;
+    double amperes = 0.0;
+    if (comma == std::string::npos || !parse_number(std::string_view(line).substr(0, comma), volts) ||
+        !parse_number(std::string_view(line).substr(comma + 1), amperes)) {
+      return fmt::format("line {}: expected two numbers, voltage and current, found '{}'", number, line);
+    }
+    if (volts == 0.0 && amperes == 0.0) continue;
+    if (law.points == CurrentLaw::max_points) return fmt::format("more than {} points", CurrentLaw::max_points);
+    law.volts[law.points] = volts;
+    law.relative[law.points] = amperes;
+    ++law.points;
+  }
+  return table_fault(law);
+}
+
+CurrentLaw read_current_law(const ConfigNode& node, const CurrentLaw& fallback) {
+  enum class Word { model, sinh, cubic, polynomial, table };
+  CurrentLaw law = fallback;
+  const Word word = node.one_of<Word>(
+      "law",
+      {{"model", Word::model}, {"sinh", Word::sinh}, {"cubic", Word::cubic}, {"polynomial", Word::polynomial}, {"table", Word::table}},
+      law_word(fallback.kind));
+  switch (word) {
+    case Word::model:
+      law.kind = CurrentLaw::Kind::model;
+      break;
+    case Word::sinh:
+      law.kind = CurrentLaw::Kind::sinh;
+      law.v0 = node.quantity("voltage", Dimension::voltage, shape_voltage_range, fallback.v0);
+      break;
+    case Word::cubic:
+    case Word::polynomial: {
+      law.kind = CurrentLaw::Kind::polynomial;
+      const Range coefficient = Range::between(-1e6, 1e6);
+      law.c2 = word == Word::cubic ? 0.0 : node.number("c2", coefficient, fallback.c2);
+      law.c3 = node.number("c3", coefficient, fallback.c3);
+      law.straight_above_v = node.quantity("straight_above", Dimension::voltage, {1e-3, 1e3, false}, fallback.straight_above_v);
+      const std::string fault = polynomial_fault(law);
+      if (!fault.empty()) node.fault("", fault);
+      break;
+    }
+    case Word::table: {
+      law.kind = CurrentLaw::Kind::table;
+      const bool has_points = fallback.kind == CurrentLaw::Kind::table;
+      const auto file = has_points ? node.existing_file("file", "") : node.existing_file("file");
+      if (file.empty()) break;
+      const std::string fault = read_table(file, law);
+      if (!fault.empty()) {
+        node.fault("file", fault);
+        law = {};
+      }
+      break;
+    }
+  }
+  return law;
+}
+
+AccessDevice read_access(const ConfigNode& node, const AccessDevice& fallback) {
+  using Kind = AccessDevice::Kind;
+  AccessDevice access = fallback;
+  access.kind = node.one_of<Kind>("kind",
+                                  {{"none", Kind::none},
+                                   {"transistor", Kind::transistor},
+                                   {"selector_exponential", Kind::selector_exponential},
+                                   {"selector_threshold", Kind::selector_threshold}},
+                                  access_word(fallback.kind));
+  // A key of another kind stays unread and is a fault of its own.
+  switch (access.kind) {
+    case Kind::none:
+      break;
+    case Kind::transistor:
+      access.on_ohms = node.quantity("resistance", Dimension::resistance, ohms_range, fallback.on_ohms);
+      // 1 A is more than any cell carries: no limit.
+      access.compliance_a = node.quantity("compliance", Dimension::current, compliance_range, std::fmin(fallback.compliance_a, 1.0));
+      break;
+    case Kind::selector_exponential:
+      access.i0_a = node.quantity("current", Dimension::current, selector_current_range, fallback.i0_a > 0.0 ? fallback.i0_a : 1e-9);
+      access.v0_v = node.quantity("voltage", Dimension::voltage, shape_voltage_range, fallback.v0_v > 0.0 ? fallback.v0_v : 0.1);
+      break;
+    case Kind::selector_threshold:
+      access.on_ohms = node.quantity("resistance", Dimension::resistance, ohms_range, fallback.on_ohms);
+      access.off_ohms =
+          node.quantity("off_resistance", Dimension::resistance, positive_ohms_range, fallback.off_ohms > 0.0 ? fallback.off_ohms : 1e9);
+      access.threshold_v = node.quantity("threshold", Dimension::voltage, threshold_range, fallback.threshold_v);
+      if (access.off_ohms < access.on_ohms) node.fault("off_resistance", "must not be below 'resistance', which holds above the threshold");
+      break;
+  }
+  return access;
+}
+
+void require(bool fine, const char* message) {
+  if (!fine) throw InputError(message);
+}
+
+bool within(double value, const Range& range) {
+  return value >= range.low && value <= range.high;
+}
+
+}  // namespace
+
+CellCircuit read_cell_circuit(const ConfigNode& device, const CellCircuit& fallback) {
+  return {read_current_law(device.map("current_law"), fallback.law), read_access(device.map("access"), fallback.access)};
+}
+
+SteppingSpec read_stepping(const ConfigNode& device, const SteppingSpec& fallback) {
+  const ConfigNode node = device.map("stepping");
+  SteppingSpec spec = fallback;
+  spec.mode = node.one_of<Stepping>(
+      "mode",
+      {{"automatic", Stepping::automatic}, {"exact", Stepping::exact}, {"adaptive", Stepping::adaptive}, {"sampled", Stepping::sampled}},
+      stepping_word(fallback.mode));
+  spec.tolerance = node.number("tolerance", Range::between(1e-12, 1e-2), fallback.tolerance);
+  spec.sample_s = node.quantity("sample", Dimension::time, Range::between(1e-15, 1.0), fallback.sample_s);
+  return spec;
+}
+
+void check(const CellCircuit& circuit) {
+  const CurrentLaw& law = circuit.law;
+  switch (law.kind) {
+    case CurrentLaw::Kind::model:
+      break;
+    case CurrentLaw::Kind::sinh:
+      require(within(law.v0, shape_voltage_range), "current law sinh: its voltage must be 20 mV to 1 kV");
+      break;
+    case CurrentLaw::Kind::polynomial: {
+      require(std::isfinite(law.c2) && std::isfinite(law.c3) && law.straight_above_v > 0.0 && std::isfinite(law.straight_above_v),
+              "current law polynomial: needs finite coefficients and a positive voltage from which on it is straight");
+      const std::string fault = polynomial_fault(law);
+      if (!fault.empty()) throw InputError("current law polynomial: " + fault);
+      break;
+    }
+    case CurrentLaw::Kind::table: {
+      const std::string fault = table_fault(law);
+      if (!fault.empty()) throw InputError("current law table: " + fault);
+      break;
+    }
+  }
+  const AccessDevice& access = circuit.access;
+  switch (access.kind) {
+    case AccessDevice::Kind::none:
+      break;
+    case AccessDevice::Kind::transistor:
+      require(within(access.on_ohms, ohms_range) && access.compliance_a >= compliance_range.low,
+              "access transistor: needs a resistance of 0 to 1e15 ohm and a compliance current above 1 fA");
+      break;
+    case AccessDevice::Kind::selector_exponential:
+      require(within(access.i0_a, selector_current_range) && within(access.v0_v, shape_voltage_range),
+              "exponential selector: needs a current of 1e-30 to 1 A and a voltage of 20 mV to 1 kV");
+      break;
+    case AccessDevice::Kind::selector_threshold:
+      require(
+          within(access.on_ohms, ohms_range) && within(access.off_ohms, positive_ohms_range) && access.off_ohms >= access.on_ohms &&
+              within(access.threshold_v, threshold_range),
+          "threshold selector: needs resistances of 0 to 1e15 ohm, the one below the threshold not smaller, and a threshold of 0 to 1 kV");
+      break;
+  }
+}
+
+void check(const SteppingSpec& stepping) {
+  require(stepping.tolerance >= 1e-12 && stepping.tolerance <= 1e-2, "stepping: the tolerance must be 1e-12 to 1e-2");
+  require(stepping.sample_s >= 1e-15 && stepping.sample_s <= 1.0, "stepping: the sample spacing must be 1 fs to 1 s");
+}
 
 }  // namespace memcosim

@@ -9,6 +9,14 @@
 
 namespace memcosim {
 
+MEMCOSIM_HD inline double CurrentLaw::polynomial_shape(double magnitude) const {
+  const double v = magnitude < straight_above_v ? magnitude : straight_above_v;
+  const double value = v * ::fma(v, ::fma(v, c3, c2), 1.0);
+  if (v == magnitude) return value;
+  const double slope = ::fma(v, ::fma(3.0 * v, c3, 2.0 * c2), 1.0);
+  return ::fma(slope, magnitude - v, value);
+}
+
 MEMCOSIM_HD inline double CurrentLaw::shape(double v) const {
   const double magnitude = ::fabs(v);
   double value = magnitude;
@@ -19,7 +27,7 @@ MEMCOSIM_HD inline double CurrentLaw::shape(double v) const {
       value = ::sinh(magnitude / v0);
       break;
     case Kind::polynomial:
-      value = magnitude * ::fma(magnitude, ::fma(magnitude, c3, c2), 1.0);
+      value = polynomial_shape(magnitude);
       break;
     case Kind::table: {
       int upper = 0;
@@ -62,44 +70,70 @@ MEMCOSIM_HD inline double access_voltage(const AccessDevice& access, double seri
   return ::fma(ohms, amperes, volts);
 }
 
-/// Voltage across the cell when the source has `total_v`: cell current and access current are equal, and at most the compliance. Both rise
-/// with the cell's voltage, so the root is bracketed by 0 and total_v; found to 1e-14 of total_v by bisection with secant steps (ITP-like
-/// safeguard: a step that leaves the bracket or shrinks it too little is a bisection).
+namespace detail {
+
+/// Root of a rising function between low (below zero there) and high (above zero): Chandrupatla's method (Adv. Eng. Software 28, 145,
+/// 1997), inverse quadratic interpolation where it is safe, else bisection; the first step is a secant, which ends it for a linear
+/// function. Stops when |function| <= resolution or the bracket is a few units in the last place.
+template <typename Function>
+MEMCOSIM_HD double rising_root(const Function& function, double low, double at_low, double high, double at_high, double resolution) {
+  double x1 = high;
+  double f1 = at_high;
+  double x2 = low;
+  double f2 = at_low;
+  double t = f1 / (f1 - f2);
+  for (int i = 0; i < 200; ++i) {
+    const double x = ::fma(t, x2 - x1, x1);
+    const double f = function(x);
+    if (::fabs(f) <= resolution) return x;
+    double x3 = x2;
+    double f3 = f2;
+    if ((f < 0.0) == (f1 < 0.0)) {
+      x3 = x1;
+      f3 = f1;
+    } else {
+      x2 = x1;
+      f2 = f1;
+    }
+    x1 = x;
+    f1 = f;
+    const double width = ::fabs(x2 - x1);
+    const double least = 4e-16 * (::fabs(x1) > ::fabs(x2) ? ::fabs(x1) : ::fabs(x2));
+    if (width <= least) break;
+    const double xi = (x1 - x2) / (x3 - x2);
+    const double phi = (f1 - f2) / (f3 - f2);
+    t = 0.5;
+    if (phi * phi < xi && (1.0 - phi) * (1.0 - phi) < 1.0 - xi) {
+      t = f1 / (f2 - f1) * (f3 / (f2 - f3)) + (x3 - x1) / (x2 - x1) * (f1 / (f3 - f1)) * (f2 / (f3 - f2));
+    }
+    const double edge = 0.5 * least / width;
+    t = t < edge ? edge : (t > 1.0 - edge ? 1.0 - edge : t);
+  }
+  return ::fabs(f1) < ::fabs(f2) ? x1 : x2;
+}
+
+}  // namespace detail
+
+/// Voltage across the cell when the source has `total_v`: the currents of cell and access device are equal, and at most the compliance.
+/// Both rise with the cell's voltage, so there is one root, between 0 and total_v; the voltages add up to total_v within 1e-15 of it.
 template <typename Model>
 MEMCOSIM_HD double cell_voltage(const CellParameters& p, const CellCircuit& circuit, double series_ohms, double state, double total_v) {
   const AccessDevice& access = circuit.access;
   if (total_v == 0.0 || (access.kind == AccessDevice::Kind::none && !(series_ohms > 0.0))) return total_v;
   const double sign = total_v < 0.0 ? -1.0 : 1.0;
   const double total = ::fabs(total_v);
-  // Surplus of voltage at a cell voltage v: falls below zero never at v = 0 and rises with v.
-  const auto surplus = [&](double v) {
-    const double amperes = ::fabs(cell_current<Model>(p, circuit.law, state, sign * v));
-    if (amperes > access.compliance_a) return total;  // the transistor cannot carry it: the cell's voltage is lower
-    return v + access_voltage(access, series_ohms, total, amperes) - total;
-  };
-  double low = 0.0;
-  double high = total;
-  double at_low = -total;
-  double at_high = surplus(high);
-  if (!(at_high > 0.0)) return total_v;
-  bool secant = true;
-  for (int i = 0; i < 200 && high - low > 1e-15 * total; ++i) {
-    double v = secant ? low + (high - low) * (at_low / (at_low - at_high)) : 0.5 * (low + high);
-    if (!(v > low && v < high)) v = 0.5 * (low + high);
-    if (!(v > low && v < high)) break;
-    const double width = high - low;
-    const double at_v = surplus(v);
-    if (at_v == 0.0) return sign * v;
-    if (at_v > 0.0) {
-      high = v;
-      at_high = at_v;
-    } else {
-      low = v;
-      at_low = at_v;
-    }
-    secant = high - low <= 0.5 * width;
+  const auto amperes = [&](double v) { return ::fabs(cell_current<Model>(p, circuit.law, state, sign * v)); };
+  const auto surplus = [&](double v) { return v + access_voltage(access, series_ohms, total, amperes(v)) - total; };
+  double v = total;
+  const double at_total = surplus(total);
+  if (at_total > 0.0) v = detail::rising_root(surplus, 0.0, -total, total, at_total, 1e-15 * total);
+  if (access.kind == AccessDevice::Kind::transistor) {
+    // What the transistor does not let through stays across it: the cell's voltage is the one at which it carries the compliance.
+    const auto excess = [&](double u) { return amperes(u) / access.compliance_a - 1.0; };
+    const double at_v = excess(v);
+    if (at_v > 0.0) v = detail::rising_root(excess, 0.0, -1.0, v, at_v, 1e-15);
   }
-  return sign * 0.5 * (low + high);
+  return sign * v;
 }
 
 /// Current into the port at a voltage over cell and access device.

@@ -6,8 +6,11 @@
 #include "memcosim/devices/cells/crosssim_asymmetric_cell.hpp"
 #include "memcosim/devices/cells/crosssim_linear_cell.hpp"
 #include "memcosim/devices/cells/crosssim_symmetric_cell.hpp"
+#include "memcosim/devices/cells/data_driven_2018_cell.hpp"
+#include "memcosim/devices/cells/data_driven_2021_cell.hpp"
 #include "memcosim/devices/cells/exp_step_cell.hpp"
 #include "memcosim/devices/cells/exponential_pulse_cell.hpp"
+#include "memcosim/devices/cells/linear_ion_drift_cell.hpp"
 #include "memcosim/devices/cells/linear_step_cell.hpp"
 #include "memcosim/devices/cells/mtj_cell.hpp"
 #include "memcosim/devices/cells/ohmic_cell.hpp"
@@ -16,7 +19,9 @@
 #include "memcosim/devices/cells/pow_step_cell.hpp"
 #include "memcosim/devices/cells/soft_bounds_cell.hpp"
 #include "memcosim/devices/cells/soft_bounds_reference_cell.hpp"
+#include "memcosim/devices/cells/stanford_pku_cell.hpp"
 #include "memcosim/devices/cells/step_table_cell.hpp"
+#include "memcosim/devices/cells/team_cell.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 
 namespace memcosim {
@@ -25,7 +30,8 @@ template <typename... Models>
 struct CellModelList {};
 
 /// The table of cell models: a new model is its file and one name here.
-using CellModels = CellModelList<OhmicCell, VteamCell, ExponentialPulseCell, CrossSimLinearCell, CrossSimAsymmetricCell,
+using CellModels = CellModelList<OhmicCell, VteamCell, LinearIonDriftCell, TeamCell, StanfordPkuCell, DataDriven2018Cell,
+                                 DataDriven2021Cell, ExponentialPulseCell, CrossSimLinearCell, CrossSimAsymmetricCell,
                                  CrossSimSymmetricCell, ConstantStepCell, LinearStepCell, SoftBoundsCell, SoftBoundsReferenceCell,
                                  ExpStepCell, PowStepCell, PiecewiseStepCell, OneSidedCell, StepTableCell, MtjCell>;
 

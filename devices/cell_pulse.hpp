@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <type_traits>
+
 #include "memcosim/devices/cell.hpp"
 #include "memcosim/devices/cell_circuit.hpp"
+#include "memcosim/devices/pulse_integrator.hpp"
 
 namespace memcosim {
 
@@ -12,6 +15,59 @@ MEMCOSIM_HD double clamp_state(const CellParameters& p, double state) {
   const double high = Model::state_high(p);
   return state < low ? low : (state > high ? high : state);
 }
+
+namespace detail {
+
+template <typename Model, typename = void>
+struct HasClosedForm : std::false_type {};
+template <typename Model>
+struct HasClosedForm<Model, std::void_t<decltype(&Model::closed_form)>> : std::true_type {};
+
+template <typename Model, typename = void>
+struct HasMotion : std::false_type {};
+template <typename Model>
+struct HasMotion<Model, std::void_t<decltype(&Model::motion)>> : std::true_type {};
+
+template <typename Model, typename = void>
+struct HasAgitation : std::false_type {};
+template <typename Model>
+struct HasAgitation<Model, std::void_t<decltype(&Model::agitation)>> : std::true_type {};
+
+/// The number that stays the same for one pulse and is added to the speed as agitation * agitation_speed(p, state, volts); see StanfordPku.
+template <typename Model>
+MEMCOSIM_HD double pulse_agitation(const CellParameters& p, const PulseDraws& draws) {
+  if constexpr (HasAgitation<Model>::value) return Model::agitation(p, draws);
+  (void)p;
+  (void)draws;
+  return 0.0;
+}
+
+/// Speed of the state and current of the port, as functions of the state, behind a source of constant voltage.
+template <typename Model>
+struct PortMotion {
+  CellParameters p;
+  const CellCircuit* circuit;
+  double series_ohms;
+  double volts;  ///< of the source
+  double agitation;
+
+  MEMCOSIM_HD CellMotion operator()(double state) const {
+    const double cell_v = cell_voltage<Model>(p, *circuit, series_ohms, state, volts);
+    CellMotion motion{};
+    if constexpr (HasMotion<Model>::value) {
+      motion = Model::motion(p, state, cell_v);
+      if (circuit->law.kind != CurrentLaw::Kind::model) motion.amperes = cell_current<Model>(p, circuit->law, state, cell_v);
+    } else {
+      motion = {Model::rate(p, state, cell_v), cell_current<Model>(p, circuit->law, state, cell_v)};
+    }
+    if constexpr (HasAgitation<Model>::value) {
+      if (agitation != 0.0) motion.rate = ::fma(agitation, Model::agitation_speed(p, state, cell_v), motion.rate);
+    }
+    return motion;
+  }
+};
+
+}  // namespace detail
 
 /// A model whose pulse is one step: the voltage across the cell before the step decides; the energy is the mean of before and after.
 template <typename Model>
@@ -24,13 +80,51 @@ MEMCOSIM_HD CellPulse step_pulse(const CellParameters& p, const CellCircuit& cir
   return {end, drive.volts * amperes * drive.seconds};
 }
 
+/// Explicit Euler at a fixed spacing, as published codes do it: speed and current at the start of each sample, the state clamped after it,
+/// the last sample shorter. Once a sample moves nothing, none after it can: the rest is one product.
+template <typename Motion>
+MEMCOSIM_HD CellPulse sampled_pulse(const Motion& motion, const PulsePath& path, double sample_s) {
+  CellPulse pulse{path.state, 0.0};
+  double charge = 0.0;
+  double done_s = 0.0;
+  for (double count = 0.0; done_s < path.seconds;) {
+    const CellMotion now = motion(pulse.state);
+    ++pulse.rate_evaluations;
+    count += 1.0;
+    const double next_s = ::fmin(count * sample_s, path.seconds);  // a product, so that the spacing does not drift
+    const double width_s = next_s - done_s;
+    double end = ::fma(now.rate, width_s, pulse.state);
+    end = end < path.low ? path.low : (end > path.high ? path.high : end);
+    if (end == pulse.state && width_s >= 0.5 * sample_s) {
+      charge = ::fma(now.amperes, path.seconds - done_s, charge);
+      break;
+    }
+    charge = ::fma(now.amperes, width_s, charge);
+    pulse.state = end;
+    done_s = next_s;
+  }
+  pulse.energy_j = path.volts * charge;
+  return pulse;
+}
+
 /// One pulse on one cell.
 template <typename Model>
 MEMCOSIM_HD CellPulse apply_pulse(const CellParameters& p, const CellCircuit& circuit, double state, const PulseDrive& drive,
                                   const PulseDraws& draws) {
   if (!(drive.seconds > 0.0)) return {state, 0.0};
   if constexpr (Model::follows_rate) {
-    return Model::closed_form(p, state, drive.volts, drive.seconds);
+    const Stepping mode = drive.stepping.mode;
+    const double agitation = detail::pulse_agitation<Model>(p, draws);
+    if constexpr (detail::HasClosedForm<Model>::value) {
+      const bool wanted = mode == Stepping::automatic || mode == Stepping::exact;
+      if (wanted && !(drive.series_ohms > 0.0) && agitation == 0.0 && circuit.is_plain() && Model::has_closed_form(p)) {
+        return Model::closed_form(p, state, drive.volts, drive.seconds);
+      }
+    }
+    const detail::PortMotion<Model> motion{p, &circuit, drive.series_ohms, drive.volts, agitation};
+    const PulsePath path{Model::state_low(p), Model::state_high(p), state, drive.volts, drive.seconds, drive.stepping.tolerance};
+    if (mode == Stepping::sampled) return sampled_pulse(motion, path, drive.stepping.sample_s);
+    return integrate_pulse(motion, path);
   } else {
     return step_pulse<Model>(p, circuit, state, drive, draws);
   }

@@ -5,24 +5,41 @@
 
 #include "memcosim/devices/cell_pulse.hpp"
 #include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/windows.hpp"
 
 namespace memcosim {
 
 /// Voltage threshold adaptive memristor: S. Kvatinsky, M. Ramadan, E. G. Friedman, A. Kolodny, "VTEAM: A General Model for
-/// Voltage-Controlled Memristors", IEEE TCAS-II 62(8), 2015, without window function. The state is the position x in metres, from x_on (low
-/// resistance) to x_off (high resistance):
-///   dx/dt = k_off (v / v_off - 1)^alpha_off   for v > v_off > 0
-///         = k_on (v / v_on - 1)^alpha_on      for v < v_on < 0
-///         = 0                                 between
+/// Voltage-Controlled Memristors", IEEE TCAS-II 62(8), 2015. The state is the position x in metres, from x_on (low resistance) to x_off
+/// (high resistance):
+///   dx/dt = k_off (v / v_off - 1)^alpha_off f(xi)   for v > v_off > 0
+///         = k_on (v / v_on - 1)^alpha_on f(xi)      for v < v_on < 0
+///         = 0                                       between
 ///   R(x) = r_on + (r_off - r_on) xi  or  r_on (r_off / r_on)^xi,   xi = (x - x_on) / (x_off - x_on)
-/// A positive voltage raises the resistance. At constant voltage the speed is constant, so a pulse has a closed form.
+/// with a window f (windows.hpp). A positive voltage raises the resistance. Without window the speed is constant at constant voltage, so a
+/// pulse has a closed form.
 struct VteamCell {
   static constexpr const char* name = "vteam";
-  static constexpr const char* summary = "threshold-driven memristor, VTEAM without window (Kvatinsky et al., IEEE TCAS-II 62(8), 2015)";
+  static constexpr const char* summary = "threshold-driven memristor, VTEAM (Kvatinsky et al., IEEE TCAS-II 62(8), 2015), with windows";
   static constexpr int set_polarity = -1;
   static constexpr bool is_random = false;
 
-  enum Parameter : std::size_t { r_on, r_off, k_on, k_off, alpha_on, alpha_off, v_on, v_off, x_on, x_off, resistance };
+  enum Parameter : std::size_t {
+    r_on,
+    r_off,
+    k_on,
+    k_off,
+    alpha_on,
+    alpha_off,
+    v_on,
+    v_off,
+    x_on,
+    x_off,
+    resistance,
+    window,
+    window_p,
+    window_j
+  };
   static constexpr const char* resistance_words[] = {"linear", "exponential", nullptr};
   static constexpr ParameterInfo parameters[] = {
       {"r_on", Dimension::resistance, 50.0, {1e-3, 1e15, false}, "resistance at x_on"},
@@ -36,6 +53,9 @@ struct VteamCell {
       {"x_on", Dimension::length, 0.0, {0.0, 1e-3, false}, "position of the low-resistance state"},
       {"x_off", Dimension::length, 3e-9, {1e-12, 1e-3, false}, "position of the high-resistance state"},
       {"resistance", Dimension::dimensionless, 0.0, {0.0, 1.0, false}, "resistance over position: linear or exponential", resistance_words},
+      {"window", Dimension::dimensionless, 0.0, {0.0, 4.0, false}, "window function", window_words},
+      {"window_p", Dimension::dimensionless, 1.0, window_order_range, "order p of the window"},
+      {"window_j", Dimension::dimensionless, 1.0, window_scale_range, "scale j of the Prodromakis window"},
   };
 
   /// Smallest ratio r_off / r_on and smallest distance of the bounds that keep all formulas well conditioned.
@@ -78,17 +98,17 @@ struct VteamCell {
   MEMCOSIM_HD static double current(const CellParameters& p, double state, double volts) { return volts * conductance(p, state); }
 
   static constexpr bool follows_rate = true;
-  /// Speed of the position, m/s (eq. 2 of the paper). An integer exponent is a repeated product, the same bits everywhere.
-  MEMCOSIM_HD static double rate(const CellParameters& p, double, double volts) {
-    if (volts > p[v_off]) return p[k_off] * power(volts / p[v_off] - 1.0, p[alpha_off]);
-    if (volts < p[v_on]) return p[k_on] * power(volts / p[v_on] - 1.0, p[alpha_on]);
-    return 0.0;
+  /// Speed of the position, m/s (eq. 2 of the paper).
+  MEMCOSIM_HD static double rate(const CellParameters& p, double state, double volts) {
+    const double speed = free_speed(p, volts);
+    if (p[window] == 0.0 || speed == 0.0) return speed;
+    return speed * window_value(p[window], (state - p[x_on]) / (p[x_off] - p[x_on]), speed, p[window_p], p[window_j]);
   }
 
-  MEMCOSIM_HD static bool has_closed_form(const CellParameters&) { return true; }
+  MEMCOSIM_HD static bool has_closed_form(const CellParameters& p) { return p[window] == 0.0; }
   MEMCOSIM_HD static CellPulse closed_form(const CellParameters& p, double state, double volts, double seconds) {
     if (!(seconds > 0.0)) return {state, 0.0};
-    const double speed = rate(p, state, volts);
+    const double speed = free_speed(p, volts);
     const double unbounded = ::fma(speed, seconds, state);
     const double end = clamp_state<VteamCell>(p, unbounded);
     double moving_s = seconds;
@@ -110,13 +130,11 @@ struct VteamCell {
     return ::fma(p[r_off] - p[r_on], position, p[r_on]);
   }
 
-  MEMCOSIM_HD static double power(double base, double exponent) {
-    const int whole = static_cast<int>(exponent);
-    if (static_cast<double>(whole) != exponent) return ::pow(base, exponent);
-    double product = 1.0;
-    for (int i = 0; i < whole; ++i)
-      product *= base;
-    return product;
+  /// Speed without window. An integer exponent is a repeated product, the same bits everywhere.
+  MEMCOSIM_HD static double free_speed(const CellParameters& p, double volts) {
+    if (volts > p[v_off]) return p[k_off] * whole_power(volts / p[v_off] - 1.0, p[alpha_off]);
+    if (volts < p[v_on]) return p[k_on] * whole_power(volts / p[v_on] - 1.0, p[alpha_on]);
+    return 0.0;
   }
 
   /// Mean of 1 / R(x) over a path of constant speed: ln(R1 / R0) / (R1 - R0) for linear R, (1 - exp(-u)) / (u R0) with u = ln(R1 / R0) for

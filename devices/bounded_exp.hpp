@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+
+#include "memcosim/common/host_device.hpp"
+
+namespace memcosim {
+
+/// exp with its argument limited to +-300 (1e130), so that products of a few of them stay finite. Speeds that reach the limit cross the
+/// range of any cell in far less than the shortest pulse, 1 ps: the limit decides nothing but the finiteness of intermediate results.
+MEMCOSIM_HD inline double bounded_exp(double argument) {
+  return ::exp(argument > 300.0 ? 300.0 : (argument < -300.0 ? -300.0 : argument));
+}
+
+}  // namespace memcosim
