@@ -102,7 +102,6 @@ struct Window {
   std::size_t begin;
   std::size_t end;
   double half_width_s;
-  bool widened;
 };
 
 Window window_around(const std::vector<Step>& steps, double g, double half_width, std::size_t least) {
@@ -110,7 +109,7 @@ Window window_around(const std::vector<Step>& steps, double g, double half_width
   const auto range = [&](double width) {
     const auto begin = std::lower_bound(steps.begin(), steps.end(), g - width, below);
     const auto end = std::lower_bound(begin, steps.end(), g + width, below);
-    return Window{static_cast<std::size_t>(begin - steps.begin()), static_cast<std::size_t>(end - steps.begin()), width, false};
+    return Window{static_cast<std::size_t>(begin - steps.begin()), static_cast<std::size_t>(end - steps.begin()), width};
   };
   Window window = range(half_width);
   least = std::min(least, steps.size());
@@ -130,7 +129,6 @@ Window window_around(const std::vector<Step>& steps, double g, double half_width
     distance = std::max(distance, std::min(left, right));
   }
   window = range(distance * 1.001);  // so that the outermost has some weight
-  window.widened = true;
   return window;
 }
 
@@ -139,7 +137,11 @@ double weight(const Window& window, const Step& step, double g) {
 }
 
 /// Local linear fit: value at g of the weighted least-squares line through the window.
-double local_mean(const std::vector<Step>& steps, const Window& window, double g) {
+struct LocalFit {
+  double value;
+  double spread;  ///< variance of the conductances in the window, relative to its half width squared
+};
+LocalFit local_fit(const std::vector<Step>& steps, const Window& window, double g) {
   double w0 = 0.0;
   double w1 = 0.0;
   double w2 = 0.0;
@@ -155,9 +157,9 @@ double local_mean(const std::vector<Step>& steps, const Window& window, double g
     y1 += w * x * steps[i].dg_s;
   }
   const double determinant = w0 * w2 - w1 * w1;
-  // All samples (nearly) at one conductance: there is no slope to tell.
-  if (!(determinant > 1e-6 * w0 * w0)) return y0 / w0;
-  return (w2 * y0 - w1 * y1) / determinant;
+  const double spread = determinant / (w0 * w0);
+  // All samples at one conductance: there is no slope to tell.
+  return {spread > 1e-9 ? (w2 * y0 - w1 * y1) / determinant : y0 / w0, spread};
 }
 
 /// Line through (x, y), linear between the points and beyond the ends.
@@ -244,8 +246,16 @@ StepCurves fit_curves(const std::vector<Step>& steps, double low, double high, c
   for (std::size_t k = 0; k < options.grid_points; ++k) {
     const double g = k + 1 == options.grid_points ? high : low + spacing * static_cast<double>(k);
     curves.g_s.push_back(g);
-    windows.push_back(window_around(steps, g, options.bandwidth * spacing, options.minimum_samples));
-    means.push_back(local_mean(steps, windows.back(), g));
+    Window window = window_around(steps, g, options.bandwidth * spacing, options.minimum_samples);
+    LocalFit fit = local_fit(steps, window, g);
+    // Evenly filled windows have a spread of 1/6, at an edge 1/18. Devices that come back to the same few conductances fill them so
+    // unevenly that the slope is not known: a wider window knows it.
+    while (fit.spread < 0.01 && window.end - window.begin < steps.size()) {
+      window = window_around(steps, g, 1.5 * window.half_width_s, options.minimum_samples);
+      fit = local_fit(steps, window, g);
+    }
+    windows.push_back(window);
+    means.push_back(fit.value);
     report.window_s.push_back(windows.back().half_width_s);
   }
   std::vector<Weighted> sample;
@@ -285,10 +295,18 @@ double kolmogorov_smirnov(std::vector<double> a, std::vector<double> b) {
   return distance;
 }
 
-/// How well a finished table says the data it was made from.
-void compare(const std::vector<Step>& steps, const std::vector<double>& block, int towards, std::uint64_t seed, PolarityReport& report) {
+/// Steps of one polarity against the curves and the block of a table.
+TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, const std::vector<double>& block, int towards,
+                   std::uint64_t seed) {
   static const double no_parameters[StepTableCell::pulse_width + 1] = {};
   const CellParameters cell(no_parameters, 0.1, block.data());
+  std::vector<double> means;
+  for (const std::vector<double>& row : curves.dg_s) {
+    means.emplace_back();
+    double sigma = 0.0;
+    moments(row, &means.back(), &sigma);
+  }
+  TableMatch match;
   std::vector<double> measured;
   std::vector<double> drawn;
   double sum = 0.0;
@@ -296,20 +314,21 @@ void compare(const std::vector<Step>& steps, const std::vector<double>& block, i
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
     if (!(step.g_s >= block[3] && step.g_s <= block[4])) continue;
-    const auto index = static_cast<std::uint32_t>(i);
-    const double u = random_uniform(seed, {Purpose::table_choice, towards > 0 ? 1u : 2u, index, 0, 0});
+    const double u = random_uniform(seed, {Purpose::table_choice, towards > 0 ? 1u : 2u, static_cast<std::uint32_t>(i), 0, 0});
     measured.push_back(step.dg_s);
     drawn.push_back(StepTableCell::change(cell, towards, step.g_s, u));
-    const double residual = step.dg_s - on_line(report.g_s, report.mean_s, step.g_s);
+    const double residual = step.dg_s - on_line(curves.g_s, means, step.g_s);
     sum += residual;
     squares += residual * residual;
   }
+  match.samples = measured.size();
+  if (measured.empty()) return match;
   const auto count = static_cast<double>(measured.size());
-  if (measured.empty()) return;
-  report.residual_mean_s = sum / count;
-  report.residual_sigma_s = std::sqrt(std::max(0.0, squares / count - report.residual_mean_s * report.residual_mean_s));
-  report.ks_distance = kolmogorov_smirnov(measured, drawn);
-  report.ks_limit = 1.628 * std::sqrt(2.0 / count);  // Kolmogorov's distribution: 1 % beyond 1.628
+  match.residual_mean_s = sum / count;
+  match.residual_sigma_s = std::sqrt(std::max(0.0, squares / count - match.residual_mean_s * match.residual_mean_s));
+  match.ks_distance = kolmogorov_smirnov(measured, drawn);
+  match.ks_limit = 1.628 * std::sqrt(2.0 / count);  // Kolmogorov's distribution: 1 % beyond 1.628
+  return match;
 }
 
 void describe(const PolaritySteps& polarity, PolarityReport& report) {
@@ -351,7 +370,8 @@ void warn(const DeviceSteps& device, const DeviceFitReport& report, const FitOpt
     }
     if (wide > 0) {
       warnings.push_back(
-          fmt::format("device '{}', {}: {} of {} grid points have fewer than {} steps nearby; their windows were widened up to "
+          fmt::format("device '{}', {}: {} of {} grid points have fewer than {} steps nearby, or all at one conductance; their windows "
+                      "were widened up to "
                       "{} (fewer grid points or more trains avoid it)",
                       device.name, name, wide, polarity->g_s.size(), options.minimum_samples,
                       format_quantity(*std::max_element(polarity->window_s.begin(), polarity->window_s.end()), Dimension::conductance)));
@@ -375,8 +395,8 @@ DeviceStepTable fit_device(const DeviceSteps& device, bool inverted, const FitOp
   table.set = fit_curves(set.steps, low, high, options, report.set);
   table.reset = fit_curves(reset.steps, low, high, options, report.reset);
   const StepTables block = make_step_tables({table});
-  compare(set.steps, block.devices.front(), 1, options.seed, report.set);
-  compare(reset.steps, block.devices.front(), -1, options.seed, report.reset);
+  report.set.match = compare(set.steps, table.set, block.devices.front(), 1, options.seed);
+  report.reset.match = compare(reset.steps, table.reset, block.devices.front(), -1, options.seed);
   return table;
 }
 
@@ -439,6 +459,15 @@ TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options) {
   fit.pooled.devices.push_back(fit_device(pool, fit.inverted, options, fit.pool));
   if (devices.size() != 1) warn(pool, fit.pool, options, fit.warnings);
   return fit;
+}
+
+DeviceMatch match_table(const DeviceStepTable& table, const DevicePulses& device, const FitOptions& options) {
+  const StepTables tables = make_step_tables({table});
+  DeviceSteps steps = device_steps(device, options);
+  sort_steps(steps.positive);
+  sort_steps(steps.negative);
+  return {compare(steps.positive.steps, table.set, tables.devices.front(), 1, options.seed),
+          compare(steps.negative.steps, table.reset, tables.devices.front(), -1, options.seed)};
 }
 
 }  // namespace memcosim

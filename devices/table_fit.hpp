@@ -23,6 +23,17 @@ struct FitOptions {
   std::uint64_t seed = 1;  ///< of the resampling that the Kolmogorov-Smirnov distance compares with
 };
 
+/// How well a table says measured steps.
+struct TableMatch {
+  std::size_t samples = 0;        ///< steps from conductances within the table
+  double residual_mean_s = 0.0;   ///< mean of measured step less the table's mean step
+  double residual_sigma_s = 0.0;  ///< standard deviation of the same
+  /// Kolmogorov-Smirnov distance: the greatest one between the distributions of the measured steps and of as many steps drawn from the
+  /// table at the same conductances.
+  double ks_distance = 0.0;
+  double ks_limit = 0.0;  ///< what two samples of this size of one distribution exceed in 1 % of cases
+};
+
 /// One polarity of one device: what went in and how well the table says it.
 struct PolarityReport {
   std::size_t samples = 0;  ///< steps: pairs of neighbouring reads
@@ -32,16 +43,11 @@ struct PolarityReport {
   double highest_v = 0.0;  ///< greatest magnitude, with its sign
   double g_low_s = 0.0;    ///< range of the data
   double g_high_s = 0.0;
-  std::vector<double> g_s;        ///< the grid
-  std::vector<double> mean_s;     ///< mean step at each grid point, of the table
-  std::vector<double> sigma_s;    ///< standard deviation of the step at each grid point, of the table
-  std::vector<double> window_s;   ///< half width of the window at each grid point
-  double residual_mean_s = 0.0;   ///< mean of data less table mean
-  double residual_sigma_s = 0.0;  ///< standard deviation of data less table mean
-  /// Greatest distance between the distributions of the measured steps and of as many steps drawn from the table at the same conductances.
-  double ks_distance = 0.0;
-  /// Distance that two samples of this size of one distribution exceed in 1 % of cases.
-  double ks_limit = 0.0;
+  std::vector<double> g_s;       ///< the grid
+  std::vector<double> mean_s;    ///< mean step at each grid point, of the table
+  std::vector<double> sigma_s;   ///< standard deviation of the step at each grid point, of the table
+  std::vector<double> window_s;  ///< half width of the window at each grid point
+  TableMatch match;              ///< the table against the data that it was made from
 };
 
 struct DeviceFitReport {
@@ -66,5 +72,12 @@ struct TableFit {
 /// range: from the greater of the lowest to the lesser of the highest conductances at which a pulse started. Throws InputError when a
 /// polarity has no or too few steps, or the ranges do not overlap.
 TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options);
+
+/// A table against trains that need not be those it was made from. Polarities by the sign of the voltage: set is positive.
+struct DeviceMatch {
+  TableMatch set;
+  TableMatch reset;
+};
+DeviceMatch match_table(const DeviceStepTable& table, const DevicePulses& device, const FitOptions& options);
 
 }  // namespace memcosim
