@@ -17,10 +17,10 @@ enum class Purpose : std::uint8_t {
   dataset = 4,
   programming_error = 5,  ///< cell: cell; event: programming event
   relaxation = 6,         ///< cell: cell; event: programming event
-  retention = 7,          ///< cell: cell; event: programming event; index: what the draw is for
+  retention = 7,          ///< cell: cell; event: programming event
   read_noise = 8,         ///< of an MVM: cell: column, event: MVM event, index: slice
   verify_read_noise = 9,  ///< cell: cell; event: programming event; index: conversion
-  telegraph_noise = 10,   ///< cell: cell; event: number of the change of age
+  telegraph_noise = 10,   ///< cell: cell; event: interval of time and programming event; index: refresh (TelegraphSpec)
   faults = 11,            ///< cell: cell or cluster; event: what the draw is for
   table_choice = 12,      ///< cell: cell
   endurance = 13,         ///< cell: cell

@@ -130,6 +130,37 @@ TEST(Effects, DoNotDependOnOrderOrThread) {
   EXPECT_EQ(alone, together);
 }
 
+TEST(Effects, ManyAtOnceAreTheSameBits) {
+  CellNonidealities effects = everything();
+  effects.states = 64;
+  constexpr std::uint32_t cells = 5000;
+  std::vector<double> values(cells);
+  std::vector<double> together(cells);
+  std::vector<CellFault> stuck(cells, CellFault::none);
+  for (std::uint32_t cell = 0; cell < cells; ++cell)
+    values[cell] = range.high * cell / cells;
+  stuck[17] = CellFault::unformed;
+  for (const SpreadLawInfo& info : spread_laws()) {
+    if (!info.programming || info.form == SpreadLaw::Form::table) continue;
+    effects.programming_error.law = spread_law(info.name);
+    if (info.g_max_us == 0.0 && info.form != SpreadLaw::Form::saturating) {
+      effects.programming_error.law = spread_law(info.name, 0.02, range.high);
+    }
+    programmed_conductances(effects, range, {9, 4, 3}, 5, values.data(), cells, together.data());
+    for (std::uint32_t cell = 0; cell < cells; ++cell)
+      ASSERT_EQ(together[cell], programmed_conductance(effects, values[cell], range, {9, 4, 3 + cell}, 5)) << info.name << " " << cell;
+  }
+  for (int law = 0; law < static_cast<int>(RetentionSpec::Law::table); ++law) {
+    if (law == static_cast<int>(RetentionSpec::Law::exponent_table)) continue;
+    effects.retention = retention_law(static_cast<RetentionSpec::Law>(law));
+    observed_conductances(effects, range, {9, 4, 3}, busy(), stuck.data(), values.data(), cells, together.data());
+    for (std::uint32_t cell = 0; cell < cells; ++cell) {
+      const double alone = observed_conductance(effects, values[cell], range, {9, 4, 3 + cell}, busy(), stuck[cell]);
+      ASSERT_EQ(together[cell], alone) << law << " " << cell;
+    }
+  }
+}
+
 TEST(Effects, EveryEventDrawsAnew) {
   const CellNonidealities effects = everything();
   ArrayHistory history = busy();

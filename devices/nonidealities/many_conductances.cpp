@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/devices/nonidealities.hpp"
+
+namespace memcosim {
+
+namespace {
+
+// The draws are chains of fma. Without the instruction each is a call of the library: 75 ns for a normal error instead of 30 ns.
+// The same source, compiled twice; an fma has one result, so both give the same bits.
+
+inline void program_each(const ConductanceEffects& effects, const ConductanceRange& range, CellAddress cell, std::uint64_t event,
+                         const double* targets_s, std::size_t count, double* siemens) {
+  for (std::size_t i = 0; i < count; ++i, ++cell.cell)
+    siemens[i] = programmed_conductance(effects, targets_s[i], range, cell, event);
+}
+
+inline void observe_each(const ConductanceEffects& effects, const ConductanceRange& range, CellAddress cell, const ArrayHistory& history,
+                         const CellFault* faults, const double* states_s, std::size_t count, double* siemens) {
+  for (std::size_t i = 0; i < count; ++i, ++cell.cell)
+    siemens[i] = observed_conductance(effects, states_s[i], range, cell, history, faults == nullptr ? CellFault::none : faults[i]);
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define MEMCOSIM_FMA_CODE __attribute__((target("fma"), flatten))
+
+MEMCOSIM_FMA_CODE void program_each_fma(const ConductanceEffects& effects, const ConductanceRange& range, const CellAddress& first,
+                                        std::uint64_t event, const double* targets_s, std::size_t count, double* siemens) {
+  program_each(effects, range, first, event, targets_s, count, siemens);
+}
+
+MEMCOSIM_FMA_CODE void observe_each_fma(const ConductanceEffects& effects, const ConductanceRange& range, const CellAddress& first,
+                                        const ArrayHistory& history, const CellFault* faults, const double* states_s, std::size_t count,
+                                        double* siemens) {
+  observe_each(effects, range, first, history, faults, states_s, count, siemens);
+}
+
+bool has_fma() {
+  static const bool found = __builtin_cpu_supports("fma") != 0;
+  return found;
+}
+#endif
+
+}  // namespace
+
+void programmed_conductances(const ConductanceEffects& effects, const ConductanceRange& range, const CellAddress& first,
+                             std::uint64_t event, const double* targets_s, std::size_t count, double* siemens) {
+#ifdef MEMCOSIM_FMA_CODE
+  if (has_fma()) {
+    program_each_fma(effects, range, first, event, targets_s, count, siemens);
+    return;
+  }
+#endif
+  program_each(effects, range, first, event, targets_s, count, siemens);
+}
+
+void observed_conductances(const ConductanceEffects& effects, const ConductanceRange& range, const CellAddress& first,
+                           const ArrayHistory& history, const CellFault* faults, const double* states_s, std::size_t count,
+                           double* siemens) {
+#ifdef MEMCOSIM_FMA_CODE
+  if (has_fma()) {
+    observe_each_fma(effects, range, first, history, faults, states_s, count, siemens);
+    return;
+  }
+#endif
+  observe_each(effects, range, first, history, faults, states_s, count, siemens);
+}
+
+}  // namespace memcosim
