@@ -321,7 +321,7 @@ TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, con
     sum += residual;
     squares += residual * residual;
   }
-  match.samples = measured.size();
+  match.compared = measured.size();
   if (measured.empty()) return match;
   const auto count = static_cast<double>(measured.size());
   match.residual_mean_s = sum / count;
@@ -395,8 +395,8 @@ DeviceStepTable fit_device(const DeviceSteps& device, bool inverted, const FitOp
   table.set = fit_curves(set.steps, low, high, options, report.set);
   table.reset = fit_curves(reset.steps, low, high, options, report.reset);
   const StepTables block = make_step_tables({table});
-  report.set.match = compare(set.steps, table.set, block.devices.front(), 1, options.seed);
-  report.reset.match = compare(reset.steps, table.reset, block.devices.front(), -1, options.seed);
+  static_cast<TableMatch&>(report.set) = compare(set.steps, table.set, block.devices.front(), 1, options.seed);
+  static_cast<TableMatch&>(report.reset) = compare(reset.steps, table.reset, block.devices.front(), -1, options.seed);
   return table;
 }
 

@@ -25,7 +25,7 @@ struct FitOptions {
 
 /// How well a table says measured steps.
 struct TableMatch {
-  std::size_t samples = 0;        ///< steps from conductances within the table
+  std::size_t compared = 0;       ///< steps from conductances within the table
   double residual_mean_s = 0.0;   ///< mean of measured step less the table's mean step
   double residual_sigma_s = 0.0;  ///< standard deviation of the same
   /// Kolmogorov-Smirnov distance: the greatest one between the distributions of the measured steps and of as many steps drawn from the
@@ -34,8 +34,8 @@ struct TableMatch {
   double ks_limit = 0.0;  ///< what two samples of this size of one distribution exceed in 1 % of cases
 };
 
-/// One polarity of one device: what went in and how well the table says it.
-struct PolarityReport {
+/// One polarity of one device: what went in, and how well the table says it.
+struct PolarityReport : TableMatch {
   std::size_t samples = 0;  ///< steps: pairs of neighbouring reads
   std::size_t trains = 0;   ///< unbroken runs of pulses of this polarity
   double mean_voltage_v = 0.0;

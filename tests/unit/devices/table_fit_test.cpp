@@ -107,10 +107,10 @@ TEST(TableFit, RecoversTheModelThatMadeTheTrains) {
       EXPECT_NEAR(polarity->mean_s[k], mean_step(g, up), 5.0 * error) << k << (up ? " set" : " reset");
       EXPECT_NEAR(polarity->sigma_s[k], 0.4e-6, 5.0 * error / std::sqrt(2.0) + 0.01 * 0.4e-6) << k << (up ? " set" : " reset");
     }
-    EXPECT_NEAR(polarity->match.residual_mean_s, 0.0, 5.0 * 0.4e-6 / std::sqrt(12000.0));
-    EXPECT_NEAR(polarity->match.residual_sigma_s, 0.4e-6, 5.0 * 0.4e-6 / std::sqrt(24000.0));
-    EXPECT_LT(polarity->match.ks_distance, polarity->match.ks_limit);
-    EXPECT_GT(polarity->match.ks_distance, 0.0);
+    EXPECT_NEAR(polarity->residual_mean_s, 0.0, 5.0 * 0.4e-6 / std::sqrt(12000.0));
+    EXPECT_NEAR(polarity->residual_sigma_s, 0.4e-6, 5.0 * 0.4e-6 / std::sqrt(24000.0));
+    EXPECT_LT(polarity->ks_distance, polarity->ks_limit);
+    EXPECT_GT(polarity->ks_distance, 0.0);
   }
 }
 
@@ -120,7 +120,7 @@ TEST(TableFit, KeepsADistributionOfTwoKinds) {
   FitOptions options;
   options.grid_points = 11;
   const TableFit fit = fit_step_tables(measure(measurement), options);
-  EXPECT_LT(fit.pool.set.match.ks_distance, fit.pool.set.match.ks_limit);
+  EXPECT_LT(fit.pool.set.ks_distance, fit.pool.set.ks_limit);
   const StepCurves& set = fit.pooled.devices.front().set;
   // Quantiles in the middle of the range: 15 % is the middle of the lower kind, 65 % of the upper one.
   const std::size_t k = 5;
@@ -143,7 +143,7 @@ TEST(TableFit, TheDistanceTellsAWrongTable) {
   const DeviceMatch same = match_table(table, measure(others).devices[1], {});
   const DeviceMatch wrong = match_table(table, measure(wide).devices[0], {});
   for (const auto& [right, off] : {std::pair{same.set, wrong.set}, std::pair{same.reset, wrong.reset}}) {
-    EXPECT_GT(right.samples, 10000u);
+    EXPECT_GT(right.compared, 10000u);
     EXPECT_LT(right.ks_distance, right.ks_limit);
     EXPECT_GT(off.ks_distance, off.ks_limit);
     EXPECT_NEAR(off.residual_sigma_s, 0.5e-6, 0.02e-6);
@@ -182,10 +182,10 @@ TEST(TableFit, PooledDevicesKeepTheirOwnTables) {
   mixed.devices.back().name = "wide";
   const TableFit fit = fit_step_tables(mixed, {});
   ASSERT_EQ(fit.devices.size(), 2u);
-  EXPECT_NEAR(fit.devices[0].set.match.residual_sigma_s, 0.4e-6, 0.02e-6);
-  EXPECT_NEAR(fit.devices[1].set.match.residual_sigma_s, 0.8e-6, 0.04e-6);
-  EXPECT_NEAR(fit.pool.set.match.residual_sigma_s, std::sqrt(0.5) * std::hypot(0.4e-6, 0.8e-6), 0.03e-6);
-  EXPECT_LT(fit.pool.set.match.ks_distance, fit.pool.set.match.ks_limit);
+  EXPECT_NEAR(fit.devices[0].set.residual_sigma_s, 0.4e-6, 0.02e-6);
+  EXPECT_NEAR(fit.devices[1].set.residual_sigma_s, 0.8e-6, 0.04e-6);
+  EXPECT_NEAR(fit.pool.set.residual_sigma_s, std::sqrt(0.5) * std::hypot(0.4e-6, 0.8e-6), 0.03e-6);
+  EXPECT_LT(fit.pool.set.ks_distance, fit.pool.set.ks_limit);
 }
 
 TEST(TableFit, FromCsvToFileToCell) {
