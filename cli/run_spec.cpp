@@ -26,11 +26,24 @@ const char* name_of(ColumnPairing pairing) {
   return "";
 }
 
+/// Keys that change what a read sees later, but not what programming left, stay out of the text: a saved state serves all of them.
+void read_device(const ConfigNode& root, RunSpec& spec) {
+  const ConfigNode device = root.map("device");
+  spec.cell = read_cell_spec(device);
+  spec.use = cell_use(spec.cell);
+  for (const char* key : {"parameters", "variability", "current_law", "access", "stepping", "programming_error", "endurance", "faults"})
+    spec.cell_text += device.map(key).effective_yaml();
+  spec.cell_text += fmt::format("{} {}", spec.cell.model, spec.cell.nonidealities.states);
+  spec.drift_compensation = root.map("network").one_of<DriftCompensation>(
+      "drift_compensation",
+      {{"none", DriftCompensation::none}, {"global", DriftCompensation::global}, {"per_column", DriftCompensation::per_column}}, "none");
+}
+
 void read_array(const ConfigNode& array, RunSpec& spec) {
   MacroSpec& macro = spec.chip.macro;
   macro.rows = static_cast<std::uint32_t>(array.integer("rows", 1, largest_array_side, 128));
   macro.columns = static_cast<std::uint32_t>(array.integer("columns", 1, largest_array_side, 128));
-  macro.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, Range::positive(), 0.2);
+  macro.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, Range::positive(), spec.use.read_voltage_v);
   spec.pairing = array.one_of<ColumnPairing>("pairing",
                                              {{"differential_digital", ColumnPairing::differential_digital},
                                               {"differential_analog", ColumnPairing::differential_analog},
@@ -40,8 +53,8 @@ void read_array(const ConfigNode& array, RunSpec& spec) {
     array.fault("columns", fmt::format("{} bit lines cannot form pairs: expected an even number for pairing {}", macro.columns,
                                        name_of(spec.pairing)));
   }
-  spec.window.g_min = array.quantity("g_min", Dimension::conductance, Range::non_negative(), 2e-6);
-  spec.window.g_max = array.quantity("g_max", Dimension::conductance, Range::positive(), 80e-6);
+  spec.window.g_min = array.quantity("g_min", Dimension::conductance, Range::non_negative(), spec.use.g_min);
+  spec.window.g_max = array.quantity("g_max", Dimension::conductance, Range::positive(), spec.use.g_max);
   spec.window.levels = conductance_levels(spec.pairing, spec.network.quantisation.weight_bits);
   if (spec.window.g_max <= spec.window.g_min) {
     array.fault("g_max", fmt::format("{} is not above g_min ({}): expected the conductance of the highest level",
@@ -79,18 +92,22 @@ void read_macro(const ConfigNode& root, RunSpec& spec) {
 
 void read_programming(const ConfigNode& root, RunSpec& spec) {
   const ConfigNode node = root.map("programming");
-  spec.programming = node.one_of<ProgrammingMethod>(
-      "method", {{"write_verify", ProgrammingMethod::write_verify}, {"ideal", ProgrammingMethod::ideal}, {"map", ProgrammingMethod::map}},
-      "write_verify");
-  spec.chip.macro.programming = read_write_verify_spec(node, spec.window);
+  const bool pulses_move = cell_model(spec.cell.model).set_polarity != 0;
+  spec.programming = node.one_of<ProgrammingMethod>("method",
+                                                    {{"write_verify", ProgrammingMethod::write_verify},
+                                                     {"statistical", ProgrammingMethod::statistical},
+                                                     {"ideal", ProgrammingMethod::ideal},
+                                                     {"map", ProgrammingMethod::map}},
+                                                    pulses_move ? "write_verify" : "statistical");
+  spec.chip.macro.programming = read_write_verify_spec(node, spec.window, spec.use);
   spec.conductance_map = node.existing_file("conductance_map", "");
   if (spec.programming == ProgrammingMethod::map && spec.conductance_map.empty()) {
     node.fault("conductance_map", "method map needs a .npy file of measured conductances (arrays x rows x columns, in S)");
   }
-  if (spec.programming == ProgrammingMethod::write_verify && cell_model(spec.cell.model).set_polarity == 0) {
+  if (spec.programming == ProgrammingMethod::write_verify && !pulses_move) {
     node.fault("method",
-               fmt::format("cells of model {} do not move under pulses, so write_verify cannot program them: expected ideal or map, "
-                           "or another device.model",
+               fmt::format("cells of model {} do not move under pulses, so write_verify cannot program them: expected statistical, ideal "
+                           "or map, or another device.model",
                            spec.cell.model));
   }
 }
@@ -134,7 +151,7 @@ RunSpec read_run_spec(const ConfigDocument& document) {
   spec.seed = static_cast<std::uint64_t>(root.integer("seed", 0, std::numeric_limits<std::int64_t>::max(), 1));
   spec.network = read_network_spec(root.map("network"));
   spec.dataset = read_dataset_spec(root.map("dataset"));
-  spec.cell = read_cell_spec(root.map("device"));
+  read_device(root, spec);
   read_array(root.map("array"), spec);
   read_macro(root, spec);
   read_programming(root, spec);

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "memcosim/common/config.hpp"
-#include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/networks/adc_calibration.hpp"
+#include "memcosim/networks/drift_compensation.hpp"
 #include "memcosim/networks/network_spec.hpp"
 #include "memcosim/sc_models/chip_spec.hpp"
 
@@ -17,7 +18,8 @@ namespace memcosim {
 /// How the arrays get their conductances.
 enum class ProgrammingMethod {
   write_verify,  ///< the timed programmer, pulse by pulse
-  ideal,         ///< set directly, no time, no energy
+  statistical,   ///< the device's finite states and law of programming error, no pulses: no time, no energy
+  ideal,         ///< set exactly, no time, no energy
   map,           ///< a measured conductance map (.npy), set directly
 };
 
@@ -42,6 +44,9 @@ struct RunSpec {
   NetworkSpec network;
   DatasetSpec dataset;
   CellSpec cell;
+  CellUse use;            ///< defaults that suit the device
+  std::string cell_text;  ///< effective keys of the device that decide what programming leaves in a cell
+  DriftCompensation drift_compensation = DriftCompensation::none;
   ConductanceWindow window;
   ColumnPairing pairing = ColumnPairing::differential_digital;
   AdcRangeSpec adc_range;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <systemc>
 
@@ -56,6 +57,9 @@ bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, Backe
   switch (spec.programming) {
     case ProgrammingMethod::write_verify:
       return true;
+    case ProgrammingMethod::statistical:
+      outcome.clipped_cells = program_targets(plan, backend);
+      return false;
     case ProgrammingMethod::ideal:
       outcome.clipped_cells = set_targets(plan, backend);
       return false;
@@ -109,6 +113,8 @@ void collect_programming(const Chip& chip, const Backend& backend, const Program
     array.rows = chip.plan().array_rows;
     array.columns = chip.plan().array_columns;
     array.cells = backend.state(tile);
+    // Saved as programmed: a run from this state lets its own time pass.
+    array.cells.history = {array.cells.history.event, 0, 0.0, 0.0, array.cells.history.cycles, 0.0};
     array.programming =
         loaded.arrays.empty() ? record_of(chip.macro(tile), chip.macro(tile).activity().programming_s) : loaded.arrays[tile].programming;
     apply(array.programming, outcome.activity.macros[tile]);
@@ -116,10 +122,28 @@ void collect_programming(const Chip& chip, const Backend& backend, const Program
   }
 }
 
-void play(const RunSpec& spec, const SimulationOptions& options, bool program, Chip& chip, SimulationOutcome& outcome) {
+/// What happens between programming and the first image: time passes, reads disturb, and the digital side is told what has drifted.
+void age_arrays(const RunSpec& spec, Backend& backend, NetworkValues* values, SimulationOutcome& outcome) {
+  const CompiledNetwork& compiled = outcome.compiled;
+  const double age_s = spec.cell.nonidealities.retention.time_s;
+  const double reads = spec.cell.nonidealities.read_disturb.reads;
+  const bool compensate = values != nullptr && spec.drift_compensation != DriftCompensation::none;
+  const WeightMagnitudes before = compensate ? weight_magnitudes(compiled, backend) : WeightMagnitudes();
+  for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile) {
+    if (age_s > 0.0) backend.advance_age(tile, age_s);
+    if (reads > 0.0) backend.add_reads(tile, reads);
+  }
+  if (!compensate) return;
+  outcome.drift_factors = compensation_factors(spec.drift_compensation, before, weight_magnitudes(compiled, backend));
+  values->set_drift_factors(outcome.drift_factors);
+}
+
+void play(const RunSpec& spec, const SimulationOptions& options, bool program, Chip& chip, const std::function<void()>& programmed,
+          SimulationOutcome& outcome) {
   const std::uint64_t images = outcome.images.count;
   std::optional<Progress> bar;
   Host::Progress progress;
+  progress.programmed = programmed;
   progress.programming = [&](std::uint64_t done) {
     if (!bar) bar.emplace("programming", 2 * std::uint64_t{chip.plan().tiles.size()}, options.quiet);
     bar->update(done);
@@ -157,10 +181,7 @@ void play(const RunSpec& spec, const SimulationOptions& options, bool program, C
 std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
   std::string text = fmt::format("{} {} {} {:a} {:a} {} {}", plan.array_rows, plan.array_columns, static_cast<int>(plan.pairing),
                                  plan.window.g_min, plan.window.g_max, plan.window.levels, spec.seed);
-  text += fmt::format(" {} {:a}", spec.cell.model, fmt::join(spec.cell.parameters, " "));
-  for (const Variation& v : spec.cell.variations) {
-    text += fmt::format(" v{} {} {:a} {:a} {:a}", v.parameter, static_cast<int>(v.distribution), v.sigma, v.low, v.high);
-  }
+  text += spec.cell_text;
   const WriteVerifySpec& w = spec.chip.macro.programming;
   text += fmt::format(" p{} {}", static_cast<int>(spec.programming),
                       spec.programming == ProgrammingMethod::map ? spec.conductance_map.string() : "");
@@ -206,7 +227,8 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   }
   const std::unique_ptr<NetworkValues> values = make_values(spec, outcome, *backend);
   Chip chip("chip", chip_spec, plan, *backend, values.get());
-  play(spec, options, program, chip, outcome);
+  const auto programmed = [&] { age_arrays(spec, *backend, values.get(), outcome); };
+  play(spec, options, program, chip, programmed, outcome);
   collect_programming(chip, *backend, loaded, state_fingerprint(spec, plan), outcome);
   outcome.wall.simulation_s = seconds_since(begin);
 
@@ -221,6 +243,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
     outcome.target_s.push_back(target_conductances(plan, tile));
     outcome.programmed_s.push_back(backend->conductance(tile));
+    outcome.faulty_cells += backend->faulty_cells(tile);
   }
   return outcome;
 }

@@ -35,10 +35,12 @@ struct SimulationOutcome {
   std::vector<std::uint64_t> clipped_activations;  ///< per stage
   RunActivity activity;                            ///< of the finished images; programming of a loaded state included
   ProgrammedState state;
-  std::size_t clipped_cells = 0;              ///< directly set conductances that the cells cannot hold
-  std::vector<std::vector<double>> target_s;  ///< per tile, whole array
-  std::vector<std::vector<double>> programmed_s;
-  std::string timeline;  ///< JSON text; empty when not asked for
+  std::vector<std::vector<double>> drift_factors;  ///< per stage, of the drift compensation; empty without
+  std::size_t faulty_cells = 0;                    ///< stuck cells of all arrays
+  std::size_t clipped_cells = 0;                   ///< directly set conductances that the cells cannot hold
+  std::vector<std::vector<double>> target_s;       ///< per tile, whole array
+  std::vector<std::vector<double>> programmed_s;   ///< what a read sees when the images run
+  std::string timeline;                            ///< JSON text; empty when not asked for
   bool interrupted = false;
   WallTimes wall;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -43,6 +44,35 @@ void summarise_mapping(const RunSpec& spec, const MappingPlan& plan, StatisticGr
   group.add_count("converters", std::uint64_t{spec.chip.macro.adcs()} * plan.tiles.size(), "ADCs on the chip");
   group.add_count("mvm_latency_clocks", schedule.latency(), "clocks from start to done of one product");
   group.add_count("mvm_interval_clocks", schedule.interval(), "clocks between the starts of two products");
+}
+
+void summarise_device(const RunSpec& spec, const SimulationOutcome& outcome, StatisticGroup& group) {
+  group.add_text("model", spec.cell.model, "cell model");
+  if (!spec.cell.preset.empty()) group.add_text("preset", spec.cell.preset, "named device that the cell started from");
+  group.add("age", spec.cell.nonidealities.retention.time_s, Dimension::time, "between programming and the first image");
+  group.add_count("faulty_cells", outcome.faulty_cells, "stuck cells of all arrays");
+  double squares = 0.0;
+  std::uint64_t cells = 0;
+  for (std::size_t tile = 0; tile < outcome.target_s.size(); ++tile) {
+    const TilePlan& plan = outcome.compiled.plan.tiles[tile];
+    for (std::uint32_t row = 0; row < plan.rows; ++row) {
+      for (std::uint32_t column = 0; column < plan.columns; ++column) {
+        const std::size_t cell = std::size_t{row} * outcome.compiled.plan.array_columns + column;
+        const double error = outcome.programmed_s[tile][cell] - outcome.target_s[tile][cell];
+        squares += error * error;
+        ++cells;
+      }
+    }
+  }
+  group.add("error_rms", cells == 0 ? 0.0 : std::sqrt(squares / static_cast<double>(cells)), Dimension::conductance,
+            "root mean square of conductance minus target over the used cells, when the images ran");
+  if (spec.drift_compensation == DriftCompensation::none) return;
+  StatisticGroup& factors = group.group("drift_factors");
+  for (std::size_t stage = 0; stage < outcome.drift_factors.size(); ++stage) {
+    const std::vector<double>& list = outcome.drift_factors[stage];
+    const double mean = std::accumulate(list.begin(), list.end(), 0.0) / static_cast<double>(std::max<std::size_t>(list.size(), 1));
+    factors.add(fmt::format("stage_{}", stage), mean, Dimension::dimensionless, "drift compensation, mean over the outputs");
+  }
 }
 
 void summarise_programming(const SimulationOutcome& outcome, StatisticGroup& group) {
@@ -111,7 +141,7 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   run.add_count("images", outcome.activity.image_end_s.size(), "images run through the chip");
   run.add_count("seed", spec.seed, "of all random draws");
   run.add_text("network", spec.network.model.filename().string(), "ONNX file");
-  run.add_text("device", spec.cell.model, "cell model");
+  summarise_device(spec, outcome, summary.group("device"));
   if (!outcome.analog_classes.empty()) summarise_accuracy(outcome, summary.group("accuracy"));
   summarise_mapping(spec, outcome.compiled.plan, summary.group("mapping"));
   report_timing(outcome.compiled.plan, outcome.activity, summary.group("timing"));
@@ -126,10 +156,19 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
 std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOutcome& outcome) {
   std::vector<std::string> notes = {
       "Word lines and bit lines are ideal wires: no line resistance, no sneak paths, no half-select disturb of neighbours.",
-      "Cells do not drift, relax, or fluctuate between reads; the read current is conductance times voltage.",
       "Every array has its own converters; nothing contends for a shared ADC bank or bus.",
       "Area is the sum of the components; wiring, routing and pads are left out.",
   };
+  const CellNonidealities& effects = spec.cell.nonidealities;
+  if (shows_its_state(effects) && outcome.faulty_cells == 0) {
+    notes.emplace_back("Cells show their state: no faults, no drift, no relaxation (see docs/devices.md for what can be switched on).");
+  } else if (effects.retention.time_s > 0.0) {
+    notes.push_back(fmt::format("All images were run {} after programming; cells do not age further while they run.",
+                                format_quantity(effects.retention.time_s, Dimension::time)));
+  }
+  if (!has_read_noise(effects)) notes.emplace_back("Cells do not fluctuate between reads.");
+  if (spec.drift_compensation != DriftCompensation::none)
+    notes.emplace_back("The calibration reads of the drift compensation are free of noise and take neither time nor energy.");
   if (spec.programming == ProgrammingMethod::write_verify) {
     notes.emplace_back("Every bit line has its own write driver, so the cells of a row may get different amplitudes at once.");
   } else {

@@ -89,6 +89,9 @@ class ConfigNode {
   /// The sequence of mappings under `key`; absent: empty.
   std::vector<ConfigNode> list(std::string_view key) const;
 
+  /// YAML of what was read of this node so far, as ConfigDocument::effective_yaml() gives it for the whole.
+  std::string effective_yaml() const;
+
   /// Records a fault at `key` of this node (empty: at the node itself): for checks that need several values.
   void fault(std::string_view key, std::string message) const;
 

@@ -113,4 +113,10 @@ std::string ConfigDocument::effective_yaml() const {
   return text.empty() ? "{}\n" : text;
 }
 
+std::string ConfigNode::effective_yaml() const {
+  std::string text;
+  impl_->write(text, 0);
+  return text;
+}
+
 }  // namespace memcosim

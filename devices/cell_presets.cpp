@@ -37,8 +37,22 @@ CellSpec preset_cell_spec(const std::string& name) {
       if (std::string(parameter) == model.parameters[i].name) spec.parameters[i] = value;
     }
   }
+  spec.preset = name;
   if (preset.complete != nullptr) preset.complete(spec);
   return spec;
+}
+
+CellUse cell_use(const CellSpec& spec) {
+  constexpr double read_voltage_v = 0.2;
+  constexpr PulseHint pulses{0.6, 0.05, 2.5, 100e-9};
+  if (!spec.preset.empty()) {
+    CellUse use = cell_preset(spec.preset).use;
+    if (!(use.set.start_v > 0.0)) use.set = pulses;
+    if (!(use.reset.start_v > 0.0)) use.reset = pulses;
+    return use;
+  }
+  const ConductanceRange range = conductance_range(cell_model(spec.model), nominal_cell(spec, read_voltage_v), spec.circuit);
+  return {range.low, range.high, read_voltage_v, pulses, pulses};
 }
 
 }  // namespace memcosim

@@ -41,6 +41,9 @@ const std::vector<CellPreset>& cell_presets();
 /// Throws InputError naming the nearest preset.
 const CellPreset& cell_preset(const std::string& name);
 CellSpec preset_cell_spec(const std::string& name);
+/// How the device of a specification is used: as its preset says; without a preset over its whole nominal range with 0.2 V reads. Where
+/// nothing is said about pulses (cells that pulses do not move) they are of 100 ns, from 0.6 V to 2.5 V.
+CellUse cell_use(const CellSpec& spec);
 
 namespace detail {
 /// The families of presets, each in its own file; cell_presets() is their sequence.

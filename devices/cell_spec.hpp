@@ -34,6 +34,7 @@ struct Variation {
 /// A memristive cell as chosen in a configuration: model, parameter values (in the order of the model's table), spread, surroundings.
 struct CellSpec {
   std::string model;
+  std::string preset;  ///< the named device that the specification started from, or empty
   std::vector<double> parameters;
   std::vector<Variation> variations;        ///< device to device
   std::vector<Variation> cycle_variations;  ///< cycle to cycle
@@ -51,7 +52,7 @@ CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v);
 ///    variability: {device_to_device: {parameter: {distribution, sigma | relative_sigma, low, high}}, cycle_to_cycle: {...}},
 ///    current_law: {...}, access: {...}, stepping: {...}, and the keys of read_nonidealities()}.
 CellSpec read_cell_spec(const ConfigNode& device);
-/// All defaults of one model, for tests and programs without a configuration file.
+/// All defaults of one model, for tests and programs without a configuration file; a model that needs tables gets illustrative ones.
 CellSpec default_cell_spec(const std::string& model);
 /// Throws InputError for a specification made in code that the reader would not have let through.
 void check(const CellSpec& spec);

@@ -13,6 +13,8 @@ namespace memcosim {
 
 namespace {
 
+constexpr unsigned most_code_bits = 8;  ///< of a DAC that drives non-linear cells
+
 void check_read(const VerifyConverter& converter, std::uint32_t read_index) {
   if (converter.bits < 1 || converter.bits > 24 || converter.averaging < 1 || !(converter.full_scale_s > 0.0)) {
     throw std::logic_error("a verify converter needs 1 to 24 bits, a positive full scale and at least one conversion");
@@ -46,6 +48,10 @@ StateVersion ArrayBackend::version(ArrayId array) const {
 void ArrayBackend::set_readout(ArrayId array, const ReadoutConfig& readout) {
   Array& changed_array = at(array);
   check(readout, changed_array.config);
+  if (readout.dac.bits > most_code_bits && !changed_array.cells->linear()) {
+    throw InputError(fmt::format("cells with a non-linear current need a matrix for each DAC code: dac.bits is {}, at most {} is possible",
+                                 readout.dac.bits, most_code_bits));
+  }
   changed_array.readout = readout;
 }
 
@@ -219,12 +225,12 @@ std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
   Array& source = at(array);
   const unsigned dac_bits = source.readout ? source.readout->dac.bits : 1;
   const bool by_code = dac_bits > 1 && !source.cells->linear();
-  if (!source.levels || (by_code && source.levels_dac_bits != dac_bits)) {
+  const std::size_t matrices = by_code ? DacTransfer{dac_bits}.code_max() : 0;
+  if (!source.levels || source.levels->codes.size() != matrices) {
     auto matrix = std::make_shared<LevelMatrix>(source.config.rows, source.config.columns, source.config.window, conductance(array));
     matrix->set_read_noise(source.config.window, source.cells->read_sigmas());
     if (by_code) add_code_levels(source, dac_bits, *matrix);
     source.levels = std::move(matrix);
-    source.levels_dac_bits = dac_bits;
   }
   return source.levels;
 }

@@ -63,7 +63,6 @@ class ArrayBackend : public Backend {
     StateVersion version = 1;
     std::unique_ptr<CellArray> cells;
     std::shared_ptr<const LevelMatrix> levels;  ///< null: not computed for this version
-    unsigned levels_dac_bits = 0;               ///< that the levels of non-linear cells were computed for
   };
   const Array& at(ArrayId array) const;
   Array& at(ArrayId array);

@@ -35,6 +35,12 @@ DigitalSide::DigitalSide(const CompiledNetwork& compiled, std::vector<SumScale> 
   if (scales_.size() != compiled.quantised.stages.size()) throw std::logic_error("DigitalSide: one scale for each stage is needed");
 }
 
+void DigitalSide::set_drift_factors(const std::vector<std::vector<double>>& factors) {
+  if (factors.size() != scales_.size()) throw std::logic_error("DigitalSide: one list of drift factors for each stage is needed");
+  for (std::size_t stage = 0; stage < factors.size(); ++stage)
+    scales_[stage].drift_factors = factors[stage];
+}
+
 std::size_t DigitalSide::stride(std::size_t stage) const {
   return std::size_t{compiled_.plan.stages[stage].row_blocks} * compiled_.plan.array_rows;
 }
@@ -120,7 +126,8 @@ void DigitalSide::finish_stage(ImageValues& image, std::size_t stage, gsl::span<
     const double input_offset = scale.input_offset * static_cast<double>(input_sums[window]);
     for (std::size_t output = 0; output < layer.outputs; ++output) {
       const double zero_offset = static_cast<double>(quantised.zero_code * quantised.column_sums[output]);
-      const double steps = scale.lsb * static_cast<double>(sums[window * layer.outputs + output]) - input_offset - zero_offset;
+      const double steps =
+          scale.lsb * scale.factor(output) * static_cast<double>(sums[window * layer.outputs + output]) - input_offset - zero_offset;
       result[output * count + window] = steps * real_step + layer.bias[output];
     }
   }

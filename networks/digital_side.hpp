@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <gsl/span>
@@ -13,8 +14,10 @@ namespace memcosim {
 
 /// How the sums that arrays deliver for a stage become integers of the quantised network.
 struct SumScale {
-  double lsb = 1.0;           ///< value of one unit of a sum, in weight steps times input code steps
-  double input_offset = 0.0;  ///< what each input code adds to every output: level offset and g_min of single lines; 0 on pairs
+  double lsb = 1.0;                   ///< value of one unit of a sum, in weight steps times input code steps
+  double input_offset = 0.0;          ///< what each input code adds to every output: level offset and g_min of single lines; 0 on pairs
+  std::vector<double> drift_factors;  ///< corrections of lsb: none, one for the stage, or one for each output
+  double factor(std::size_t output) const { return drift_factors.empty() ? 1.0 : drift_factors[drift_factors.size() == 1 ? 0 : output]; }
 };
 
 /// The scales that the readouts of a backend's arrays stand for (tile t in array t). All tiles of a stage must share one LSB
@@ -39,14 +42,16 @@ struct StageInputs {
 
 /// All that is computed outside of the arrays, for one image at a time: input codes of the stages, and everything between the sums of one
 /// stage and the codes of the next. Every way of running a network shares it, so that all agree bit for bit.
-///   real = (lsb * sum - input_offset * sum of codes - zero_code * column sum) * (weight_scale * input_scale) + bias
+///   real = (lsb * drift factor * sum - input_offset * sum of codes - zero_code * column sum) * (weight_scale * input_scale) + bias
 /// in double, left to right; integers below 2^53 are exact. Activations stay real until a stage input quantises them.
 class DigitalSide {
  public:
   DigitalSide(const CompiledNetwork& compiled, std::vector<SumScale> scales);
 
   const CompiledNetwork& compiled() const { return compiled_; }
-  void set_scale(std::size_t stage, SumScale scale) { scales_[stage] = scale; }
+  void set_scale(std::size_t stage, SumScale scale) { scales_[stage] = std::move(scale); }
+  /// Drift compensation: one list of factors for each stage.
+  void set_drift_factors(const std::vector<std::vector<double>>& factors);
   /// Elements between vectors of StageInputs.
   std::size_t stride(std::size_t stage) const;
   std::size_t windows(std::size_t stage) const { return compiled_.plan.stages[stage].windows; }

@@ -24,6 +24,7 @@ void Host::run() {
     chip_.port(tile).configure(delay);
   wait(delay);
   if (spec_.program) program();
+  if (progress_.programmed) progress_.programmed();
   feed();
   finished_ = true;
   if (spec_.stop) sc_core::sc_stop();

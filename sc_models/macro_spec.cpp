@@ -31,6 +31,10 @@ PulseRamp read_ramp(const ConfigNode& ramp, const PulseRamp& fallback) {
   return read;
 }
 
+PulseRamp ramp_of(const PulseHint& hint) {
+  return {hint.start_v, hint.step_v, hint.limit_v, hint.duration_s};
+}
+
 }  // namespace
 
 std::uint32_t MacroSpec::adcs() const {
@@ -88,10 +92,10 @@ MacroSpec read_macro_spec(const ConfigNode& macro) {
   return spec;
 }
 
-WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window) {
+WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use) {
   WriteVerifySpec spec;
-  spec.set = read_ramp(programming.map("set"), {0.6, 0.05, 2.5, 100e-9});
-  spec.reset = read_ramp(programming.map("reset"), {0.6, 0.05, 2.5, 100e-9});
+  spec.set = read_ramp(programming.map("set"), ramp_of(use.set));
+  spec.reset = read_ramp(programming.map("reset"), ramp_of(use.reset));
 
   const ConfigNode verify = programming.map("verify");
   spec.verify.bits = static_cast<unsigned>(verify.integer("bits", 1, 24, spec.verify.bits));
@@ -99,7 +103,7 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   spec.verify.full_scale_s = verify.quantity("full_scale", Dimension::conductance, Range::positive(), 1.25 * window.g_max);
   spec.verify.averaging = static_cast<unsigned>(verify.integer("averaging", 1, 1 << 16, spec.verify.averaging));
   spec.verify.noise_lsb = verify.number("noise_lsb", Range::non_negative(), spec.verify.noise_lsb);
-  spec.verify.read_voltage_v = verify.quantity("read_voltage", Dimension::voltage, Range::positive(), 0.2);
+  spec.verify.read_voltage_v = verify.quantity("read_voltage", Dimension::voltage, Range::positive(), use.read_voltage_v);
   spec.verify.read_duration_s = verify.quantity("read_duration", Dimension::time, Range::non_negative(), 10e-9);
 
   const double lsb = spec.verify.full_scale_s / static_cast<double>((1u << spec.verify.bits) - 1u);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "memcosim/common/config.hpp"
+#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/component_costs.hpp"
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/sc_models/tdm_controller.hpp"
@@ -51,8 +52,9 @@ struct MacroSpec {
 /// {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing come from other
 /// sections.
 MacroSpec read_macro_spec(const ConfigNode& macro);
-/// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`.
-WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window);
+/// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the
+/// defaults that suit the device.
+WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use);
 
 /// Counts of one macro since construction or reset; energies are counts times costs, except where cells are involved (V^2 G t).
 struct MacroActivity {

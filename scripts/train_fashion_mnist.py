@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Train the Fashion-MNIST example networks and write them as ONNX files.
 
-Two networks are available:
+Three networks are available:
 
-  mlp  784-256-128-10, ReLU
-  cnn  2 x (conv 3x3, batch norm, ReLU, max pool 2), dense 128, ReLU, dense 10
+  mlp    784-256-128-10, ReLU
+  small  784-32-10, ReLU: for studies that program many arrays
+  cnn    2 x (conv 3x3, batch norm, ReLU, max pool 2), dense 128, ReLU, dense 10
 
 Both take pixel / 255 in [0, 1] without mean subtraction, so every value that
 drives a crossbar row is non-negative. Weights are clipped and Gaussian noise is
@@ -30,8 +31,8 @@ from torch import nn
 from torch.nn import functional as F
 
 DEFAULT_DATA = "/usr/share/datasets/fashion-mnist"
-DEFAULT_EPOCHS = {"mlp": 40, "cnn": 15}
-DEFAULT_NOISE = {"mlp": 0.02, "cnn": 0.03}
+DEFAULT_EPOCHS = {"mlp": 40, "small": 30, "cnn": 15}
+DEFAULT_NOISE = {"mlp": 0.02, "small": 0.02, "cnn": 0.03}
 ALLOWED_NODES = {"Gemm", "MatMul", "Add", "Conv", "BatchNormalization", "Relu",
                  "MaxPool", "Flatten"}
 OPSET = 13
@@ -78,6 +79,13 @@ def make_mlp():
         nn.Linear(128, 10))
 
 
+def make_small():
+    return nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(784, 32), nn.ReLU(),
+        nn.Linear(32, 10))
+
+
 def make_cnn():
     return nn.Sequential(
         nn.Conv2d(1, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU(),
@@ -89,7 +97,7 @@ def make_cnn():
         nn.Linear(128, 10))
 
 
-MAKERS = {"mlp": make_mlp, "cnn": make_cnn}
+MAKERS = {"mlp": make_mlp, "small": make_small, "cnn": make_cnn}
 
 
 def weight_layers(model):

@@ -90,7 +90,7 @@ TEST(MacroSpec, RefusesImpossibleSchedules) {
 
 WriteVerifySpec read_programming(const std::string& yaml, const ConductanceWindow& window) {
   const ConfigDocument document = ConfigDocument::from_text(yaml, "test.yaml");
-  const WriteVerifySpec spec = read_write_verify_spec(document.root().map("programming"), window);
+  const WriteVerifySpec spec = read_write_verify_spec(document.root().map("programming"), window, cell_use(default_cell_spec("vteam")));
   document.finish();
   return spec;
 }
