@@ -19,9 +19,8 @@ namespace memcosim {
 ///   pcm_like            min(0.2, 0.0088 / max(r^0.65, 1e-3))
 ///   hermes_one_device, hermes_two_devices
 ///                       M. Le Gallo et al., Nature Electronics 6, 2023
-///   cmo_hfox            sigma = scale 0.02773 uS log10(g / uS) sqrt(...), t_read = 1 us; zero up to 1 uS: D. F. Falcone et al., V.
-///   Lombardo
-///                       et al. (DRC 2024), 9 to 88.2 uS
+///   cmo_hfox            sigma = scale 0.02773 uS log10(g / uS) sqrt(...), t_read = 1 us; zero up to 1 uS: D. G. F. Lombardo et al., DRC
+///                       2024 (CMO/HfOx RRAM, 8 to 90 uS)
 /// The published curves take q at the programmed and the factor g at the drifted conductance; here both are what the read sees.
 struct FlickerSpec {
   enum class Law : std::uint8_t { none, state_independent, pcm_like, hermes_one_device, hermes_two_devices, cmo_hfox };
@@ -44,7 +43,7 @@ struct FlickerSpec {
       case Law::pcm_like:
         return root * g * ::fmin(0.2, 0.0088 / ::fmax(::pow(g / g_max, 0.65), 1e-3));
       case Law::cmo_hfox:
-        return root * 0.02773e-6 * ::fmax(::log10(g * 1e6), 0.0);
+        return root * 0.0277316483e-6 * ::fmax(::log10(g * 1e6), 0.0);
       default:
         return root * g * ::fmax(curve.at(g / g_max), 0.0);
     }

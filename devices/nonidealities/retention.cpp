@@ -130,7 +130,6 @@ RetentionSpec retention_law(Law law) {
       spec.lammie = lammie_gdox_retention_sudden();
       break;
     case Law::sonos_agrawal_2022:
-    case Law::cmo_hfox:
       spec.includes_programming = true;
       break;
     case Law::rram_wan_2022:
@@ -139,6 +138,7 @@ RetentionSpec retention_law(Law law) {
       break;
     case Law::none:
     case Law::lammie_gradual:  // no published numbers
+    case Law::cmo_hfox:
     case Law::exponent_table:
     case Law::table:
       break;

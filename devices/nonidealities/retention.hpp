@@ -29,8 +29,8 @@ namespace memcosim {
 /// Failure: lammie_gradual, lammie_sudden (LammieLaw with x = t / s).
 /// Distributions measured at some times, about a mean that moves; one draw per cell and programming event, so that a cell keeps its place:
 ///   sonos_agrawal_2022   SonosDrift, up to 5 days
-///   cmo_hfox             mean 0.99848 g - 0.0890 uS ln(t / s), sigma 0.0420 uS ln(t / s) + 0.4118 uS from 1 s on: D. F. Falcone et al.,
-///                        CMO/HfOx RRAM array, fit of IBM AIHWKit, 9 to 88.2 uS
+///   cmo_hfox             mean g - 0.0890 uS ln(t / s), sigma 0.0420 uS ln(t / s) + 0.4118 uS from 1 s on, about the programmed
+///                        conductance and the same for all: D. F. Falcone et al., arXiv 2502.04524, 2025, fit of IBM AIHWKit, 9 to 88.2 uS
 ///   rram_wan_2022        sigma over g / 40 uS at 1 s, 1 day and 2 days: W. Wan et al., Nature 608, 2022, polynomials of IBM AIHWKit. Other
 ///                        times were not measured: a configuration may ask only for those; between them sigma is linear in log t
 ///   table                factor and relative sigma over time from a file, linear in log t, held before the first and after the last time
@@ -113,8 +113,7 @@ MEMCOSIM_HD inline RetentionSpec::Moments RetentionSpec::moments(double g, doubl
     case Law::cmo_hfox: {
       if (age_s < 1.0) return {g, -1.0};
       const double log_t = ::log(age_s);
-      // The fit was made at 50 uS (mean 49.92383444 uS at 1 s) and scales with the target.
-      return {::fma(49.92383444 / 50.0, g, -0.08900206 * micro * log_t), micro * ::fma(0.04201137, log_t, 0.41183342)};
+      return {::fma(-0.08900206 * micro, log_t, g), micro * ::fma(0.04201137, log_t, 0.41183342)};
     }
     case Law::rram_wan_2022: {
       if (age_s < 1.0) return {g, -1.0};

@@ -7,7 +7,7 @@
 
 namespace memcosim {
 
-/// Charge loss of a 40 nm SONOS array: S. Agrawal et al., IEEE IEDM 2022, paper 21.7, Figs. 10 and 11; fit of CrossSim. Currents in nA, up
+/// Charge loss of a 40 nm SONOS array: V. Agrawal et al., IEEE IEDM 2022, paper 21.7, Figs. 10 and 11; fit of CrossSim. Currents in nA, up
 /// to 1800 nA; times from 0 to 5 days, coefficients linear between the days, held after the last.
 struct SonosDrift {
   static constexpr int last_day = 5;

@@ -23,8 +23,8 @@ const std::vector<SpreadLawInfo>& table() {
   static const char* const wan = "W. Wan et al., Nature 608, 2022, Ext. Data Fig. 3 (NeuRRAM, HfOx RRAM, 1 s), polynomial of IBM AIHWKit";
   static const char* const wan_cubic =
       "W. Wan et al., Nature 608, 2022, Ext. Data Fig. 3 (NeuRRAM, HfOx RRAM, 1 s), polynomial of CrossSim";
-  static const char* const sonos = "S. Agrawal et al., IEEE IEDM 2022, paper 21.7 (40 nm SONOS), fit of CrossSim";
-  static const char* const falcone = "D. F. Falcone et al., CMO/HfOx RRAM array (2023 to 2025), line of IBM AIHWKit";
+  static const char* const sonos = "V. Agrawal et al., IEEE IEDM 2022, paper 21.7 (40 nm SONOS), fit of CrossSim";
+  static const char* const falcone = "D. F. Falcone et al., arXiv 2502.04524, 2025 (CMO/HfOx RRAM), line of IBM AIHWKit";
   static const char* const independent = "IBM AIHWKit, state-independent model: 0.2 uS";
   static const std::vector<SpreadLawInfo> laws = {
       {"none", "", Form::none, false, true, true, 0.0, {}, 0.0, 0.0},

@@ -32,7 +32,7 @@ TEST(ReadNoise, FlickerFollowsItsFormulas) {
     EXPECT_NEAR(two.sigma(r * 20.7e-6, age), r * 20.7e-6 * q * logarithm(age + 300.0, 512e-9), 1e-18) << r;
   }
   const FlickerSpec cmo = flicker_law(Flicker::cmo_hfox);
-  EXPECT_NEAR(cmo.sigma(50e-6, age), 1e-6 * 0.02773 * std::log10(50.0) * logarithm(age, 1e-6), 1e-18);
+  EXPECT_NEAR(cmo.sigma(50e-6, age), 1e-6 * 0.0277316483 * std::log10(50.0) * logarithm(age, 1e-6), 1e-18);
   EXPECT_EQ(cmo.sigma(0.5e-6, age), 0.0);
   EXPECT_EQ(cmo.sigma(50e-6, 0.0), 0.0);  // the logarithm is negative at once after programming
   const FlickerSpec plain = flicker_law(Flicker::state_independent);
