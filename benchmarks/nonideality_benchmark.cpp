@@ -5,7 +5,9 @@
 // function (a division and 15 fused multiply-adds, some 10 ns), or a library call per fma where the instruction set has none. The law
 // itself is a polynomial. So 30 to 60 ns per cell against the limit of 100 ns that 10 million cells in a second mean. Power-law drift adds
 // one exponential and one or two logarithms, a telegraph cell three to four draws.
+#include <algorithm>
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,21 @@ void programming_error(benchmark::State& state, const std::string& law) {
   std::vector<double> g(cells);
   for (auto _ : state) {
     programmed_conductances(effects, range, {1, 2, 0}, 3, target.data(), cells, g.data());
+    benchmark::DoNotOptimize(g.data());
+    benchmark::ClobberMemory();
+  }
+  report(state);
+}
+
+/// The peer: the same normal error from the C++ library's generator, which has to be used in order.
+void library_normal(benchmark::State& state) {
+  const std::vector<double> target = targets();
+  std::vector<double> g(cells);
+  std::mt19937_64 generator(1);
+  std::normal_distribution<double> normal(0.0, 0.02 * 25e-6);
+  for (auto _ : state) {
+    for (std::uint32_t cell = 0; cell < cells; ++cell)
+      g[cell] = std::clamp(target[cell] + normal(generator), range.low, range.high);
     benchmark::DoNotOptimize(g.data());
     benchmark::ClobberMemory();
   }
@@ -81,6 +98,7 @@ void random_faults(benchmark::State& state) {
 
 }  // namespace
 
+BENCHMARK(library_normal)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(programming_error, generic_normal, "normal_independent")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(programming_error, generic_uniform, "uniform_independent")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(programming_error, pcm_joshi_2020, "pcm_joshi_2020")->Unit(benchmark::kMillisecond);

@@ -51,6 +51,8 @@ struct FlickerSpec {
 };
 
 /// What reads add to the conductance that a cell has: white and 1/f noise, drawn per read, and telegraph noise, which moves with age.
+/// White and 1/f noise are drawn as normal deviations, of a whole column at once with the summed variance: a law named uniform gives its
+/// standard deviation, and the shape of the sum over a column is normal anyhow.
 struct ReadNoiseSpec {
   SpreadLaw white;
   FlickerSpec flicker;
