@@ -7,9 +7,11 @@ namespace memcosim {
 
 /// Step that falls linearly to nothing at the bound ahead (SoftBounds of AIHWKit): LinearStep with gamma = 1,
 ///   up: dG = dg_min (1 + up_down) (g_max - G) / (g_max - g_zero),  down: dG = -dg_min (1 - up_down) (G - g_min) / (g_zero - g_min).
-/// Without noise the distance to the bound ahead shrinks by a constant factor per pulse. Noise as LinearStep. (SoftBoundsPmax of AIHWKit is
-/// this law: with n pulses from r_min to r_max and shape a, B = (r_max - r_min) / (1 - exp(-a n)), it has g_min = r_min, g_max = r_min + B
-/// and, with its w = 0 at g_zero, a step of a (g_max - G) per pulse up and of its mirror image down.)
+/// Without noise the distance to the bound ahead shrinks by a constant factor per pulse. Noise as LinearStep.
+///
+/// SoftBoundsPmax of AIHWKit, given by n pulses from r_min to about r_max and a shape alpha, is this law: with B = (r_max - r_min) /
+/// (1 - exp(-alpha n)), g_min = r_min, g_max = r_min + B, dg_min = alpha B / 2 and up_down = (g_min + g_max - 2 g_zero) / B, a pulse up
+/// moves by alpha (g_max - G) and a pulse down by alpha (G - g_min), wherever g_zero is.
 struct SoftBoundsCell : StepDeviceCell {
   static constexpr const char* name = "soft_bounds";
   static constexpr const char* summary =

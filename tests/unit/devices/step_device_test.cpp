@@ -74,6 +74,25 @@ TEST(StepDevice, SoftBounds) {
   EXPECT_NEAR(weight_of(g), w_max - (w_max + 0.5) * std::pow(1.0 - dw * (1.0 + beta) / w_max, 300.0), 1e-12);
 }
 
+TEST(StepDevice, SoftBoundsByPulses) {
+  // 200 pulses of shape 0.01 from 10 uS to 60 uS: exp(-0.01 x) becomes 0.99^x.
+  const double b = 50e-6 / (1.0 - std::exp(-0.01 * 200.0));
+  for (const double g_zero : {20e-6, 45e-6}) {
+    const auto p = parameters_of("soft_bounds", {{"g_min", 10e-6},
+                                                 {"g_max", 10e-6 + b},
+                                                 {"g_zero", g_zero},
+                                                 {"dg_min", 0.01 * b / 2.0},
+                                                 {"up_down", (20e-6 + b - 2.0 * g_zero) / b}});
+    double g = 10e-6;
+    for (int x = 1; x <= 200; ++x) {
+      g = after_pulse<SoftBoundsCell>(p.data(), g, 1);
+      ASSERT_NEAR(g, 10e-6 + b * (1.0 - std::pow(0.99, x)), 1e-17) << x;
+    }
+    EXPECT_NEAR(g, 60e-6, 0.6e-6);
+    EXPECT_NEAR(after_pulse<SoftBoundsCell>(p.data(), 60e-6, -1), 60e-6 - 0.01 * 50e-6, 1e-18);
+  }
+}
+
 TEST(StepDevice, SoftBoundsReference) {
   const double up = dw * (1.0 + beta);
   const double down = dw * (1.0 - beta);
