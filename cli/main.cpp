@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "memcosim/cli/commands.hpp"
+#include "memcosim/cli/device_options.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace {
@@ -67,6 +68,7 @@ int dispatch(int argc, char** argv) {
   list->add_option("what", list_what, "models, presets, costs or backends (default: all)")
       ->check(CLI::IsMember({"models", "presets", "costs", "backends"}));
   list->footer("Example:\n  memcosim list models");
+  const memcosim::DeviceCommand device(app, run_options.command_line);
   CLI::App* info = app.add_subcommand("info", "show version, libraries, backends and this machine");
   info->footer("Example:\n  memcosim info");
 
@@ -79,6 +81,7 @@ int dispatch(int argc, char** argv) {
   if (*run) return memcosim::run_command(run_options);
   if (*check) return memcosim::check_command(check_options);
   if (*list) return memcosim::list_command(list_what);
+  if (device) return device.run();
   if (*info) return memcosim::info_command();
   return 0;
 }

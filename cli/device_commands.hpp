@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace memcosim {
+
+// Options of `memcosim device ...` as the user wrote them: quantities are texts with units, empty ones take the device's own default.
+
+struct DeviceListOptions {
+  bool json = false;
+};
+
+struct DeviceShowOptions {
+  std::string name;
+  bool json = false;
+};
+
+struct DeviceSimulateOptions {
+  std::string device;                  ///< model, preset or YAML file
+  std::vector<std::string> overrides;  ///< path.to.key=value in the device section
+  std::filesystem::path out;
+  std::string waveform;  ///< sine, triangle, pulses, csv; empty: what suits the model
+  std::string amplitude;
+  std::string frequency;
+  double periods = 2.0;
+  std::uint32_t samples = 1000;  ///< per period
+  std::uint64_t pulses = 0;      ///< 0: two rounds of the pattern
+  std::string pattern = "100,100";
+  std::string set_voltage;
+  std::string reset_voltage;
+  std::string width;
+  std::string interval;
+  std::filesystem::path csv;
+  std::string retention;  ///< age to reach; not empty: no waveform
+  std::uint32_t levels = 5;
+  std::string initial;
+  std::string read_voltage;
+  std::string stepping;
+  std::string series;
+  std::uint32_t devices = 1;
+  std::uint32_t trace_devices = 10;
+  std::uint64_t seed = 1;
+  bool quiet = false;
+  std::string command_line;  ///< for the report
+};
+
+struct DeviceFitOptions {
+  std::filesystem::path csv;
+  std::filesystem::path tables;   ///< file to write
+  std::filesystem::path report;   ///< folder; empty: beside the tables
+  std::uint32_t grid_points = 0;  ///< 0: the fit's own default, as below
+  std::uint32_t cdf_points = 0;
+  std::uint32_t minimum_samples = 0;
+  double bandwidth = 0.0;
+  std::string abscissa = "before";
+  bool pooled = false;  ///< one table of all devices instead of one per device
+  std::uint64_t seed = 1;
+  std::string command_line;
+};
+
+// Each command returns the exit code of the process; bad input is thrown as InputError.
+int device_list_command(const DeviceListOptions& options);
+int device_show_command(const DeviceShowOptions& options);
+int device_simulate_command(const DeviceSimulateOptions& options);
+int device_fit_command(const DeviceFitOptions& options);
+
+}  // namespace memcosim

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "memcosim/common/units.hpp"
+
+namespace memcosim {
+
+/// One axis of a plot. Values on a logarithmic axis that are not positive are left out of the plot.
+struct PlotAxis {
+  std::string label;
+  Dimension dimension = Dimension::dimensionless;
+  bool logarithmic = false;
+};
+
+/// One thing drawn: a line through points, separate dots, or a band between two curves.
+struct PlotSeries {
+  enum class Kind { line, thin_line, dashed_line, dots, band };
+  Kind kind = Kind::line;
+  int colour = 0;     ///< 0 to 7: one of the plot's colours
+  std::string label;  ///< empty: not in the legend
+  std::vector<double> x;
+  std::vector<double> y;
+  std::vector<double> y_high = {};  ///< of a band, whose lower curve is y
+};
+
+struct Plot {
+  std::string title;
+  std::string caption;
+  PlotAxis x;
+  PlotAxis y;
+  std::vector<PlotSeries> series;  ///< later ones over earlier ones
+};
+
+/// Style of the drawings, for a page that holds some: colours for light and dark.
+std::string_view plot_style();
+
+/// An <svg> element for a page that has plot_style() and the report's style sheet. Same bytes for same data. Lines are thinned to what is
+/// seen: points nearer than a fifth of a pixel to the line without them are left out; of more than `max_dots` dots every n-th is drawn.
+/// Values that are not finite are programming errors (std::logic_error).
+std::string render_plot(const Plot& plot);
+inline constexpr std::size_t max_dots = 3000;
+
+/// A file of its own: title, drawing, style, XML namespace.
+std::string render_plot_file(const Plot& plot);
+
+/// A <figure> with title and caption.
+std::string render_plot_figure(const Plot& plot);
+
+/// Tick values within [low, high] of a linear axis: about `intervals` round steps. Empty when low is not below high.
+std::vector<double> linear_ticks(double low, double high, int intervals);
+/// Of a logarithmic axis: decades, with 2 and 5 where there are few of them; 0 < low < high.
+std::vector<double> logarithmic_ticks(double low, double high);
+
+}  // namespace memcosim

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+// `memcosim device simulate`: from options to a waveform, from the trace to files.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "memcosim/cli/device_commands.hpp"
+#include "memcosim/cli/device_defaults.hpp"
+#include "memcosim/cli/device_report.hpp"
+#include "memcosim/cli/device_source.hpp"
+#include "memcosim/cli/device_trace.hpp"
+#include "memcosim/cli/device_waveform.hpp"
+#include "memcosim/common/error.hpp"
+#include "memcosim/common/files.hpp"
+
+namespace memcosim {
+namespace {
+
+constexpr double first_age_s = 1.0;
+constexpr int ages_per_decade = 8;
+
+enum class Kind { sine, triangle, pulses, csv, retention };
+
+double quantity(const std::string& text, const char* option, Dimension dimension) {
+  try {
+    return parse_quantity(text, dimension);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{} {}: {}", option, text, error.what()));
+  }
+}
+
+double positive(const std::string& text, const char* option, Dimension dimension) {
+  const double value = quantity(text, option, dimension);
+  if (!(value > 0.0)) throw InputError(fmt::format("{} {}: must be above 0", option, text));
+  return value;
+}
+
+Kind kind_of(const DeviceSimulateOptions& options, const CellModel& model) {
+  if (!options.retention.empty()) {
+    if (!options.waveform.empty() || !options.csv.empty()) throw InputError("--retention: leaves no room for a waveform: give one of them");
+    return Kind::retention;
+  }
+  if (options.waveform == "csv" && options.csv.empty()) throw InputError("--waveform csv: needs --csv FILE");
+  if (!options.csv.empty()) {
+    if (!options.waveform.empty() && options.waveform != "csv") {
+      throw InputError(fmt::format("--csv: the waveform comes from the file: leave --waveform {} out", options.waveform));
+    }
+    return Kind::csv;
+  }
+  if (options.waveform == "sine") return Kind::sine;
+  if (options.waveform == "triangle") return Kind::triangle;
+  if (options.waveform == "pulses") return Kind::pulses;
+  if (!options.waveform.empty()) {
+    throw InputError(fmt::format("--waveform {}: expected sine, triangle, pulses or csv", options.waveform));
+  }
+  return model.set_polarity == 0 ? Kind::sine : Kind::pulses;
+}
+
+/// A series resistance is part of the path to the cell, for pulses and reads alike.
+void add_series_resistance(const std::string& text, CellSpec& spec) {
+  const double ohms = quantity(text, "--series", Dimension::resistance);
+  if (!(ohms >= 0.0)) throw InputError(fmt::format("--series {}: must not be negative", text));
+  AccessDevice& access = spec.circuit.access;
+  switch (access.kind) {
+    case AccessDevice::Kind::none:
+      if (ohms == 0.0) return;
+      access.kind = AccessDevice::Kind::transistor;
+      access.on_ohms = ohms;
+      access.compliance_a = HUGE_VAL;
+      break;
+    case AccessDevice::Kind::transistor:
+      access.on_ohms += ohms;
+      break;
+    case AccessDevice::Kind::selector_threshold:
+      access.on_ohms += ohms;
+      access.off_ohms += ohms;
+      break;
+    case AccessDevice::Kind::selector_exponential:
+      throw InputError("--series: the exponential selector of this device takes no further resistance in series");
+  }
+  check(spec);
+}
+
+std::pair<std::uint32_t, std::uint32_t> pattern_of(const std::string& text) {
+  unsigned set = 0;
+  unsigned reset = 0;
+  int end = 0;
+  const bool digits = text.find_first_not_of("0123456789,") == std::string::npos && text.size() < 20;
+  if (!digits || std::sscanf(text.c_str(), "%u,%u%n", &set, &reset, &end) != 2 || static_cast<std::size_t>(end) != text.size()) {
+    throw InputError(fmt::format("--pattern {}: expected two counts, set pulses and reset pulses, such as 100,100", text));
+  }
+  return {set, reset};
+}
+
+/// A polarity's pulse: the user's voltage (with its sign), or the weakest one that crosses the window.
+double pulse_voltage_of(const DeviceSource& source, const std::string& text, bool set, double width_s, std::uint32_t count) {
+  const char* option = set ? "--set-voltage" : "--reset-voltage";
+  if (!text.empty()) return quantity(text, option, Dimension::voltage);
+  const int polarity = cell_model(source.spec.model).set_polarity * (set ? 1 : -1);
+  if (polarity == 0 || !knows_pulses(source.use)) {
+    throw InputError(
+        fmt::format("{}: '{}' has no pulses of its own: give --set-voltage, --reset-voltage and --width", option, source.name));
+  }
+  return polarity * crossing_amplitude(source, set, width_s, count);
+}
+
+PulsePattern pulses_of(const DeviceSimulateOptions& options, const DeviceSource& source) {
+  const auto [set_count, reset_count] = pattern_of(options.pattern);
+  const CellUse& use = source.use;
+  PulsePattern pattern{};
+  pattern.set_count = set_count;
+  pattern.reset_count = reset_count;
+  pattern.pulses = options.pulses != 0 ? options.pulses : 2 * (std::uint64_t{set_count} + reset_count);
+  const auto width = [&](double own) {
+    if (!options.width.empty()) return positive(options.width, "--width", Dimension::time);
+    if (!(own > 0.0))
+      throw InputError(fmt::format("--width: '{}' has no pulses of its own: give --set-voltage, --reset-voltage and --width", source.name));
+    return own;
+  };
+  if (set_count > 0) {
+    pattern.set.seconds = width(use.set.duration_s);
+    pattern.set.volts = pulse_voltage_of(source, options.set_voltage, true, pattern.set.seconds, set_count);
+  }
+  if (reset_count > 0) {
+    pattern.reset.seconds = width(use.reset.duration_s);
+    pattern.reset.volts = pulse_voltage_of(source, options.reset_voltage, false, pattern.reset.seconds, reset_count);
+  }
+  pattern.interval_s = options.interval.empty() ? std::max(pattern.set.seconds, pattern.reset.seconds)
+                                                : quantity(options.interval, "--interval", Dimension::time);
+  return pattern;
+}
+
+Waveform continuous_wave(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind) {
+  const CellUse& use = source.use;
+  const bool moves = cell_model(source.spec.model).set_polarity != 0;
+  if (moves && !knows_pulses(use) && (options.amplitude.empty() || options.frequency.empty())) {
+    throw InputError(fmt::format("'{}' has no voltages of its own: give --amplitude and --frequency", source.name));
+  }
+  const double usual_v = moves ? std::max(use.set.limit_v, use.reset.limit_v) : use.read_voltage_v;
+  const double amplitude = options.amplitude.empty() ? usual_v : positive(options.amplitude, "--amplitude", Dimension::voltage);
+  double frequency = 1e3;
+  if (!options.frequency.empty()) {
+    frequency = positive(options.frequency, "--frequency", Dimension::frequency);
+  } else if (moves) {
+    frequency = loop_frequency(source, amplitude, std::max(use.set.duration_s, use.reset.duration_s));
+  }
+  return kind == Kind::sine ? sine_wave(amplitude, frequency, options.periods, options.samples)
+                            : triangle_wave(amplitude, frequency, options.periods, options.samples);
+}
+
+std::vector<double> ages_to(double last_s) {
+  std::vector<double> ages = {0.0};
+  const double first = last_s > 10.0 * first_age_s ? first_age_s : 1e-6 * last_s;
+  const int count = static_cast<int>(std::ceil(std::log10(last_s / first) * ages_per_decade));
+  for (int i = 0; i <= count; ++i)
+    ages.push_back(i == count ? last_s : first * std::pow(last_s / first, static_cast<double>(i) / count));
+  return ages;
+}
+
+/// Targets at the start: none, one for all, or in retention one per group over the window.
+void set_targets(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind, TraceSetup& setup) {
+  const ConductanceRange range =
+      conductance_range(cell_model(source.spec.model), nominal_cell(source.spec, setup.read_voltage_v), source.spec.circuit);
+  if (!options.initial.empty()) {
+    double target = 0.0;
+    if (options.initial == "low") {
+      target = range.low;
+    } else if (options.initial == "high") {
+      target = range.high;
+    } else {
+      target = quantity(options.initial, "--initial", Dimension::conductance);
+      if (!(target >= range.low && target <= range.high)) {
+        throw InputError(fmt::format("--initial {}: the device has {} to {}; low and high name the ends", options.initial,
+                                     format_quantity(range.low, Dimension::conductance),
+                                     format_quantity(range.high, Dimension::conductance)));
+      }
+    }
+    setup.targets_s.assign(setup.devices, target);
+    return;
+  }
+  if (kind != Kind::retention) return;
+  setup.groups = std::min<std::size_t>(options.levels, setup.devices);
+  for (std::uint32_t i = 0; i < setup.devices; ++i) {
+    const double share = setup.groups == 1 ? 1.0 : static_cast<double>(i % setup.groups) / static_cast<double>(setup.groups - 1);
+    setup.targets_s.push_back(source.use.g_min + share * (source.use.g_max - source.use.g_min));
+  }
+}
+
+TraceSetup setup_of(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind) {
+  TraceSetup setup;
+  // Each level of retention has devices of its own.
+  setup.devices = kind == Kind::retention && options.initial.empty() ? std::max(options.devices, options.levels) : options.devices;
+  setup.traced = std::min(options.trace_devices, setup.devices);
+  setup.seed = options.seed;
+  setup.read_voltage_v = source.use.read_voltage_v;
+  setup.quiet = options.quiet;
+  set_targets(options, source, kind, setup);
+  return setup;
+}
+
+/// Made before the work, so that a folder that cannot be written costs none.
+std::filesystem::path prepare_folder(const DeviceSimulateOptions& options) {
+  const std::filesystem::path out =
+      options.out.empty() ? std::filesystem::path("results") / "device" / std::filesystem::path(options.device).stem() : options.out;
+  std::error_code error;
+  std::filesystem::create_directories(out, error);
+  if (error || !std::filesystem::is_directory(out) || access(out.c_str(), W_OK) != 0) {
+    throw InputError(fmt::format("{}: cannot write results here ({}); choose another folder with --out DIR", out.string(),
+                                 error ? error.message() : "not a writable folder"));
+  }
+  return out;
+}
+
+const char* name_of(Kind kind) {
+  switch (kind) {
+    case Kind::sine:
+      return "sine";
+    case Kind::triangle:
+      return "triangle";
+    case Kind::pulses:
+      return "pulses";
+    case Kind::csv:
+      return "csv";
+    case Kind::retention:
+      return "retention";
+  }
+  return "";
+}
+
+void summarise_conductance(const DeviceTrace& trace, StatisticGroup& group) {
+  const auto first = trace.population.begin();
+  const auto last = trace.population.end() - static_cast<std::ptrdiff_t>(trace.groups);
+  const auto [low, high] = std::minmax_element(trace.population.begin(), trace.population.end(),
+                                               [](const PopulationRow& a, const PopulationRow& b) { return a.mean < b.mean; });
+  group.add("initial_mean", first->mean, Dimension::conductance, "mean of the first group before the first step");
+  group.add("initial_sigma", first->sigma, Dimension::conductance, "its standard deviation");
+  group.add("final_mean", last->mean, Dimension::conductance, "mean of the first group after the last step");
+  group.add("final_sigma", last->sigma, Dimension::conductance, "its standard deviation");
+  group.add("lowest_mean", low->mean, Dimension::conductance, "lowest mean of a group after a step");
+  group.add("highest_mean", high->mean, Dimension::conductance, "highest mean of a group after a step");
+}
+
+StatisticGroup summarise(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, Kind kind) {
+  StatisticGroup summary;
+  StatisticGroup& run = summary.group("simulation");
+  run.add_text("device", source.name, "model, preset or file");
+  run.add_text("model", source.spec.model, "cell model");
+  run.add_text("kind", name_of(kind), "waveform, or retention");
+  run.add_count("devices", setup.devices, "devices simulated");
+  run.add_count("seed", setup.seed, "seed of all random draws");
+  run.add_count("steps", trace.steps.size() - 1, "constant voltages, or ages");
+  run.add("time", trace.steps.back().time_s, Dimension::time, "simulated time");
+  run.add("read_voltage", setup.read_voltage_v, Dimension::voltage, "conductances are current over voltage at this voltage");
+  run.add_count("adjusted", trace.adjusted, "devices whose drawn parameters contradicted each other and were made consistent");
+  run.add_count("faulty", trace.faulty, "devices that are stuck");
+  summarise_conductance(trace, summary.group("conductance"));
+  if (kind == Kind::retention) return summary;
+  double total = 0.0;
+  double largest = 0.0;
+  for (const PopulationRow& row : trace.population) {
+    total += row.energy_j;
+    largest = std::max(largest, row.energy_j);
+  }
+  StatisticGroup& energy = summary.group("energy");
+  energy.add("per_device", total, Dimension::energy, "integral of V I over all steps, mean over devices");
+  energy.add("largest_step", largest, Dimension::energy, "of one step, mean over devices");
+  return summary;
+}
+
+std::vector<std::string> remarks_of(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, Kind kind) {
+  std::vector<std::string> remarks;
+  if (!source.preset.empty()) {
+    const CellPreset& preset = cell_preset(source.preset);
+    remarks.push_back(fmt::format("Source of the numbers: {}.", preset.source));
+    remarks.push_back(fmt::format("Validity: {}.", preset.validity));
+  }
+  remarks.push_back(fmt::format("Equations: {}.", cell_model(source.spec.model).summary));
+  for (const std::string& line : beyond_validity(source.spec.nonidealities, {source.use.g_min, source.use.g_max}))
+    remarks.push_back(line);
+  if (setup.devices > 1 && source.spec.variations.empty() && source.spec.cycle_variations.empty() && setup.groups == 1 &&
+      trace.population.back().low == trace.population.back().high) {
+    remarks.emplace_back("All devices are alike: give them a spread with device.variability.");
+  }
+  if (kind == Kind::retention && shows_its_state(source.spec.nonidealities)) {
+    remarks.emplace_back("The device section has no effect of time: the conductances stay. See device.retention.");
+  }
+  if (kind == Kind::pulses || kind == Kind::csv) remarks.emplace_back("Current and conductance of a row are those at the end of its step.");
+  return remarks;
+}
+
+std::vector<Plot> plots_of(const DeviceTrace& trace, const std::string& name, Kind kind) {
+  if (kind == Kind::pulses) return pulse_plots(trace, name);
+  if (kind == Kind::retention) return retention_plots(trace, name);
+  return loop_plots(trace, name);
+}
+
+void print_outcome(const StatisticGroup& summary, const std::filesystem::path& out) {
+  const auto value = [&](const char* path) {
+    const Statistic* statistic = summary.find(path);
+    return format_quantity(std::get<double>(statistic->value), statistic->dimension);
+  };
+  const auto count = [&](const char* path) { return std::get<std::uint64_t>(summary.find(path)->value); };
+  fmt::print("{}: {}, {} devices, {} steps, {}\n", std::get<std::string>(summary.find("simulation.device")->value),
+             std::get<std::string>(summary.find("simulation.kind")->value), count("simulation.devices"), count("simulation.steps"),
+             value("simulation.time"));
+  fmt::print("  conductance  {} to {}, from {} to {} on the way\n", value("conductance.initial_mean"), value("conductance.final_mean"),
+             value("conductance.lowest_mean"), value("conductance.highest_mean"));
+  if (summary.find("energy.per_device") != nullptr) fmt::print("  energy       {} per device\n", value("energy.per_device"));
+  fmt::print("  results      {}\n", (out / "report.html").string());
+}
+
+}  // namespace
+
+int device_simulate_command(const DeviceSimulateOptions& options) {
+  if (options.devices < 1) throw InputError("--devices: must be at least 1");
+  if (options.trace_devices < 1) throw InputError("--trace-devices: must be at least 1");
+  std::vector<std::string> overrides = options.overrides;
+  if (!options.stepping.empty()) overrides.push_back("stepping.mode=" + options.stepping);
+  DeviceSource source = read_device_source(options.device, overrides);
+  if (!options.read_voltage.empty()) source.use.read_voltage_v = positive(options.read_voltage, "--read-voltage", Dimension::voltage);
+  if (!options.series.empty()) add_series_resistance(options.series, source.spec);
+
+  const Kind kind = kind_of(options, cell_model(source.spec.model));
+  Waveform wave;
+  std::vector<double> ages;
+  if (kind == Kind::pulses) wave = pulse_train(pulses_of(options, source));
+  if (kind == Kind::csv) wave = read_wave_csv(options.csv);
+  if (kind == Kind::sine || kind == Kind::triangle) wave = continuous_wave(options, source, kind);
+  if (kind == Kind::retention) ages = ages_to(positive(options.retention, "--retention", Dimension::time));
+  const TraceSetup setup = setup_of(options, source, kind);
+
+  const std::filesystem::path out = prepare_folder(options);
+  const DeviceTrace trace = kind == Kind::retention ? trace_retention(source.spec, setup, ages) : trace_waveform(source.spec, setup, wave);
+
+  const StatisticGroup summary = summarise(trace, setup, source, kind);
+  const std::string name = std::filesystem::path(options.device).stem().string();
+  const std::vector<Plot> plots = plots_of(trace, name, kind);
+  write_file(out / "trace.csv", trace_csv(trace));
+  write_file(out / "population.csv", population_csv(trace));
+  write_file(out / "device.yaml", source.effective_yaml);
+  write_file(out / "summary.json", summary.to_json());
+  write_file(out / "plot.svg", render_plot_file(plots.front()));
+  write_file(out / "report.html",
+             render_device_page({name, options.command_line, "What the device does", plots, remarks_of(trace, setup, source, kind),
+                                 &summary, "device.yaml", source.effective_yaml}));
+  if (!options.quiet) print_outcome(summary, out);
+  return 0;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/cli/device_source.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/config.hpp"
+#include "memcosim/common/error.hpp"
+#include "memcosim/common/files.hpp"
+
+namespace memcosim {
+namespace {
+
+constexpr double usual_read_voltage_v = 0.1;
+
+bool is_file_name(const std::string& device) {
+  const std::string extension = std::filesystem::path(device).extension().string();
+  return extension == ".yaml" || extension == ".yml" || std::filesystem::is_regular_file(device);
+}
+
+bool is_model(const std::string& name) {
+  const auto& models = cell_models();
+  return std::any_of(models.begin(), models.end(), [&](const CellModel& model) { return name == model.name; });
+}
+
+bool is_preset(const std::string& name) {
+  const auto& presets = cell_presets();
+  return std::any_of(presets.begin(), presets.end(), [&](const CellPreset& preset) { return name == preset.name; });
+}
+
+/// The use of the first preset of a model; a model without presets has a window, but no pulses that suit it.
+CellUse use_of_model(const std::string& model) {
+  for (const CellPreset& preset : cell_presets()) {
+    if (model == preset.model) return preset.use;
+  }
+  return {0.0, 0.0, usual_read_voltage_v, {}, {}};
+}
+
+/// Keeps the window within what the nominal cell can hold: overrides may have moved it.
+void fit_window(const CellSpec& spec, CellUse& use) {
+  const ConductanceRange range = conductance_range(cell_model(spec.model), nominal_cell(spec, use.read_voltage_v), spec.circuit);
+  use.g_min = std::max(use.g_min, range.low);
+  use.g_max = std::min(use.g_max, range.high);
+  if (use.g_min < use.g_max) return;
+  use.g_min = range.low;
+  use.g_max = range.high;
+}
+
+/// A run configuration has more sections than this command reads: their faults are the business of `memcosim check`.
+void finish_device_part(const ConfigDocument& document) {
+  try {
+    document.finish();
+  } catch (const ConfigError& error) {
+    std::vector<Diagnostic> own;
+    for (const Diagnostic& one : error.diagnostics()) {
+      if (one.path == "device" || one.path.compare(0, 7, "device.") == 0 || one.place.compare(0, 5, "--set") == 0) own.push_back(one);
+    }
+    if (!own.empty()) throw ConfigError(own);
+  }
+}
+
+struct Section {
+  ConfigDocument document;
+  bool whole;  ///< the root is the device section
+  ConfigNode node() const { return whole ? document.root() : document.root().map("device"); }
+};
+
+Section open_section(const std::string& device, const std::vector<std::string>& overrides) {
+  if (!is_file_name(device)) {
+    if (!is_model(device) && !is_preset(device)) throw unknown_device(device);
+    const std::string text = fmt::format("{}: {}\n", is_preset(device) ? "preset" : "model", device);
+    return {ConfigDocument::from_text(text, device, overrides), true};
+  }
+  const bool has_section = ConfigDocument::from_file(device).root().has("device");
+  if (!has_section) return {ConfigDocument::from_file(device, overrides), true};
+  std::vector<std::string> rooted;
+  for (const std::string& one : overrides)
+    rooted.push_back("device." + one);
+  return {ConfigDocument::from_file(device, rooted), false};
+}
+
+}  // namespace
+
+InputError unknown_device(const std::string& name) {
+  std::vector<std::string> names;
+  for (const CellModel& model : cell_models())
+    names.emplace_back(model.name);
+  for (const CellPreset& preset : cell_presets())
+    names.emplace_back(preset.name);
+  const auto nearest = nearest_name(name, names);
+  return InputError(fmt::format("'{}' is neither a cell model nor a preset{}; `memcosim device list` shows all", name,
+                                nearest ? fmt::format(", did you mean '{}'?", *nearest) : ""));
+}
+
+DeviceSource default_device_source(const std::string& model) {
+  DeviceSource source;
+  source.name = model;
+  source.spec = default_cell_spec(model);
+  source.use = use_of_model(model);
+  fit_window(source.spec, source.use);
+  return source;
+}
+
+DeviceSource read_device_source(const std::string& device, const std::vector<std::string>& overrides) {
+  const Section section = open_section(device, overrides);
+  const ConfigNode node = section.node();
+  DeviceSource source;
+  source.name = device;
+  source.spec = read_cell_spec(node);
+  if (section.whole) {
+    section.document.finish();
+  } else {
+    finish_device_part(section.document);
+  }
+  if (node.has("preset")) source.preset = node.text("preset");
+  source.use = source.preset.empty() ? use_of_model(source.spec.model) : cell_preset(source.preset).use;
+  fit_window(source.spec, source.use);
+  source.effective_yaml = section.document.effective_yaml();
+  return source;
+}
+
+}  // namespace memcosim

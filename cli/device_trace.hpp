@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "memcosim/cli/device_waveform.hpp"
+#include "memcosim/devices/cell_spec.hpp"
+
+namespace memcosim {
+
+/// One device after one step of a waveform (step 0: before the first), or at one age.
+struct TraceRow {
+  double amperes;   ///< at the end of the step, still at its voltage, with what the device shows
+  double siemens;   ///< what a read without noise sees
+  double state;     ///< in the model's own unit
+  double energy_j;  ///< of the step, from the source
+};
+
+/// Conductances of all devices of one group after one step.
+struct PopulationRow {
+  std::size_t step;
+  std::size_t group;
+  double mean;
+  double sigma;  ///< of the population: divided by n
+  double low;
+  double q05;
+  double q25;
+  double median;
+  double q75;
+  double q95;
+  double high;
+  double energy_j;  ///< mean energy of the step per device
+};
+
+/// What the steps of a trace have in common.
+struct TraceStep {
+  double time_s;  ///< at the end of the step
+  double volts;   ///< during the step
+};
+
+struct DeviceTrace {
+  std::vector<TraceStep> steps;
+  std::vector<std::vector<TraceRow>> devices;  ///< of the first ones: one row per step
+  std::vector<PopulationRow> population;       ///< steps in order, groups in order within
+  std::size_t groups = 1;
+  std::size_t adjusted = 0;  ///< devices whose drawn parameters contradicted each other
+  std::size_t faulty = 0;    ///< devices that are stuck
+};
+
+/// Which devices are simulated: one row of an array, so that a device has the same draws as in any array with this seed.
+struct TraceSetup {
+  std::uint32_t devices = 1;
+  std::uint32_t traced = 1;  ///< devices that are recorded one by one, the first ones
+  std::uint64_t seed = 1;
+  double read_voltage_v = 0.1;
+  std::vector<double> targets_s;  ///< one per device, programmed at the start; empty: the model's initial state
+  std::size_t groups = 1;         ///< device i belongs to group i % groups
+  bool quiet = true;
+};
+
+/// Traces of more rows than this are refused.
+inline constexpr std::uint64_t max_trace_rows = 5'000'000;
+
+/// Applies the waveform to all devices alike. Nothing is applied during pauses: no model moves at 0 V.
+DeviceTrace trace_waveform(const CellSpec& spec, const TraceSetup& setup, const Waveform& wave);
+
+/// Programs the devices and looks at them at rising ages (s, the first may be 0) with the read voltage; reads do not disturb.
+DeviceTrace trace_retention(const CellSpec& spec, const TraceSetup& setup, const std::vector<double>& ages_s);
+
+/// trace.csv: device, step, time_s, voltage_v, current_a, conductance_s, state, energy_j.
+std::string trace_csv(const DeviceTrace& trace);
+/// population.csv: step, time_s, voltage_v, group, mean_s, sigma_s, min_s, q05_s, q25_s, median_s, q75_s, q95_s, max_s, energy_j.
+std::string population_csv(const DeviceTrace& trace);
+
+}  // namespace memcosim

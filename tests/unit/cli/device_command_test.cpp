@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// `memcosim device ...` as a process: what it prints, what it writes, how it refuses bad input.
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "memcosim/devices/cell_presets.hpp"
+
+#include "command_line.hpp"
+#include "csv_columns.hpp"
+#include "html_check.hpp"
+#include "temporary_folder.hpp"
+
+namespace memcosim::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string content(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+CommandOutcome device(std::vector<std::string> arguments, const std::string& folder = "") {
+  arguments.insert(arguments.begin(), "device");
+  return run_memcosim(arguments, folder);
+}
+
+std::vector<std::string> names_of(const nlohmann::json& rows) {
+  std::vector<std::string> names;
+  for (const auto& row : rows)
+    names.push_back(row.at("name"));
+  return names;
+}
+
+TEST(DeviceList, NamesEveryModelAndPresetOnItsLine) {
+  const CommandOutcome outcome = device({"list"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  for (const CellModel& model : cell_models())
+    EXPECT_THAT(outcome.output, HasSubstr(std::string("\n  ") + model.name + " ")) << model.name;
+  for (const CellPreset& preset : cell_presets()) {
+    EXPECT_THAT(outcome.output, HasSubstr(std::string("\n  ") + preset.name + " ")) << preset.name;
+    EXPECT_THAT(outcome.output, HasSubstr(preset.source)) << preset.name;
+  }
+}
+
+TEST(DeviceList, JsonHasTheSameRows) {
+  const CommandOutcome outcome = device({"list", "--json"});
+  const nlohmann::json json = nlohmann::json::parse(outcome.output);
+  std::vector<std::string> models;
+  std::vector<std::string> presets;
+  for (const CellModel& model : cell_models())
+    models.emplace_back(model.name);
+  for (const CellPreset& preset : cell_presets())
+    presets.emplace_back(preset.name);
+  EXPECT_EQ(names_of(json.at("models")), models);
+  EXPECT_EQ(names_of(json.at("presets")), presets);
+}
+
+TEST(DeviceShow, ModelHasUnitsDefaultsAndRanges) {
+  const CommandOutcome outcome = device({"show", "vteam"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("Kvatinsky"));
+  EXPECT_THAT(outcome.output, HasSubstr("a negative voltage raises the conductance"));
+  EXPECT_THAT(outcome.output, ::testing::ContainsRegex("k_off +500 um/s +500 um/s +\\[1e-30 m/s, 1 Tm/s\\] +speed scale"));
+  EXPECT_THAT(outcome.output, HasSubstr("linear | exponential"));
+  EXPECT_THAT(outcome.output, HasSubstr("vteam_multilevel"));
+}
+
+TEST(DeviceShow, PresetHasSourceUseAndAYamlThatReadsBack) {
+  const CommandOutcome outcome = device({"show", "vteam_multilevel", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const nlohmann::json json = nlohmann::json::parse(outcome.output);
+  const CellPreset& preset = cell_preset("vteam_multilevel");
+  EXPECT_EQ(json.at("source"), preset.source);
+  EXPECT_EQ(json.at("validity"), preset.validity);
+  EXPECT_EQ(json.at("use").at("g_max_s"), preset.use.g_max);
+  EXPECT_EQ(json.at("use").at("reset").at("duration_s"), preset.use.reset.duration_s);
+  EXPECT_EQ(json.at("parameters").at(0).at("name"), "r_on");
+  EXPECT_EQ(json.at("parameters").at(0).at("value"), 1e4);
+  EXPECT_EQ(json.at("parameters").at(0).at("unit"), "ohm");
+
+  const TemporaryFolder folder;
+  put(folder.file("device.yaml"), json.at("effective_yaml").get<std::string>());
+  const CommandOutcome again = device({"simulate", folder.file("device.yaml"), "--pulses", "5", "--out", folder.file("out")});
+  EXPECT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_EQ(content(folder.file("out/device.yaml")), json.at("effective_yaml").get<std::string>());
+}
+
+TEST(DeviceShow, EveryModelAndPresetCanBeShown) {
+  // One process shows what the others would: only the names differ.
+  for (const char* name : {"ohmic", "ohmic_ideal", "vteam_memtorch"}) {
+    const CommandOutcome outcome = device({"show", name});
+    EXPECT_EQ(outcome.exit_code, 0) << name << outcome.errors;
+    EXPECT_THAT(outcome.output, HasSubstr("Parameters")) << name;
+  }
+}
+
+TEST(DeviceShow, UnknownNameIsAnsweredWithTheNearest) {
+  const CommandOutcome outcome = device({"show", "vteam_multilevle"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("did you mean 'vteam_multilevel'"));
+}
+
+TEST(DeviceSimulate, PulseTrainFollowsTheClosedForm) {
+  const TemporaryFolder folder;
+  const CommandOutcome outcome = device({"simulate", "vteam_multilevel", "--pattern", "40,0", "--pulses", "40", "--set-voltage", "-1.1 V",
+                                         "--width", "150 ns", "--interval", "1 us", "--out", folder.file("out")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const Columns trace = read_columns(folder.file("out/trace.csv"));
+  ASSERT_EQ(trace.at("state").size(), 41u);
+  const double step = 1.6e-3 * std::pow(1.1 / 0.9 - 1.0, 3) * 150e-9;
+  double energy = 0.0;
+  for (std::size_t i = 0; i <= 40; ++i) {
+    const double position = 3e-9 - step * static_cast<double>(i);
+    const double siemens = 1e-4 * std::pow(100.0, -position / 3e-9);
+    EXPECT_NEAR(trace.at("state")[i], position, 1e-11 * 3e-9) << i;
+    EXPECT_NEAR(trace.at("conductance_s")[i], siemens, 1e-9 * siemens) << i;
+    EXPECT_NEAR(trace.at("current_a")[i], (i == 0 ? 0.0 : -1.1) * siemens, 1e-9 * siemens) << i;
+    energy += trace.at("energy_j")[i];
+  }
+  // Without bounds on the way the whole train is one path of constant speed: V^2 t times the logarithmic mean of the conductance.
+  const double first = 1e-6;
+  const double last = trace.at("conductance_s").back();
+  EXPECT_NEAR(energy, 1.21 * 40.0 * 150e-9 * (last - first) / std::log(last / first), 1e-9 * energy);
+  EXPECT_NEAR(trace.at("time_s").back(), 40.0 * 150e-9 + 39.0 * 1e-6, 1e-15);
+  const nlohmann::json summary = nlohmann::json::parse(content(folder.file("out/summary.json")));
+  EXPECT_NEAR(summary.at("energy").at("per_device").at("value").get<double>(), energy, 1e-12 * energy);
+  EXPECT_EQ(summary.at("simulation").at("steps").at("value"), 40);
+}
+
+TEST(DeviceSimulate, WritesASoundReportAndPlot) {
+  const TemporaryFolder folder;
+  const CommandOutcome outcome = device({"simulate", "vteam_memtorch", "--waveform", "sine", "--devices", "30", "--set",
+                                         "variability.device_to_device.r_off.relative_sigma=0.1", "--out", folder.file("out")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(markup_fault(content(folder.file("out/report.html"))), "");
+  EXPECT_EQ(markup_fault(content(folder.file("out/plot.svg"))), "");
+  EXPECT_LT(content(folder.file("out/plot.svg")).size(), 40'000u);
+  EXPECT_THAT(content(folder.file("out/report.html")), HasSubstr("memcosim device simulate vteam_memtorch"));
+  const Columns population = read_columns(folder.file("out/population.csv"));
+  EXPECT_GT(population.at("sigma_s").front(), 0.0);
+  for (std::size_t i = 0; i < population.at("mean_s").size(); ++i) {
+    EXPECT_LE(population.at("min_s")[i], population.at("q05_s")[i]);
+    EXPECT_LE(population.at("q05_s")[i], population.at("median_s")[i]);
+    EXPECT_LE(population.at("median_s")[i], population.at("q95_s")[i]);
+    EXPECT_LE(population.at("q95_s")[i], population.at("max_s")[i]);
+  }
+}
+
+// A memristor's loop is pinched: no current without voltage. The default waveform opens it.
+TEST(DeviceSimulate, LoopIsPinchedAndOpen) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(device({"simulate", "vteam_multilevel", "--waveform", "sine", "--out", folder.file("out")}).exit_code, 0);
+  const Columns trace = read_columns(folder.file("out/trace.csv"));
+  double low = 1.0;
+  double high = 0.0;
+  for (std::size_t i = 0; i < trace.at("time_s").size(); ++i) {
+    const double volts = trace.at("voltage_v")[i];
+    EXPECT_NEAR(trace.at("current_a")[i], volts * trace.at("conductance_s")[i], 1e-12 * std::fabs(trace.at("current_a")[i])) << i;
+    low = std::fmin(low, trace.at("conductance_s")[i]);
+    high = std::fmax(high, trace.at("conductance_s")[i]);
+  }
+  EXPECT_GE(high - low, 0.8 * (80e-6 - 2e-6));
+}
+
+TEST(DeviceSimulate, SeriesResistanceDividesTheVoltage) {
+  const TemporaryFolder folder;
+  const CommandOutcome outcome =
+      device({"simulate", "ohmic_ideal", "--initial", "50 uS", "--series", "30 kohm", "--read-voltage", "0.1 V", "--csv", "wave.csv",
+              "--out", "out"},
+             (put(folder.file("wave.csv"), "time_s,voltage_v\n0,0.4\n1e-6,-0.8\n3e-6,0\n"), folder.path().string()));
+  ASSERT_EQ(outcome.exit_code, 2) << "50 uS behind 30 kohm cannot be had: 1 / (10 kohm + 30 kohm) is the most";
+  EXPECT_THAT(outcome.errors, HasSubstr("25 uS"));
+
+  ASSERT_EQ(device({"simulate", "ohmic_ideal", "--initial", "high", "--series", "30 kohm", "--csv", "wave.csv", "--out", "out"},
+                   folder.path().string())
+                .exit_code,
+            0);
+  const Columns trace = read_columns(folder.file("out/trace.csv"));
+  ASSERT_EQ(trace.at("current_a").size(), 3u);
+  EXPECT_NEAR(trace.at("current_a")[1], 0.4 / 40e3, 1e-9 * 1e-5);
+  EXPECT_NEAR(trace.at("current_a")[2], -0.8 / 40e3, 1e-9 * 2e-5);
+  EXPECT_NEAR(trace.at("energy_j")[1], 0.16 / 40e3 * 1e-6, 1e-9 * 4e-12);
+  EXPECT_NEAR(trace.at("energy_j")[2], 0.64 / 40e3 * 2e-6, 1e-9 * 3.2e-11);
+}
+
+TEST(DeviceSimulate, SameSeedSameBytesOtherSeedOtherDevices) {
+  const TemporaryFolder folder;
+  const auto run = [&](const char* seed, const char* out) {
+    const CommandOutcome outcome =
+        device({"simulate", "vteam_multilevel", "--devices", "20", "--pulses", "20", "--pattern", "10,10", "--seed", seed, "--set",
+                "variability.device_to_device.r_off.relative_sigma=0.1", "--out", folder.file(out)});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+    return content(folder.file(out) + "/trace.csv");
+  };
+  const std::string one = run("1", "a");
+  EXPECT_EQ(one, run("1", "b"));
+  EXPECT_EQ(content(folder.file("a/plot.svg")), content(folder.file("b/plot.svg")));
+  EXPECT_NE(one, run("2", "c"));
+}
+
+TEST(DeviceSimulate, ReadsTheDeviceOfARunConfiguration) {
+  const TemporaryFolder folder;
+  const std::string config = std::string(MEMCOSIM_SOURCE_DIR) + "/configs/fashion_mnist_mlp.yaml";
+  const CommandOutcome outcome =
+      device({"simulate", config, "--set", "parameters.r_on=20 kohm", "--pulses", "4", "--out", folder.file("out")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(content(folder.file("out/device.yaml")), HasSubstr("r_on: 20000 ohm"));
+}
+
+TEST(DeviceSimulate, RetentionProgramsLevelsAndLetsTimePass) {
+  const TemporaryFolder folder;
+  const CommandOutcome outcome =
+      device({"simulate", "ohmic_ideal", "--retention", "1e4 s", "--levels", "3", "--devices", "30", "--out", folder.file("out")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const Columns population = read_columns(folder.file("out/population.csv"));
+  EXPECT_EQ(population.at("time_s").front(), 0.0);
+  EXPECT_EQ(population.at("time_s").back(), 1e4);
+  const double targets[] = {2e-6, 41e-6, 80e-6};
+  for (std::size_t i = 0; i < population.at("mean_s").size(); ++i) {
+    const auto group = static_cast<std::size_t>(population.at("group")[i]);
+    EXPECT_NEAR(population.at("mean_s")[i], targets[group], 1e-12);
+  }
+  EXPECT_THAT(content(folder.file("out/report.html")), HasSubstr("no effect of time"));
+}
+
+struct BadCall {
+  std::vector<std::string> arguments;
+  const char* message;
+};
+
+TEST(DeviceSimulate, BadInputIsExitCodeTwoAndWritesNothing) {
+  const TemporaryFolder folder;
+  put(folder.file("wave.csv"), "time_s,voltage_v\n0,1\n1e-6,x\n");
+  put(folder.file("bad.yaml"), "model: vteam\nparameters: {r_on: 1 V}\n");
+  put(folder.file("file"), "");
+  const BadCall calls[] = {
+      {{"vteem"}, "did you mean 'vteam'"},
+      {{"none.yaml"}, "none.yaml"},
+      {{"bad.yaml"}, "bad.yaml:2:"},
+      {{"vteam", "--set", "parameters.r_onn=1 kohm"}, "r_on"},
+      {{"vteam", "--set", "parameters.r_on=2 kohm"}, "must be greater than r_on"},
+      {{"vteam", "--devices", "-3"}, "--devices"},
+      {{"vteam", "--devices", "0"}, "--devices"},
+      {{"vteam", "--trace-devices", "0"}, "--trace-devices"},
+      {{"vteam", "--waveform", "square"}, "--waveform square"},
+      {{"vteam", "--waveform", "csv"}, "--csv FILE"},
+      {{"vteam", "--waveform", "sine", "--csv", "wave.csv"}, "--csv"},
+      {{"vteam", "--csv", "wave.csv"}, "wave.csv:3: voltage_v"},
+      {{"vteam", "--csv", "nowhere.csv"}, "nowhere.csv"},
+      {{"vteam", "--waveform", "sine", "--amplitude", "11 V"}, "-10 V to 10 V"},
+      {{"vteam", "--waveform", "sine", "--amplitude", "1 ohm"}, "--amplitude 1 ohm"},
+      {{"vteam", "--waveform", "sine", "--frequency", "0"}, "--frequency 0"},
+      {{"vteam", "--set-voltage", "-1", "--width", "2 s"}, "1 ps to 1 s"},
+      {{"vteam", "--pattern", "5"}, "--pattern 5"},
+      {{"vteam", "--pattern", "0,0"}, "--pattern"},
+      {{"vteam", "--series", "-1 ohm"}, "--series"},
+      {{"vteam", "--initial", "1 kS"}, "--initial 1 kS"},
+      {{"vteam", "--initial", "middle"}, "--initial middle"},
+      {{"vteam", "--read-voltage", "0"}, "--read-voltage"},
+      {{"vteam", "--stepping", "magic"}, "stepping.mode"},
+      {{"vteam", "--retention", "0"}, "--retention 0"},
+      {{"vteam", "--retention", "1 s", "--waveform", "sine"}, "--retention"},
+      {{"ohmic", "--waveform", "pulses"}, "--set-voltage"},
+      {{"vteam", "--pulses", "2000000"}, "--pulses"},
+      {{"vteam", "--out", "file/below"}, "file/below: cannot write results here"},
+      {{}, "device"},
+  };
+  for (const BadCall& call : calls) {
+    std::vector<std::string> arguments = {"simulate"};
+    arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
+    const CommandOutcome outcome = device(arguments, folder.path().string());
+    EXPECT_EQ(outcome.exit_code, 2) << ::testing::PrintToString(call.arguments) << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr(call.message)) << ::testing::PrintToString(call.arguments);
+    EXPECT_FALSE(std::filesystem::exists(folder.file("results"))) << ::testing::PrintToString(call.arguments);
+    std::filesystem::remove_all(folder.file("results"));
+  }
+}
+
+// The page about devices names every model, and scripts/plot_devices.sh was run for every preset.
+TEST(DeviceDocs, KnowWhatTheProgramKnows) {
+  const std::filesystem::path docs = std::filesystem::path(MEMCOSIM_SOURCE_DIR) / "docs";
+  const std::string page = content(docs / "devices.md");
+  for (const CellModel& model : cell_models())
+    EXPECT_THAT(page, HasSubstr(std::string("`") + model.name + "`"));
+  const std::string plots = content(docs / "devices" / "README.md");
+  for (const CellPreset& preset : cell_presets()) {
+    EXPECT_THAT(plots, HasSubstr(std::string("\n## ") + preset.name + "\n"));
+    const std::string svg = content(docs / "devices" / (std::string(preset.name) + ".svg"));
+    EXPECT_EQ(markup_fault(svg), "") << preset.name;
+    EXPECT_GT(svg.size(), 1000u) << preset.name;
+    EXPECT_LT(svg.size(), 40'000u) << preset.name;
+  }
+}
+
+TEST(DeviceHelp, HasExamples) {
+  for (const char* command : {"list", "show", "simulate", "fit"}) {
+    const CommandOutcome outcome = device({command, "--help"});
+    EXPECT_EQ(outcome.exit_code, 0) << command;
+    EXPECT_THAT(outcome.output, HasSubstr("Example")) << command;
+  }
+  EXPECT_EQ(device({}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace memcosim::test
