@@ -12,6 +12,7 @@
 #include "memcosim/common/random.hpp"
 #include "memcosim/common/units.hpp"
 #include "memcosim/devices/cells/step_table_cell.hpp"
+#include "memcosim/devices/conductance_range.hpp"
 
 namespace memcosim {
 
@@ -156,6 +157,7 @@ LocalFit local_fit(const std::vector<Step>& steps, const Window& window, double 
     y0 += w * steps[i].dg_s;
     y1 += w * x * steps[i].dg_s;
   }
+  if (!(w0 > 0.0)) return {0.0, 0.0};  // all exactly at the edge
   const double determinant = w0 * w2 - w1 * w1;
   const double spread = determinant / (w0 * w0);
   // All samples at one conductance: there is no slope to tell.
@@ -238,13 +240,13 @@ void moments(const std::vector<double>& row, double* mean, double* sigma) {
   *sigma = std::sqrt(std::max(0.0, second - first * first));
 }
 
-StepCurves fit_curves(const std::vector<Step>& steps, double low, double high, const FitOptions& options, PolarityReport& report) {
+StepCurves fit_curves(const std::vector<Step>& steps, const ConductanceRange& range, const FitOptions& options, PolarityReport& report) {
   StepCurves curves;
-  const double spacing = (high - low) / static_cast<double>(options.grid_points - 1);
+  const double spacing = (range.high - range.low) / static_cast<double>(options.grid_points - 1);
   std::vector<Window> windows;
   std::vector<double> means;
   for (std::size_t k = 0; k < options.grid_points; ++k) {
-    const double g = k + 1 == options.grid_points ? high : low + spacing * static_cast<double>(k);
+    const double g = k + 1 == options.grid_points ? range.high : range.low + spacing * static_cast<double>(k);
     curves.g_s.push_back(g);
     Window window = window_around(steps, g, options.bandwidth * spacing, options.minimum_samples);
     LocalFit fit = local_fit(steps, window, g);
@@ -341,6 +343,15 @@ void describe(const PolaritySteps& polarity, PolarityReport& report) {
   report.g_high_s = polarity.steps.back().g_s;
 }
 
+/// The conductances that both polarities know.
+ConductanceRange common_range(const PolaritySteps& a, const PolaritySteps& b, const FitOptions& options) {
+  const auto end = [&](const PolaritySteps& polarity, bool low) {
+    const auto out = static_cast<std::size_t>(options.trim * static_cast<double>(polarity.steps.size()));
+    return low ? polarity.steps[out].g_s : polarity.steps[polarity.steps.size() - 1 - out].g_s;
+  };
+  return {std::max(end(a, true), end(b, true)), std::min(end(a, false), end(b, false))};
+}
+
 /// Reasons why a device cannot have a table, or an empty text.
 std::string lacking(const DeviceSteps& device, const FitOptions& options) {
   const std::size_t least = std::max<std::size_t>(options.minimum_samples, 2);
@@ -350,9 +361,8 @@ std::string lacking(const DeviceSteps& device, const FitOptions& options) {
                          polarity->steps.size(), sign, least);
     }
   }
-  const double low = std::max(device.positive.steps.front().g_s, device.negative.steps.front().g_s);
-  const double high = std::min(device.positive.steps.back().g_s, device.negative.steps.back().g_s);
-  if (!(low < high)) return "the conductances from which set and reset pulses start do not overlap";
+  const ConductanceRange range = common_range(device.positive, device.negative, options);
+  if (!(range.low < range.high)) return "the conductances from which set and reset pulses start do not overlap";
   return "";
 }
 
@@ -385,15 +395,14 @@ void warn(const DeviceSteps& device, const DeviceFitReport& report, const FitOpt
 DeviceStepTable fit_device(const DeviceSteps& device, bool inverted, const FitOptions& options, DeviceFitReport& report) {
   const PolaritySteps& set = inverted ? device.negative : device.positive;
   const PolaritySteps& reset = inverted ? device.positive : device.negative;
-  const double low = std::max(set.steps.front().g_s, reset.steps.front().g_s);
-  const double high = std::min(set.steps.back().g_s, reset.steps.back().g_s);
+  const ConductanceRange range = common_range(set, reset, options);
   report.name = device.name;
   describe(set, report.set);
   describe(reset, report.reset);
   DeviceStepTable table;
   table.name = device.name;
-  table.set = fit_curves(set.steps, low, high, options, report.set);
-  table.reset = fit_curves(reset.steps, low, high, options, report.reset);
+  table.set = fit_curves(set.steps, range, options, report.set);
+  table.reset = fit_curves(reset.steps, range, options, report.reset);
   const StepTables block = make_step_tables({table});
   static_cast<TableMatch&>(report.set) = compare(set.steps, table.set, block.devices.front(), 1, options.seed);
   static_cast<TableMatch&>(report.reset) = compare(reset.steps, table.reset, block.devices.front(), -1, options.seed);
@@ -405,6 +414,7 @@ void check(const FitOptions& options) {
   if (options.cdf_points < 2 || options.cdf_points > 4096) throw InputError("the fit needs 2 to 4096 CDF points");
   if (!(options.bandwidth >= 0.5 && options.bandwidth <= 1e6))
     throw InputError("the bandwidth of the fit must be at least 0.5 grid spacings");
+  if (!(options.trim >= 0.0 && options.trim <= 0.1)) throw InputError("the trim of the fit must be a share from 0 to 0.1");
   if (options.minimum_samples < 1) throw InputError("the fit needs at least 1 sample per window");
 }
 

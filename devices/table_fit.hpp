@@ -20,6 +20,7 @@ struct FitOptions {
   /// CrossSim has it, less biased where reads are noisier than steps.
   enum class Abscissa { before, middle };
   Abscissa abscissa = Abscissa::before;
+  double trim = 0.001;     ///< share of the steps at each end of a polarity that may not stretch the range: stray reads; 0 to 0.1
   std::uint64_t seed = 1;  ///< of the resampling that the Kolmogorov-Smirnov distance compares with
 };
 

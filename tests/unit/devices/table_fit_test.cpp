@@ -276,6 +276,20 @@ TEST(TableFit, IsTheSameWhateverTheOrderOfRows) {
   }
 }
 
+TEST(TableFit, StrayReadsDoNotStretchTheRange) {
+  PulseTrains trains = measure({});
+  const TableFit clean = fit_step_tables(trains, {});
+  trains.devices[0].samples[70].conductance_s = 95e-6;
+  trains.devices[0].samples[200].conductance_s = 0.0;
+  const TableFit fit = fit_step_tables(trains, {});
+  EXPECT_NEAR(fit.pool.set.g_s.back(), clean.pool.set.g_s.back(), 1e-6);
+  EXPECT_NEAR(fit.pool.set.g_s.front(), clean.pool.set.g_s.front(), 1e-6);
+  FitOptions all;
+  all.trim = 0.0;
+  // Reset pulses started at 95 uS, none of the set pulses did: known to both are only the conductances below.
+  EXPECT_EQ(fit_step_tables(trains, all).pool.reset.g_high_s, 95e-6);
+}
+
 TEST(TableFit, InvertedDevicesAreTurnedRound) {
   Measurement measurement;
   measurement.polarity = -1.0;
@@ -341,6 +355,9 @@ TEST(TableFit, RefusesWhatCannotBeFitted) {
   options = {};
   options.bandwidth = 0.1;
   EXPECT_THAT(fit_of(trains, options), HasSubstr("bandwidth"));
+  options = {};
+  options.trim = 0.6;
+  EXPECT_THAT(fit_of(trains, options), HasSubstr("trim"));
 }
 
 TEST(PulseTrains, FaultsNameFileAndLine) {
