@@ -13,6 +13,7 @@
 #include "memcosim/devices/cell.hpp"
 #include "memcosim/devices/cell_pulse.hpp"
 #include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/fma_code.hpp"
 #include "memcosim/devices/parameter_info.hpp"
 
 namespace memcosim {
@@ -73,26 +74,57 @@ void register_cell_model(const CellModel& model);
 
 namespace detail {
 
+/// The parameters of one cell after the other, over the nominal ones.
 template <typename Model>
-void apply_pulses(const PulseBatch& batch) {
-  double own[max_cell_parameters];
-  CellParameters p = batch.nominal;
-  if (batch.varied_count > 0) {
-    for (std::size_t i = 0; i < std::size(Model::parameters); ++i)
-      own[i] = batch.nominal[i];
-    p.values = own;
+class OwnParameters {
+ public:
+  explicit OwnParameters(const PulseBatch& batch) : batch_(batch) { restore(); }
+
+  void take(std::size_t cell) {
+    if (moved_) restore();  // the set of the cell before was made consistent
+    for (std::size_t k = 0; k < batch_.varied_count; ++k)
+      values[batch_.varied[k]] = batch_.drawn[cell * batch_.varied_count + k];
+    moved_ = Model::make_consistent(values);
   }
+
+  double values[std::size(Model::parameters)];
+
+ private:
+  void restore() {
+    for (std::size_t k = 0; k < std::size(Model::parameters); ++k)
+      values[k] = batch_.nominal[k];
+  }
+
+  const PulseBatch& batch_;
+  bool moved_ = false;
+};
+
+template <typename Model>
+void pulse_each(const PulseBatch& batch) {
+  OwnParameters<Model> own(batch);
+  CellParameters p = batch.nominal;
+  p.values = own.values;
+  const bool varies = batch.varied_count > 0;
   PulseDrive drive = batch.drive;
+  if constexpr (HasDerived<Model>::value) {
+    if (drive.seconds > 0.0 && takes_closed_form<Model>(p, *batch.circuit, drive)) {
+      typename Model::Derived derived = Model::derived(p);
+      for (std::size_t i = 0; i < batch.count; ++i) {
+        if (varies) {
+          own.take(i);
+          derived = Model::derived(p);
+        }
+        const double volts = batch.volts != nullptr ? batch.volts[i] : drive.volts;
+        const CellPulse after = Model::closed_form(p, derived, batch.states[i], volts, drive.seconds);
+        batch.states[i] = after.state;
+        batch.energy_j[i] = after.energy_j;
+      }
+      return;
+    }
+  }
   PulseDraws draws = batch.first;
   for (std::size_t i = 0; i < batch.count; ++i) {
-    if (batch.varied_count > 0) {
-      // A consistent set may have been moved for the cell before: start from the nominal values again.
-      for (std::size_t k = 0; k < std::size(Model::parameters); ++k)
-        own[k] = batch.nominal[k];
-      for (std::size_t k = 0; k < batch.varied_count; ++k)
-        own[batch.varied[k]] = batch.drawn[i * batch.varied_count + k];
-      Model::make_consistent(own);
-    }
+    if (varies) own.take(i);
     if (batch.volts != nullptr) drive.volts = batch.volts[i];
     draws.cell = batch.first.cell + static_cast<std::uint32_t>(i);
     if (batch.pulses != nullptr) draws.pulse = batch.pulses[i];
@@ -100,6 +132,27 @@ void apply_pulses(const PulseBatch& batch) {
     batch.states[i] = after.state;
     batch.energy_j[i] = after.energy_j;
   }
+}
+
+#ifdef MEMCOSIM_FMA_CODE
+template <typename Model>
+MEMCOSIM_FMA_CODE void pulse_each_fma(const PulseBatch& batch) {
+  pulse_each<Model>(batch);
+}
+#endif
+
+template <typename Model>
+void apply_pulses(const PulseBatch& batch) {
+#ifdef MEMCOSIM_FMA_CODE
+  // Only where the fma are most of the work: other models wait for libm.
+  if constexpr (HasDerived<Model>::value) {
+    if (has_fma()) {
+      pulse_each_fma<Model>(batch);
+      return;
+    }
+  }
+#endif
+  pulse_each<Model>(batch);
 }
 
 template <typename Model, typename = void>

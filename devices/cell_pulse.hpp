@@ -2,6 +2,7 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 
 #include "memcosim/devices/cell.hpp"
 #include "memcosim/devices/cell_circuit.hpp"
@@ -21,7 +22,13 @@ namespace detail {
 template <typename Model, typename = void>
 struct HasClosedForm : std::false_type {};
 template <typename Model>
-struct HasClosedForm<Model, std::void_t<decltype(&Model::closed_form)>> : std::true_type {};
+struct HasClosedForm<Model, std::void_t<decltype(Model::closed_form(std::declval<const CellParameters&>(), 0.0, 0.0, 0.0))>>
+    : std::true_type {};
+
+template <typename Model, typename = void>
+struct HasDerived : std::false_type {};
+template <typename Model>
+struct HasDerived<Model, std::void_t<typename Model::Derived>> : std::true_type {};
 
 template <typename Model, typename = void>
 struct HasMotion : std::false_type {};
@@ -40,6 +47,17 @@ MEMCOSIM_HD double pulse_agitation(const CellParameters& p, const PulseDraws& dr
   (void)p;
   (void)draws;
   return 0.0;
+}
+
+/// True: the pulse is the model's closed form.
+template <typename Model>
+MEMCOSIM_HD bool takes_closed_form(const CellParameters& p, const CellCircuit& circuit, const PulseDrive& drive) {
+  static_assert(!(HasClosedForm<Model>::value && HasAgitation<Model>::value), "a closed form knows no random drive");
+  if constexpr (HasClosedForm<Model>::value) {
+    const bool wanted = drive.stepping.mode == Stepping::automatic || drive.stepping.mode == Stepping::exact;
+    return wanted && !(drive.series_ohms > 0.0) && circuit.is_plain() && Model::has_closed_form(p);
+  }
+  return false;
 }
 
 /// Speed of the state and current of the port, as functions of the state, behind a source of constant voltage.
@@ -113,14 +131,11 @@ MEMCOSIM_HD CellPulse apply_pulse(const CellParameters& p, const CellCircuit& ci
                                   const PulseDraws& draws) {
   if (!(drive.seconds > 0.0)) return {state, 0.0};
   if constexpr (Model::follows_rate) {
+    if (detail::takes_closed_form<Model>(p, circuit, drive)) {
+      if constexpr (detail::HasClosedForm<Model>::value) return Model::closed_form(p, state, drive.volts, drive.seconds);
+    }
     const Stepping mode = drive.stepping.mode;
     const double agitation = detail::pulse_agitation<Model>(p, draws);
-    if constexpr (detail::HasClosedForm<Model>::value) {
-      const bool wanted = mode == Stepping::automatic || mode == Stepping::exact;
-      if (wanted && !(drive.series_ohms > 0.0) && agitation == 0.0 && circuit.is_plain() && Model::has_closed_form(p)) {
-        return Model::closed_form(p, state, drive.volts, drive.seconds);
-      }
-    }
     const detail::PortMotion<Model> motion{p, &circuit, drive.series_ohms, drive.volts, agitation};
     const PulsePath path{Model::state_low(p), Model::state_high(p), state, drive.volts, drive.seconds, drive.stepping.tolerance};
     if (mode == Stepping::sampled) return sampled_pulse(motion, path, drive.stepping.sample_s);

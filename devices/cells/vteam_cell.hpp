@@ -5,6 +5,7 @@
 
 #include "memcosim/devices/cell_pulse.hpp"
 #include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/plain_exp.hpp"
 #include "memcosim/devices/windows.hpp"
 
 namespace memcosim {
@@ -107,17 +108,34 @@ struct VteamCell {
 
   MEMCOSIM_HD static bool has_closed_form(const CellParameters& p) { return p[window] == 0.0; }
   MEMCOSIM_HD static CellPulse closed_form(const CellParameters& p, double state, double volts, double seconds) {
+    return closed_form(p, derived(p), state, volts, seconds);
+  }
+
+  /// What the closed form needs of the parameters alone: loops over equal cells compute it once.
+  struct Derived {
+    double growth;      ///< ln(r_off / r_on) per length, 1/m; of exponential resistance
+    double siemens_on;  ///< 1 / r_on; of exponential resistance
+    double ohms_per_m;  ///< of linear resistance
+  };
+  MEMCOSIM_HD static Derived derived(const CellParameters& p) {
+    const double length = p[x_off] - p[x_on];
+    if (!is_exponential(p)) return {0.0, 0.0, (p[r_off] - p[r_on]) / length};
+    const double siemens_on = 1.0 / p[r_on];
+    return {detail::natural_log(p[r_off] * siemens_on) / length, siemens_on, 0.0};
+  }
+  MEMCOSIM_HD static CellPulse closed_form(const CellParameters& p, const Derived& shape, double state, double volts, double seconds) {
     if (!(seconds > 0.0)) return {state, 0.0};
     const double speed = free_speed(p, volts);
     const double unbounded = ::fma(speed, seconds, state);
     const double end = clamp_state<VteamCell>(p, unbounded);
-    double moving_s = seconds;
-    if (end != unbounded) {  // reached a bound and rests there
-      moving_s = (end - state) / speed;
+    double siemens_seconds = 0.0;
+    if (end == unbounded) {
+      siemens_seconds = mean_conductance(p, shape, state, end) * seconds;
+    } else {  // reached a bound and rests there
+      double moving_s = (end - state) / speed;
       moving_s = moving_s > seconds ? seconds : moving_s;
+      siemens_seconds = ::fma(mean_conductance(p, shape, state, end), moving_s, conductance(p, end) * (seconds - moving_s));
     }
-    const double moving_siemens = mean_conductance(p, state, end);
-    const double siemens_seconds = ::fma(moving_siemens, moving_s, conductance(p, end) * (seconds - moving_s));
     return {end, volts * volts * siemens_seconds};
   }
 
@@ -138,17 +156,46 @@ struct VteamCell {
   }
 
   /// Mean of 1 / R(x) over a path of constant speed: ln(R1 / R0) / (R1 - R0) for linear R, (1 - exp(-u)) / (u R0) with u = ln(R1 / R0) for
-  /// exponential R. Both are written with the relative change, so that a path of almost no length loses no digits.
-  MEMCOSIM_HD static double mean_conductance(const CellParameters& p, double from, double to) {
-    const double path = (to - from) / (p[x_off] - p[x_on]);
+  /// exponential R. Most pulses change R little: then a short series, without libm, which also keeps all digits of a path of no length.
+  MEMCOSIM_HD static double mean_conductance(const CellParameters& p, const Derived& shape, double from, double to) {
     if (is_exponential(p)) {
-      const double change = ::log(p[r_off] / p[r_on]) * path;
-      return (change == 0.0 ? 1.0 : -::expm1(-change) / change) / resistance_at(p, from);
+      const double from_siemens = shape.siemens_on * plain_exp(-shape.growth * (from - p[x_on]));
+      return decay_mean(shape.growth * (to - from)) * from_siemens;
+    }
+    const double from_ohms = ::fma(shape.ohms_per_m, from - p[x_on], p[r_on]);
+    const double to_ohms = ::fma(shape.ohms_per_m, to - p[x_on], p[r_on]);
+    const double twice_mean = 2.0 / (from_ohms + to_ohms);
+    // ln(R1 / R0) / (R1 - R0) = 2 / (R0 + R1) * atanh(s) / s, s = (R1 - R0) / (R1 + R0).
+    const double s = 0.5 * shape.ohms_per_m * (to - from) * twice_mean;
+    const double z = s * s;
+    if (z < 0.01) {  // the next term is z^8 / 17, below 1e-17
+      double series = ::fma(z, 1.0 / 15.0, 1.0 / 13.0);
+      series = ::fma(z, series, 1.0 / 11.0);
+      series = ::fma(z, series, 1.0 / 9.0);
+      series = ::fma(z, series, 1.0 / 7.0);
+      series = ::fma(z, series, 1.0 / 5.0);
+      series = ::fma(z, series, 1.0 / 3.0);
+      return twice_mean * ::fma(z, series, 1.0);
     }
     // Relative to the lower end, so that 1 + change never cancels.
-    const double least_ohms = resistance_at(p, from < to ? from : to);
-    const double change = (p[r_off] - p[r_on]) * ::fabs(path) / least_ohms;
-    return (change == 0.0 ? 1.0 : ::log1p(change) / change) / least_ohms;
+    const double least_ohms = from_ohms < to_ohms ? from_ohms : to_ohms;
+    const double change = ::fabs(to_ohms - from_ohms) / least_ohms;
+    return ::log1p(change) / change / least_ohms;
+  }
+
+  /// (1 - exp(-u)) / u.
+  MEMCOSIM_HD static double decay_mean(double u) {
+    if (::fabs(u) < 0.125) {  // the next term is u^10 / 11!, below 1e-16
+      const double u2 = u * u;
+      const double u4 = u2 * u2;
+      const double c0 = ::fma(u, -1.0 / 2.0, 1.0);
+      const double c2 = ::fma(u, -1.0 / 24.0, 1.0 / 6.0);
+      const double c4 = ::fma(u, -1.0 / 720.0, 1.0 / 120.0);
+      const double c6 = ::fma(u, -1.0 / 40320.0, 1.0 / 5040.0);
+      const double c8 = ::fma(u, -1.0 / 3628800.0, 1.0 / 362880.0);
+      return ::fma(u4, ::fma(u4, c8, ::fma(u2, c6, c4)), ::fma(u2, c2, c0));
+    }
+    return -::expm1(-u) / u;
   }
 };
 
