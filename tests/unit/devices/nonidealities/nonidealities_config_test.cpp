@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 CellNonidealities read(const std::string& text, const std::filesystem::path& folder = {}, const CellNonidealities& fallback = {}) {
   const auto document = ConfigDocument::from_text(text, "device.yaml", {}, folder);
-  const CellNonidealities effects = read_nonidealities(document.root(), fallback);
+  CellNonidealities effects = read_nonidealities(document.root(), fallback);
   document.finish();
   return effects;
 }

@@ -136,9 +136,9 @@ TEST(Telegraph, IsMarkov) {
 TEST(Telegraph, IsAPureFunctionOfAge) {
   const TelegraphSpec spec = telegraph(1.0);
   for (std::uint32_t cell = 0; cell < 200; ++cell) {
-    std::vector<bool> forwards;
+    std::vector<bool> forwards(100);
     for (int i = 0; i < 100; ++i)
-      forwards.push_back(spec.is_full(i * 3e-4, 1, 2, cell, 3));
+      forwards[i] = spec.is_full(i * 3e-4, 1, 2, cell, 3);
     for (int i = 99; i >= 0; --i)
       ASSERT_EQ(spec.is_full(i * 3e-4, 1, 2, cell, 3), forwards[i]);
   }
