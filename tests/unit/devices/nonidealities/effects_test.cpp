@@ -21,6 +21,7 @@ CellNonidealities everything() {
   effects.retention = retention_law(RetentionSpec::Law::pcm_like);
   effects.read_disturb.law = ReadDisturbSpec::Law::jiang_2021;
   effects.read_disturb.read_voltage_v = 0.4;
+  effects.read_disturb.above_s = 5e-6;  // below what is left after drift: every cell is disturbed
   effects.temperature.temperature_k = 340.0;
   effects.temperature.activation_energy_j = 0.03 * 1.602176634e-19;
   effects.read_noise.telegraph = {0.5, 0.1, 1e-3, 1e-3};

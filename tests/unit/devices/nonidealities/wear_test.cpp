@@ -73,6 +73,9 @@ TEST(Retention, LammieSuddenDependsOnTemperature) {
 TEST(Relaxation, BroadensWithTheLogarithmOfTime) {
   CellNonidealities effects;
   effects.relaxation = {RelaxationSpec::Law::log_time, 0.5e-6, 1.6e-6, 1e-3};
+  for (const double age : {1e-6, 1e-3, 0.5}) {
+    EXPECT_NEAR(effects.relaxation.sigma(age), 0.5e-6 * std::log10(1.0 + age / 1e-3), 1e-20) << age;
+  }
   const auto spread = [&](double age) {
     return test::over_cells([&](const CellAddress& cell) { return observe(effects, 50e-6, cell, aged(age)); });
   };
