@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,8 @@ struct CellUse {
   double read_voltage_v;
   PulseHint set;
   PulseHint reset;
+  std::uint32_t max_pulses = 200;  ///< per cell: enough to cross the window
+  std::uint32_t max_reversals = 20;
 };
 
 /// A named device: parameters of a model, further effects, and how it is used.

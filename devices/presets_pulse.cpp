@@ -16,9 +16,6 @@ namespace {
 
 using Parameters = std::vector<std::pair<const char*, double>>;
 
-// ---- Devices of the NeuroSim benchmark: exponential_pulse
-// --------------------------------------------------------------------------------
-
 struct NeuroSimDevice {
   double r_on;    ///< ohm
   double on_off;  ///< ratio
@@ -51,15 +48,12 @@ CellUse neurosim_use(const NeuroSimDevice& d) {
   const double high = 1.0 / d.r_on;
   const double low = high / d.on_off;
   const double margin = 0.05 * (high - low);
-  return {low + margin, high - margin, 0.2, {d.set_v, 0.0, d.set_v, d.set_s}, {d.reset_v, 0.0, d.reset_v, d.reset_s}};
+  return {low + margin, high - margin, 0.2, {d.set_v, 0.0, d.set_v, d.set_s}, {d.reset_v, 0.0, d.reset_v, d.reset_s}, 2000, 500};
 }
 
 CellPreset neurosim_preset(const char* name, const char* source, const char* validity, const NeuroSimDevice& d) {
   return {name, "exponential_pulse", source, validity, neurosim_parameters(d), neurosim_use(d), nullptr};
 }
-
-// ---- Devices of AIHWKit
-// ------------------------------------------------------------------------------------------------------------------
 
 // AIHWKit knows weights, not conductances. Weight w is 50 uS + 20 uS w here (illustrative), so that the drawn bounds stay above zero.
 constexpr double zero_s = 50e-6;
@@ -87,9 +81,10 @@ Parameters with(Parameters all, const Parameters& more) {
 
 constexpr PulseHint one_volt = {1.0, 0.0, 1.0, 100e-9};
 
-CellUse weight_use(double w_min, double w_max) {
+/// Steps that are small against the band need many pulses, steps of its size many reversals until one ends inside.
+CellUse weight_use(double w_min, double w_max, std::uint32_t max_pulses, std::uint32_t max_reversals) {
   const double margin = 0.1 * (w_max - w_min);
-  return {of_weight(w_min + margin), of_weight(w_max - margin), 0.2, one_volt, one_volt};
+  return {of_weight(w_min + margin), of_weight(w_max - margin), 0.2, one_volt, one_volt, max_pulses, max_reversals};
 }
 
 /// Device to device, within the parameter's own range.
@@ -188,7 +183,7 @@ std::vector<CellPreset> neurosim_presets() {
         {"nonlinearity_set", 2.4},
         {"nonlinearity_reset", -4.88},
         {"cycle_sigma", 0.035}},
-       {5e-9, 36e-9, 0.2, {3.2, 0.0, 3.2, 300e-6}, {2.8, 0.0, 2.8, 300e-6}},
+       {5e-9, 36e-9, 0.2, {3.2, 0.0, 3.2, 300e-6}, {2.8, 0.0, 2.8, 300e-6}, 2000, 500},
        nullptr},
   };
 }
@@ -211,24 +206,25 @@ std::vector<CellPreset> weight_presets() {
                                                                    {"gamma_down", 5.0},
                                                                    {"noise_offset", 0.0},
                                                                    {"noise_slope", 0.0}}),
-       weight_use(-1.0, 1.0), reram_es},
+       weight_use(-1.0, 1.0, 5000, 2000), reram_es},
       {"reram_sb_gong2018", "soft_bounds",
        "N. Gong et al., Nat. Commun. 9:2102, 2018, loose fit of IBM AIHWKit (ReRamSB), calibrated to the symmetry point",
        "HfO2 ReRAM in normalised weights of -0.75 to 1.25; window of 35 uS to 75 uS and pulses illustrative; its write noise, 56 steps, is "
        "not included (2.2 uS of programming_error)",
-       with(weight_parameters(-0.75, 1.25, 0.002, 0.0, 3.75), {at_zero, {"noise_law", 1.0}}), weight_use(-0.75, 1.25), reram_sb},
+       with(weight_parameters(-0.75, 1.25, 0.002, 0.0, 3.75), {at_zero, {"noise_law", 1.0}}), weight_use(-0.75, 1.25, 5000, 2000),
+       reram_sb},
       {"reram_array_om_2022", "soft_bounds_reference",
        "N. Gong, M. J. Rasch et al., \"Deep learning acceleration in 14nm CMOS compatible ReRAM array: device, material and algorithm "
        "co-optimization\", IEDM 2022, optimised material, fit of IBM AIHWKit (ReRamArrayOM)",
        "14 nm ReRAM array in normalised weights of -1 to 1; window of 30 uS to 70 uS and pulses illustrative; not included: write noise of "
        "1.41 steps (2.7 uS), 13.5 % corrupt cells (faults)",
-       with(weight_parameters(-1.0, 1.0, 0.0949, 0.0, 0.4158), om), weight_use(-1.0, 1.0), reram_array_om},
+       with(weight_parameters(-1.0, 1.0, 0.0949, 0.0, 0.4158), om), weight_use(-1.0, 1.0, 2000, 1000), reram_array_om},
       {"reram_array_hfo2_2022", "soft_bounds_reference",
        "N. Gong, M. J. Rasch et al., IEDM 2022, baseline HfO2, fit of IBM AIHWKit (ReRamArrayHfO2)",
        "14 nm HfO2 ReRAM array in normalised weights of -1 to 1, about five steps across; window of 30 uS to 70 uS and pulses "
        "illustrative; "
        "not included: write noise of 0.584 steps (5.4 uS), 9.8 % corrupt cells (faults)",
-       with(weight_parameters(-1.0, 1.0, 0.4622, 0.0, 0.2174), om), weight_use(-1.0, 1.0), reram_array_hfo2},
+       with(weight_parameters(-1.0, 1.0, 0.4622, 0.0, 0.2174), om), weight_use(-1.0, 1.0, 2000, 1000), reram_array_hfo2},
       {"ecram_li_tang2018", "linear_step",
        "J. Tang et al., \"ECRAM as scalable synaptic cell for high-speed, low-power neuromorphic computing\", IEDM 2018, fit of IBM "
        "AIHWKit "
@@ -237,14 +233,14 @@ std::vector<CellPreset> weight_presets() {
        "illustrative",
        with(weight_parameters(-0.8276, 1.1724, 0.002, 0.0, 0.3),
             {at_zero, {"gamma_up", 0.1153}, {"gamma_down", 0.5085}, {"noise_law", 0.0}}),
-       weight_use(-0.8276, 1.1724), ecram_li},
+       weight_use(-0.8276, 1.1724, 3000, 200), ecram_li},
       {"ecram_mo_kim2019", "linear_step",
        "S. Kim et al., \"Metal-oxide based, CMOS-compatible ECRAM for deep learning accelerator\", IEDM 2019, fit of IBM AIHWKit (EcRamMO)",
        "metal-oxide ECRAM in normalised weights of -0.8286 to 1.1714 about its symmetry point; window of 33 uS to 73 uS and pulses "
        "illustrative",
        with(weight_parameters(-0.8286, 1.1714, 2.8214e-4, 0.0, 2.0),
             {at_zero, {"gamma_up", 0.4152}, {"gamma_down", 0.7342}, {"noise_law", 0.0}}),
-       weight_use(-0.8286, 1.1714), ecram_mo},
+       weight_use(-0.8286, 1.1714, 20000, 1000), ecram_mo},
       {"capacitor_li2018", "linear_step",
        "Y. Li et al., \"Capacitor-based cross-point array for analog neural network with record symmetry and linearity\", VLSI 2018, fit "
        "of "
@@ -252,19 +248,19 @@ std::vector<CellPreset> weight_presets() {
        "capacitor and read transistor in normalised weights of -1 to 1; window of 30 uS to 70 uS and pulses illustrative; leakage is not "
        "included",
        with(weight_parameters(-1.0, 1.0, 0.005, 0.0, 0.3), {at_zero, {"gamma_up", 0.05}, {"gamma_down", 0.05}, {"noise_law", 1.0}}),
-       weight_use(-1.0, 1.0), capacitor},
+       weight_use(-1.0, 1.0, 1000, 200), capacitor},
       {"gokmen_vlasov2016", "constant_step",
        "T. Gokmen, Y. Vlasov, \"Acceleration of Deep Neural Network Training with Resistive Cross-Point Devices\", Front. Neurosci. "
        "10:333, "
        "2016, specification of a training device, as in IBM AIHWKit (GokmenVlasov)",
        "a specification, not a measured device: 1200 states; window of 30 uS to 70 uS and pulses illustrative",
-       weight_parameters(-1.0, 1.0, 0.0016, 0.0, 0.3), weight_use(-1.0, 1.0), gokmen_vlasov},
+       weight_parameters(-1.0, 1.0, 0.0016, 0.0, 0.3), weight_use(-1.0, 1.0, 4000, 200), gokmen_vlasov},
       {"idealized_rasch2019", "constant_step",
        "M. J. Rasch, T. Gokmen, W. Haensch, \"Training large-scale artificial neural networks on simulated resistive crossbar arrays\", "
        "IEEE "
        "Design & Test 37(2), 2019, as in IBM AIHWKit (Idealized)",
        "a specification, not a measured device: 10,000 states, symmetric; window of 30 uS to 70 uS and pulses illustrative",
-       weight_parameters(-1.0, 1.0, 0.0002, 0.0, 0.3), weight_use(-1.0, 1.0), idealized},
+       weight_parameters(-1.0, 1.0, 0.0002, 0.0, 0.3), weight_use(-1.0, 1.0, 20000, 200), idealized},
       {"pcm_gst_nandakumar2020",
        "one_sided",
        "S. R. Nandakumar et al., \"Mixed-Precision Deep Learning Based on Computational Memory\", Front. Neurosci. 14:406, 2020, fit of "
@@ -286,7 +282,7 @@ std::vector<CellPreset> weight_presets() {
         {"noise_offset", 0.042 * 10e-6},
         {"noise_slope", 0.108},
         {"reset_sigma", 0.01 * 10e-6}},
-       {0.6e-6, 16e-6, 0.2, {1.0, 0.0, 1.0, 50e-9}, {1.0, 0.0, 1.0, 50e-9}},
+       {0.6e-6, 16e-6, 0.2, {1.0, 0.0, 1.0, 50e-9}, {1.0, 0.0, 1.0, 50e-9}, 2000, 1000},
        pcm_gst},
   };
 }

@@ -109,8 +109,8 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   const double lsb = spec.verify.full_scale_s / static_cast<double>((1u << spec.verify.bits) - 1u);
   spec.tolerance_s =
       programming.quantity("tolerance", Dimension::conductance, Range::positive(), std::max(0.01 * (window.g_max - window.g_min), lsb));
-  spec.max_pulses = static_cast<std::uint32_t>(programming.integer("max_pulses", 1, 1'000'000, spec.max_pulses));
-  spec.max_reversals = static_cast<std::uint32_t>(programming.integer("max_reversals", 0, 1'000'000, spec.max_reversals));
+  spec.max_pulses = static_cast<std::uint32_t>(programming.integer("max_pulses", 1, 1'000'000, use.max_pulses));
+  spec.max_reversals = static_cast<std::uint32_t>(programming.integer("max_reversals", 0, 1'000'000, use.max_reversals));
   spec.confirm_reads = static_cast<std::uint32_t>(programming.integer("confirm_reads", 0, 1000, spec.confirm_reads));
   spec.row_parallel = programming.boolean("row_parallel", spec.row_parallel);
   try {

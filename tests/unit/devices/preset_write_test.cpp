@@ -27,8 +27,8 @@ WriteVerifySpec write_spec(const CellUse& use) {
   spec.reset = {use.reset.start_v, use.reset.step_v, use.reset.limit_v, use.reset.duration_s};
   spec.tolerance_s = 0.01 * (use.g_max - use.g_min);
   spec.verify = {10, 1.05 * use.g_max, 1, 0.0, use.read_voltage_v, 1e-8};
-  spec.max_pulses = 20000;
-  spec.max_reversals = 1000;  // presets with noise of the size of the band walk at random until they meet it
+  spec.max_pulses = use.max_pulses;
+  spec.max_reversals = use.max_reversals;
   return spec;
 }
 
