@@ -114,7 +114,7 @@ void collect_programming(const Chip& chip, const Backend& backend, const Program
     array.columns = chip.plan().array_columns;
     array.cells = backend.state(tile);
     // Saved as programmed: a run from this state lets its own time pass.
-    array.cells.history = {array.cells.history.event, 0, 0.0, 0.0, array.cells.history.cycles, 0.0};
+    array.cells.history = {array.cells.history.event, 0.0, array.cells.history.cycles, 0.0};
     array.programming =
         loaded.arrays.empty() ? record_of(chip.macro(tile), chip.macro(tile).activity().programming_s) : loaded.arrays[tile].programming;
     apply(array.programming, outcome.activity.macros[tile]);

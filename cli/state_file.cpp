@@ -30,13 +30,7 @@ json to_json(const ArrayState& array) {
   return {{"rows", array.rows},
           {"columns", array.columns},
           {"counts_pulses", !array.cells.pulses.empty()},
-          {"history",
-           {{"event", h.event},
-            {"changes", h.changes},
-            {"age_s", h.age_s},
-            {"last_change_s", h.last_change_s},
-            {"cycles", h.cycles},
-            {"reads", h.reads}}},
+          {"history", {{"event", h.event}, {"age_s", h.age_s}, {"cycles", h.cycles}, {"reads", h.reads}}},
           {"written_cells", p.written_cells},
           {"failed_cells", p.failed_cells},
           {"pulses", p.pulses},
@@ -56,9 +50,7 @@ ArrayState array_from_json(const json& object) {
   const json& past = object.at("history");
   ArrayHistory& h = array.cells.history;
   h.event = past.at("event").get<std::uint64_t>();
-  h.changes = past.at("changes").get<std::uint64_t>();
   h.age_s = past.at("age_s").get<double>();
-  h.last_change_s = past.at("last_change_s").get<double>();
   h.cycles = past.at("cycles").get<double>();
   h.reads = past.at("reads").get<double>();
   ProgrammingRecord& p = array.programming;

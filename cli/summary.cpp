@@ -166,6 +166,8 @@ std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOu
     notes.push_back(fmt::format("All images were run {} after programming; cells do not age further while they run.",
                                 format_quantity(effects.retention.time_s, Dimension::time)));
   }
+  for (std::string& line : beyond_validity(effects, {spec.window.g_min, spec.window.g_max}))
+    notes.push_back(std::move(line));
   if (!has_read_noise(effects)) notes.emplace_back("Cells do not fluctuate between reads.");
   if (spec.drift_compensation != DriftCompensation::none)
     notes.emplace_back("The calibration reads of the drift compensation are free of noise and take neither time nor energy.");

@@ -23,8 +23,6 @@ enum class Purpose : std::uint8_t {
   telegraph_noise = 10,   ///< cell: cell; event: interval of time and programming event; index: refresh (TelegraphSpec)
   faults = 11,            ///< cell: cell or cluster; event: what the draw is for
   table_choice = 12,      ///< cell: cell
-  endurance = 13,         ///< cell: cell
-  read_disturb = 14,      ///< cell: cell
 };
 
 /// Address of one draw: two draws are equal exactly if seed and address are. cell is a cell (row * columns + column) or a column.

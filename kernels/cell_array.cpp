@@ -109,15 +109,18 @@ double CellArray::conductance(std::uint32_t cell) const {
 
 void CellArray::conductances(double* siemens) const {
   for (std::uint32_t cell = 0; cell < size(); ++cell)
-    siemens[cell] = conductance(cell);
+    siemens[cell] = model_.conductance(Own(*this, cell).parameters, spec_.circuit, state_[cell]);
+  observed_conductances(spec_.nonidealities, nominal_range_, address(0), history_, faults_.empty() ? nullptr : faults_.data(), siemens,
+                        size(), siemens);
 }
 
 std::vector<double> CellArray::read_sigmas() const {
   std::vector<double> sigmas;
   if (!has_read_noise(spec_.nonidealities)) return sigmas;
-  sigmas.reserve(size());
-  for (std::uint32_t cell = 0; cell < size(); ++cell)
-    sigmas.push_back(read_sigma(spec_.nonidealities, conductance(cell), history_));
+  sigmas.resize(size());
+  conductances(sigmas.data());
+  for (double& value : sigmas)
+    value = read_sigma(spec_.nonidealities, value, history_);
   return sigmas;
 }
 
@@ -158,24 +161,18 @@ std::size_t CellArray::set_conductances(const double* siemens) {
 
 std::size_t CellArray::program(const double* siemens) {
   std::vector<double> reached(size());
-  for (std::uint32_t cell = 0; cell < size(); ++cell) {
-    reached[cell] = programmed_conductance(spec_.nonidealities, siemens[cell], nominal_range_, address(cell), history_.event + 1);
-  }
+  programmed_conductances(spec_.nonidealities, nominal_range_, address(0), history_.event + 1, siemens, size(), reached.data());
   return set_conductances(reached.data());
 }
 
 void CellArray::begin_programming() {
   ++history_.event;
-  history_.changes = 0;
   history_.age_s = 0.0;
-  history_.last_change_s = 0.0;
   history_.cycles += 1.0;
   history_.reads = 0.0;
 }
 
 void CellArray::advance_age(double seconds) {
-  ++history_.changes;
-  history_.last_change_s = seconds;
   history_.age_s += seconds;
 }
 

@@ -16,8 +16,7 @@ struct CellArrayState {
 };
 
 inline bool operator==(const ArrayHistory& a, const ArrayHistory& b) {
-  return a.event == b.event && a.changes == b.changes && a.age_s == b.age_s && a.last_change_s == b.last_change_s && a.cycles == b.cycles &&
-         a.reads == b.reads;
+  return a.event == b.event && a.age_s == b.age_s && a.cycles == b.cycles && a.reads == b.reads;
 }
 inline bool operator==(const CellArrayState& a, const CellArrayState& b) {
   return a.cells == b.cells && a.pulses == b.pulses && a.history == b.history;

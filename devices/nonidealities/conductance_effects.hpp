@@ -20,12 +20,10 @@ namespace memcosim {
 
 /// What an array went through; what its age means is up to the user of the array (section 1 of docs/architecture.md).
 struct ArrayHistory {
-  std::uint64_t event = 0;     ///< programming events so far: addresses the draws of errors and drift
-  std::uint64_t changes = 0;   ///< changes of age since then
-  double age_s = 0.0;          ///< since the last programming
-  double last_change_s = 0.0;  ///< length of the last change of age
-  double cycles = 0.0;         ///< set/reset cycles before and including the last programming
-  double reads = 0.0;          ///< since the last programming
+  std::uint64_t event = 0;  ///< programming events so far: addresses the draws of errors and drift
+  double age_s = 0.0;       ///< since the last programming
+  double cycles = 0.0;      ///< set/reset cycles before and including the last programming
+  double reads = 0.0;       ///< since the last programming
 };
 
 /// Address of the draws of one cell.

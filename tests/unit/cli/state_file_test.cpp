@@ -25,7 +25,7 @@ ProgrammedState sample_state() {
     for (std::uint32_t c = 0; c < array.rows * array.columns; ++c)
       array.cells.cells.push_back(1e-9 * c / 7.0 + i);
     if (i == 1) array.cells.pulses.assign(array.cells.cells.size(), 77);
-    array.cells.history = {3, 2, 1e4 / 3.0, 0.1 * i, 5.0, 1e6};
+    array.cells.history = {3, 1e4 / 3.0 + i, 5.0, 1e6};
     array.programming.written_cells = 10 * i;
     array.programming.pulse_energy_j = 1e-12 / 3.0;
     array.programming.pulse_histogram = {1, 2, 3};

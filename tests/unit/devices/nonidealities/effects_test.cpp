@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <thread>
 
-#include "memcosim/devices/nonidealities/drift_compensation.hpp"
-
 #include "many_cells.hpp"
 
 namespace memcosim {
@@ -188,54 +186,6 @@ TEST(Effects, NeverNegativeNeverNotFinite) {
         }
       }
     }
-  }
-}
-
-TEST(DriftCompensation, GlobalUndoesACommonFactor) {
-  const std::vector<double> before{1.0, -2.0, 3.0, 4.0, 0.0, -6.0};
-  std::vector<double> now = before;
-  for (double& value : now)
-    value *= 0.8;
-  EXPECT_DOUBLE_EQ(global_drift_compensation(before.data(), now.data(), 2, 3), 1.25);
-  now = {1.0, 1.0, 1.0, 1.0, 0.0, 0.0};
-  EXPECT_DOUBLE_EQ(global_drift_compensation(before.data(), now.data(), 2, 3), 4.0);  // 16 / 4
-}
-
-TEST(DriftCompensation, PerColumnUndoesEachColumnsFactor) {
-  const std::vector<double> before{1.0, -2.0, 0.0, 4.0, 5.0, 0.0};
-  const std::vector<double> now{0.5, -1.6, 0.0, 2.0, 4.0, 0.0};
-  const std::vector<double> factors = column_drift_compensation(before.data(), now.data(), 2, 3);
-  ASSERT_EQ(factors.size(), 3u);
-  EXPECT_DOUBLE_EQ(factors[0], 2.0);
-  EXPECT_DOUBLE_EQ(factors[1], 1.25);
-  EXPECT_DOUBLE_EQ(factors[2], 1.0);  // reads zero
-  const std::vector<double> zero(6);
-  EXPECT_DOUBLE_EQ(global_drift_compensation(before.data(), zero.data(), 2, 3), 1.0);
-}
-
-TEST(DriftCompensation, RestoresTheMeanOfADriftedArray) {
-  CellNonidealities effects;
-  effects.retention = retention_law(RetentionSpec::Law::pcm_like);
-  constexpr std::size_t rows = 200;
-  constexpr std::size_t columns = 50;
-  std::vector<double> before;
-  std::vector<double> now;
-  for (std::uint32_t cell = 0; cell < rows * columns; ++cell) {
-    before.push_back(25e-6 * random_uniform(1, {Purpose::dataset, 0, cell, 0, 0}));
-    now.push_back(observe(effects, before.back(), {9, 4, cell}, aged(86400.0)));
-  }
-  const double global = global_drift_compensation(before.data(), now.data(), rows, columns);
-  EXPECT_GT(global, 1.2);  // a day of exponents around 0.06
-  EXPECT_LT(global, 2.0);
-  const auto factors = column_drift_compensation(before.data(), now.data(), rows, columns);
-  for (std::size_t column = 0; column < columns; ++column) {
-    double sum_before = 0.0;
-    double sum_now = 0.0;
-    for (std::size_t row = 0; row < rows; ++row) {
-      sum_before += before[row * columns + column];
-      sum_now += factors[column] * now[row * columns + column];
-    }
-    EXPECT_NEAR(sum_now, sum_before, 1e-12 * sum_before);
   }
 }
 

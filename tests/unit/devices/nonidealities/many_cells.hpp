@@ -86,9 +86,7 @@ inline double observe(const CellNonidealities& effects, double g, const CellAddr
 inline ArrayHistory aged(double age_s) {
   ArrayHistory history;
   history.event = 1;
-  history.changes = 1;
   history.age_s = age_s;
-  history.last_change_s = age_s;
   return history;
 }
 
