@@ -119,6 +119,7 @@ Variation read_variation(const ConfigNode& node, const ParameterInfo& info, std:
   }
   variation.low = node.quantity("low", info.dimension, info.range, info.range.low);
   variation.high = node.quantity("high", info.dimension, info.range, info.range.high);
+  variation.truncated = node.one_of<bool>("limits", {{"clamped", false}, {"truncated", true}}, "clamped");
   if (!(variation.low <= nominal && nominal <= variation.high)) {
     node.fault("", fmt::format("the limits low and high must enclose the nominal value {}", exact_quantity(nominal, info.dimension)));
   }

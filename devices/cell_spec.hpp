@@ -18,8 +18,9 @@ namespace memcosim {
 enum class Distribution { normal, log_normal, uniform };
 
 /// Spread of one parameter, device to device or cycle to cycle. normal: mean + sigma * z; log_normal: mean * exp(sigma * z); uniform: mean
-/// + sigma * sqrt(3) * (2u - 1). The result is clamped to [low, high], and to the parameter's own range. Parameters of one cell that then
-/// contradict each other (r_off below r_on) are moved to the nearest consistent set by the model's make_consistent().
+/// + sigma * sqrt(3) * (2u - 1). Beyond [low, high] the distribution is clamped (the tails gather at the limits) or truncated (renormalised
+/// between them, as if draws outside were drawn again); then the parameter's own range holds. Parameters of one cell that then contradict
+/// each other (r_off below r_on) are moved to the nearest consistent set by the model's make_consistent().
 ///
 /// Device to device: each cell draws its own value once, address (seed, device_to_device, array, cell, parameter). Cycle to cycle: the
 /// parameters in force after the n-th pulse of a cell are drawn around its own values, address (seed, cycle_to_cycle, array, cell, n).
@@ -29,6 +30,7 @@ struct Variation {
   double sigma;  ///< in the parameter's unit; for log_normal the sigma of the logarithm
   double low;
   double high;
+  bool truncated = false;  ///< else clamped
 };
 
 /// A memristive cell as chosen in a configuration: model, parameter values (in the order of the model's table), spread, surroundings.
@@ -49,7 +51,7 @@ CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v);
 
 /// Reads a `device:` section:
 ///   {model | preset, parameters: {...}, tables: FILE,
-///    variability: {device_to_device: {parameter: {distribution, sigma | relative_sigma, low, high}}, cycle_to_cycle: {...}},
+///    variability: {device_to_device: {parameter: {distribution, sigma | relative_sigma, low, high, limits}}, cycle_to_cycle: {...}},
 ///    current_law: {...}, access: {...}, stepping: {...}, and the keys of read_nonidealities()}.
 CellSpec read_cell_spec(const ConfigNode& device);
 /// All defaults of one model, for tests and programs without a configuration file; a model that needs tables gets illustrative ones.

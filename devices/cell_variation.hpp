@@ -9,21 +9,46 @@
 
 namespace memcosim {
 
+namespace detail {
+
+/// The value that belongs to a uniform draw, and the draw that belongs to a value (0 or 1 beyond the distribution).
+inline double varied_value(const Variation& variation, double mean, double share) {
+  switch (variation.distribution) {
+    case Distribution::normal:
+      return mean + variation.sigma * normal_quantile(share);
+    case Distribution::log_normal:
+      return mean * std::exp(variation.sigma * normal_quantile(share));
+    case Distribution::uniform:
+      return mean + variation.sigma * std::sqrt(3.0) * (2.0 * share - 1.0);
+  }
+  return mean;
+}
+inline double varied_share(const Variation& variation, double mean, double value) {
+  const auto normal_share = [](double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); };
+  switch (variation.distribution) {
+    case Distribution::normal:
+      return normal_share((value - mean) / variation.sigma);
+    case Distribution::log_normal:
+      return value / mean > 0.0 ? normal_share(std::log(value / mean) / variation.sigma) : 0.0;
+    case Distribution::uniform:
+      return std::fmin(std::fmax(0.5 + (value - mean) / (2.0 * std::sqrt(3.0) * variation.sigma), 0.0), 1.0);
+  }
+  return 0.0;
+}
+
+}  // namespace detail
+
 /// One value of a varied parameter around `mean`, within the variation's limits and the parameter's own range. Drawn on the host only:
 /// log_normal uses exp.
 inline double draw_varied(const Variation& variation, double mean, const Range& range, std::uint64_t seed, const DrawAddress& address) {
-  double value = mean;
-  switch (variation.distribution) {
-    case Distribution::normal:
-      value = mean + variation.sigma * random_normal(seed, address);
-      break;
-    case Distribution::log_normal:
-      value = mean * std::exp(variation.sigma * random_normal(seed, address));
-      break;
-    case Distribution::uniform:
-      value = mean + variation.sigma * std::sqrt(3.0) * (2.0 * random_uniform(seed, address) - 1.0);
-      break;
+  double share = random_uniform(seed, address);
+  if (variation.truncated && variation.sigma > 0.0) {
+    const double from = detail::varied_share(variation, mean, variation.low);
+    const double to = detail::varied_share(variation, mean, variation.high);
+    share = from + share * (to - from);
+    share = std::fmin(std::fmax(share, 0x1p-1000), 1.0 - 0x1p-53);  // rounding must not reach the ends, where the quantile is infinite
   }
+  double value = detail::varied_value(variation, mean, share);
   value = std::fmin(std::fmax(value, variation.low), variation.high);
   return std::fmin(std::fmax(value, range.low), range.high);
 }

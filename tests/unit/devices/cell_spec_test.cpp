@@ -62,7 +62,7 @@ TEST(CellSpec, Variations) {
       "  device_to_device:\n"
       "    v_off: {distribution: uniform, sigma: 20 mV}\n"
       "    r_on: {distribution: normal, relative_sigma: 0.05, low: 8 kohm}\n"
-      "    r_off: {distribution: log_normal, sigma: 0.2}\n");
+      "    r_off: {distribution: log_normal, sigma: 0.2, high: 2 Mohm, limits: truncated}\n");
   ASSERT_EQ(spec.variations.size(), 3u);
   EXPECT_EQ(spec.variations[0].parameter, VteamCell::r_on);
   EXPECT_DOUBLE_EQ(spec.variations[0].sigma, 500.0);
@@ -70,6 +70,8 @@ TEST(CellSpec, Variations) {
   EXPECT_EQ(spec.variations[0].high, 1e15);
   EXPECT_EQ(spec.variations[1].distribution, Distribution::log_normal);
   EXPECT_EQ(spec.variations[1].sigma, 0.2);
+  EXPECT_TRUE(spec.variations[1].truncated);
+  EXPECT_FALSE(spec.variations[0].truncated);
   EXPECT_EQ(spec.variations[2].parameter, VteamCell::v_off);
   EXPECT_EQ(spec.variations[2].sigma, 0.02);
 }

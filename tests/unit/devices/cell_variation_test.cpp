@@ -76,6 +76,45 @@ TEST(CellVariation, LimitsHold) {
     EXPECT_GE(draw_parameter(wide, 1.0, Range::between(0.9, 2.0), 1, 0, cell), 0.9);
 }
 
+/// Moments of a standard normal between a and b.
+Moments truncated_normal(double a, double b) {
+  const auto density = [](double z) { return std::exp(-0.5 * z * z) / std::sqrt(2.0 * M_PI); };
+  const auto share = [](double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); };
+  const double mass = share(b) - share(a);
+  const double mean = (density(a) - density(b)) / mass;
+  return {mean, std::sqrt(1.0 + (a * density(a) - b * density(b)) / mass - mean * mean)};
+}
+
+TEST(CellVariation, TruncationRenormalises) {
+  const auto values = draw({0, Distribution::normal, 0.5, 0.75, 2.5, true}, 1.0);
+  const Moments expected = truncated_normal(-0.5, 3.0);
+  expect_moments(values, 1.0 + 0.5 * expected.mean, 0.5 * expected.deviation);
+  std::size_t at_limit = 0;
+  for (const double value : values) {
+    ASSERT_GE(value, 0.75);
+    ASSERT_LE(value, 2.5);
+    at_limit += value == 0.75 || value == 2.5 ? 1 : 0;
+  }
+  EXPECT_LT(at_limit, 3u);  // nothing gathers there
+  const auto uniform = draw({0, Distribution::uniform, 1.0, 0.5, 1.1, true}, 1.0);
+  expect_moments(uniform, 0.8, 0.6 / std::sqrt(12.0), -1.2);
+}
+
+TEST(CellVariation, TruncationOfALogNormalOfEitherSign) {
+  for (const double sign : {1.0, -1.0}) {
+    const double low = sign > 0.0 ? 0.5 : -4.0;
+    const double high = sign > 0.0 ? 4.0 : -0.5;
+    auto values = draw({0, Distribution::log_normal, 1.0, low, high, true}, sign);
+    for (double& value : values)
+      value = std::log(value / sign);
+    const Moments expected = truncated_normal(std::log(0.5), std::log(4.0));
+    expect_moments(values, expected.mean, expected.deviation);
+  }
+  // Limits that hold hardly any of the distribution are still limits.
+  for (const double value : draw({0, Distribution::normal, 0.01, 1.0, 1.0 + 1e-9, true}, 1.0))
+    ASSERT_TRUE(value >= 1.0 && value <= 1.0 + 1e-9);
+}
+
 double correlation(const std::vector<double>& a, const std::vector<double>& b) {
   const Moments ma = moments(a);
   const Moments mb = moments(b);

@@ -294,6 +294,39 @@ TEST_P(CellEffects, ProgrammingByLawMissesByTheLaw) {
   EXPECT_EQ(backend->conductance(array), targets);
 }
 
+TEST_P(CellEffects, EachCellTakesOneOfSeveralTables) {
+  ArrayConfig config;
+  config.rows = 40;
+  config.columns = 50;
+  config.cell = default_cell_spec("step_table");
+  config.read_voltage_v = 0.1;
+  config.window = {1e-6, 1e-4, 4};
+  // One device steps by 1 uS, the other never: their cells can be told apart after one pulse.
+  const auto device = [](const char* name, double step) {
+    const auto curves = [](double dg) { return StepCurves{{1e-6, 1e-4}, {{dg, dg}, {dg, dg}}}; };
+    return DeviceStepTable{name, curves(step), curves(-step)};
+  };
+  config.cell.tables = std::make_shared<const StepTables>(make_step_tables({device("moves", 1e-6), device("rests", 0.0)}));
+  const auto backend = make();
+  const ArrayId array = backend->create_array(config);
+  backend->set_conductance(array, std::vector<double>(2000, 5e-5));
+  const auto before = backend->conductance(array);
+  backend->pulse_all(array, std::vector<double>(2000, 3.0), 1e-6);
+  const auto after = backend->conductance(array);
+  std::size_t moved = 0;
+  for (std::size_t cell = 0; cell < 2000; ++cell) {
+    const bool moves = after[cell] != before[cell];
+    moved += moves ? 1 : 0;
+    EXPECT_NEAR(after[cell] - before[cell], moves ? 1e-6 : 0.0, 1e-15);
+  }
+  EXPECT_NEAR(static_cast<double>(moved), 1000.0, 5.0 * std::sqrt(500.0));
+  // A cell stays the device that it is.
+  backend->pulse_all(array, std::vector<double>(2000, 3.0), 1e-6);
+  const auto later = backend->conductance(array);
+  for (std::size_t cell = 0; cell < 2000; ++cell)
+    EXPECT_EQ(later[cell] != after[cell], after[cell] != before[cell]);
+}
+
 TEST_P(CellEffects, HistoryBeginsAnewWithEachProgramming) {
   const auto backend = make();
   const ArrayId array = backend->create_array(vteam_array(3, 3));
