@@ -74,57 +74,73 @@ void register_cell_model(const CellModel& model);
 
 namespace detail {
 
-/// The parameters of one cell after the other, over the nominal ones.
+/// Room for the parameters of one cell after the other: its own over the nominal ones.
 template <typename Model>
-class OwnParameters {
- public:
-  explicit OwnParameters(const PulseBatch& batch) : batch_(batch) { restore(); }
-
-  void take(std::size_t cell) {
-    if (moved_) restore();  // the set of the cell before was made consistent
-    for (std::size_t k = 0; k < batch_.varied_count; ++k)
-      values[batch_.varied[k]] = batch_.drawn[cell * batch_.varied_count + k];
-    moved_ = Model::make_consistent(values);
-  }
-
+struct OwnParameters {
   double values[std::size(Model::parameters)];
+  bool moved = false;
 
- private:
-  void restore() {
+  void restore(const PulseBatch& batch) {
     for (std::size_t k = 0; k < std::size(Model::parameters); ++k)
-      values[k] = batch_.nominal[k];
+      values[k] = batch.nominal[k];
   }
-
-  const PulseBatch& batch_;
-  bool moved_ = false;
+  void take(const PulseBatch& batch, std::size_t cell) {
+    if (moved) restore(batch);  // the set of the cell before was made consistent
+    for (std::size_t k = 0; k < batch.varied_count; ++k)
+      values[batch.varied[k]] = batch.drawn[cell * batch.varied_count + k];
+    moved = Model::make_consistent(values);
+  }
 };
+
+/// Closed forms in blocks: what follows from the parameters is one loop, the pulses are another, so that the long chains of several cells
+/// are under way at once.
+template <typename Model>
+void pulse_each_in_closed_form(const PulseBatch& batch) {
+  constexpr std::size_t block = 16;
+  OwnParameters<Model> own[block];
+  typename Model::Derived derived[block];
+  CellParameters p = batch.nominal;
+  for (std::size_t k = 0; k < block; ++k) {
+    own[k].restore(batch);
+    p.values = own[k].values;
+    derived[k] = Model::derived(p);
+  }
+  for (std::size_t first = 0; first < batch.count; first += block) {
+    const std::size_t cells = batch.count - first < block ? batch.count - first : block;
+    if (batch.varied_count > 0) {
+      for (std::size_t k = 0; k < cells; ++k) {
+        own[k].take(batch, first + k);
+        p.values = own[k].values;
+        derived[k] = Model::derived(p);
+      }
+    }
+    for (std::size_t k = 0; k < cells; ++k) {
+      p.values = own[k].values;
+      const double volts = batch.volts != nullptr ? batch.volts[first + k] : batch.drive.volts;
+      const CellPulse after = Model::closed_form(p, derived[k], batch.states[first + k], volts, batch.drive.seconds);
+      batch.states[first + k] = after.state;
+      batch.energy_j[first + k] = after.energy_j;
+    }
+  }
+}
 
 template <typename Model>
 void pulse_each(const PulseBatch& batch) {
-  OwnParameters<Model> own(batch);
+  OwnParameters<Model> own;
+  own.restore(batch);
   CellParameters p = batch.nominal;
   p.values = own.values;
   const bool varies = batch.varied_count > 0;
   PulseDrive drive = batch.drive;
   if constexpr (HasDerived<Model>::value) {
     if (drive.seconds > 0.0 && takes_closed_form<Model>(p, *batch.circuit, drive)) {
-      typename Model::Derived derived = Model::derived(p);
-      for (std::size_t i = 0; i < batch.count; ++i) {
-        if (varies) {
-          own.take(i);
-          derived = Model::derived(p);
-        }
-        const double volts = batch.volts != nullptr ? batch.volts[i] : drive.volts;
-        const CellPulse after = Model::closed_form(p, derived, batch.states[i], volts, drive.seconds);
-        batch.states[i] = after.state;
-        batch.energy_j[i] = after.energy_j;
-      }
+      pulse_each_in_closed_form<Model>(batch);
       return;
     }
   }
   PulseDraws draws = batch.first;
   for (std::size_t i = 0; i < batch.count; ++i) {
-    if (varies) own.take(i);
+    if (varies) own.take(batch, i);
     if (batch.volts != nullptr) drive.volts = batch.volts[i];
     draws.cell = batch.first.cell + static_cast<std::uint32_t>(i);
     if (batch.pulses != nullptr) draws.pulse = batch.pulses[i];
