@@ -29,7 +29,7 @@ struct DeviceSimulateOptions {
   double periods = 2.0;
   std::uint32_t samples = 1000;  ///< per period
   std::uint64_t pulses = 0;      ///< 0: two rounds of the pattern
-  std::string pattern = "100,100";
+  std::string pattern;           ///< "set pulses,reset pulses"
   std::string set_voltage;
   std::string reset_voltage;
   std::string width;

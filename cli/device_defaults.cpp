@@ -20,6 +20,7 @@ class Probe {
 
   void set(double siemens) { state_ = model_.state_of_conductance(cell_, spec_.circuit, siemens); }
   void reset() { state_ = model_.initial_state(cell_); }
+  ConductanceRange range() const { return conductance_range(model_, cell_, spec_.circuit); }
   double siemens() const { return model_.conductance(cell_, spec_.circuit, state_); }
   void pulse(double volts, double seconds) {
     state_ = model_.apply_pulse(cell_, spec_.circuit, state_, {volts, seconds, 0.0, spec_.stepping}, {1, 0, 0, pulses_++}).state;
@@ -33,17 +34,18 @@ class Probe {
   std::uint64_t pulses_ = 0;
 };
 
-bool crosses(const DeviceSource& source, bool set, double volts, double seconds, std::uint32_t count) {
+/// How many pulses cross the window, `most` + 1 if as many do not.
+std::uint32_t pulses_to_cross(const DeviceSource& source, bool set, double volts, double seconds, std::uint32_t most) {
   const double low = source.use.g_min;
   const double high = source.use.g_max;
   Probe probe(source);
-  probe.set(set ? low : high);
-  for (std::uint32_t i = 0; i < count; ++i) {
+  probe.set(set ? probe.range().low : probe.range().high);
+  for (std::uint32_t i = 1; i <= most; ++i) {
     probe.pulse(volts, seconds);
-    const double way = set ? probe.siemens() - low : high - probe.siemens();
-    if (way >= 0.9 * (high - low)) return true;
+    const double left = set ? high - probe.siemens() : probe.siemens() - low;
+    if (left <= 0.1 * (high - low)) return i;
   }
-  return false;
+  return most + 1;
 }
 
 bool loops(const DeviceSource& source, double amplitude_v, double frequency_hz) {
@@ -68,12 +70,21 @@ double rounded_up(double volts) {
 
 }  // namespace
 
+std::uint32_t crossing_count(const DeviceSource& source, bool set, double volts, double seconds) {
+  constexpr std::uint32_t counts[] = {100, 200, 500, 1000, 2000, 5000, 10000};
+  const std::uint32_t needed = pulses_to_cross(source, set, volts, seconds, counts[6]);
+  for (const std::uint32_t count : counts) {
+    if (needed <= count) return count;
+  }
+  return counts[0];
+}
+
 double crossing_amplitude(const DeviceSource& source, bool set, double seconds, std::uint32_t count) {
   const PulseHint& hint = set ? source.use.set : source.use.reset;
   const int polarity = cell_model(source.spec.model).set_polarity * (set ? 1 : -1);
   for (int i = 0; i <= tried_amplitudes; ++i) {
     const double volts = std::min(rounded_up(hint.start_v + (hint.limit_v - hint.start_v) * i / tried_amplitudes), hint.limit_v);
-    if (crosses(source, set, polarity * volts, seconds, count)) return volts;
+    if (pulses_to_cross(source, set, polarity * volts, seconds, count) <= count) return volts;
   }
   return hint.limit_v;
 }

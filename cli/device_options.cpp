@@ -40,13 +40,14 @@ void DeviceCommand::add_simulate() {
       ->allow_extra_args(false);
   simulate_->add_option("--out", options.out, "result folder (default: results/device/NAME)");
   simulate_->add_option("--waveform", options.waveform,
-                        "sine, triangle, pulses or csv (default: pulses, or sine for a model that none moves)");
+                        "sine, triangle, pulses or csv (default: pulses; retention to 1e6 s or a sine for a model that none moves)");
   simulate_->add_option("--amplitude", options.amplitude, "sine, triangle: peak voltage (default: the preset's highest pulse)");
   simulate_->add_option("--frequency", options.frequency, "sine, triangle (default: highest of 1, 2, 5, 10, ... that opens the loop)");
   simulate_->add_option("--periods", options.periods, "sine, triangle: periods")->capture_default_str();
   simulate_->add_option("--samples", options.samples, "sine, triangle: constant voltages per period")->capture_default_str();
   simulate_->add_option("--pulses", options.pulses, "pulses: how many in all (default: two rounds of the pattern)");
-  simulate_->add_option("--pattern", options.pattern, "pulses: set pulses,reset pulses of one round")->capture_default_str();
+  simulate_->add_option("--pattern", options.pattern,
+                        "pulses: set pulses,reset pulses of one round (default: 100 of each, or as many as cross the preset's window)");
   simulate_->add_option("--set-voltage", options.set_voltage, "pulses: with its sign (default: weakest that crosses the preset's window)");
   simulate_->add_option("--reset-voltage", options.reset_voltage, "pulses: likewise");
   simulate_->add_option("--width", options.width, "pulses: duration of each (default: the preset's)");
@@ -73,7 +74,7 @@ void DeviceCommand::add_simulate() {
       "  memcosim device simulate vteam --waveform sine --amplitude 1V --frequency 50MHz --set parameters.r_on=100ohm\n"
       "  memcosim device simulate vteam_multilevel --devices 1000 --set variability.device_to_device.r_off.relative_sigma=0.1\n"
       "  memcosim device simulate configs/fashion_mnist_mlp.yaml --csv measured.csv --series 2kohm\n"
-      "  memcosim device simulate ohmic_ideal --retention 1e6s --devices 500");
+      "  memcosim device simulate pcm_like --retention 1e6s --devices 500");
 }
 
 void DeviceCommand::add_fit() {

@@ -23,7 +23,8 @@ constexpr double top = 16.0;
 constexpr double bottom = 344.0;
 constexpr double height = 410.0;
 constexpr double legend_y = 404.0;
-constexpr double seen_px = 0.2;
+constexpr double seen_line_px = 0.2;
+constexpr double seen_background_px = 0.6;  ///< thin lines behind the others
 
 struct Point {
   double x;
@@ -94,7 +95,7 @@ double distance_to_line(const Point& p, const Point& a, const Point& b) {
 }
 
 /// Douglas-Peucker with a stack of its own, since a waveform may have millions of points.
-std::vector<Point> thinned(const std::vector<Point>& points) {
+std::vector<Point> thinned(const std::vector<Point>& points, double seen_px = seen_line_px) {
   if (points.size() < 3) return points;
   std::vector<bool> keep(points.size(), false);
   keep.front() = keep.back() = true;
@@ -127,7 +128,7 @@ std::vector<Point> thinned(const std::vector<Point>& points) {
 std::vector<Point> without_repeats(const std::vector<Point>& points) {
   std::vector<Point> kept;
   for (const Point& point : points) {
-    if (!kept.empty() && std::hypot(point.x - kept.back().x, point.y - kept.back().y) < 0.5 * seen_px) continue;
+    if (!kept.empty() && std::hypot(point.x - kept.back().x, point.y - kept.back().y) < 0.5 * seen_line_px) continue;
     kept.push_back(point);
   }
   return kept;
@@ -192,7 +193,8 @@ std::string series_text(const PlotSeries& series, const Scale& x, const Scale& y
   } else if (series.kind == PlotSeries::Kind::dots) {
     path = dots_text(series, x, y);
   } else {
-    path = path_text(thinned(without_repeats(to_px(series.x, series.y, x, y))));
+    const double seen_px = series.kind == PlotSeries::Kind::thin_line ? seen_background_px : seen_line_px;
+    path = path_text(thinned(without_repeats(to_px(series.x, series.y, x, y)), seen_px));
   }
   if (path.empty()) return {};
   return fmt::format("<path class=\"{} k{}\" d=\"{}\"/>\n", class_of(series.kind), series.colour % 8, path);

@@ -39,8 +39,8 @@ struct Plot {
 std::string_view plot_style();
 
 /// An <svg> element for a page that has plot_style() and the report's style sheet. Same bytes for same data. Lines are thinned to what is
-/// seen: points nearer than a fifth of a pixel to the line without them are left out; of more than `max_dots` dots every n-th is drawn.
-/// Values that are not finite are programming errors (std::logic_error).
+/// seen: points nearer than a fifth of a pixel (thin lines: 0.6) to the line without them are left out; of more than `max_dots` dots every
+/// n-th is drawn. Values that are not finite are programming errors (std::logic_error).
 std::string render_plot(const Plot& plot);
 inline constexpr std::size_t max_dots = 3000;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ namespace {
 
 constexpr double first_age_s = 1.0;
 constexpr int ages_per_decade = 8;
+constexpr const char* usual_age = "1e6 s";
 
 enum class Kind { sine, triangle, pulses, csv, retention };
 
@@ -38,7 +40,13 @@ double positive(const std::string& text, const char* option, Dimension dimension
   return value;
 }
 
-Kind kind_of(const DeviceSimulateOptions& options, const CellModel& model) {
+/// True: what the device section says happens when it is programmed and left alone.
+bool lives_by_ageing(const CellSpec& spec) {
+  return cell_model(spec.model).set_polarity == 0 &&
+         (!shows_its_state(spec.nonidealities) || spec.nonidealities.programming_error.law.form != SpreadLaw::Form::none);
+}
+
+Kind kind_of(const DeviceSimulateOptions& options, const CellSpec& spec) {
   if (!options.retention.empty()) {
     if (!options.waveform.empty() || !options.csv.empty()) throw InputError("--retention: leaves no room for a waveform: give one of them");
     return Kind::retention;
@@ -56,7 +64,8 @@ Kind kind_of(const DeviceSimulateOptions& options, const CellModel& model) {
   if (!options.waveform.empty()) {
     throw InputError(fmt::format("--waveform {}: expected sine, triangle, pulses or csv", options.waveform));
   }
-  return model.set_polarity == 0 ? Kind::sine : Kind::pulses;
+  if (lives_by_ageing(spec)) return Kind::retention;
+  return cell_model(spec.model).set_polarity == 0 ? Kind::sine : Kind::pulses;
 }
 
 /// A series resistance is part of the path to the cell, for pulses and reads alike.
@@ -107,26 +116,43 @@ double pulse_voltage_of(const DeviceSource& source, const std::string& text, boo
   return polarity * crossing_amplitude(source, set, width_s, count);
 }
 
-PulsePattern pulses_of(const DeviceSimulateOptions& options, const DeviceSource& source) {
-  const auto [set_count, reset_count] = pattern_of(options.pattern);
-  const CellUse& use = source.use;
-  PulsePattern pattern{};
-  pattern.set_count = set_count;
-  pattern.reset_count = reset_count;
-  pattern.pulses = options.pulses != 0 ? options.pulses : 2 * (std::uint64_t{set_count} + reset_count);
-  const auto width = [&](double own) {
-    if (!options.width.empty()) return positive(options.width, "--width", Dimension::time);
-    if (!(own > 0.0))
-      throw InputError(fmt::format("--width: '{}' has no pulses of its own: give --set-voltage, --reset-voltage and --width", source.name));
-    return own;
-  };
-  if (set_count > 0) {
-    pattern.set.seconds = width(use.set.duration_s);
-    pattern.set.volts = pulse_voltage_of(source, options.set_voltage, true, pattern.set.seconds, set_count);
+/// What the user says of the pulses of one polarity, or the device.
+double width_of(const DeviceSimulateOptions& options, const DeviceSource& source, bool set) {
+  if (!options.width.empty()) return positive(options.width, "--width", Dimension::time);
+  const double own = set ? source.use.set.duration_s : source.use.reset.duration_s;
+  if (!(own > 0.0))
+    throw InputError(fmt::format("--width: '{}' has no pulses of its own: give --set-voltage, --reset-voltage and --width", source.name));
+  return own;
+}
+
+/// As many pulses of both polarities as the slower one needs, at the user's voltage or at the device's highest.
+std::uint32_t count_of(const DeviceSimulateOptions& options, const DeviceSource& source) {
+  const int polarity = cell_model(source.spec.model).set_polarity;
+  std::uint32_t count = 1;
+  for (const bool set : {true, false}) {
+    const std::string& text = set ? options.set_voltage : options.reset_voltage;
+    const double own = (set ? polarity * source.use.set.limit_v : -polarity * source.use.reset.limit_v);
+    const double volts = text.empty() ? own : quantity(text, set ? "--set-voltage" : "--reset-voltage", Dimension::voltage);
+    count = std::max(count, crossing_count(source, set, volts, width_of(options, source, set)));
   }
-  if (reset_count > 0) {
-    pattern.reset.seconds = width(use.reset.duration_s);
-    pattern.reset.volts = pulse_voltage_of(source, options.reset_voltage, false, pattern.reset.seconds, reset_count);
+  return count;
+}
+
+PulsePattern pulses_of(const DeviceSimulateOptions& options, const DeviceSource& source) {
+  PulsePattern pattern{};
+  if (options.pattern.empty()) {
+    pattern.set_count = pattern.reset_count = count_of(options, source);
+  } else {
+    std::tie(pattern.set_count, pattern.reset_count) = pattern_of(options.pattern);
+  }
+  pattern.pulses = options.pulses != 0 ? options.pulses : 2 * (std::uint64_t{pattern.set_count} + pattern.reset_count);
+  if (pattern.set_count > 0) {
+    pattern.set.seconds = width_of(options, source, true);
+    pattern.set.volts = pulse_voltage_of(source, options.set_voltage, true, pattern.set.seconds, pattern.set_count);
+  }
+  if (pattern.reset_count > 0) {
+    pattern.reset.seconds = width_of(options, source, false);
+    pattern.reset.volts = pulse_voltage_of(source, options.reset_voltage, false, pattern.reset.seconds, pattern.reset_count);
   }
   pattern.interval_s = options.interval.empty() ? std::max(pattern.set.seconds, pattern.reset.seconds)
                                                 : quantity(options.interval, "--interval", Dimension::time);
@@ -270,8 +296,10 @@ StatisticGroup summarise(const DeviceTrace& trace, const TraceSetup& setup, cons
   return summary;
 }
 
-std::vector<std::string> remarks_of(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, Kind kind) {
+std::vector<std::string> remarks_of(const DeviceSimulateOptions& options, const DeviceTrace& trace, const TraceSetup& setup,
+                                    const DeviceSource& source, Kind kind) {
   std::vector<std::string> remarks;
+  if (!options.series.empty()) remarks.push_back(fmt::format("Behind {} in series, beside what device.yaml says.", options.series));
   if (!source.preset.empty()) {
     const CellPreset& preset = cell_preset(source.preset);
     remarks.push_back(fmt::format("Source of the numbers: {}.", preset.source));
@@ -303,9 +331,9 @@ void print_outcome(const StatisticGroup& summary, const std::filesystem::path& o
     return format_quantity(std::get<double>(statistic->value), statistic->dimension);
   };
   const auto count = [&](const char* path) { return std::get<std::uint64_t>(summary.find(path)->value); };
-  fmt::print("{}: {}, {} devices, {} steps, {}\n", std::get<std::string>(summary.find("simulation.device")->value),
-             std::get<std::string>(summary.find("simulation.kind")->value), count("simulation.devices"), count("simulation.steps"),
-             value("simulation.time"));
+  fmt::print("{}: {}, {} device{}, {} steps, {}\n", std::get<std::string>(summary.find("simulation.device")->value),
+             std::get<std::string>(summary.find("simulation.kind")->value), count("simulation.devices"),
+             count("simulation.devices") == 1 ? "" : "s", count("simulation.steps"), value("simulation.time"));
   fmt::print("  conductance  {} to {}, from {} to {} on the way\n", value("conductance.initial_mean"), value("conductance.final_mean"),
              value("conductance.lowest_mean"), value("conductance.highest_mean"));
   if (summary.find("energy.per_device") != nullptr) fmt::print("  energy       {} per device\n", value("energy.per_device"));
@@ -323,13 +351,14 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   if (!options.read_voltage.empty()) source.use.read_voltage_v = positive(options.read_voltage, "--read-voltage", Dimension::voltage);
   if (!options.series.empty()) add_series_resistance(options.series, source.spec);
 
-  const Kind kind = kind_of(options, cell_model(source.spec.model));
+  const Kind kind = kind_of(options, source.spec);
   Waveform wave;
   std::vector<double> ages;
   if (kind == Kind::pulses) wave = pulse_train(pulses_of(options, source));
   if (kind == Kind::csv) wave = read_wave_csv(options.csv);
   if (kind == Kind::sine || kind == Kind::triangle) wave = continuous_wave(options, source, kind);
-  if (kind == Kind::retention) ages = ages_to(positive(options.retention, "--retention", Dimension::time));
+  if (kind == Kind::retention)
+    ages = ages_to(positive(options.retention.empty() ? usual_age : options.retention, "--retention", Dimension::time));
   const TraceSetup setup = setup_of(options, source, kind);
 
   const std::filesystem::path out = prepare_folder(options);
@@ -344,7 +373,7 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   write_file(out / "summary.json", summary.to_json());
   write_file(out / "plot.svg", render_plot_file(plots.front()));
   write_file(out / "report.html",
-             render_device_page({name, options.command_line, "What the device does", plots, remarks_of(trace, setup, source, kind),
+             render_device_page({name, options.command_line, "What the device does", plots, remarks_of(options, trace, setup, source, kind),
                                  &summary, "device.yaml", source.effective_yaml}));
   if (!options.quiet) print_outcome(summary, out);
   return 0;

@@ -68,18 +68,29 @@ std::vector<double> of_device(const DeviceTrace& trace, std::size_t device, Valu
   return values;
 }
 
+/// Noise has no shape that thinning could keep: of long traces every n-th step stands for its neighbours, and the last one.
+std::vector<double> sparse(const std::vector<double>& values) {
+  constexpr std::size_t most = 300;  // two pixels apart
+  const std::size_t stride = (values.size() + most - 1) / most;
+  std::vector<double> kept;
+  for (std::size_t i = 0; i < values.size(); i += stride)
+    kept.push_back(values[i]);
+  if (stride > 1 && (values.size() - 1) % stride != 0) kept.push_back(values.back());
+  return kept;
+}
+
 /// Band, single devices and mean of all groups over `x`.
 void add_population(const DeviceTrace& trace, const std::vector<double>& x, bool label_groups, Plot& plot) {
   const bool spread = has_spread(trace);
   for (std::size_t group = 0; spread && group < trace.groups; ++group) {
     const int colour = static_cast<int>(group);
-    plot.series.push_back({Kind::band, colour, group == 0 ? "5 % to 95 %" : "", x,
-                           of_group(trace, group, [](const auto& row) { return row.q05; }),
-                           of_group(trace, group, [](const auto& row) { return row.q95; })});
+    plot.series.push_back({Kind::band, colour, group == 0 ? "5 % to 95 %" : "", sparse(x),
+                           sparse(of_group(trace, group, [](const auto& row) { return row.q05; })),
+                           sparse(of_group(trace, group, [](const auto& row) { return row.q95; }))});
   }
   for (std::size_t device = 0; spread && trace.groups == 1 && device < std::min(shown_devices, trace.devices.size()); ++device) {
-    plot.series.push_back({Kind::thin_line, 5, device == 0 ? "single devices" : "", x,
-                           of_device(trace, device, [](const TraceRow& row, const TraceStep&) { return row.siemens; })});
+    plot.series.push_back({Kind::thin_line, 5, device == 0 ? "single devices" : "", sparse(x),
+                           sparse(of_device(trace, device, [](const TraceRow& row, const TraceStep&) { return row.siemens; }))});
   }
   for (std::size_t group = 0; group < trace.groups; ++group) {
     std::string label = spread ? "mean" : "";

@@ -22,7 +22,6 @@ namespace memcosim::test {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::string content(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -98,11 +97,16 @@ TEST(DeviceShow, PresetHasSourceUseAndAYamlThatReadsBack) {
 }
 
 TEST(DeviceShow, EveryModelAndPresetCanBeShown) {
-  // One process shows what the others would: only the names differ.
-  for (const char* name : {"ohmic", "ohmic_ideal", "vteam_memtorch"}) {
+  std::vector<std::string> names;
+  for (const CellModel& model : cell_models())
+    names.emplace_back(model.name);
+  for (const CellPreset& preset : cell_presets())
+    names.emplace_back(preset.name);
+  for (const std::string& name : names) {
     const CommandOutcome outcome = device({"show", name});
     EXPECT_EQ(outcome.exit_code, 0) << name << outcome.errors;
     EXPECT_THAT(outcome.output, HasSubstr("Parameters")) << name;
+    EXPECT_THAT(outcome.output, HasSubstr("conductance ")) << name;
   }
 }
 

@@ -30,8 +30,9 @@ inline std::string markup_fault(std::string_view html) {
     const std::size_t end = html.find('>');
     std::string form(html.substr(0, end == std::string_view::npos ? end : end + 1));
     html.remove_prefix(form.size());
-    // Image data would overflow the recursion of std::regex.
+    // Image data and the paths of drawings would overflow the recursion of std::regex.
     if (const std::size_t data = form.find("base64,"); data != std::string::npos) form.erase(data, form.find('"', data) - data);
+    if (const std::size_t path = form.find(" d=\""); path != std::string::npos) form.erase(path + 4, form.find('"', path + 4) - path - 4);
     std::smatch match;
     if (!std::regex_match(form, match, tag)) return "malformed tag: " + form.substr(0, 200);
     const std::string attributes = match[3];
