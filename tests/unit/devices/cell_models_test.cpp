@@ -140,5 +140,56 @@ TEST(CellModels, TheCurrentRisesWithTheVoltageAndHasItsSign) {
   }
 }
 
+TEST(CellModels, ManyCellsAtOnceAreTheSameBitsAsOneByOne) {
+  constexpr std::size_t cells = 37;  // no multiple of a block
+  for (const CellModel* model : complete_models()) {
+    const CellSpec spec = default_cell_spec(model->name);
+    const CellParameters nominal = nominal_cell(spec, 0.1);
+    for (const std::size_t varied_count : {std::size_t{0}, std::size_t{2}}) {
+      // The first two parameters over two decades: some cells contradict themselves and are made consistent.
+      const std::size_t varied[] = {0, 1};
+      std::vector<double> drawn;
+      std::vector<double> states;
+      std::vector<double> volts;
+      std::vector<std::uint32_t> pulses;
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        for (std::size_t k = 0; k < varied_count; ++k) {
+          const Range& range = model->parameters[k].range;
+          drawn.push_back(
+              std::clamp(spec.parameters[k] * std::pow(10.0, static_cast<double>((cell * (k + 3)) % 5) - 2.0), range.low, range.high));
+        }
+        volts.push_back(cell % 7 == 0 ? 0.0 : (cell % 2 == 0 ? 1.4 : -1.3));
+        pulses.push_back(static_cast<std::uint32_t>(cell * cell));
+      }
+      const auto own = [&](std::size_t cell) {
+        std::vector<double> values = spec.parameters;
+        for (std::size_t k = 0; k < varied_count; ++k)
+          values[varied[k]] = drawn[cell * varied_count + k];
+        model->make_consistent(values.data());
+        return values;
+      };
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        const std::vector<double> values = varied_count == 0 ? spec.parameters : own(cell);
+        const CellParameters p{values.data(), 0.1, nullptr};
+        const double low = model->state_low(p);
+        states.push_back(low + (model->state_high(p) - low) * static_cast<double>(cell) / cells);
+      }
+      std::vector<double> together = states;
+      std::vector<double> energy(cells);
+      const PulseDrive drive{0.0, 3e-8, 0.0, {}};
+      const PulseBatch batch{nominal,      &spec.circuit,  varied,        varied_count, drawn.data(),    drive,
+                             volts.data(), {9, 4, 100, 0}, pulses.data(), cells,        together.data(), energy.data()};
+      model->apply_pulses(batch);
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        const std::vector<double> values = varied_count == 0 ? spec.parameters : own(cell);
+        const CellPulse alone = model->apply_pulse({values.data(), 0.1, nullptr}, spec.circuit, states[cell], {volts[cell], 3e-8, 0.0, {}},
+                                                   {9, 4, 100 + static_cast<std::uint32_t>(cell), pulses[cell]});
+        EXPECT_EQ(together[cell], alone.state) << model->name << ' ' << cell;
+        EXPECT_EQ(energy[cell], alone.energy_j) << model->name << ' ' << cell;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace memcosim
