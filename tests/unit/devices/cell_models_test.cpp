@@ -22,6 +22,13 @@ std::vector<const CellModel*> complete_models() {
   return models;
 }
 
+std::vector<double> steps(double first, double last, double width) {
+  std::vector<double> values;
+  for (int i = 0; first + i * width <= last; ++i)
+    values.push_back(first + i * width);
+  return values;
+}
+
 std::vector<CellCircuit> circuits() {
   CellCircuit transistor;
   transistor.access = {AccessDevice::Kind::transistor, 2e3, 0.0, 50e-6, 0.0, 0.0, 0.0};
@@ -49,8 +56,8 @@ TEST(CellModels, AnyPulseLeavesALegalStateAndAFiniteEnergy) {
     std::uint64_t number = 0;
     for (const CellCircuit& circuit : circuits()) {
       for (const double ohms : {0.0, 5e3}) {
-        for (double volts = -10.0; volts <= 10.0; volts += 0.625) {
-          for (double seconds = 1e-12; seconds <= 1.0; seconds *= 1e3) {
+        for (const double volts : steps(-10.0, 10.0, 0.625)) {
+          for (const double seconds : {1e-12, 1e-9, 1e-6, 1e-3, 1.0}) {
             for (const double share : {0.0, 1e-6, 0.5, 1.0}) {
               const double state = std::clamp(low + share * (high - low), low, high);
               const CellPulse after = model->apply_pulse(p, circuit, state, {volts, seconds, ohms, {}}, {1, 2, 3, ++number});
@@ -88,7 +95,8 @@ TEST(CellModels, TwoHalvesMakeAWhole) {
     const double low = model->state_low(p);
     const double range = model->state_high(p) - low;
     for (const double volts : {-1.5, -0.7, 0.7, 1.5}) {
-      for (double seconds = 1e-12; seconds <= 1.0; seconds *= 10.0) {
+      for (const double exponent : steps(-12.0, 0.0, 1.0)) {
+        const double seconds = std::pow(10.0, exponent);
         const CellPulse whole = model->apply_pulse(p, {}, low + 0.4 * range, {volts, seconds, 0.0, {}}, {});
         const CellPulse first = model->apply_pulse(p, {}, low + 0.4 * range, {volts, 0.5 * seconds, 0.0, {}}, {});
         const CellPulse second = model->apply_pulse(p, {}, first.state, {volts, 0.5 * seconds, 0.0, {}}, {});
@@ -127,7 +135,7 @@ TEST(CellModels, TheCurrentRisesWithTheVoltageAndHasItsSign) {
         const double state = model->state_low(p) + share * (model->state_high(p) - model->state_low(p));
         double before = model->current(p, circuit, state, -3.0);
         EXPECT_LT(before, 0.0) << model->name;
-        for (double volts = -2.75; volts <= 3.0; volts += 0.25) {
+        for (const double volts : steps(-2.75, 3.0, 0.25)) {
           const double now = model->current(p, circuit, state, volts);
           EXPECT_GE(now, before - 1e-14 * std::fabs(before)) <<  // a transistor at its compliance is flat
               model->name << ' ' << volts;
