@@ -2,14 +2,13 @@
 #include "memcosim/cli/device_waveform.hpp"
 
 #include <cmath>
-#include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "memcosim/common/csv.hpp"
 #include "memcosim/common/error.hpp"
-#include "memcosim/common/files.hpp"
 #include "memcosim/common/units.hpp"
 
 namespace memcosim {
@@ -53,98 +52,21 @@ Waveform sampled_wave(double amplitude_v, double frequency_hz, double periods, s
   return wave;
 }
 
-/// Cells of one line; the formats that instruments write have no quotes.
-std::vector<std::string_view> split(std::string_view line) {
-  std::vector<std::string_view> cells;
-  while (true) {
-    const std::size_t comma = line.find(',');
-    std::string_view cell = line.substr(0, comma);
-    while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t'))
-      cell.remove_prefix(1);
-    while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t' || cell.back() == '\r'))
-      cell.remove_suffix(1);
-    cells.push_back(cell);
-    if (comma == std::string_view::npos) return cells;
-    line.remove_prefix(comma + 1);
-  }
-}
-
 struct WavePoint {
   double seconds;
   double volts;
   std::size_t line;
 };
 
-class WaveReader {
- public:
-  explicit WaveReader(const std::filesystem::path& file) : name_(file.string()), text_(read_file(file)) {}
-
-  std::vector<WavePoint> points() {
-    std::vector<WavePoint> points;
-    std::string_view rest = text_;
-    while (!rest.empty()) {
-      const std::size_t end = rest.find('\n');
-      std::string_view row = rest.substr(0, end);
-      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-      ++line_;
-      if (line_ == 1 && row.substr(0, 3) == "\xEF\xBB\xBF") row.remove_prefix(3);  // byte order mark of spreadsheets
-      if (row.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-      if (columns_ == 0) {
-        read_header(row);
-      } else {
-        points.push_back(read_row(row));
-      }
-    }
-    if (columns_ == 0) throw InputError(fmt::format("{}:1: is empty: expected a header line with time_s and voltage_v", name_));
-    return points;
-  }
-
-  [[noreturn]] void fail(std::size_t line, const std::string& message) const {
-    throw InputError(fmt::format("{}:{}: {}", name_, line, message));
-  }
-  std::string where(std::size_t line) const { return fmt::format("{}:{}", name_, line); }
-  std::size_t lines() const { return line_; }
-
- private:
-  void read_header(std::string_view row) {
-    const auto cells = split(row);
-    columns_ = cells.size();
-    time_ = column(cells, "time_s");
-    volts_ = column(cells, "voltage_v");
-  }
-
-  std::size_t column(const std::vector<std::string_view>& cells, std::string_view wanted) const {
-    std::optional<std::size_t> found;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (cells[i] != wanted) continue;
-      if (found) fail(line_, fmt::format("column {} stands twice in the header", wanted));
-      found = i;
-    }
-    if (!found) fail(line_, fmt::format("no column {} in the header: expected a line such as time_s,voltage_v", wanted));
-    return *found;
-  }
-
-  WavePoint read_row(std::string_view row) const {
-    const auto cells = split(row);
-    if (cells.size() != columns_) fail(line_, fmt::format("{} columns, the header has {}", cells.size(), columns_));
-    return {number(cells[time_], Dimension::time, "time_s"), number(cells[volts_], Dimension::voltage, "voltage_v"), line_};
-  }
-
-  double number(std::string_view cell, Dimension dimension, const char* name) const {
-    try {
-      return parse_quantity(cell, dimension);
-    } catch (const InputError& error) {
-      fail(line_, fmt::format("{}: {}", name, error.what()));
-    }
-  }
-
-  std::string name_;
-  std::string text_;
-  std::size_t line_ = 0;
-  std::size_t columns_ = 0;
-  std::size_t time_ = 0;
-  std::size_t volts_ = 0;
-};
+std::vector<WavePoint> read_points(CsvReader& rows) {
+  constexpr const char* needed = "a line such as time_s,voltage_v";
+  const std::size_t time = rows.column("time_s", needed);
+  const std::size_t volts = rows.column("voltage_v", needed);
+  std::vector<WavePoint> points;
+  while (rows.next())
+    points.push_back({rows.quantity(time, Dimension::time), rows.quantity(volts, Dimension::voltage), rows.line()});
+  return points;
+}
 
 }  // namespace
 
@@ -181,18 +103,18 @@ Waveform pulse_train(const PulsePattern& pattern) {
 }
 
 Waveform read_wave_csv(const std::filesystem::path& file) {
-  WaveReader reader(file);
-  const std::vector<WavePoint> points = reader.points();
+  CsvReader rows = CsvReader::from_file(file);
+  const std::vector<WavePoint> points = read_points(rows);
   if (points.size() < 2) {
-    reader.fail(reader.lines(), "needs at least two rows: each voltage is held until the next row, the last row ends the waveform");
+    rows.refuse("needs at least two rows: each voltage is held until the next row, the last row ends the waveform");
   }
-  if (points.size() - 1 > max_wave_steps) reader.fail(points[max_wave_steps].line, fmt::format("more than {} steps", max_wave_steps));
+  if (points.size() - 1 > max_wave_steps) rows.refuse_line(points[max_wave_steps].line, fmt::format("more than {} steps", max_wave_steps));
   Waveform wave;
   wave.reserve(points.size() - 1);
   for (std::size_t i = 0; i + 1 < points.size(); ++i) {
     const double seconds = points[i + 1].seconds - points[i].seconds;
-    if (!(seconds > 0.0)) reader.fail(points[i + 1].line, "time_s must be later than in the row before");
-    check_step(points[i].volts, seconds, reader.where(points[i].line));
+    if (!(seconds > 0.0)) rows.refuse_line(points[i + 1].line, "time_s must be later than in the row before");
+    check_step(points[i].volts, seconds, fmt::format("{}:{}", file.string(), points[i].line));
     wave.push_back({points[i].volts, seconds});
   }
   return wave;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/cell_circuit_config.hpp"
 
-#include <charconv>
 #include <cmath>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "memcosim/common/csv.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {
@@ -102,40 +101,23 @@ std::string table_fault(const CurrentLaw& law) {
   return {};
 }
 
-bool parse_number(std::string_view text, double& value) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  return result.ec == std::errc() && result.ptr == text.data() + text.size();
-}
-
 /// Points of a CSV file with the columns voltage_v and current_a; a point at 0 V is left out, since the law passes through the origin.
-/// Returns what is wrong, or nothing.
-std::string read_table(const std::filesystem::path& file, CurrentLaw& law) {
-  std::ifstream in(file);
-  std::string line;
-  if (!in || !std::getline(in, line)) return "cannot be read, or is empty";
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  if (line != "voltage_v,current_a") return fmt::format("the first line must be 'voltage_v,current_a', it is '{}'", line);
-  law.points = 0;
-  for (int number = 2; std::getline(in, line); ++number) {
-    if (line.empty() || line == "\r") continue;
-    const std::size_t comma = line.find(',');
-    double volts = 0.0;
-    double amperes = 0.0;
-    if (comma == std::string::npos || !parse_number(std::string_view(line).substr(0, comma), volts) ||
-        !parse_number(std::string_view(line).substr(comma + 1), amperes)) {
-      return fmt::format("line {}: expected two numbers, voltage and current, found '{}'", number, line);
-    }
-    if (volts == 0.0 && amperes == 0.0) continue;
-    if (law.points == CurrentLaw::max_points) return fmt::format("more than {} points", CurrentLaw::max_points);
-    law.volts[law.points] = volts;
-    law.relative[law.points] = amperes;
+CurrentLaw read_table(const std::filesystem::path& file) {
+  CurrentLaw law;
+  law.kind = CurrentLaw::Kind::table;
+  CsvReader rows = CsvReader::from_file(file);
+  const std::size_t volts = rows.column("voltage_v", "voltage_v and current_a");
+  const std::size_t amperes = rows.column("current_a", "voltage_v and current_a");
+  while (rows.next()) {
+    if (rows.number(volts) == 0.0 && rows.number(amperes) == 0.0) continue;
+    if (law.points == CurrentLaw::max_points) rows.refuse(fmt::format("more than {} points", CurrentLaw::max_points));
+    law.volts[law.points] = rows.number(volts);
+    law.relative[law.points] = rows.number(amperes);
     ++law.points;
   }
-  return table_fault(law);
+  const std::string fault = table_fault(law);
+  if (!fault.empty()) throw InputError(fmt::format("{}: {}", file.string(), fault));
+  return law;
 }
 
 CurrentLaw read_current_law(const ConfigNode& node, const CurrentLaw& fallback) {
@@ -169,9 +151,10 @@ CurrentLaw read_current_law(const ConfigNode& node, const CurrentLaw& fallback) 
       const bool has_points = fallback.kind == CurrentLaw::Kind::table;
       const auto file = has_points ? node.existing_file("file", "") : node.existing_file("file");
       if (file.empty()) break;
-      const std::string fault = read_table(file, law);
-      if (!fault.empty()) {
-        node.fault("file", fault);
+      try {
+        law = read_table(file);
+      } catch (const InputError& error) {
+        node.fault("file", error.what());
         law = {};
       }
       break;

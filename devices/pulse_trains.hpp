@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -15,6 +16,7 @@ struct PulseSample {
   std::int64_t pulse;  ///< number of the pulse in its cycle
   double voltage_v;
   double conductance_s;
+  std::size_t line = 0;  ///< of the file, for messages
 };
 
 /// All rows of one device, ordered by cycle and pulse.
@@ -28,8 +30,8 @@ struct PulseTrains {
   std::vector<DevicePulses> devices;  ///< in order of first appearance
 };
 
-/// Reads CSV with a header line that has at least the columns device, cycle, pulse, voltage_v, conductance_s in any order; others are
-/// ignored, rows may come in any order, fields may be quoted, empty lines and lines that start with '#' are skipped. Throws InputError with
+/// Reads CSV (common/csv.hpp) that has at least the columns device, cycle, pulse, voltage_v, conductance_s in any order; others are
+/// ignored, rows may come in any order. Throws InputError with
 /// file:line for a missing column, a malformed or non-finite number, a negative conductance, or two rows of the same device, cycle and
 /// pulse.
 PulseTrains read_pulse_trains(const std::filesystem::path& file);

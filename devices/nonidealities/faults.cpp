@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/csv.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/random.hpp"
-#include "memcosim/devices/nonidealities/law_table.hpp"
 
 namespace memcosim {
 
@@ -54,24 +54,22 @@ std::optional<CellFault> fault_of(const std::string& text) {
 }
 
 std::vector<FaultSpec::Mapped> read_csv_map(const std::filesystem::path& file, std::uint32_t array) {
-  const TextTable table = read_text_table(file);
+  CsvReader rows = CsvReader::from_file(file);
   const std::vector<std::string> plain{"row", "column", "fault"};
   const std::vector<std::string> with_array{"array", "row", "column", "fault"};
-  if (table.header != plain && table.header != with_array) {
-    throw InputError(fmt::format("{}:1: the header is '{}', expected 'row,column,fault' or 'array,row,column,fault'", file.string(),
-                                 fmt::join(table.header, ",")));
+  if (rows.header() != plain && rows.header() != with_array) {
+    rows.refuse(fmt::format("the header is '{}', expected 'row,column,fault' or 'array,row,column,fault'", fmt::join(rows.header(), ",")));
   }
-  const std::size_t first = table.header == with_array ? 1 : 0;
+  const std::size_t first = rows.header() == with_array ? 1 : 0;
   std::vector<FaultSpec::Mapped> map;
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    const std::vector<std::string>& cells = table.rows[i];
-    const auto place = first == 1 ? index_of(cells[0]) : array;
-    const auto row = index_of(cells[first]);
-    const auto column = index_of(cells[first + 1]);
-    const auto fault = fault_of(cells[first + 2]);
+  while (rows.next()) {
+    const auto place = first == 1 ? index_of(rows.text(0)) : array;
+    const auto row = index_of(rows.text(first));
+    const auto column = index_of(rows.text(first + 1));
+    const auto fault = fault_of(rows.text(first + 2));
     if (!place || !row || !column || !fault) {
-      throw InputError(fmt::format("{}:{}: expected indices from 0 and one of low_resistance, high_resistance, unformed, none: {}",
-                                   file.string(), table.lines[i], fmt::join(cells, ",")));
+      rows.refuse(fmt::format("expected indices from 0 and one of low_resistance, high_resistance, unformed, none: {}",
+                              fmt::join(rows.fields(), ",")));
     }
     map.push_back({*place, *row, *column, *fault});
   }

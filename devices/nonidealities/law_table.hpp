@@ -35,7 +35,7 @@ struct LawTable {
   }
 };
 
-/// Reads the CSV file under `key` (comma separated, one header line, '#' starts a comment line). The header must be `x`,`first` or, when
+/// Reads the CSV file under `key` (common/csv.hpp). The header must be `x`,`first` or, when
 /// `second` is not empty, `x`,`first`,`second`, where a last column may be missing if `second_optional`. Faults are recorded at `node`:
 /// the table is then empty.
 struct LawTableColumns {
@@ -45,13 +45,5 @@ struct LawTableColumns {
   bool second_optional = false;
 };
 LawTable read_law_table(const ConfigNode& node, const std::string& key, const LawTableColumns& columns, double least_x);
-
-/// Rows of a CSV file with a header: numbers and words as text. Throws InputError naming file and line.
-struct TextTable {
-  std::vector<std::string> header;
-  std::vector<std::vector<std::string>> rows;
-  std::vector<std::size_t> lines;  ///< line of each row in the file
-};
-TextTable read_text_table(const std::filesystem::path& file);
 
 }  // namespace memcosim

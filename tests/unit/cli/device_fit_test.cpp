@@ -122,7 +122,7 @@ TEST(DeviceFit, BadInputIsExitCodeTwoAndWritesNothing) {
       {"", "trains.csv"},
       {"device,cycle,pulse,voltage_v\nd,0,0,1\n", "conductance_s"},
       {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\nd,0,1,1,x\n", "trains.csv:3"},
-      {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\nd,0,0,1,2e-6\n", "two rows"},
+      {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\nd,0,0,1,2e-6\n", "trains.csv:3"},
       {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\nd,0,1,1,2e-6\n", "trains.csv"},
   };
   const TemporaryFolder folder;

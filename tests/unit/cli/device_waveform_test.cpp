@@ -87,10 +87,10 @@ struct BadCsv {
 
 TEST(DeviceWaveform, BadCsvNamesTheLine) {
   const BadCsv cases[] = {
-      {"", ":1: ", "time_s"},
+      {"", ": ", "header line"},
       {"time,voltage_v\n0,1\n1,1\n", ":1: ", "no column time_s"},
-      {"time_s,voltage_v,time_s\n0,1,0\n1,1,0\n", ":1: ", "twice"},
-      {"time_s,voltage_v\n0,1\n1e-3\n", ":3: ", "1 columns, the header has 2"},
+      {"time_s,voltage_v,time_s\n0,1,0\n1,1,0\n", ":1: ", "more than one column time_s"},
+      {"time_s,voltage_v\n0,1\n1e-3\n", ":3: ", "1 fields, the header has 2"},
       {"time_s,voltage_v\n0,1\n1e-3,one\n", ":3: ", "voltage_v"},
       {"time_s,voltage_v\n0,1\n1e-3,2 ohm\n", ":3: ", "voltage_v"},
       {"time_s,voltage_v\n0,1\n1e-3,nan\n2e-3,0\n", ":3: ", "voltage_v"},

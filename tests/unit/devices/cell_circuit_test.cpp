@@ -208,9 +208,9 @@ TEST(CellCircuitConfig, TablesComeFromCsv) {
   write("voltage_v,current_a\n-0.5,-1e-6\n0.5,1e-6\n");
   EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("must both rise"));
   write("v,i\n0.5,1e-6\n");
-  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("voltage_v,current_a"));
+  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("expected voltage_v and current_a"));
   write("voltage_v,current_a\n0.5;1e-6\n");
-  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("line 2"));
+  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("iv.csv:2: 1 fields"));
   write("voltage_v,current_a\n");
   EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("points"));
   EXPECT_THAT(fault("device: {current_law: {law: table, file: none.csv}}", folder.path()), HasSubstr("none.csv"));

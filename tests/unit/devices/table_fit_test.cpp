@@ -367,19 +367,20 @@ TEST(PulseTrains, FaultsNameFileAndLine) {
   EXPECT_EQ(fault("\xef\xbb\xbf" + head + "a,0,0,0,1e-6"), "accepted");
   EXPECT_THAT(fault(""), HasSubstr("f.csv: empty"));
   EXPECT_THAT(fault(head), HasSubstr("f.csv: no rows"));
-  EXPECT_THAT(fault("device,cycle,pulse,voltage,conductance_s\n"), HasSubstr("f.csv:1: the header has no column 'voltage_v'"));
-  EXPECT_THAT(fault("device,cycle,cycle,pulse,voltage_v,conductance_s\n"), HasSubstr("more than one column 'cycle'"));
+  EXPECT_THAT(fault("device,cycle,pulse,voltage,conductance_s\n"), HasSubstr("has no column voltage_v"));
+  EXPECT_THAT(fault("device,cycle,cycle,pulse,voltage_v,conductance_s\n"), HasSubstr("more than one column cycle"));
   EXPECT_THAT(fault(head + "a,0,0,0,1e-6\na,0,x,0,1e-6\n"), HasSubstr("f.csv:3: pulse is 'x', expected a whole number"));
   EXPECT_THAT(fault(head + "# note\na,0,1.5,0,1e-6\n"), HasSubstr("f.csv:3: pulse is '1.5'"));
-  EXPECT_THAT(fault(head + "a,0,0,1 V,1e-6\n"), HasSubstr("voltage_v is '1 V', expected a number in volts"));
+  EXPECT_THAT(fault(head + "a,0,0,1 V,1e-6\n"), HasSubstr("voltage_v is '1 V', expected a finite number without unit"));
   EXPECT_THAT(fault(head + "a,0,0,0,-1e-6\n"), HasSubstr("conductance_s is -1e-6"));
   EXPECT_THAT(fault(head + "a,0,0,0,nan\n"), HasSubstr("conductance_s"));
-  EXPECT_THAT(fault(head + "a,0,0,inf,1e-6\n"), HasSubstr("voltage_v is not finite"));
-  EXPECT_THAT(fault(head + "a,0,0,0\n"), HasSubstr("f.csv:2: 4 fields, but the header has 5"));
+  EXPECT_THAT(fault(head + "a,0,0,inf,1e-6\n"), HasSubstr("voltage_v is 'inf'"));
+  EXPECT_THAT(fault(head + "a,0,0,0\n"), HasSubstr("f.csv:2: 4 fields, the header has 5"));
   EXPECT_THAT(fault(head + "\"a,0,0,0,1\n"), HasSubstr("closing quote"));
   EXPECT_THAT(fault(head + "\"a\"b,0,0,0,1\n"), HasSubstr("after a closing quote"));
   EXPECT_THAT(fault(head + ",0,0,0,1e-6\n"), HasSubstr("no name"));
-  EXPECT_THAT(fault(head + "a,0,1,0,1e-6\na,0,1,0,2e-6\n"), HasSubstr("device 'a' has two rows for cycle 0, pulse 1"));
+  EXPECT_THAT(fault(head + "a,0,1,0,1e-6\na,0,1,0,2e-6\n"),
+              HasSubstr("f.csv:3: device 'a' has two rows for cycle 0, pulse 1, the other in line 2"));
   EXPECT_THROW(read_pulse_trains("/nonexistent/trains.csv"), InputError);
 }
 

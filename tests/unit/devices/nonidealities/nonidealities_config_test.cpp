@@ -181,12 +181,12 @@ TEST(NonidealitiesConfig, TablesFromFiles) {
   };
   EXPECT_THAT(fault_of("g,sigma\n0,1\n"), HasSubstr("expected 'conductance_s,sigma_s'"));
   EXPECT_THAT(fault_of("conductance_s,sigma_s\n0,1e-7\n0,2e-7\n"), HasSubstr(":3: conductance_s must rise"));
-  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0,x\n"), HasSubstr(":2: 'x' in column sigma_s"));
-  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0,nan\n"), HasSubstr("is not a number"));
-  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0,-1e-7\n"), HasSubstr("is not a number from 0 up"));
-  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0\n"), HasSubstr(":2: 1 cells, the header has 2"));
-  EXPECT_THAT(fault_of("conductance_s,sigma_s\n"), HasSubstr("0 rows"));
-  EXPECT_THAT(fault_of(""), HasSubstr("needs a header"));
+  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0,x\n"), HasSubstr(":2: sigma_s is 'x'"));
+  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0,nan\n"), HasSubstr("expected a finite number"));
+  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0,-1e-7\n"), HasSubstr("expected at least 0"));
+  EXPECT_THAT(fault_of("conductance_s,sigma_s\n0\n"), HasSubstr(":2: 1 fields, the header has 2"));
+  EXPECT_THAT(fault_of("conductance_s,sigma_s\n"), HasSubstr("no rows"));
+  EXPECT_THAT(fault_of(""), HasSubstr("expected a header"));
   EXPECT_THAT(faults("programming_error: {law: table, file: absent.csv}", folder.path()), HasSubstr("absent.csv"));
 }
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/common/csv.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/common/files.hpp"
+
+namespace memcosim {
+
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+template <typename Number>
+std::optional<Number> parse(const std::string& field) {
+  Number value{};
+  const char* begin = field.data();
+  const char* end = begin + field.size();
+  if (field.size() > 1 && *begin == '+') ++begin;
+  const auto [stop, error] = std::from_chars(begin, end, value);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+CsvReader::CsvReader(std::string text, std::string name) : text_(std::move(text)), name_(std::move(name)) {
+  if (std::string_view(text_).substr(0, 3) == "\xef\xbb\xbf") place_ = 3;
+  if (!read_line(header_)) throw InputError(fmt::format("{}: empty, expected a header line", name_));
+}
+
+CsvReader CsvReader::from_file(const std::filesystem::path& file) {
+  return {read_file(file), file.string()};
+}
+
+std::size_t CsvReader::column(std::string_view title, std::string_view needed) const {
+  const auto count = std::count(header_.begin(), header_.end(), title);
+  if (count != 1) {
+    refuse(fmt::format("the header '{}' has {} column {}: expected {}", fmt::join(header_, ","), count == 0 ? "no" : "more than one", title,
+                       needed));
+  }
+  return static_cast<std::size_t>(std::find(header_.begin(), header_.end(), title) - header_.begin());
+}
+
+bool CsvReader::next() {
+  if (!read_line(fields_)) return false;
+  if (fields_.size() != header_.size()) refuse(fmt::format("{} fields, the header has {}", fields_.size(), header_.size()));
+  return true;
+}
+
+double CsvReader::number(std::size_t column) const {
+  const auto value = parse<double>(fields_[column]);
+  if (!value || !std::isfinite(*value)) {
+    refuse(fmt::format("{} is '{}', expected a finite number without unit", header_[column], fields_[column]));
+  }
+  return *value;
+}
+
+std::int64_t CsvReader::whole_number(std::size_t column) const {
+  const auto value = parse<std::int64_t>(fields_[column]);
+  if (!value) refuse(fmt::format("{} is '{}', expected a whole number", header_[column], fields_[column]));
+  return *value;
+}
+
+double CsvReader::quantity(std::size_t column, Dimension dimension) const {
+  try {
+    return parse_quantity(fields_[column], dimension);
+  } catch (const InputError& error) {
+    refuse(fmt::format("{}: {}", header_[column], error.what()));
+  }
+}
+
+void CsvReader::refuse_line(std::size_t line, std::string_view message) const {
+  throw InputError(fmt::format("{}:{}: {}", name_, line, message));
+}
+
+bool CsvReader::read_line(std::vector<std::string>& fields) {
+  while (place_ < text_.size()) {
+    const std::size_t end = std::min(text_.find('\n', place_), text_.size());
+    std::string_view line = std::string_view(text_).substr(place_, end - place_);
+    place_ = end + 1;
+    ++line_;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.find_first_not_of(blanks) == std::string_view::npos || line.front() == '#') continue;
+    split(line, fields);
+    return true;
+  }
+  return false;
+}
+
+void CsvReader::split(std::string_view line, std::vector<std::string>& fields) const {
+  fields.clear();
+  for (std::size_t at = 0;; ++at) {  // past the comma
+    at = std::min(line.find_first_not_of(blanks, at), line.size());
+    if (at < line.size() && line[at] == '"') {
+      fields.push_back(quoted_field(line, at));
+    } else {
+      const std::size_t end = std::min(line.find(',', at), line.size());
+      const std::size_t last = line.substr(at, end - at).find_last_not_of(blanks);
+      fields.emplace_back(line.substr(at, last == std::string_view::npos ? 0 : last + 1));
+      at = end;
+    }
+    if (at >= line.size()) return;
+  }
+}
+
+std::string CsvReader::quoted_field(std::string_view line, std::size_t& at) const {
+  std::string field;
+  for (++at; at < line.size(); ++at) {
+    if (line[at] != '"') {
+      field += line[at];
+    } else if (at + 1 < line.size() && line[at + 1] == '"') {
+      field += line[++at];
+    } else {
+      break;
+    }
+  }
+  if (at >= line.size()) refuse("a quoted field has no closing quote on its line");
+  at = std::min(line.find_first_not_of(blanks, at + 1), line.size());
+  if (at < line.size() && line[at] != ',') refuse("text after a closing quote: expected a comma");
+  return field;
+}
+
+}  // namespace memcosim
