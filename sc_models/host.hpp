@@ -25,7 +25,7 @@ class Host : public sc_core::sc_module {
   struct Progress {
     std::function<void(std::uint64_t done)> images;       ///< images done
     std::function<void(std::uint64_t done)> programming;  ///< steps done: each macro's start and each macro's end is one
-    std::function<void()> programmed = {};                ///< the arrays hold their conductances, no image has begun
+    std::function<void()> programmed;                     ///< the arrays hold their conductances, no image has begun
   };
   Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, Progress progress = {});
 

@@ -243,7 +243,9 @@ struct Bench {
     const std::string prefix = name;
     chip = std::make_unique<Chip>((prefix + "_chip").c_str(), spec, plan, *backend, source == Source::none ? nullptr : &values);
     const auto note = [this](std::uint64_t done) { progress.push_back(done); };
-    host = std::make_unique<Host>((prefix + "_host").c_str(), *chip, run, Host::Progress{note, {}});
+    Host::Progress listener;
+    listener.images = note;
+    host = std::make_unique<Host>((prefix + "_host").c_str(), *chip, run, listener);
   }
 
   std::unique_ptr<Backend> backend;
