@@ -87,6 +87,20 @@ TEST_F(AgedRun, DriftCostsAccuracyAndCompensationBringsItBack) {
   EXPECT_GT(helped.at("device").at("drift_factors").at("stage_0").at("value").get<double>(), 1.2);
 }
 
+TEST_F(AgedRun, NoiseAndDriftAreTheSameAheadAtTheirEventsAndInAnyNumberOfThreads) {
+  const std::vector<std::string> base = {"--images", "6", "--set", "device.faults.low_resistance_share=0.01"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), base.begin(), base.end());
+    return run(config_, more);
+  };
+  const json reference = with({});
+  EXPECT_GT(number(reference, "device", "faulty_cells"), 100.0);
+  EXPECT_EQ(with({"--set", "simulation.values=at_event"}), reference);
+  EXPECT_EQ(with({"--threads", "2"}), reference);
+  EXPECT_EQ(with({"--set", "simulation.level=approximately_timed"}).at("accuracy"), reference.at("accuracy"));
+  EXPECT_NE(with({"--set", "seed=2"}), reference);
+}
+
 TEST_F(AgedRun, ASavedStateIsAsProgrammedAndAgesInEachRunAnew) {
   const TemporaryFolder folder;
   const std::string state = folder.file("state");
