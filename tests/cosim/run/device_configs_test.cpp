@@ -48,7 +48,7 @@ std::vector<std::string> preset_names() {
 }
 
 class DeviceConfig : public ::testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Presets, DeviceConfig, ::testing::ValuesIn(preset_names()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Presets, DeviceConfig, ::testing::ValuesIn(preset_names()), [](const auto& row) { return row.param; });
 
 TEST_P(DeviceConfig, Runs) {
   const std::filesystem::path config = folder_of_configs / (GetParam() + ".yaml");
