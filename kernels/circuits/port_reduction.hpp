@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "memcosim/kernels/circuits/crossbar_circuit.hpp"
+
+namespace memcosim {
+
+/// Currents at a circuit's terminals, A: sums over both ends of a line.
+struct TerminalCurrents {
+  std::vector<double> row_currents;     ///< into each word line
+  std::vector<double> column_currents;  ///< out of each bit line
+};
+
+/// One conductance state, many inputs: the circuit reduced to the conductances between its terminals. Every further input, whatever its
+/// voltages and at whichever ends, is one matrix-vector product.
+///
+/// Nested dissection of the array that keeps the terminals: neighbouring tiles are joined, and nodes that no other tile touches are
+/// eliminated (George, "Nested dissection of a regular finite element mesh", SIAM J. Numer. Anal. 10, 345 (1973)); about 35 N^3 operations
+/// for N x N. Only conductances between nodes are kept and a pivot is their sum, so that nothing is ever subtracted (Grassmann, Taksar and
+/// Heyman, "Regenerative analysis and steady state distributions for Markov chains", Oper. Res. 33, 1107 (1985)): each entry has nearly
+/// full relative precision, however far apart the resistances are. Resistances of zero, open cells and floating lines are legal.
+class PortReduction {
+ public:
+  /// Throws InputError for an impossible circuit, RunError when a conductance between terminals leaves the range of double precision.
+  explicit PortReduction(const CrossbarCircuit& circuit);
+
+  /// Throws InputError for impossible voltages.
+  TerminalCurrents solve(const TerminalVoltages& voltages) const;
+  /// G_eff, S, rows x columns, row-major: current out of bit line j per volt on all terminals of word line i, all others at 0 V.
+  std::vector<double> effective_conductance() const;
+
+ private:
+  /// Terminals of a line; two that no resistance separates are one.
+  struct LinePorts {
+    int start = -1;
+    int end = -1;
+  };
+  template <class Use>
+  void for_each_port(const LinePorts& line, Use use) const {
+    if (line.start >= 0) use(static_cast<std::size_t>(line.start));
+    if (line.end >= 0 && line.end != line.start) use(static_cast<std::size_t>(line.end));
+  }
+
+  CrossbarCircuit circuit_;
+  std::vector<LinePorts> word_lines_;
+  std::vector<LinePorts> bit_lines_;
+  std::size_t ports_ = 0;
+  std::vector<double> siemens_;  ///< ports x ports, symmetric: conductance between terminals of different lines; 0 for the same line
+
+  friend class PortReducer;
+};
+
+}  // namespace memcosim

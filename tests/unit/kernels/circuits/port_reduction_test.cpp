@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reduced circuit against dense elimination and the nodal method, and what its matrix must be.
+#include "memcosim/kernels/circuits/port_reduction.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/kernels/circuits/conductance_front.hpp"
+#include "memcosim/kernels/circuits/nodal_solver.hpp"
+
+#include "circuit_expectations.hpp"
+#include "dense_reference.hpp"
+#include "random_circuit.hpp"
+
+namespace memcosim::test {
+
+namespace {
+
+void expect_dense(const RandomCircuit& random, double tolerance) {
+  const CircuitEquations equations(random.circuit);
+  const TerminalCurrents currents = PortReduction(random.circuit).solve(random.voltages);
+  const DenseSolution dense =
+      solve_dense(random.circuit, random.voltages, equations.undefined_word_lines(), equations.undefined_bit_lines());
+  // The truth comes from differences of voltages of about 1 V in long double: it is known to 2e-18 V times a cell's conductance.
+  double current = 0.0;
+  for (std::size_t cell = 0; cell < dense.cell_volts.size(); ++cell) {
+    const double siemens = random.circuit.conductance[cell];
+    current = std::max({current, std::fabs(siemens * dense.cell_volts[cell]), 2e-18 * siemens / tolerance});
+  }
+  EXPECT_LT(relative_difference(currents.row_currents, dense.row_currents, current), tolerance);
+  EXPECT_LT(relative_difference(currents.column_currents, dense.column_currents, current), tolerance);
+}
+
+// A star of conductances 1, 2, 3 S becomes the triangle g_a g_b / 6.
+TEST(ConductanceFront, EliminatesAStar) {
+  ConductanceFront front;
+  front.nodes = {7, 1, 2, 3};
+  front.siemens.assign(16, 0.0);
+  front.between(0, 1) = 1.0;
+  front.between(2, 0) = 2.0;
+  front.between(0, 3) = 3.0;
+  front.between(1, 3) = 10.0;
+  ConductanceFront triangle = eliminate_first(front, 1);
+  EXPECT_EQ(triangle.nodes, (std::vector<int>{1, 2, 3}));
+  EXPECT_DOUBLE_EQ(triangle.between(0, 1), 2.0 / 6.0);
+  EXPECT_DOUBLE_EQ(triangle.between(0, 2), 10.0 + 3.0 / 6.0);
+  EXPECT_DOUBLE_EQ(triangle.between(2, 1), 6.0 / 6.0);
+}
+
+TEST(PortReduction, AgreesWithDenseElimination) {
+  const std::tuple<std::uint32_t, std::uint32_t> shapes[] = {{1, 1}, {1, 2}, {2, 1}, {1, 11}, {9, 1},
+                                                             {2, 2}, {3, 5}, {5, 3}, {4, 7},  {6, 9}};
+  unsigned seed = 300;
+  for (const auto& [rows, columns] : shapes) {
+    for (unsigned kind = 0; kind < 16; ++kind) {
+      const CircuitKinds kinds{3.0, (kind & 1) != 0, (kind & 2) != 0, (kind & 4) != 0, (kind & 8) != 0};
+      SCOPED_TRACE(::testing::Message() << rows << " x " << columns << " kind " << kind << " seed " << seed);
+      expect_dense(random_circuit(rows, columns, kinds, ++seed), 1e-12);
+    }
+  }
+}
+
+// Nothing is subtracted, so not even twelve decades between resistances cost digits.
+TEST(PortReduction, AgreesWithDenseEliminationOverTwelveDecades) {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    const CircuitKinds kinds{12.0, seed % 2 != 0, seed % 3 != 0, seed % 5 == 0, true};
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    expect_dense(random_circuit(1 + seed % 6, 1 + seed % 5, kinds, 2000 + seed), 1e-12);
+  }
+}
+
+TEST(PortReduction, AgreesWithDenseEliminationOnLargerArrays) {
+  for (const auto& [rows, columns] : {std::pair{40u, 40u}, {40u, 17u}, {13u, 29u}}) {
+    for (const double ohm : {0.0, 1e-6, 10.0}) {
+      const RandomCircuit random = read_circuit(rows, columns, ohm, 1e3, 1e5, 72);
+      const TerminalCurrents currents = PortReduction(random.circuit).solve(random.voltages);
+      const DenseSolution dense = solve_dense_by_paths(random.circuit, random.voltages);
+      EXPECT_LT(relative_difference(currents.column_currents, dense.column_currents), 1e-12);
+      EXPECT_LT(relative_difference(currents.row_currents, dense.row_currents), 1e-12);
+    }
+  }
+}
+
+TEST(PortReduction, AgreesWithTheNodalMethod) {
+  const RandomCircuit random = random_circuit(128, 100, {2.0, true, true, true, true}, 4);
+  const TerminalCurrents currents = PortReduction(random.circuit).solve(random.voltages);
+  const CrossbarSolution nodal = NodalSolver(random.circuit).solve(random.voltages);
+  EXPECT_LT(relative_difference(currents.column_currents, nodal.column_currents), 1e-10);
+  EXPECT_LT(relative_difference(currents.row_currents, nodal.row_currents), 1e-10);
+}
+
+TEST(PortReduction, WithoutWiresTheEffectiveMatrixIsTheConductances) {
+  const RandomCircuit random = read_circuit(21, 34, 0.0, 1e4, 1e6, 6);
+  EXPECT_EQ(PortReduction(random.circuit).effective_conductance(), random.circuit.conductance);
+}
+
+TEST(PortReduction, TheEffectiveMatrixGivesTheCurrents) {
+  RandomCircuit random = read_circuit(30, 20, 5.0, 1e3, 1e5, 6);
+  random.circuit.word_lines.end = random.circuit.bit_lines.start = {2.0};  // both ends
+  random.voltages.word_line_end = random.voltages.word_line_start;
+  const PortReduction ports(random.circuit);
+  const std::vector<double> siemens = ports.effective_conductance();
+  std::vector<double> product(20);
+  for (std::size_t row = 0; row < 30; ++row) {
+    for (std::size_t column = 0; column < 20; ++column)
+      product[column] += siemens[row * 20 + column] * random.voltages.word_line_start[row];
+  }
+  EXPECT_LT(relative_difference(ports.solve(random.voltages).column_currents, product), 1e-13);
+}
+
+TEST(PortReduction, AWireTakesFromEveryEntry) {
+  // Rayleigh: with more resistance in series no conductance to a grounded line grows.
+  const std::vector<double> ideal = PortReduction(read_circuit(12, 12, 0.0, 1e3, 1e5, 6).circuit).effective_conductance();
+  const std::vector<double> real = PortReduction(read_circuit(12, 12, 1.0, 1e3, 1e5, 6).circuit).effective_conductance();
+  double ideal_sum = 0.0;
+  double real_sum = 0.0;
+  for (std::size_t cell = 0; cell < ideal.size(); ++cell) {
+    ideal_sum += ideal[cell];
+    real_sum += real[cell];
+  }
+  EXPECT_LT(real_sum, ideal_sum);
+}
+
+TEST(PortReduction, ImpossibleInputsAreErrors) {
+  RandomCircuit random = read_circuit(3, 3, 1.0, 1e3, 1e4, 12);
+  const PortReduction ports(random.circuit);
+  random.voltages.bit_line_start = {1.0};
+  EXPECT_THROW(ports.solve(random.voltages), InputError);
+  random.circuit.conductance[0] = -1.0;
+  EXPECT_THROW(PortReduction{random.circuit}, InputError);
+}
+
+}  // namespace
+
+}  // namespace memcosim::test
