@@ -46,7 +46,7 @@ double inverse_pivot(const double* column, std::size_t first, std::size_t size) 
 
 }  // namespace
 
-ConductanceFront eliminate_first(ConductanceFront front, std::size_t count) {
+ConductanceFront eliminate_first(ConductanceFront& front, std::size_t count) {
   const std::size_t size = front.nodes.size();
   double* values = front.siemens.data();
   double inverse[panel];

@@ -15,8 +15,9 @@ struct ConductanceFront {
   double& between(std::size_t a, std::size_t b) { return siemens[a > b ? b * nodes.size() + a : a * nodes.size() + b]; }
 };
 
-/// Removes the first `count` nodes: what remains has the same currents at the same voltages (star-mesh transform, node by node).
+/// What remains without the first `count` nodes; it has the same currents at the same voltages (star-mesh transform, node by node).
 /// Each of the removed nodes must have a path to a remaining one. Sums have one order on every instruction set.
-ConductanceFront eliminate_first(ConductanceFront front, std::size_t count);
+/// `front` is used as working memory.
+ConductanceFront eliminate_first(ConductanceFront& front, std::size_t count);
 
 }  // namespace memcosim

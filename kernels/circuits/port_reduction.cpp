@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <utility>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
@@ -154,7 +153,8 @@ class PortReducer {
   }
 
   ConductanceFront assemble(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end) {
-    ConductanceFront front;
+    ConductanceFront& front = work_;
+    front.nodes.clear();
     const auto for_each = [&](auto use) {
       for (std::size_t r = row; r < row_end; ++r) {
         for (std::size_t c = column; c < column_end; ++c)
@@ -168,12 +168,13 @@ class PortReducer {
     const std::size_t count = arrange(front.nodes, row, row_end, column, column_end);
     front.siemens.assign(front.nodes.size() * front.nodes.size(), 0.0);
     for_each([&](int a, int b, double siemens) { join(front, a, b, siemens); });
-    return finish(std::move(front), count);
+    return finish(count);
   }
 
   ConductanceFront merge(const ConductanceFront& a, const ConductanceFront& b, std::size_t row, std::size_t row_end, std::size_t column,
                          std::size_t column_end) {
-    ConductanceFront front;
+    ConductanceFront& front = work_;
+    front.nodes.clear();
     for (const auto* part : {&a, &b}) {
       for (const int node : part->nodes)
         take(front.nodes, node);
@@ -189,13 +190,13 @@ class PortReducer {
               part->siemens[from * size + to];
       }
     }
-    return finish(std::move(front), count);
+    return finish(count);
   }
 
-  ConductanceFront finish(ConductanceFront front, std::size_t count) {
-    for (const int node : front.nodes)
+  ConductanceFront finish(std::size_t count) {
+    for (const int node : work_.nodes)
       place_[static_cast<std::size_t>(node)] = none;
-    return eliminate_first(std::move(front), count);
+    return eliminate_first(work_, count);
   }
 
   ConductanceFront reduce(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end) {
@@ -222,6 +223,7 @@ class PortReducer {
   std::vector<int> bit_node_;
   std::vector<std::size_t> first_cell_;  ///< per number: cells of its line that must be in a tile for it to be complete
   std::vector<std::size_t> last_cell_;
+  ConductanceFront work_;   ///< the front at work: one block of memory for all
   std::vector<int> place_;  ///< of a number in the front at work
 };
 
