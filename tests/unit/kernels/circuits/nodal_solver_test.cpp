@@ -36,15 +36,16 @@ void expect_dense(const RandomCircuit& random, double tolerance) {
       dense.cell_volts[row * columns + column] = 0.0;
   }
   // The current of a floating line is zero, so that of a cell is the scale; and a cell's voltage is a difference of voltages of about 1 V,
-  // so its current is never known better than to their rounding times its conductance: 2e-15 V.
+  // so it is never known better than to a few of their roundings, and its current to those times its conductance.
+  constexpr double rounding_v = 1e-14;
   double current = 0.0;
   for (std::size_t cell = 0; cell < dense.cell_volts.size(); ++cell) {
     const double siemens = random.circuit.conductance[cell];
-    current = std::max({current, std::fabs(siemens * dense.cell_volts[cell]), 2e-15 * siemens / tolerance});
+    current = std::max({current, std::fabs(siemens * dense.cell_volts[cell]), rounding_v * siemens / tolerance});
   }
   EXPECT_LT(relative_difference(solution.row_currents, dense.row_currents, current), tolerance);
   EXPECT_LT(relative_difference(solution.column_currents, dense.column_currents, current), tolerance);
-  EXPECT_LT(relative_difference(solution.cell_volts, dense.cell_volts, 1e-6), tolerance);
+  EXPECT_LT(relative_difference(solution.cell_volts, dense.cell_volts, rounding_v / tolerance), tolerance);
   EXPECT_LT(solution.residual, 1e-12);
   for (std::size_t column = 0; column < columns; ++column) {
     EXPECT_LE(std::fabs(solution.column_currents[column] - dense.column_currents[column]), solution.current_error_bound + 1e-14 * current);
