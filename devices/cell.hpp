@@ -79,7 +79,8 @@ struct PulseDraws {
   std::uint32_t cell = 0;
   std::uint64_t pulse = 0;  ///< pulses that the cell has seen before
 
-  static constexpr std::uint16_t first_parameter = 0x8000;  ///< below: free to the models; from here: cycle-to-cycle parameters
+  static constexpr std::uint16_t write_noise = 0x7fff;      ///< below: free to the models
+  static constexpr std::uint16_t first_parameter = 0x8000;  ///< from here: cycle-to-cycle parameters
   MEMCOSIM_HD double normal(std::uint16_t index) const { return random_normal(seed, address(index)); }
   MEMCOSIM_HD double uniform(std::uint16_t index) const { return random_uniform(seed, address(index)); }
   MEMCOSIM_HD DrawAddress address(std::uint16_t index) const { return {Purpose::cycle_to_cycle, array, cell, pulse, index}; }

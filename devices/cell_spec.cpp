@@ -247,7 +247,7 @@ void check(const CellSpec& spec) {
 }
 
 bool counts_pulses(const CellSpec& spec) {
-  return !spec.cycle_variations.empty() || cell_model(spec.model).is_random;
+  return !spec.cycle_variations.empty() || spec.nonidealities.write_noise_s > 0.0 || cell_model(spec.model).is_random;
 }
 
 CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v) {

@@ -19,7 +19,7 @@ namespace memcosim {
 /// of the programmer makes its own errors). *Looking* at a programmed cell never changes it: observed_conductance() is a pure function of
 /// the state's conductance, the history of its array and addressed draws, so it can be asked in any order and by any thread.
 ///
-/// Order of observed_conductance(), from the state outwards:
+/// Order of observed_conductance(), from the state (with its write noise) outwards:
 ///   1. finite states     nearest level; with a law of programming error the levels are those of the targets, and the error stays visible
 ///   2. endurance         cycles so far
 ///   3. relaxation        soon after programming
@@ -35,6 +35,10 @@ namespace memcosim {
 /// The functions of conductances are in nonidealities/conductance_effects.hpp, for host and device code.
 struct CellNonidealities : ConductanceEffects {
   FaultSpec faults;
+  /// Write noise, S: what a cell shows is off its state by an amount that each pulse draws anew (normal, this standard deviation) and that
+  /// stays until the next pulse; the state moves without it. The apparent weight of N. Gong et al., Nat. Commun. 9:2102, 2018, and of IBM
+  /// AIHWKit. The array adds it to the state's conductance before all else, since it counts the pulses.
+  double write_noise_s = 0.0;
 };
 
 /// programmed_conductance and observed_conductance of neighbouring cells, `first` and those after it: the same bits, several times faster.
@@ -55,8 +59,8 @@ bool shows_its_state(const CellNonidealities& effects);
 /// reports.
 std::vector<std::string> beyond_validity(const CellNonidealities& effects, const ConductanceRange& window);
 
-/// Reads the keys states, states_low, states_high, programming_error, endurance, relaxation, retention, read_disturb, temperature,
-/// read_noise and faults of a `device:` section; `fallback` holds the values of the preset.
+/// Reads the keys states, states_low, states_high, write_noise, programming_error, endurance, relaxation, retention, read_disturb,
+/// temperature, read_noise and faults of a `device:` section; `fallback` holds the values of the preset.
 CellNonidealities read_nonidealities(const ConfigNode& device, const CellNonidealities& fallback);
 /// Throws InputError for a specification made in code that the reader would not have let through.
 void check(const CellNonidealities& effects);

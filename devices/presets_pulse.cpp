@@ -196,7 +196,7 @@ std::vector<CellPreset> weight_presets() {
        "N. Gong et al., \"Signal and noise extraction from analog memory elements for neuromorphic computing\", Nat. Commun. 9:2102, 2018, "
        "fit of IBM AIHWKit (ReRamES)",
        "HfO2 ReRAM in normalised weights of -1 to 1; window of 30 uS to 70 uS and pulses illustrative; its write noise, 75 steps, is not "
-       "included (2 uS of programming_error)",
+       "included (write_noise: 2 uS)",
        with(weight_parameters(-1.0, 1.0, 0.00135, 0.259359, 5.0), {at_zero,
                                                                    {"a", -0.5},
                                                                    {"b", -0.5},
@@ -210,7 +210,7 @@ std::vector<CellPreset> weight_presets() {
       {"reram_sb_gong2018", "soft_bounds",
        "N. Gong et al., Nat. Commun. 9:2102, 2018, loose fit of IBM AIHWKit (ReRamSB), calibrated to the symmetry point",
        "HfO2 ReRAM in normalised weights of -0.75 to 1.25; window of 35 uS to 75 uS and pulses illustrative; its write noise, 56 steps, is "
-       "not included (2.2 uS of programming_error)",
+       "not included (write_noise: 2.2 uS)",
        with(weight_parameters(-0.75, 1.25, 0.002, 0.0, 3.75), {at_zero, {"noise_law", 1.0}}), weight_use(-0.75, 1.25, 5000, 2000),
        reram_sb},
       {"reram_array_om_2022", "soft_bounds_reference",

@@ -101,15 +101,24 @@ bool CellArray::set_state(const CellArrayState& state) {
   return true;
 }
 
+double CellArray::write_offset(std::uint32_t cell) const {
+  const double sigma = spec_.nonidealities.write_noise_s;
+  return sigma > 0.0 && pulses_[cell] > 0 ? sigma * draws(cell).normal(PulseDraws::write_noise) : 0.0;
+}
+
+double CellArray::written_conductance(std::uint32_t cell, const Own& own) const {
+  return std::fmax(model_.conductance(own.parameters, spec_.circuit, state_[cell]) + write_offset(cell), 0.0);
+}
+
 double CellArray::conductance(std::uint32_t cell) const {
   const Own own(*this, cell);
-  const double siemens = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
+  const double siemens = written_conductance(cell, own);
   return observed_conductance(spec_.nonidealities, siemens, nominal_range_, address(cell), history_, own.fault);
 }
 
 void CellArray::conductances(double* siemens) const {
   for (std::uint32_t cell = 0; cell < size(); ++cell)
-    siemens[cell] = model_.conductance(Own(*this, cell).parameters, spec_.circuit, state_[cell]);
+    siemens[cell] = written_conductance(cell, Own(*this, cell));
   observed_conductances(spec_.nonidealities, nominal_range_, address(0), history_, faults_.empty() ? nullptr : faults_.data(), siemens,
                         size(), siemens);
 }
@@ -137,7 +146,8 @@ bool CellArray::linear() const {
 double CellArray::conductance_at(std::uint32_t cell, double volts) const {
   const Own own(*this, cell);
   const double state_s = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
-  const double shown = observed_conductance(spec_.nonidealities, state_s, nominal_range_, address(cell), history_, own.fault);
+  const double shown =
+      observed_conductance(spec_.nonidealities, written_conductance(cell, own), nominal_range_, address(cell), history_, own.fault);
   const double there_s = model_.current(own.parameters, spec_.circuit, state_[cell], volts) / volts;
   return state_s > 0.0 ? shown * (there_s / state_s) : shown;
 }
@@ -153,8 +163,9 @@ std::size_t CellArray::set_conductances(const double* siemens) {
   for (std::uint32_t cell = 0; cell < size(); ++cell) {
     const Own own(*this, cell);
     const ConductanceRange range = conductance_range(model_, own.parameters, spec_.circuit);
-    if (siemens[cell] < range.low || siemens[cell] > range.high) ++clipped;
-    state_[cell] = model_.state_of_conductance(own.parameters, spec_.circuit, siemens[cell]);
+    const double wanted = siemens[cell] - write_offset(cell);  // so that the cell shows what was asked for
+    if (wanted < range.low || wanted > range.high) ++clipped;
+    state_[cell] = model_.state_of_conductance(own.parameters, spec_.circuit, wanted);
   }
   return clipped;
 }

@@ -87,6 +87,10 @@ class CellArray {
  private:
   struct Own;
   PulseDraws draws(std::uint32_t cell) const { return {place_.seed, place_.stream, cell, pulses_.empty() ? 0 : pulses_[cell]}; }
+  /// What the last pulse left between the state and what the cell shows, S.
+  double write_offset(std::uint32_t cell) const;
+  /// Conductance of the state with the write offset, before all that time and wear do to it.
+  double written_conductance(std::uint32_t cell, const Own& own) const;
   PulseDrive drive(double volts, double seconds) const { return {volts, seconds, 0.0, spec_.stepping}; }
   CellAddress address(std::uint32_t cell) const { return {place_.seed, place_.stream, cell}; }
   void write_together(const WriteRow& row, WriteVerifyFsm* cells, std::uint32_t first, std::uint32_t count, ProgramResult& result,

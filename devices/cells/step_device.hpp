@@ -16,8 +16,7 @@ namespace memcosim {
 /// AIHWKit's own up_down u > 0 only weakens the step down: dg_min' = dg_min (1 - u / 2), up_down' = (u / 2) / (1 - u / 2).
 ///
 /// Write noise of AIHWKit (a hidden weight that moves, an apparent one drawn anew around it after each update) is not part of the step, for
-/// it never enters the next one. It is an effect of any model: an independent `programming_error` where arrays are programmed as a whole,
-/// and an independent `read_noise` of sigma = write_noise_std * dg_min where each read follows a pulse.
+/// it never enters the next one. It is an effect of any model: `write_noise` of sigma = write_noise_std * dg_min.
 struct StepDeviceCell : PulseResponseCell {
   enum Shared : std::size_t { dg_min = common_count, up_down, cycle_sigma, shared_count };
   static constexpr ParameterInfo dg_min_info = {

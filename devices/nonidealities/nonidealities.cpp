@@ -10,6 +10,7 @@ namespace memcosim {
 namespace {
 
 constexpr std::uint32_t most_states = 1u << 20;
+const Range write_noises{0.0, 1e3, false};
 
 }  // namespace
 
@@ -19,9 +20,10 @@ bool has_read_noise(const CellNonidealities& effects) {
 
 bool shows_its_state(const CellNonidealities& effects) {
   const bool snaps = effects.states >= 2 && effects.programming_error.law.form == SpreadLaw::Form::none;
-  return !snaps && effects.endurance.law == EnduranceSpec::Law::none && effects.relaxation.law == RelaxationSpec::Law::none &&
-         effects.retention.law == RetentionSpec::Law::none && effects.read_disturb.law == ReadDisturbSpec::Law::none &&
-         effects.temperature.is_off() && effects.read_noise.telegraph.share == 0.0;
+  return !snaps && effects.write_noise_s == 0.0 && effects.endurance.law == EnduranceSpec::Law::none &&
+         effects.relaxation.law == RelaxationSpec::Law::none && effects.retention.law == RetentionSpec::Law::none &&
+         effects.read_disturb.law == ReadDisturbSpec::Law::none && effects.temperature.is_off() &&
+         effects.read_noise.telegraph.share == 0.0;
 }
 
 std::vector<std::string> beyond_validity(const CellNonidealities& effects, const ConductanceRange& window) {
@@ -61,6 +63,7 @@ CellNonidealities read_nonidealities(const ConfigNode& device, const CellNonidea
       device.fault("states_high", "must be greater than states_low");
     }
   }
+  effects.write_noise_s = device.quantity("write_noise", Dimension::conductance, write_noises, fallback.write_noise_s);
   effects.programming_error = read_programming_error(device, fallback.programming_error);
   effects.endurance = read_endurance(device, fallback.endurance);
   effects.relaxation = read_relaxation(device, fallback.relaxation);
@@ -77,6 +80,9 @@ void check(const CellNonidealities& effects) {
   if (effects.states == 1 || effects.states > most_states) throw InputError("states must be 0 (continuous) or from 2 to 1048576");
   if (effects.states_low_s >= 0.0 && effects.states_high_s >= 0.0 && !(effects.states_low_s < effects.states_high_s)) {
     throw InputError("states_high must be greater than states_low");
+  }
+  if (!(effects.write_noise_s >= write_noises.low && effects.write_noise_s <= write_noises.high)) {
+    throw InputError("write_noise must be from 0 S to 1000 S");
   }
   check(effects.programming_error);
   check(effects.endurance);

@@ -294,6 +294,44 @@ TEST_P(CellEffects, ProgrammingByLawMissesByTheLaw) {
   EXPECT_EQ(backend->conductance(array), targets);
 }
 
+TEST_P(CellEffects, WriteNoiseStaysUntilTheNextPulse) {
+  ArrayConfig config = ohmic_array(100, 100);
+  config.cell.parameters = {0.0, 1.0};
+  config.cell.nonidealities.write_noise_s = 0.02 * config.window.g_max;
+  const double sigma = config.cell.nonidealities.write_noise_s;
+  const auto backend = make();
+  const ArrayId array = backend->create_array(config);
+  const auto targets = std::vector<double>(10000, 0.5 * config.window.g_max);
+  backend->set_conductance(array, targets);
+  EXPECT_EQ(backend->conductance(array), targets);  // no pulse yet
+  const std::vector<double> volts(10000, 1.0);
+  std::vector<double> last;
+  for (int pulse = 0; pulse < 2; ++pulse) {
+    backend->pulse_all(array, volts, 1e-7);
+    const auto shown = backend->conductance(array);
+    EXPECT_EQ(backend->conductance(array), shown);
+    EXPECT_EQ(backend->state(array).cells, targets);  // the state moves without it, and this one not at all
+    double mean = 0.0;
+    double square = 0.0;
+    double product = 0.0;
+    for (std::size_t cell = 0; cell < shown.size(); ++cell) {
+      const double z = (shown[cell] - targets[cell]) / sigma;
+      mean += z / 1e4;
+      square += z * z / 1e4;
+      if (!last.empty()) product += z * (last[cell] - targets[cell]) / sigma / 1e4;
+    }
+    EXPECT_NEAR(mean, 0.0, 0.05);
+    EXPECT_NEAR(square, 1.0, 5.0 * std::sqrt(2.0 / 1e4));
+    EXPECT_NEAR(product, 0.0, 0.05);
+    last = shown;
+  }
+  // What is set directly is what is shown.
+  EXPECT_EQ(backend->set_conductance(array, targets), 0u);
+  const auto set = backend->conductance(array);
+  for (std::size_t cell = 0; cell < set.size(); ++cell)
+    EXPECT_NEAR(set[cell], targets[cell], 1e-15 * targets[cell]);
+}
+
 TEST_P(CellEffects, EachCellTakesOneOfSeveralTables) {
   ArrayConfig config;
   config.rows = 40;
