@@ -261,15 +261,27 @@ TerminalCurrents PortReduction::solve(const TerminalVoltages& voltages) const {
   return currents;
 }
 
+double PortReduction::between(const LinePorts& a, const LinePorts& b) const {
+  double siemens = 0.0;
+  for_each_port(a, [&](std::size_t in) { for_each_port(b, [&](std::size_t out) { siemens += siemens_[in * ports_ + out]; }); });
+  return siemens;
+}
+
 std::vector<double> PortReduction::effective_conductance() const {
   std::vector<double> siemens(circuit_.conductance.size());
   for (std::size_t row = 0; row < circuit_.rows; ++row) {
-    for (std::size_t column = 0; column < circuit_.columns; ++column) {
-      for_each_port(word_lines_[row], [&](std::size_t in) {
-        for_each_port(bit_lines_[column],
-                      [&](std::size_t out) { siemens[row * circuit_.columns + column] += siemens_[in * ports_ + out]; });
-      });
-    }
+    for (std::size_t column = 0; column < circuit_.columns; ++column)
+      siemens[row * circuit_.columns + column] = between(word_lines_[row], bit_lines_[column]);
+  }
+  return siemens;
+}
+
+std::vector<double> PortReduction::word_line_coupling() const {
+  const std::size_t rows = circuit_.rows;
+  std::vector<double> siemens(rows * rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t other = 0; other < row; ++other)
+      siemens[row * rows + other] = siemens[other * rows + row] = between(word_lines_[row], word_lines_[other]);
   }
   return siemens;
 }

@@ -31,6 +31,10 @@ class PortReduction {
   TerminalCurrents solve(const TerminalVoltages& voltages) const;
   /// G_eff, S, rows x columns, row-major: current out of bit line j per volt on all terminals of word line i, all others at 0 V.
   std::vector<double> effective_conductance() const;
+  /// S, rows x rows, row-major, symmetric with a zero diagonal: current from word line i into word line k per volt between all terminals of
+  /// the one and all terminals of the other. With effective_conductance() it is all that the word lines deliver power into while the bit
+  /// lines are at 0 V: sum_i V_i^2 sum_j G_eff_ij + sum_{i<k} C_ik (V_i - V_k)^2.
+  std::vector<double> word_line_coupling() const;
 
  private:
   /// Terminals of a line; two that no resistance separates are one.
@@ -43,6 +47,9 @@ class PortReduction {
     if (line.start >= 0) use(static_cast<std::size_t>(line.start));
     if (line.end >= 0 && line.end != line.start) use(static_cast<std::size_t>(line.end));
   }
+
+  /// Conductance between all terminals of two different lines.
+  double between(const LinePorts& a, const LinePorts& b) const;
 
   CrossbarCircuit circuit_;
   std::vector<LinePorts> word_lines_;

@@ -114,6 +114,53 @@ TEST(PortReduction, TheEffectiveMatrixGivesTheCurrents) {
   EXPECT_LT(relative_difference(ports.solve(random.voltages).column_currents, product), 1e-13);
 }
 
+// Cells of 1 S join two word lines to one bit line, whose terminal is behind 1 ohm: a star of three.
+TEST(PortReduction, TwoWordLinesAreCoupledThroughABitLine) {
+  CrossbarCircuit circuit;
+  circuit.rows = 2;
+  circuit.columns = 1;
+  circuit.conductance = {1.0, 1.0};
+  circuit.word_lines.start = {0.0};
+  circuit.bit_lines.end = {1.0};
+  EXPECT_EQ(PortReduction(circuit).word_line_coupling(), (std::vector<double>{0.0, 1.0 / 3.0, 1.0 / 3.0, 0.0}));
+}
+
+TEST(PortReduction, WithoutWiresWordLinesAreNotCoupled) {
+  EXPECT_EQ(PortReduction(read_circuit(9, 5, 0.0, 1e4, 1e6, 6).circuit).word_line_coupling(), std::vector<double>(81, 0.0));
+}
+
+// A circuit of two-terminal conductances turns into heat what its terminals deliver.
+TEST(PortReduction, EffectiveMatrixAndCouplingGiveThePower) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    const unsigned rows = 1 + seed % 13;
+    const unsigned columns = 1 + seed % 7;
+    RandomCircuit random = random_circuit(rows, columns, {3.0, seed % 2 != 0, seed % 3 == 0, false, seed % 5 == 0}, 500 + seed);
+    random.voltages = {};
+    random.voltages.word_line_start = read_circuit(rows, columns, 1.0, 1e3, 1e4, seed).voltages.word_line_start;
+    const std::vector<double>& volts = random.voltages.word_line_start;
+    random.circuit.word_lines.start.assign(rows, 3.0);
+    if (seed % 4 == 0) {
+      random.circuit.word_lines.end.assign(rows, 0.5);
+      random.voltages.word_line_end = volts;
+    } else {
+      random.circuit.word_lines.end = {no_terminal};
+    }
+    const PortReduction ports(random.circuit);
+    const std::vector<double> effective = ports.effective_conductance();
+    const std::vector<double> coupling = ports.word_line_coupling();
+    double power = 0.0;
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t column = 0; column < columns; ++column)
+        power += volts[row] * volts[row] * effective[row * columns + column];
+      for (std::size_t other = 0; other < row; ++other)
+        power += coupling[row * rows + other] * (volts[row] - volts[other]) * (volts[row] - volts[other]);
+    }
+    const double delivered = NodalSolver(random.circuit).solve(random.voltages).source_power;
+    EXPECT_NEAR(power, delivered, 1e-10 * delivered);
+  }
+}
+
 TEST(PortReduction, AWireTakesFromEveryEntry) {
   // Rayleigh: with more resistance in series no conductance to a grounded line grows.
   const std::vector<double> ideal = PortReduction(read_circuit(12, 12, 0.0, 1e3, 1e5, 6).circuit).effective_conductance();
