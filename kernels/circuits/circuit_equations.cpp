@@ -85,11 +85,12 @@ CircuitState CircuitEquations::zero_state() const {
   return {std::vector<double>(circuit_.conductance.size()), std::vector<double>(circuit_.rows), std::vector<double>(circuit_.columns)};
 }
 
-CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, const CircuitState& state, CircuitMismatch& mismatch) const {
+CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells,
+                                            CircuitMismatch& mismatch) const {
   const std::size_t rows = circuit_.rows;
   const std::size_t columns = circuit_.columns;
-  const std::size_t cells = rows * columns;
-  const std::vector<double>& siemens = circuit_.conductance;
+  const std::size_t cell_count = rows * columns;
+  const std::vector<double>& siemens = cells.siemens;
   CrossbarSolution solution;
   solution.row_currents.resize(rows);
   solution.column_currents.resize(columns);
@@ -97,12 +98,12 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
   solution.word_line_end_currents.resize(rows);
   solution.bit_line_start_currents.resize(columns);
   solution.bit_line_end_currents.resize(columns);
-  solution.word_line_volts.resize(cells);
-  solution.bit_line_volts.resize(cells);
+  solution.word_line_volts.resize(cell_count);
+  solution.bit_line_volts.resize(cell_count);
   solution.undefined_word_lines = undefined_word_lines_;
   solution.undefined_bit_lines = undefined_bit_lines_;
   solution.cell_volts = state.cell_volts;
-  mismatch.cell_volts.assign(cells, 0.0);
+  mismatch.cell_volts.assign(cell_count, 0.0);
   mismatch.word_line_current.assign(rows, 0.0);
   mismatch.bit_line_current.assign(columns, 0.0);
   mismatch.word_line_open_node.assign(rows, 0);
@@ -117,12 +118,14 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
   bool floating = false;
   for (std::size_t row = 0; row < rows; ++row) {
     double sum_siemens = 0.0;
+    double sum_amperes = 0.0;
     for (std::size_t column = 0; column < columns; ++column) {
-      const double volts = state.cell_volts[row * columns + column];
-      drawn[column] = siemens[row * columns + column] * volts;
-      sum_siemens += siemens[row * columns + column];
+      const std::size_t cell = row * columns + column;
+      drawn[column] = cells.amperes[cell];
+      sum_siemens += siemens[cell];
+      sum_amperes += std::fabs(drawn[column]);
       solution.row_currents[row] += drawn[column];
-      solution.cell_power += drawn[column] * volts;
+      solution.cell_power += drawn[column] * state.cell_volts[cell];
     }
     const LineVolts ends{at(voltages.word_line_start, row), at(voltages.word_line_end, row), state.word_line_first[row]};
     const LineFlow flow = solve_line(word_lines_, row, ends, drawn.data(), &solution.word_line_volts[row * columns]);
@@ -132,19 +135,23 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
     solution.word_line_end_currents[row] = flow.end;
     solution.wire_power += flow.power;
     solution.source_power += ends.start * flow.start + ends.end * flow.end;
-    if (word_lines_.floats(row) && sum_siemens > 0.0) {
+    if (word_lines_.floats(row) && (sum_siemens > 0.0 || sum_amperes > 0.0)) {
       floating = true;
       mismatch.word_line_open_node[row] = flow.open_node;
       mismatch.word_line_current[row] = solution.row_currents[row];
-      solution.residual = std::max(solution.residual, std::fabs(solution.row_currents[row]) / (sum_siemens * scale));
+      const double amperes = sum_siemens > 0.0 ? sum_siemens * scale : sum_amperes;
+      solution.residual = std::max(solution.residual, std::fabs(solution.row_currents[row]) / amperes);
     }
   }
   for (std::size_t column = 0; column < columns; ++column) {
     double sum_siemens = 0.0;
+    double sum_amperes = 0.0;
     for (std::size_t row = 0; row < rows; ++row) {
-      const double current = siemens[row * columns + column] * state.cell_volts[row * columns + column];
+      const std::size_t cell = row * columns + column;
+      const double current = cells.amperes[cell];
       drawn[row] = -current;
-      sum_siemens += siemens[row * columns + column];
+      sum_siemens += siemens[cell];
+      sum_amperes += std::fabs(current);
       solution.column_currents[column] += current;
     }
     const LineVolts ends{at(voltages.bit_line_start, column), at(voltages.bit_line_end, column), state.bit_line_first[column]};
@@ -157,11 +164,12 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
     solution.bit_line_end_currents[column] = flow.end;
     solution.wire_power += flow.power;
     solution.source_power += ends.start * flow.start + ends.end * flow.end;
-    if (bit_lines_.floats(column) && sum_siemens > 0.0) {
+    if (bit_lines_.floats(column) && (sum_siemens > 0.0 || sum_amperes > 0.0)) {
       floating = true;
       mismatch.bit_line_open_node[column] = flow.open_node;
       mismatch.bit_line_current[column] = -solution.column_currents[column];
-      solution.residual = std::max(solution.residual, std::fabs(solution.column_currents[column]) / (sum_siemens * scale));
+      const double amperes = sum_siemens > 0.0 ? sum_siemens * scale : sum_amperes;
+      solution.residual = std::max(solution.residual, std::fabs(solution.column_currents[column]) / amperes);
     }
   }
   double squares = 0.0;
@@ -169,7 +177,7 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
     for (std::size_t column = 0; column < columns; ++column) {
       const std::size_t cell = row * columns + column;
       const double between = solution.word_line_volts[cell] - solution.bit_line_volts[cell];
-      if (siemens[cell] > 0.0) {
+      if (circuit_.conductance[cell] > 0.0) {
         const double missing = between - state.cell_volts[cell];
         mismatch.cell_volts[cell] = missing;
         squares += siemens[cell] * missing * missing;

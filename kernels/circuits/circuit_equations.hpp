@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
 #include "memcosim/kernels/circuits/line_chains.hpp"
 
@@ -26,9 +27,10 @@ struct CircuitMismatch {
   std::vector<std::size_t> bit_line_open_node;
 };
 
-/// Kirchhoff's equations of a circuit with voltages across the cells as unknowns: cell currents G d flow along the lines, whose node
+/// Kirchhoff's equations of a circuit with voltages across the cells as unknowns: the cells' currents flow along the lines, whose node
 /// voltages are sums of drops; the voltage law around every cell remains. No difference of admittances is formed, so resistances of any
-/// ratio, zero included, cost no digits.
+/// ratio, zero included, cost no digits. Of the circuit's conductances only which are 0 matters here: those cells are open, whatever the
+/// others' characteristics.
 class CircuitEquations {
  public:
   /// Throws InputError (`check`).
@@ -42,8 +44,11 @@ class CircuitEquations {
   const std::vector<std::uint32_t>& undefined_bit_lines() const { return undefined_bit_lines_; }
 
   CircuitState zero_state() const;
-  /// Everything that follows from a state; all of a solution but `method` and `iterations`. The voltages must have passed `check`.
-  CrossbarSolution evaluate(const TerminalVoltages& voltages, const CircuitState& state, CircuitMismatch& mismatch) const;
+  /// Everything that follows from a state; all of a solution but `method` and `iterations`. `cells` are the currents and slopes at
+  /// `state.cell_volts`, 0 at open cells. Slopes weigh what is missing, so the error bound holds where cells are linear. The voltages must
+  /// have passed `check`.
+  CrossbarSolution evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells,
+                            CircuitMismatch& mismatch) const;
 
  private:
   void find_undefined_lines();

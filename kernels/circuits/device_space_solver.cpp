@@ -138,7 +138,12 @@ CrossbarSolution DeviceSpaceSolver::solve(const TerminalVoltages& voltages, doub
   const std::size_t size = root_siemens_.size();
   CircuitState state = equations_.zero_state();
   CircuitMismatch mismatch;
-  CrossbarSolution solution = equations_.evaluate(voltages, state, mismatch);
+  CellCurrents cells;
+  const auto evaluate = [&] {
+    evaluate_linear(equations_.circuit().conductance, state.cell_volts, cells);
+    return equations_.evaluate(voltages, state, cells, mismatch);
+  };
+  CrossbarSolution solution = evaluate();
   std::vector<double> residual(size);
   std::vector<double> correction(size);
   unsigned iterations = 0;
@@ -159,7 +164,7 @@ CrossbarSolution DeviceSpaceSolver::solve(const TerminalVoltages& voltages, doub
     for (std::size_t cell = 0; cell < size; ++cell) {
       if (root_siemens_[cell] > 0.0) state.cell_volts[cell] += correction[cell] / root_siemens_[cell];
     }
-    solution = equations_.evaluate(voltages, state, mismatch);
+    solution = evaluate();
   }
   throw RunError(
       fmt::format("conjugate gradients reached a residual of {:.1e}, not {:.1e}, in {} steps: ask for a larger tolerance or use "

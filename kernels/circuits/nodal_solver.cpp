@@ -68,10 +68,15 @@ CrossbarSolution NodalSolver::solve(const TerminalVoltages& voltages) const {
   check(voltages, equations_.circuit());
   CircuitState state = equations_.zero_state();
   CircuitMismatch mismatch;
-  CrossbarSolution best = equations_.evaluate(voltages, state, mismatch);
+  CellCurrents cells;
+  const auto evaluate = [&] {
+    evaluate_linear(equations_.circuit().conductance, state.cell_volts, cells);
+    return equations_.evaluate(voltages, state, cells, mismatch);
+  };
+  CrossbarSolution best = evaluate();
   for (unsigned refinement = 1; refinement <= most_refinements && best.residual > 0.0; ++refinement) {
     correct(mismatch, state);
-    CrossbarSolution next = equations_.evaluate(voltages, state, mismatch);
+    CrossbarSolution next = evaluate();
     const bool settled = !(next.residual < 0.5 * best.residual);
     if (next.residual <= best.residual) {
       best = std::move(next);

@@ -160,7 +160,9 @@ TEST(CircuitEquations, ReportsWhatAStateViolates) {
   CircuitState state = equations.zero_state();
   state.cell_volts[0] = 2.0;  // 2 A through 1 ohm of word line, then 1 + 1 ohm of bit line: the nodes are at 6 V and 4 V
   CircuitMismatch mismatch;
-  CrossbarSolution solution = equations.evaluate(voltages, state, mismatch);
+  CellCurrents cells;
+  evaluate_linear(circuit.conductance, state.cell_volts, cells);
+  CrossbarSolution solution = equations.evaluate(voltages, state, cells, mismatch);
   EXPECT_EQ(solution.residual, 0.0);
   EXPECT_THAT(solution.column_currents, ElementsAre(2.0, 0.0, 0.0));
   EXPECT_EQ(solution.word_line_volts[0], 6.0);
@@ -169,10 +171,38 @@ TEST(CircuitEquations, ReportsWhatAStateViolates) {
   EXPECT_EQ(solution.source_power, 16.0);
   EXPECT_EQ(solution.cell_power + solution.wire_power, 16.0);
   state.cell_volts[0] = 4.0;
-  solution = equations.evaluate(voltages, state, mismatch);
+  evaluate_linear(circuit.conductance, state.cell_volts, cells);
+  solution = equations.evaluate(voltages, state, cells, mismatch);
   EXPECT_EQ(mismatch.cell_volts[0], -8.0);
   EXPECT_EQ(solution.residual, 8.0 / (8.0 + 4.0 + 4.0 + 4.0));  // of source, cell's own drop in three resistances
   EXPECT_EQ(solution.current_error_bound, 8.0);                 // one cell of 1 S; the true current is 2 A
+}
+
+TEST(CircuitEquations, TakesCurrentsFromAnyCharacteristic) {
+  CrossbarCircuit circuit = circuit_2_by_3();
+  circuit.conductance = {1.0, 0.0, 0.0, 0.0, 0.0, 0.0};
+  const CircuitEquations equations(circuit);
+  TerminalVoltages voltages;
+  voltages.word_line_start = {8.0, 0.0};
+  CircuitState state = equations.zero_state();
+  state.cell_volts[0] = 2.0;
+  CircuitMismatch mismatch;
+  // 2 A of a cell whose current does not rise any more: it is not an open cell, its voltage must obey the voltage law.
+  CellCurrents cells{{2.0, 0.0, 0.0, 0.0, 0.0, 0.0}, std::vector<double>(6)};
+  CrossbarSolution solution = equations.evaluate(voltages, state, cells, mismatch);
+  EXPECT_EQ(solution.residual, 0.0);
+  EXPECT_EQ(solution.cell_power, 4.0);
+  state.cell_volts[0] = 1.0;
+  solution = equations.evaluate(voltages, state, cells, mismatch);
+  EXPECT_EQ(mismatch.cell_volts[0], 1.0);
+  EXPECT_GT(solution.residual, 0.05);
+
+  circuit.word_lines.start = {no_terminal};
+  voltages.word_line_start.clear();
+  state.cell_volts[0] = -4.0;  // what 2 A leave between the floating line at 0 V and the bit line
+  solution = CircuitEquations(circuit).evaluate(voltages, state, cells, mismatch);
+  EXPECT_EQ(mismatch.word_line_current[0], 2.0);
+  EXPECT_EQ(solution.residual, 1.0);
 }
 
 TEST(CircuitEquations, FindsLinesWithoutAPathToATerminal) {

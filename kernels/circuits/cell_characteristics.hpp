@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace memcosim {
+
+/// Cells at some voltages across them.
+struct CellCurrents {
+  std::vector<double> amperes;  ///< rows x columns, from word line to bit line
+  std::vector<double> siemens;  ///< rows x columns: slopes dI/dV, at least 0
+};
+
+/// The I-V characteristics of all cells of a crossbar.
+class CellCharacteristics {
+ public:
+  virtual ~CellCharacteristics() = default;
+  CellCharacteristics(const CellCharacteristics&) = delete;
+  CellCharacteristics& operator=(const CellCharacteristics&) = delete;
+
+  /// Currents never fall with the voltage; they need be neither odd nor zero at 0 V. `volts`: rows x columns.
+  virtual void evaluate(const std::vector<double>& volts, CellCurrents& currents) const = 0;
+
+ protected:
+  CellCharacteristics() = default;
+};
+
+/// Linear cells of the conductances `siemens` (rows x columns).
+inline void evaluate_linear(const std::vector<double>& siemens, const std::vector<double>& volts, CellCurrents& currents) {
+  currents.siemens = siemens;
+  currents.amperes.resize(volts.size());
+  for (std::size_t cell = 0; cell < volts.size(); ++cell)
+    currents.amperes[cell] = siemens[cell] * volts[cell];
+}
+
+}  // namespace memcosim
