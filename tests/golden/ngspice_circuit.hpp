@@ -4,12 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/kernels/circuits/crossbar_circuit.hpp"
-
 namespace memcosim::test {
 
-/// The circuit as a netlist, solved by ngspice (`program`) as an operating point: currents from each bit line into its terminals, then
-/// currents from the terminals into each word line, A. Throws std::runtime_error with ngspice's output when there is no result.
-std::vector<double> solve_with_ngspice(const std::string& program, const CrossbarCircuit& circuit, const TerminalVoltages& voltages);
+/// Currents that ngspice computed, A.
+struct NgspiceCurrents {
+  std::vector<double> row_currents;     ///< from the terminals into each word line
+  std::vector<double> column_currents;  ///< from each bit line into its terminals
+};
+
+/// Solves a netlist that prints row_<i> and column_<j> (`spice_operating_point`) with ngspice (`program`). Throws std::runtime_error with
+/// ngspice's output when a current is missing.
+NgspiceCurrents run_ngspice(const std::string& program, const std::string& netlist, std::size_t rows, std::size_t columns);
 
 }  // namespace memcosim::test
