@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -180,6 +181,7 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
       if (circuit_.conductance[cell] > 0.0) {
         const double missing = between - state.cell_volts[cell];
         mismatch.cell_volts[cell] = missing;
+        solution.missing_volts = std::max(solution.missing_volts, std::fabs(missing));
         squares += siemens[cell] * missing * missing;
         solution.residual =
             std::max(solution.residual, std::fabs(missing) / std::max(scale, word_line_magnitude[row] + bit_line_magnitude[column]));
@@ -188,6 +190,7 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
       }
     }
   }
+  if (!std::isfinite(squares)) solution.residual = std::numeric_limits<double>::infinity();  // maxima pass over what is not a number
   if (!floating) solution.current_error_bound = std::sqrt(line_siemens * squares);
   for (const std::uint32_t row : undefined_word_lines_) {
     for (std::size_t column = 0; column < columns; ++column)

@@ -55,8 +55,10 @@ struct CrossbarSolution {
   double wire_power = 0.0;    ///< in segments and terminals' resistances
   double source_power = 0.0;  ///< delivered by the terminals
   /// Largest violation of Kirchhoff's laws, relative to the magnitudes of what is added up in them: of the voltage law around a cell, and
-  /// of the current law on a floating line. At every other node the current law holds by construction.
+  /// of the current law on a floating line. At every other node the current law holds by construction, or is included (nodal method).
   double residual = 0.0;
+  /// V: largest violation of the voltage law around a conducting cell. Voltages of nodes and across open cells are not known better.
+  double missing_volts = 0.0;
   /// No row's or column's current is further from the truth, A: the square root of a line's conductance times the norm of what is missing
   /// in the voltage law, weighted by sqrt(G); a bound in exact arithmetic, because the circuit is passive. Infinite where a line with
   /// conducting cells floats.

@@ -20,8 +20,8 @@ NodalMatrix::NodalMatrix(const CircuitEquations& equations) {
   bit_line_node_.assign(cells, held);
   number_lines(equations.word_lines(), columns, 1, word_line_node_);
   number_lines(equations.bit_lines(), 1, columns, bit_line_node_);
-  add_wires(equations.word_lines(), columns, 1, word_line_node_);
-  add_wires(equations.bit_lines(), 1, columns, bit_line_node_);
+  add_wires(equations.word_lines(), 0, columns, 1, word_line_node_);
+  add_wires(equations.bit_lines(), rows, 1, columns, bit_line_node_);
   cells_.reserve(cells);
   for (std::size_t cell = 0; cell < cells; ++cell)
     cells_.push_back({word_line_node_[cell], bit_line_node_[cell], 0.0});
@@ -49,14 +49,15 @@ void NodalMatrix::number_lines(const LineChains& chains, std::size_t line_stride
   }
 }
 
-void NodalMatrix::add_wires(const LineChains& chains, std::size_t line_stride, std::size_t cell_stride, const std::vector<int>& node_of) {
+void NodalMatrix::add_wires(const LineChains& chains, std::size_t first_line, std::size_t line_stride, std::size_t cell_stride,
+                            const std::vector<int>& node_of) {
   for (std::size_t line = 0; line < chains.lines; ++line) {
     const double* ohms = chains.of(line);
     for (std::size_t place = 0; place <= chains.cells; ++place) {
       if (ohms[place] == 0.0 || ohms[place] == no_terminal) continue;
       const int before = place == 0 ? held : node_of[line * line_stride + (place - 1) * cell_stride];
       const int after = place == chains.cells ? held : node_of[line * line_stride + place * cell_stride];
-      if (before != held || after != held) wires_.push_back({before, after, 1.0 / ohms[place]});
+      if (before != held || after != held) wires_.push_back({before, after, 1.0 / ohms[place], first_line + line});
     }
   }
 }

@@ -14,6 +14,16 @@ class NodalMatrix {
  public:
   static constexpr int held = -1;  ///< the number of a node at an ideal source: its voltage is known
 
+  /// A conductance between two nodes, of which a wire's may be `held` on one side, a cell's on both.
+  struct Branch {
+    int a;
+    int b;
+    double siemens;
+    std::size_t line = 0;   ///< of a wire: word lines first, then bit lines. `a` is held by the line's start, `b` by its end
+    std::size_t upper = 0;  ///< places of the two off-diagonal values
+    std::size_t lower = 0;
+  };
+
   /// Throws InputError when there are more nodes or entries than 32-bit indices address.
   explicit NodalMatrix(const CircuitEquations& equations);
 
@@ -24,20 +34,15 @@ class NodalMatrix {
   const std::vector<int>& column_start() const { return column_start_; }
   const std::vector<int>& row_index() const { return row_index_; }
   const std::vector<double>& values() const { return values_; }
+  double diagonal(std::size_t node) const { return values_[static_cast<std::size_t>(column_start_[node])]; }
+  const std::vector<Branch>& wires() const { return wires_; }
   const std::vector<int>& word_line_node() const { return word_line_node_; }  ///< rows x columns
   const std::vector<int>& bit_line_node() const { return bit_line_node_; }    ///< rows x columns
 
  private:
-  struct Branch {
-    int a;
-    int b;  ///< either may be `held`, but not both
-    double siemens;
-    std::size_t upper = 0;  ///< places of the two off-diagonal values
-    std::size_t lower = 0;
-  };
-
   void number_lines(const LineChains& chains, std::size_t line_stride, std::size_t cell_stride, std::vector<int>& node_of);
-  void add_wires(const LineChains& chains, std::size_t line_stride, std::size_t cell_stride, const std::vector<int>& node_of);
+  void add_wires(const LineChains& chains, std::size_t first_line, std::size_t line_stride, std::size_t cell_stride,
+                 const std::vector<int>& node_of);
   void build_pattern();
   void add(const Branch& branch, double siemens);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
-#include <limits>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,7 +16,8 @@ namespace memcosim {
 namespace {
 
 constexpr unsigned most_refinements = 20;
-constexpr double largest_residual = 1e-10;
+constexpr double rounding = 1e-15;
+constexpr double largest_residual = 1e-12;
 
 double volts_of(const std::vector<double>& volts, int node) {
   return node == NodalMatrix::held ? 0.0 : volts[static_cast<std::size_t>(node)];
@@ -65,31 +68,72 @@ void NodalSolver::correct(const CircuitMismatch& mismatch, CircuitState& state) 
 }
 
 CrossbarSolution NodalSolver::solve(const TerminalVoltages& voltages) const {
-  check(voltages, equations_.circuit());
+  const CrossbarCircuit& circuit = equations_.circuit();
+  check(voltages, circuit);
   CircuitState state = equations_.zero_state();
   CircuitMismatch mismatch;
   CellCurrents cells;
-  const auto evaluate = [&] {
-    evaluate_linear(equations_.circuit().conductance, state.cell_volts, cells);
-    return equations_.evaluate(voltages, state, cells, mismatch);
-  };
-  CrossbarSolution best = evaluate();
-  for (unsigned refinement = 1; refinement <= most_refinements && best.residual > 0.0; ++refinement) {
-    correct(mismatch, state);
-    CrossbarSolution next = evaluate();
-    const bool settled = !(next.residual < 0.5 * best.residual);
-    if (next.residual <= best.residual) {
-      best = std::move(next);
-      best.iterations = refinement;
+  evaluate_linear(circuit.conductance, state.cell_volts, cells);
+  // Without currents an ideal source's voltage stands wherever it reaches.
+  const CrossbarSolution still = equations_.evaluate(voltages, state, cells, mismatch);
+  NodeVoltages nodes(matrix_, circuit, voltages, still.word_line_volts, still.bit_line_volts);
+  std::vector<double> currents;
+  double missing = nodes.missing_currents(currents);
+  unsigned refinements = 0;
+  while (missing > rounding && refinements < most_refinements) {
+    factor_.solve(currents);
+    NodeVoltages next = nodes;
+    next.add(currents);
+    const double left = next.missing_currents(currents);
+    const bool settled = !(left < 0.5 * missing);
+    if (left < missing) {
+      nodes = std::move(next);
+      missing = left;
+      ++refinements;
     }
     if (settled) break;
   }
-  if (!(best.residual <= largest_residual)) {
+  for (std::size_t cell = 0; cell < circuit.conductance.size(); ++cell)
+    state.cell_volts[cell] = nodes.across(cell);
+  for (std::size_t row = 0; row < circuit.rows; ++row)
+    state.word_line_first[row] = nodes.word_line(row * circuit.columns);
+  for (std::size_t column = 0; column < circuit.columns; ++column)
+    state.bit_line_first[column] = nodes.bit_line(column);
+  evaluate_linear(circuit.conductance, state.cell_volts, cells);
+  CrossbarSolution solution = equations_.evaluate(voltages, state, cells, mismatch);
+  solution.residual = std::max(solution.residual, missing);
+  if (!(solution.residual <= largest_residual)) {
     throw RunError(
-        fmt::format("the nodal matrix does not solve the circuit: residual {:.1e}; its resistances are too far apart", best.residual));
+        fmt::format("the nodal matrix does not solve the circuit: residual {:.1e}; its resistances are too far apart", solution.residual));
   }
-  best.method = "superlu";
-  return best;
+  take_voltages(nodes, state, solution);
+  solution.iterations = refinements;
+  solution.method = "superlu";
+  return solution;
+}
+
+/// Behind resistances that leave next to no current the sums of drops have the rounding of the currents that cancel; the nodes' voltages
+/// do not.
+void NodalSolver::take_voltages(const NodeVoltages& nodes, const CircuitState& state, CrossbarSolution& solution) const {
+  const CrossbarCircuit& circuit = equations_.circuit();
+  std::vector<char> undefined_row(circuit.rows);
+  std::vector<char> undefined_column(circuit.columns);
+  for (const std::uint32_t row : solution.undefined_word_lines)
+    undefined_row[row] = 1;
+  for (const std::uint32_t column : solution.undefined_bit_lines)
+    undefined_column[column] = 1;
+  solution.missing_volts = 0.0;
+  for (std::size_t row = 0; row < circuit.rows; ++row) {
+    for (std::size_t column = 0; column < circuit.columns; ++column) {
+      const std::size_t cell = row * circuit.columns + column;
+      if (!undefined_row[row]) solution.word_line_volts[cell] = nodes.word_line(cell);
+      if (!undefined_column[column]) solution.bit_line_volts[cell] = nodes.bit_line(cell);
+      if (undefined_row[row] || undefined_column[column]) continue;
+      solution.cell_volts[cell] = state.cell_volts[cell];
+      const double between = solution.word_line_volts[cell] - solution.bit_line_volts[cell];
+      solution.missing_volts = std::max(solution.missing_volts, std::fabs(between - state.cell_volts[cell]));
+    }
+  }
 }
 
 }  // namespace memcosim

@@ -195,7 +195,10 @@ TEST(CircuitEquations, TakesCurrentsFromAnyCharacteristic) {
   state.cell_volts[0] = 1.0;
   solution = equations.evaluate(voltages, state, cells, mismatch);
   EXPECT_EQ(mismatch.cell_volts[0], 1.0);
+  EXPECT_EQ(solution.missing_volts, 1.0);
   EXPECT_GT(solution.residual, 0.05);
+  state.cell_volts[0] = nan;
+  EXPECT_EQ(equations.evaluate(voltages, state, cells, mismatch).residual, std::numeric_limits<double>::infinity());
 
   circuit.word_lines.start = {no_terminal};
   voltages.word_line_start.clear();

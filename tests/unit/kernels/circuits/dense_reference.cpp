@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
+#include <utility>
 
 #include <Eigen/LU>
 
@@ -11,8 +13,43 @@ namespace memcosim::test {
 namespace {
 
 using Index = Eigen::Index;
-using LongMatrix = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
-using LongVector = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
+
+#ifdef __SIZEOF_FLOAT128__
+__extension__ using Quad = __float128;
+#else
+using Quad = long double;  // where it has 113 bits anyway
+static_assert(std::numeric_limits<long double>::digits >= 113, "the reference needs quadruple precision");
+#endif
+
+Quad magnitude(Quad value) {
+  return value < 0 ? -value : value;
+}
+
+/// Gaussian elimination with row pivots; `right` becomes the solution. Most entries of a circuit's matrix are zero.
+void eliminate(std::vector<std::vector<Quad>>& matrix, std::vector<Quad>& right) {
+  const std::size_t size = right.size();
+  for (std::size_t pivot = 0; pivot < size; ++pivot) {
+    std::size_t best = pivot;
+    for (std::size_t row = pivot + 1; row < size; ++row) {
+      if (magnitude(matrix[row][pivot]) > magnitude(matrix[best][pivot])) best = row;
+    }
+    std::swap(matrix[pivot], matrix[best]);
+    std::swap(right[pivot], right[best]);
+    for (std::size_t row = pivot + 1; row < size; ++row) {
+      if (matrix[row][pivot] == 0) continue;
+      const Quad factor = matrix[row][pivot] / matrix[pivot][pivot];
+      for (std::size_t column = pivot + 1; column < size; ++column) {
+        if (matrix[pivot][column] != 0) matrix[row][column] -= factor * matrix[pivot][column];
+      }
+      right[row] -= factor * right[pivot];
+    }
+  }
+  for (std::size_t row = size; row-- > 0;) {
+    for (std::size_t column = row + 1; column < size; ++column)
+      right[row] -= matrix[row][column] * right[column];
+    right[row] /= matrix[row][row];
+  }
+}
 
 double at(const std::vector<double>& values, std::size_t line) {
   return values.empty() ? 0.0 : values[values.size() == 1 ? 0 : line];
@@ -22,10 +59,12 @@ double segment(const LineResistances& lines, std::size_t count, std::size_t cell
   return lines.segment.size() == count * (cells - 1) ? lines.segment[line * (cells - 1) + place] : at(lines.segment, line);
 }
 
-/// A resistance from node a to node b; node -1 is outside at `volts`.
+constexpr auto outside = static_cast<std::size_t>(-1);
+
+/// A resistance from node a to node b; node `outside` is at `volts`.
 struct Branch {
-  Index a;
-  Index b;
+  std::size_t a;
+  std::size_t b;
   double ohm;
   double volts;
 };
@@ -37,74 +76,77 @@ DenseSolution solve_dense(const CrossbarCircuit& circuit, const TerminalVoltages
   const std::size_t rows = circuit.rows;
   const std::size_t columns = circuit.columns;
   const std::size_t cells = rows * columns;
-  const auto word = [&](std::size_t row, std::size_t column) { return static_cast<Index>(row * columns + column); };
-  const auto bit = [&](std::size_t row, std::size_t column) { return static_cast<Index>(cells + row * columns + column); };
+  const auto word = [&](std::size_t row, std::size_t column) { return row * columns + column; };
+  const auto bit = [&](std::size_t row, std::size_t column) { return cells + row * columns + column; };
   std::vector<Branch> branches;
-  std::vector<std::size_t> first_of_word(rows + 1);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column + 1 < columns; ++column)
       branches.push_back({word(row, column), word(row, column + 1), segment(circuit.word_lines, rows, columns, row, column), 0.0});
     const double start = at(circuit.word_lines.start, row);
     const double end = at(circuit.word_lines.end, row);
-    if (start != no_terminal) branches.push_back({word(row, 0), -1, start, at(voltages.word_line_start, row)});
-    if (end != no_terminal) branches.push_back({word(row, columns - 1), -1, end, at(voltages.word_line_end, row)});
+    if (start != no_terminal) branches.push_back({word(row, 0), outside, start, at(voltages.word_line_start, row)});
+    if (end != no_terminal) branches.push_back({word(row, columns - 1), outside, end, at(voltages.word_line_end, row)});
   }
   for (std::size_t column = 0; column < columns; ++column) {
     for (std::size_t row = 0; row + 1 < rows; ++row)
       branches.push_back({bit(row, column), bit(row + 1, column), segment(circuit.bit_lines, columns, rows, column, row), 0.0});
     const double start = at(circuit.bit_lines.start, column);
     const double end = at(circuit.bit_lines.end, column);
-    if (start != no_terminal) branches.push_back({bit(0, column), -1, start, at(voltages.bit_line_start, column)});
-    if (end != no_terminal) branches.push_back({bit(rows - 1, column), -1, end, at(voltages.bit_line_end, column)});
+    if (start != no_terminal) branches.push_back({bit(0, column), outside, start, at(voltages.bit_line_start, column)});
+    if (end != no_terminal) branches.push_back({bit(rows - 1, column), outside, end, at(voltages.bit_line_end, column)});
   }
   for (const std::uint32_t row : undefined_word_lines)
-    branches.push_back({word(row, 0), -1, 1.0, 0.0});
+    branches.push_back({word(row, 0), outside, 1.0, 0.0});
   for (const std::uint32_t column : undefined_bit_lines)
-    branches.push_back({bit(0, column), -1, 1.0, 0.0});
+    branches.push_back({bit(0, column), outside, 1.0, 0.0});
 
-  const auto nodes = static_cast<Index>(2 * cells);
-  const Index size = nodes + static_cast<Index>(branches.size());
-  LongMatrix matrix = LongMatrix::Zero(size, size);
-  LongVector right = LongVector::Zero(size);
+  const std::size_t nodes = 2 * cells;
+  const std::size_t size = nodes + branches.size();
+  std::vector<std::vector<Quad>> matrix(size, std::vector<Quad>(size));
+  std::vector<Quad> values(size);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
-      const long double siemens = circuit.conductance[row * columns + column];
-      const Index a = word(row, column);
-      const Index b = bit(row, column);
-      matrix(a, a) += siemens;
-      matrix(b, b) += siemens;
-      matrix(a, b) -= siemens;
-      matrix(b, a) -= siemens;
+      const double siemens = circuit.conductance[row * columns + column];
+      const std::size_t a = word(row, column);
+      const std::size_t b = bit(row, column);
+      matrix[a][a] += siemens;
+      matrix[b][b] += siemens;
+      matrix[a][b] -= siemens;
+      matrix[b][a] -= siemens;
     }
   }
   for (std::size_t index = 0; index < branches.size(); ++index) {
     const Branch& branch = branches[index];
-    const Index current = nodes + static_cast<Index>(index);
-    matrix(branch.a, current) += 1.0L;
-    matrix(current, branch.a) += 1.0L;
-    if (branch.b >= 0) {
-      matrix(branch.b, current) -= 1.0L;
-      matrix(current, branch.b) -= 1.0L;
+    const std::size_t current = nodes + index;
+    matrix[branch.a][current] += 1;
+    matrix[current][branch.a] += 1;
+    if (branch.b != outside) {
+      matrix[branch.b][current] -= 1;
+      matrix[current][branch.b] -= 1;
     }
-    matrix(current, current) -= static_cast<long double>(branch.ohm);
-    right(current) = branch.volts;
+    matrix[current][current] -= branch.ohm;
+    values[current] = branch.volts;
   }
-  const LongVector values = matrix.partialPivLu().solve(right);
+  eliminate(matrix, values);
   DenseSolution solution;
   solution.row_currents.resize(rows);
   solution.column_currents.resize(columns);
-  std::vector<long double> row_sums(rows);
-  std::vector<long double> column_sums(columns);
+  std::vector<Quad> row_sums(rows);
+  std::vector<Quad> column_sums(columns);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
-      const long double volts = values(word(row, column)) - values(bit(row, column));
+      const Quad volts = values[word(row, column)] - values[bit(row, column)];
+      solution.word_line_volts.push_back(static_cast<double>(values[word(row, column)]));
+      solution.bit_line_volts.push_back(static_cast<double>(values[bit(row, column)]));
       solution.cell_volts.push_back(static_cast<double>(volts));
       row_sums[row] += circuit.conductance[row * columns + column] * volts;
       column_sums[column] += circuit.conductance[row * columns + column] * volts;
     }
   }
-  std::copy(row_sums.begin(), row_sums.end(), solution.row_currents.begin());
-  std::copy(column_sums.begin(), column_sums.end(), solution.column_currents.begin());
+  for (std::size_t row = 0; row < rows; ++row)
+    solution.row_currents[row] = static_cast<double>(row_sums[row]);
+  for (std::size_t column = 0; column < columns; ++column)
+    solution.column_currents[column] = static_cast<double>(column_sums[column]);
   return solution;
 }
 
@@ -133,7 +175,7 @@ DenseSolution solve_dense_by_paths(const CrossbarCircuit& circuit, const Termina
     }
   }
   const Eigen::VectorXd volts = matrix.partialPivLu().solve(right);
-  DenseSolution solution{std::vector<double>(rows), std::vector<double>(columns), {volts.data(), volts.data() + cells}};
+  DenseSolution solution{std::vector<double>(rows), std::vector<double>(columns), {volts.data(), volts.data() + cells}, {}, {}};
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
       const double current = circuit.conductance[row * columns + column] * volts(static_cast<Index>(row * columns + column));

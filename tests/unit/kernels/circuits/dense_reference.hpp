@@ -11,11 +11,13 @@ struct DenseSolution {
   std::vector<double> row_currents;     ///< from the terminals into each word line
   std::vector<double> column_currents;  ///< from each bit line into its terminals
   std::vector<double> cell_volts;       ///< rows x columns
+  std::vector<double> word_line_volts;  ///< rows x columns; of `solve_dense` alone
+  std::vector<double> bit_line_volts;   ///< rows x columns; of `solve_dense` alone
 };
 
 /// Modified nodal analysis, written down branch by branch: unknowns are all node voltages and the currents of all segments and terminals,
-/// V_a - V_b - r I = 0 holds for each of these, so that no resistance is ever inverted; Gaussian elimination in long double. For up to a
-/// few hundred cells. Lines that the solution under test calls undefined must be given, to be grounded.
+/// V_a - V_b - r I = 0 holds for each of these, so that no resistance is ever inverted; Gaussian elimination in quadruple precision. For up
+/// to a hundred cells. Lines that the solution under test calls undefined must be given, to be grounded.
 DenseSolution solve_dense(const CrossbarCircuit& circuit, const TerminalVoltages& voltages,
                           const std::vector<std::uint32_t>& undefined_word_lines, const std::vector<std::uint32_t>& undefined_bit_lines);
 

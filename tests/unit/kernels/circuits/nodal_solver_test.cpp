@@ -25,28 +25,40 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 
-void expect_dense(const RandomCircuit& random, double tolerance) {
+void clear_undefined(const CrossbarSolution& solution, DenseSolution& dense) {
+  const std::size_t rows = solution.row_currents.size();
+  const std::size_t columns = solution.column_currents.size();
+  for (const std::uint32_t row : solution.undefined_word_lines) {
+    std::fill_n(&dense.cell_volts[row * columns], columns, 0.0);
+    std::fill_n(&dense.word_line_volts[row * columns], columns, 0.0);
+  }
+  for (const std::uint32_t column : solution.undefined_bit_lines) {
+    for (std::size_t row = 0; row < rows; ++row)
+      dense.cell_volts[row * columns + column] = dense.bit_line_volts[row * columns + column] = 0.0;
+  }
+}
+
+/// Voltages to 1e-13 V: with the current law held to 1e-15 at every node, 40 nodes between -1 and 1 V are not further off. Currents to
+/// 1e-12 of the largest cell's.
+void expect_dense(const RandomCircuit& random) {
   const CrossbarSolution solution = NodalSolver(random.circuit).solve(random.voltages);
   DenseSolution dense = solve_dense(random.circuit, random.voltages, solution.undefined_word_lines, solution.undefined_bit_lines);
-  const std::size_t columns = random.circuit.columns;
-  for (const std::uint32_t row : solution.undefined_word_lines)
-    std::fill_n(&dense.cell_volts[row * columns], columns, 0.0);
-  for (const std::uint32_t column : solution.undefined_bit_lines) {
-    for (std::size_t row = 0; row < random.circuit.rows; ++row)
-      dense.cell_volts[row * columns + column] = 0.0;
-  }
-  // The current of a floating line is zero, so that of a cell is the scale; and a cell's voltage is a difference of voltages of about 1 V,
-  // so its current is never known better than to their rounding times its conductance: 2e-15 V.
+  clear_undefined(solution, dense);
+  const double volt = 1.0;
+  EXPECT_LT(relative_difference(solution.cell_volts, dense.cell_volts, volt), 1e-13);
+  EXPECT_LT(relative_difference(solution.word_line_volts, dense.word_line_volts, volt), 1e-13);
+  EXPECT_LT(relative_difference(solution.bit_line_volts, dense.bit_line_volts, volt), 1e-13);
+  EXPECT_LT(solution.missing_volts, 1e-15);
+  EXPECT_LT(solution.residual, 1e-14);
   double current = 0.0;
   for (std::size_t cell = 0; cell < dense.cell_volts.size(); ++cell) {
     const double siemens = random.circuit.conductance[cell];
-    current = std::max({current, std::fabs(siemens * dense.cell_volts[cell]), 2e-15 * siemens / tolerance});
+    // Lines may be at rest: what drives the 1e-10th part of what a conductance carries at 1 V counts as current.
+    current = std::max({current, std::fabs(siemens * dense.cell_volts[cell]), 1e-10 * siemens * volt});
   }
-  EXPECT_LT(relative_difference(solution.row_currents, dense.row_currents, current), tolerance);
-  EXPECT_LT(relative_difference(solution.column_currents, dense.column_currents, current), tolerance);
-  EXPECT_LT(relative_difference(solution.cell_volts, dense.cell_volts, 1e-6), tolerance);
-  EXPECT_LT(solution.residual, 1e-12);
-  for (std::size_t column = 0; column < columns; ++column) {
+  EXPECT_LT(relative_difference(solution.row_currents, dense.row_currents, current), 1e-12);
+  EXPECT_LT(relative_difference(solution.column_currents, dense.column_currents, current), 1e-12);
+  for (std::size_t column = 0; column < solution.column_currents.size(); ++column) {
     EXPECT_LE(std::fabs(solution.column_currents[column] - dense.column_currents[column]), solution.current_error_bound + 1e-14 * current);
   }
 }
@@ -62,25 +74,47 @@ TEST(NodalSolver, AgreesWithDenseElimination) {
       kinds.floating = (kind & 4) != 0;
       kinds.both_ends = (kind & 8) != 0;
       SCOPED_TRACE(::testing::Message() << rows << " x " << columns << " kind " << kind << " seed " << seed);
-      expect_dense(random_circuit(rows, columns, kinds, ++seed), 1e-10);
+      expect_dense(random_circuit(rows, columns, kinds, ++seed));
     }
   }
 }
 
+// A residual of the voltage law alone would not do: behind a large resistance, where next to no current is left of large ones that cancel,
+// it may vanish while the voltage across an open cell is off by 1e-8 V.
 TEST(NodalSolver, AgreesWithDenseEliminationOverTwelveDecades) {
-  for (unsigned seed = 0; seed < 150; ++seed) {
+  for (unsigned seed = 0; seed < 6000; ++seed) {
     CircuitKinds kinds;
     kinds.decades = 12.0;
     kinds.zero_wires = seed % 2 != 0;
     kinds.open_cells = seed % 3 != 0;
     kinds.floating = seed % 5 == 0;
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
-    expect_dense(random_circuit(1 + seed % 5, 1 + seed % 4, kinds, 1000 + seed), 1e-10);
+    expect_dense(random_circuit(1 + seed % 5, 1 + seed % 4, kinds, 1000 + seed));
   }
 }
 
+TEST(NodalSolver, BeyondItsRangeSaysSo) {
+  unsigned refused = 0;
+  for (unsigned seed = 0; seed < 1000; ++seed) {
+    const RandomCircuit random = random_circuit(1 + seed % 5, 1 + seed % 4, {24.0, false, true, false, true}, 60000 + seed);
+    CrossbarSolution solution;
+    try {
+      solution = NodalSolver(random.circuit).solve(random.voltages);
+    } catch (const RunError&) {
+      ++refused;
+      continue;
+    }
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    DenseSolution dense = solve_dense(random.circuit, random.voltages, solution.undefined_word_lines, solution.undefined_bit_lines);
+    clear_undefined(solution, dense);
+    EXPECT_LT(relative_difference(solution.cell_volts, dense.cell_volts, 1.0), 1e-10);
+  }
+  EXPECT_GT(refused, 0u);
+  EXPECT_LT(refused, 500u);
+}
+
 TEST(NodalSolver, AgreesWithDenseEliminationOnLargerArrays) {
-  expect_dense(random_circuit(12, 9, {6.0, true, true, true, true}, 71), 1e-10);
+  expect_dense(random_circuit(12, 9, {6.0, true, true, true, true}, 71));
   for (const auto& [rows, columns] : {std::pair{40u, 40u}, {40u, 17u}, {13u, 29u}}) {
     for (const double ohm : {0.0, 1e-3, 10.0}) {
       const RandomCircuit random = read_circuit(rows, columns, ohm, 1e3, 1e5, 72);
