@@ -2,12 +2,15 @@
 #include "memcosim/kernels/array_backend.hpp"
 
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/array_checks.hpp"
+#include "memcosim/kernels/circuits/port_reduction.hpp"
+#include "memcosim/kernels/row_programmer.hpp"
 
 namespace memcosim {
 
@@ -25,6 +28,13 @@ void check_read(const VerifyConverter& converter, std::uint32_t read_index) {
   }
 }
 
+void check_pulse(gsl::span<const double> voltages_v, double duration_s) {
+  for (const double volts : voltages_v) {
+    if (!std::isfinite(volts)) throw std::logic_error("a pulse needs a finite voltage");
+  }
+  if (!std::isfinite(duration_s) || duration_s < 0.0) throw std::logic_error("a pulse needs a finite duration that is not negative");
+}
+
 }  // namespace
 
 ArrayId ArrayBackend::create_array(const ArrayConfig& config) {
@@ -33,6 +43,7 @@ ArrayId ArrayBackend::create_array(const ArrayConfig& config) {
   array.config = config;
   array.cells =
       std::make_unique<CellArray>(config.cell, CellArrayPlace{config.rows, config.columns, config.read_voltage_v, seed_, config.stream});
+  array.access = make_row_access(config.wires, config.rows, config.columns, *array.cells);
   arrays_.push_back(std::move(array));
   return static_cast<ArrayId>(arrays_.size() - 1);
 }
@@ -156,31 +167,92 @@ ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& s
   result.residual_s.resize(targets.size());
   result.rows.resize(rows);
   begin_programming(array);
-  for_each_row(rows, [&](std::uint32_t row) {
+  const auto write = [&](std::uint32_t row) {
     const std::size_t first = std::size_t{row} * columns;
-    target.cells->write_row({&spec, row * target.config.columns, columns, targets.data() + first, event, first, row}, result);
-  });
+    RowProgrammer(*target.cells, *target.access)
+        .write({&spec, row, row * target.config.columns, columns, targets.data() + first, event, first, row}, result);
+  };
+  if (target.access->rows_are_independent()) {
+    for_each_row(rows, write);
+  } else {
+    for (std::uint32_t row = 0; row < rows; ++row)
+      write(row);
+  }
+  const std::vector<double> seen = verified_conductance(array, spec.verify.read_voltage_v);
+  for (std::size_t cell = 0; cell < targets.size(); ++cell)
+    result.residual_s[cell] = seen[cell / columns * target.config.columns + cell % columns] - targets[cell];
   return result;
+}
+
+std::vector<double> ArrayBackend::verified_conductance(ArrayId array, double read_voltage_v) const {
+  const Array& source = at(array);
+  const std::uint32_t columns = source.config.columns;
+  std::vector<std::uint32_t> all(columns);
+  std::iota(all.begin(), all.end(), 0u);
+  std::vector<double> siemens(source.cells->size());
+  for (std::uint32_t row = 0; row < source.config.rows; ++row)
+    source.access->read(row, all, read_voltage_v, siemens.data() + std::size_t{row} * columns);
+  return siemens;
+}
+
+/// What the converter sees of a cell. Through lines that is a solution for its whole row, kept for the row's other cells.
+double ArrayBackend::verified(Array& array, std::uint32_t cell, double read_voltage_v) {
+  const std::uint32_t row = cell / array.config.columns;
+  const std::uint32_t column = cell % array.config.columns;
+  if (!array.config.wires.modelled()) {
+    double siemens = 0.0;
+    array.access->read(row, {column}, read_voltage_v, &siemens);
+    return siemens;
+  }
+  VerifiedRow& known = array.verified;
+  if (known.version != array.version || known.row != row || known.read_voltage_v != read_voltage_v) {
+    std::vector<std::uint32_t> all(array.config.columns);
+    std::iota(all.begin(), all.end(), 0u);
+    known = {array.version, row, read_voltage_v, std::vector<double>(array.config.columns)};
+    array.access->read(row, all, read_voltage_v, known.siemens.data());
+  }
+  return known.siemens[column];
 }
 
 std::int32_t ArrayBackend::verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                                        std::uint32_t read_index, double* energy_j) {
   check_cell(array, cell);
   check_read(converter, read_index);
-  double energy = 0.0;
-  const std::int32_t code = at(array).cells->verify_read(cell, converter, event, read_index, &energy);
-  if (energy_j != nullptr) *energy_j += energy;
-  return code;
+  Array& target = at(array);
+  const double siemens = verified(target, cell, converter.read_voltage_v);
+  if (energy_j != nullptr) *energy_j += verify_energy(converter, siemens);
+  return target.cells->verify_code(cell, converter, siemens, event, read_index);
 }
 
 double ArrayBackend::pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) {
   check_cell(array, cell);
-  if (!std::isfinite(voltage_v) || !std::isfinite(duration_s) || duration_s < 0.0) {
-    throw std::logic_error("a pulse needs a finite voltage and a finite duration that is not negative");
-  }
+  const std::uint32_t columns = at(array).config.columns;
+  std::vector<double> volts(columns);
+  volts[cell % columns] = voltage_v;
+  return pulse_row(array, cell / columns, volts, duration_s)[cell % columns];
+}
+
+std::vector<double> ArrayBackend::pulse_row(ArrayId array, std::uint32_t row, gsl::span<const double> voltages_v, double duration_s) {
   Array& target = at(array);
+  if (row >= target.config.rows || voltages_v.size() != target.config.columns) {
+    throw std::logic_error(fmt::format("array {} has {} rows of {} cells: no row {} for {} voltages", array, target.config.rows,
+                                       target.config.columns, row, voltages_v.size()));
+  }
+  check_pulse(voltages_v, duration_s);
+  std::vector<std::uint32_t> columns;
+  std::vector<double> volts;
+  for (std::uint32_t column = 0; column < target.config.columns; ++column) {
+    if (voltages_v[column] == 0.0) continue;
+    columns.push_back(column);
+    volts.push_back(voltages_v[column]);
+  }
+  std::vector<double> energy(columns.size());
   changed(target);
-  return target.cells->pulse(cell, voltage_v, duration_s);
+  target.access->pulse(row, columns, volts.data(), duration_s, energy.data());
+  std::vector<double> energy_j(target.config.columns);
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    energy_j[columns[k]] = energy[k];
+  return energy_j;
 }
 
 std::vector<double> ArrayBackend::pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) {
@@ -188,10 +260,8 @@ std::vector<double> ArrayBackend::pulse_all(ArrayId array, gsl::span<const doubl
   if (voltages_v.size() != target.cells->size()) {
     throw std::logic_error(fmt::format("array {} has {} cells, {} voltages were given", array, target.cells->size(), voltages_v.size()));
   }
-  for (const double volts : voltages_v) {
-    if (!std::isfinite(volts)) throw std::logic_error("a pulse needs a finite voltage");
-  }
-  if (!std::isfinite(duration_s) || duration_s < 0.0) throw std::logic_error("a pulse needs a finite duration that is not negative");
+  check_pulse(voltages_v, duration_s);
+  if (target.config.wires.modelled()) throw std::logic_error("a pulse on all cells at once knows ideal lines only");
   changed(target);
   return target.cells->pulse_all(voltages_v.data(), duration_s);
 }
@@ -227,12 +297,31 @@ std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
   const bool by_code = dac_bits > 1 && !source.cells->linear();
   const std::size_t matrices = by_code ? DacTransfer{dac_bits}.code_max() : 0;
   if (!source.levels || source.levels->codes.size() != matrices) {
-    auto matrix = std::make_shared<LevelMatrix>(source.config.rows, source.config.columns, source.config.window, conductance(array));
-    matrix->set_read_noise(source.config.window, source.cells->read_sigmas());
+    auto matrix = make_levels(source, conductance(array));
     if (by_code) add_code_levels(source, dac_bits, *matrix);
     source.levels = std::move(matrix);
   }
   return source.levels;
+}
+
+/// Through resistive lines, linear cells are their effective conductances. A line attenuates the read noise of a cell with its signal.
+std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(const Array& source, const std::vector<double>& siemens) {
+  const ArrayConfig& config = source.config;
+  std::vector<double> sigmas = source.cells->read_sigmas();
+  if (!config.wires.resistive()) {
+    auto matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, siemens);
+    matrix->set_read_noise(config.window, sigmas);
+    return matrix;
+  }
+  const PortReduction circuit(array_circuit(config.wires, config.rows, config.columns, siemens));
+  const std::vector<double> effective = circuit.effective_conductance();
+  for (std::size_t cell = 0; cell < sigmas.size(); ++cell) {
+    if (siemens[cell] > 0.0) sigmas[cell] *= effective[cell] / siemens[cell];
+  }
+  auto matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, effective);
+  matrix->set_row_coupling(circuit.word_line_coupling());
+  matrix->set_read_noise(config.window, sigmas);
+  return matrix;
 }
 
 /// Cells with a non-linear current have another conductance at each voltage of the DAC.

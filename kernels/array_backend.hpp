@@ -10,6 +10,7 @@
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/kernels/cell_array.hpp"
 #include "memcosim/kernels/level_matrix.hpp"
+#include "memcosim/kernels/row_access.hpp"
 
 namespace memcosim {
 
@@ -39,9 +40,11 @@ class ArrayBackend : public Backend {
 
   ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
                              gsl::span<const double> targets, std::uint64_t event) override;
+  std::vector<double> verified_conductance(ArrayId array, double read_voltage_v) const override;
   std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                            std::uint32_t read_index, double* energy_j) override;
   double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) override;
+  std::vector<double> pulse_row(ArrayId array, std::uint32_t row, gsl::span<const double> voltages_v, double duration_s) override;
   std::vector<double> pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) override;
 
  protected:
@@ -57,11 +60,20 @@ class ArrayBackend : public Backend {
   MvmResult empty_result(const MvmBatch& batch) const;
 
  private:
+  /// What the last verify read of a row saw: cells that are read one after the other share it.
+  struct VerifiedRow {
+    StateVersion version = 0;
+    std::uint32_t row = 0;
+    double read_voltage_v = 0.0;
+    std::vector<double> siemens;
+  };
   struct Array {
     ArrayConfig config;
     std::optional<ReadoutConfig> readout;
     StateVersion version = 1;
     std::unique_ptr<CellArray> cells;
+    std::unique_ptr<RowAccess> access;
+    VerifiedRow verified;
     std::shared_ptr<const LevelMatrix> levels;  ///< null: not computed for this version
   };
   const Array& at(ArrayId array) const;
@@ -70,6 +82,8 @@ class ArrayBackend : public Backend {
   /// The array, changed, after its conductances were checked to be as many as its cells and finite.
   Array& writable(ArrayId array, gsl::span<const double> siemens);
   static void changed(Array& array);
+  static double verified(Array& array, std::uint32_t cell, double read_voltage_v);
+  static std::shared_ptr<LevelMatrix> make_levels(const Array& source, const std::vector<double>& siemens);
   static void add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix);
 
   std::uint64_t seed_;

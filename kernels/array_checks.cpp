@@ -58,6 +58,7 @@ void check(const ArrayConfig& config) {
   if (config.stream >= (1u << 24)) throw InputError("an array's stream number must be below 2^24: it is part of the address of its draws");
   if (!std::isfinite(config.read_voltage_v) || !(config.read_voltage_v > 0.0)) throw InputError("the read voltage must be positive");
   check(config.cell);
+  check(config.wires);
   check_window(config);
 }
 

@@ -11,6 +11,7 @@
 
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/converters.hpp"
+#include "memcosim/kernels/array_wires.hpp"
 #include "memcosim/kernels/cell_array_state.hpp"
 #include "memcosim/kernels/write_verify.hpp"
 
@@ -33,7 +34,8 @@ struct ArrayConfig {
   CellSpec cell;
   ConductanceWindow window;
   double read_voltage_v = 0.0;  ///< conductances are defined at this voltage
-  std::uint32_t stream = 0;     ///< array part of the addresses of random draws
+  ArrayWires wires;
+  std::uint32_t stream = 0;  ///< array part of the addresses of random draws
 };
 
 /// How one MVM of an array is read out.
@@ -61,7 +63,8 @@ struct MvmBatch {
 struct MvmResult {
   std::vector<std::int32_t> sums;  ///< count x outputs: codes shifted and added over slices, pairs subtracted; units of adc.lsb
   std::vector<double>
-      drive_siemens;  ///< count x slices: sum over rows of (v/v_read)^2 times the row's conductance; energy = this * v_read^2 * t
+      drive_siemens;  ///< count x slices: what the word lines' drivers deliver, over v_read^2: energy = this * v_read^2 * t. With ideal
+                      ///< lines the sum over rows of (v/v_read)^2 times the row's conductance; else cells and lines together
   std::vector<std::uint32_t> clipped;  ///< count: conversions that left the code range
   std::vector<std::int32_t> codes;     ///< count x slices x converted columns, if kept
   std::vector<double> values;          ///< the same shape, if kept
@@ -121,12 +124,18 @@ class Backend {
   /// the draws of this programming.
   virtual ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
                                      gsl::span<const double> targets, std::uint64_t event) = 0;
+  /// Conductance of every cell as the converter sees it when its row is verified at this voltage, without noise, S: through the lines.
+  virtual std::vector<double> verified_conductance(ArrayId array, double read_voltage_v) const = 0;
   /// One verify read of one cell (cell = row * columns + column of the array): the code, and the energy added to *energy_j.
   virtual std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                                    std::uint32_t read_index, double* energy_j) = 0;
-  /// One pulse on one cell, signed voltage; returns its energy. Raises the state version.
+  /// One pulse on one cell, signed voltage from word line to bit line; returns the energy that the drivers deliver. Raises the state
+  /// version.
   virtual double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) = 0;
+  /// One pulse on some cells of a row at once: voltages_v has one value per column (zero: not selected); returns the energy of each, J.
+  virtual std::vector<double> pulse_row(ArrayId array, std::uint32_t row, gsl::span<const double> voltages_v, double duration_s) = 0;
   /// One pulse on every cell at once, each with its own voltage (training updates; zero: not selected); returns the energy of each, J.
+  /// Knows ideal lines only: a std::logic_error for an array with others.
   virtual std::vector<double> pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) = 0;
 
   virtual Ticket submit(const MvmBatch& batch) = 0;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "memcosim/devices/cell_variation.hpp"
 
@@ -79,6 +78,7 @@ CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
     if (own.adjusted) ++adjusted_;
     state_.push_back(model_.initial_state(own.parameters));
   }
+  linear_ = is_linear();
 }
 
 std::size_t CellArray::faulty() const {
@@ -133,7 +133,7 @@ std::vector<double> CellArray::read_sigmas() const {
   return sigmas;
 }
 
-bool CellArray::linear() const {
+bool CellArray::is_linear() const {
   const CellParameters nominal = nominal_cell(spec_, place_.read_voltage_v);
   const double full = place_.read_voltage_v;
   const auto straight = [&](double state) {
@@ -150,6 +150,22 @@ double CellArray::conductance_at(std::uint32_t cell, double volts) const {
       observed_conductance(spec_.nonidealities, written_conductance(cell, own), nominal_range_, address(cell), history_, own.fault);
   const double there_s = model_.current(own.parameters, spec_.circuit, state_[cell], volts) / volts;
   return state_s > 0.0 ? shown * (there_s / state_s) : shown;
+}
+
+CellTangent CellArray::tangent(std::uint32_t cell, double volts) const {
+  if (linear_) {
+    const double siemens = conductance(cell);
+    return {volts, siemens * volts, siemens};
+  }
+  // A central difference: its error is that of the third derivative, which is small over a hundred thousandth of the voltage.
+  const double half = 1e-5 * std::fmax(std::fabs(volts), place_.read_voltage_v);
+  const Own own(*this, cell);
+  const double state_s = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
+  const double shown =
+      observed_conductance(spec_.nonidealities, written_conductance(cell, own), nominal_range_, address(cell), history_, own.fault);
+  if (!(state_s > 0.0)) return {volts, shown * volts, shown};
+  const auto amperes = [&](double v) { return shown / state_s * model_.current(own.parameters, spec_.circuit, state_[cell], v); };
+  return {volts, amperes(volts), std::fmax((amperes(volts + half) - amperes(volts - half)) / (2.0 * half), 0.0)};
 }
 
 void CellArray::conductances_at(double volts, double* siemens) const {
@@ -187,13 +203,19 @@ void CellArray::advance_age(double seconds) {
   history_.age_s += seconds;
 }
 
-double CellArray::pulse(std::uint32_t cell, double volts, double seconds) {
+double CellArray::pulse(std::uint32_t cell, double volts, double seconds, double series_ohms) {
   const Own own(*this, cell);
-  const CellPulse after = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds), draws(cell));
+  const CellPulse after = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell));
   // A stuck cell's filament may move, but nobody sees it; its energy is that of a cell that works.
   state_[cell] = after.state;
   if (!pulses_.empty()) ++pulses_[cell];
   return after.energy_j;
+}
+
+void CellArray::disturb(std::uint32_t cell, double volts, double seconds, double series_ohms) {
+  if (!model_.follows_rate || volts == 0.0) return;
+  const Own own(*this, cell);
+  state_[cell] = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell)).state;
 }
 
 std::vector<double> CellArray::pulse_all(const double* volts, double seconds) {
@@ -210,7 +232,7 @@ std::vector<double> CellArray::pulse_all(const double* volts, double seconds) {
                          varied_.data(),
                          varied_.size(),
                          drawn_.data(),
-                         drive(0.0, seconds),
+                         drive(0.0, seconds, 0.0),
                          volts,
                          {place_.seed, place_.stream, 0, 0},
                          pulses_.empty() ? nullptr : pulses_.data(),
@@ -224,69 +246,15 @@ std::vector<double> CellArray::pulse_all(const double* volts, double seconds) {
   return energy;
 }
 
-std::int32_t CellArray::verify_read(std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event, std::uint32_t read_index,
-                                    double* energy_j) const {
-  const double siemens = conductance(cell);
-  *energy_j += verify_energy(converter, siemens);
-  const double sigma = has_read_noise(spec_.nonidealities) ? read_sigma(spec_.nonidealities, siemens, history_) : 0.0;
-  return verify_code(converter, siemens, sigma, {place_.seed, place_.stream, cell, event}, read_index);
-}
-
-void CellArray::write_row(const WriteRow& row, ProgramResult& result) {
-  std::vector<WriteVerifyFsm> cells;
-  for (std::uint32_t column = 0; column < row.columns; ++column)
-    cells.push_back(start_write(*row.spec, row.targets_s[column]));
-  ProgramResult::RowPhases& phases = result.rows[row.result_row];
-  if (row.spec->row_parallel) {
-    write_together(row, cells.data(), 0, row.columns, result, phases);
-  } else {
-    for (std::uint32_t column = 0; column < row.columns; ++column)
-      write_together(row, cells.data(), column, 1, result, phases);
+std::int32_t CellArray::verify_code(std::uint32_t cell, const VerifyConverter& converter, double siemens, std::uint64_t event,
+                                    std::uint32_t read_index) const {
+  double sigma = 0.0;
+  if (has_read_noise(spec_.nonidealities)) {
+    const double own = conductance(cell);
+    sigma = read_sigma(spec_.nonidealities, own, history_);
+    if (own > 0.0 && siemens != own) sigma *= siemens / own;  // lines attenuate the noise with the signal
   }
-  for (std::uint32_t column = 0; column < row.columns; ++column) {
-    const std::size_t index = row.first_result + column;
-    result.pulses[index] = cells[column].pulses;
-    result.reads[index] = cells[column].reads;
-    result.outcome[index] = cells[column].outcome;
-    result.residual_s[index] = conductance(row.first_cell + column) - row.targets_s[column];
-  }
-}
-
-/// `count` cells of a row from `first` step together: read all unfinished ones, then one set phase, then one reset phase, as needed.
-void CellArray::write_together(const WriteRow& row, WriteVerifyFsm* cells, std::uint32_t first, std::uint32_t count, ProgramResult& result,
-                               ProgramResult::RowPhases& phases) {
-  std::vector<std::uint32_t> unfinished(count);
-  std::iota(unfinished.begin(), unfinished.end(), first);
-  while (!unfinished.empty()) {
-    ++phases.reads;
-    bool any_set = false;
-    bool any_reset = false;
-    std::size_t kept = 0;
-    for (const std::uint32_t column : unfinished) {
-      const WriteAction action = step(row, cells[column], column, result);
-      any_set = any_set || action == WriteAction::set_pulse;
-      any_reset = any_reset || action == WriteAction::reset_pulse;
-      if (action != WriteAction::done && action != WriteAction::fail) unfinished[kept++] = column;
-    }
-    unfinished.resize(kept);
-    if (any_set) ++phases.sets;
-    if (any_reset) ++phases.resets;
-  }
-}
-
-/// One verify read of a cell, the decision, and the pulse that it asks for.
-WriteAction CellArray::step(const WriteRow& row, WriteVerifyFsm& fsm, std::uint32_t column, ProgramResult& result) {
-  const WriteVerifySpec& spec = *row.spec;
-  const std::uint32_t cell = row.first_cell + column;
-  const std::size_t index = row.first_result + column;
-  const std::int32_t code = verify_read(cell, spec.verify, row.event, fsm.reads, &result.read_energy_j[index]);
-  const WriteAction action = fsm.decide(spec, code);
-  if (action == WriteAction::set_pulse || action == WriteAction::reset_pulse) {
-    const bool set = action == WriteAction::set_pulse;
-    const double volts = pulse_voltage(model_.set_polarity, action, fsm.amplitude);
-    result.pulse_energy_j[index] += pulse(cell, volts, set ? spec.set.duration_s : spec.reset.duration_s);
-  }
-  return action;
+  return memcosim::verify_code(converter, siemens, sigma, {place_.seed, place_.stream, cell, event}, read_index);
 }
 
 }  // namespace memcosim

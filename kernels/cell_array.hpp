@@ -8,20 +8,10 @@
 
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/kernels/cell_array_state.hpp"
+#include "memcosim/kernels/cell_tangent.hpp"
 #include "memcosim/kernels/write_verify.hpp"
 
 namespace memcosim {
-
-/// One row of a region to be written, and where its results belong.
-struct WriteRow {
-  const WriteVerifySpec* spec;
-  std::uint32_t first_cell;  ///< index in the array
-  std::uint32_t columns;
-  const double* targets_s;  ///< columns values
-  std::uint64_t event;
-  std::size_t first_result;  ///< index of the row's first cell in the result
-  std::size_t result_row;
-};
 
 /// Where a cell array's random draws come from, and its shape.
 struct CellArrayPlace {
@@ -44,6 +34,7 @@ class CellArray {
   CellArray& operator=(const CellArray&) = delete;
 
   std::size_t size() const { return state_.size(); }
+  int set_polarity() const { return model_.set_polarity; }
   /// Cells whose drawn parameters contradicted each other and were made consistent.
   std::size_t adjusted() const { return adjusted_; }
   /// Cells that are stuck.
@@ -62,7 +53,10 @@ class CellArray {
   /// Current over voltage at another voltage than the read voltage, S: the port conductance scaled by what the cell shows.
   double conductance_at(std::uint32_t cell, double volts) const;
   void conductances_at(double volts, double* siemens) const;
-  bool linear() const;
+  /// What the cell shows around a voltage across its port.
+  CellTangent tangent(std::uint32_t cell, double volts) const;
+  /// True: current and voltage are proportional, up to the read voltage.
+  bool linear() const { return linear_; }
 
   /// Sets conductances as asked, without programming error; returns how many cells could not hold their value and were clipped.
   std::size_t set_conductances(const double* siemens);
@@ -74,15 +68,16 @@ class CellArray {
   void advance_age(double seconds);
   void add_reads(double reads) { history_.reads += reads; }
 
-  /// Energy of the pulse, J.
-  double pulse(std::uint32_t cell, double volts, double seconds);
+  /// One pulse from a source behind `series_ohms`; returns the energy that the source delivers, J.
+  double pulse(std::uint32_t cell, double volts, double seconds, double series_ohms = 0.0);
+  /// What a pulse meant for others does to this cell. It moves cells whose state follows a rate; models that only know whole pulses say
+  /// nothing about other voltages and stay. Not one of the pulses that the cell counts.
+  void disturb(std::uint32_t cell, double volts, double seconds, double series_ohms = 0.0);
   /// One pulse on every cell, each with its own voltage (zero: not selected); returns the energy, J, of each.
   std::vector<double> pulse_all(const double* volts, double seconds);
-  /// The code of one verify read: the cell's read noise, then the converter with its own noise.
-  std::int32_t verify_read(std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event, std::uint32_t read_index,
-                           double* energy_j) const;
-  /// Runs the write-verify loop of all cells of one row; each writes its own elements of `result`.
-  void write_row(const WriteRow& row, ProgramResult& result);
+  /// The code of one verify read in which the converter sees `siemens` of the cell: its read noise, then the converter with its own.
+  std::int32_t verify_code(std::uint32_t cell, const VerifyConverter& converter, double siemens, std::uint64_t event,
+                           std::uint32_t read_index) const;
 
  private:
   struct Own;
@@ -91,11 +86,9 @@ class CellArray {
   double write_offset(std::uint32_t cell) const;
   /// Conductance of the state with the write offset, before all that time and wear do to it.
   double written_conductance(std::uint32_t cell, const Own& own) const;
-  PulseDrive drive(double volts, double seconds) const { return {volts, seconds, 0.0, spec_.stepping}; }
+  PulseDrive drive(double volts, double seconds, double series_ohms) const { return {volts, seconds, series_ohms, spec_.stepping}; }
   CellAddress address(std::uint32_t cell) const { return {place_.seed, place_.stream, cell}; }
-  void write_together(const WriteRow& row, WriteVerifyFsm* cells, std::uint32_t first, std::uint32_t count, ProgramResult& result,
-                      ProgramResult::RowPhases& phases);
-  WriteAction step(const WriteRow& row, WriteVerifyFsm& fsm, std::uint32_t column, ProgramResult& result);
+  bool is_linear() const;
 
   CellSpec spec_;
   const CellModel& model_;
@@ -109,6 +102,7 @@ class CellArray {
   std::vector<std::uint8_t> table_;
   ArrayHistory history_;
   std::size_t adjusted_ = 0;
+  bool linear_;
 };
 
 }  // namespace memcosim

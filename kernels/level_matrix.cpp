@@ -2,6 +2,7 @@
 #include "memcosim/kernels/level_matrix.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace memcosim {
 
@@ -19,6 +20,14 @@ LevelMatrix::LevelMatrix(std::uint32_t row_count, std::uint32_t column_count, co
       levels.push_back(static_cast<float>(std::floor((conductance - window.g_min) / step * 65536.0 + 0.5) / 65536.0));
     }
     row_siemens.push_back(sum);
+  }
+}
+
+void LevelMatrix::set_row_coupling(std::vector<double> siemens) {
+  row_coupling = std::move(siemens);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    for (std::uint32_t other = 0; other < rows; ++other)
+      row_siemens[row] += row_coupling[std::size_t{row} * rows + other];
   }
 }
 

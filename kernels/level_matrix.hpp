@@ -23,12 +23,17 @@ struct LevelMatrix {
   std::vector<float> levels;        ///< rows x columns, row-major
   std::vector<double> row_siemens;  ///< sum over all physical columns of a row, from column 0 up
 
+  /// Of an array with resistive lines, rows x rows, S: V^T row_coupling V is the power that flows between the drivers of the word lines,
+  /// taken off what row_siemens says; empty: ideal lines. The diagonal is zero.
+  std::vector<double> row_coupling;
   /// Variance of one read of every cell, in levels squared; empty: the cells have no read noise. A row that carries the DAC code c adds c^2
   /// times its cells' variances to its columns.
   std::vector<float> read_variance;
   /// Levels at DAC code c of cells with a non-linear current, element c - 1; empty: the same at every code.
   std::vector<LevelMatrix> codes;
 
+  /// Adds the conductance between word lines, rows x rows, S, of the circuit that the effective conductances came from.
+  void set_row_coupling(std::vector<double> siemens);
   /// `sigmas`: standard deviation of one read of every cell, S; empty: none.
   void set_read_noise(const ConductanceWindow& window, gsl::span<const double> sigmas);
   const LevelMatrix& at_code(unsigned code) const { return codes.empty() || code == 0 ? *this : codes[code - 1]; }

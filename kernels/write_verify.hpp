@@ -72,7 +72,7 @@ struct ProgramResult {
   std::vector<double> pulse_energy_j;
   std::vector<double> read_energy_j;
   std::vector<WriteOutcome> outcome;
-  std::vector<double> residual_s;  ///< true conductance minus target
+  std::vector<double> residual_s;  ///< what a verify read without noise sees at the end, minus the target
   /// Phases that each row needed when its cells step together: a phase exists when at least one cell of the row takes part.
   struct RowPhases {
     std::uint32_t reads = 0;

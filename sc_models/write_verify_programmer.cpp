@@ -105,7 +105,7 @@ std::uint64_t WriteVerifyProgrammer::play_cells() {
   for (std::uint32_t cell = 0; cell < cells_.size(); cell += together)
     clocks += play_cells_together(cell, together);
 
-  const std::vector<double> siemens = backend_.conductance(array_);
+  const std::vector<double> siemens = backend_.verified_conductance(array_, spec_.programming.verify.read_voltage_v);
   for (std::uint32_t cell = 0; cell < cells_.size(); ++cell) {
     result_.pulses.push_back(cells_[cell].pulses);
     result_.reads.push_back(cells_[cell].reads);
@@ -144,10 +144,14 @@ std::uint64_t WriteVerifyProgrammer::play_pulses(WriteAction action, std::uint32
   play_phase(set ? "set" : "reset", clocks);
   ++(set ? result_.rows[first_cell / columns_].sets : result_.rows[first_cell / columns_].resets);
   const int polarity = cell_model(backend_.config(array_).cell.model).set_polarity;
+  std::vector<double> volts(backend_.config(array_).columns);
+  for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
+    if (next_action_[cell] == action) volts[cell % columns_] = pulse_voltage(polarity, action, cells_[cell].amplitude);
+  }
+  const std::vector<double> energy_j = backend_.pulse_row(array_, first_cell / columns_, volts, ramp.duration_s);
   for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
     if (next_action_[cell] != action) continue;
-    const double voltage = pulse_voltage(polarity, action, cells_[cell].amplitude);
-    result_.pulse_energy_j[cell] += backend_.pulse(array_, array_cell(cell), voltage, ramp.duration_s);
+    result_.pulse_energy_j[cell] += energy_j[cell % columns_];
     next_action_[cell] = WriteAction::read;
   }
   return clocks;

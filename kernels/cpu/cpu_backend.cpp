@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/kernels/column_read_noise.hpp"
+#include "memcosim/kernels/coupled_drive.hpp"
 #include "memcosim/kernels/cpu/adc_noise.hpp"
 #include "memcosim/kernels/cpu/instruction_sets.hpp"
 #include "memcosim/kernels/reference/reference_mvm.hpp"
@@ -40,7 +41,7 @@ struct CpuBackend::Scratch {
   cpu::AlignedBuffer<float> noise;
   cpu::AlignedBuffer<std::uint16_t> transposed;
   cpu::AlignedBuffer<std::int32_t> line_sums;
-  std::vector<unsigned> read_codes;
+  std::vector<unsigned> codes;  ///< of one slice
   std::vector<double> read_variances;
 };
 
@@ -118,20 +119,36 @@ void CpuBackend::add_read_noise(const Pending& pending, std::size_t first, std::
   const LevelMatrix& matrix = *pending.levels->source;
   const std::size_t columns = pending.levels->columns;
   const std::size_t padded = std::size_t{pending.levels->panel_count} * kernel_.panel_width;
-  scratch.read_codes.resize(matrix.rows);
+  scratch.codes.resize(matrix.rows);
   scratch.read_variances.resize(columns);
   for (std::size_t vector = 0; vector < count; ++vector) {
     const InputCode* inputs = batch.inputs + (first + vector) * batch.input_stride;
     const std::uint64_t event = batch.first_event + (first + vector) * batch.event_stride;
     for (unsigned slice = 0; slice < mode.slices(); ++slice) {
       for (std::uint32_t row = 0; row < matrix.rows; ++row)
-        scratch.read_codes[row] = (static_cast<unsigned>(inputs[row]) >> (slice * mode.dac.bits)) & mode.dac.code_max();
-      column_read_variances(matrix, mode.pairing, scratch.read_codes.data(), scratch.read_variances.data());
+        scratch.codes[row] = (static_cast<unsigned>(inputs[row]) >> (slice * mode.dac.bits)) & mode.dac.code_max();
+      column_read_variances(matrix, mode.pairing, scratch.codes.data(), scratch.read_variances.data());
       float* noise = scratch.noise.data() + (vector * mode.slices() + slice) * padded;
       for (std::uint32_t column = 0; column < columns; ++column) {
         noise[column] += static_cast<float>(
             column_read_noise(scratch.read_variances[column], mode.adc.lsb, seed(), pending.stream, column, event, slice));
       }
+    }
+  }
+}
+
+/// Of arrays with resistive lines: what the word lines' drivers do not deliver because their lines feed each other.
+void CpuBackend::subtract_coupled_drive(Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const {
+  const ReadoutConfig& mode = pending.readout;
+  const LevelMatrix& matrix = *pending.levels->source;
+  const double full = mode.dac.code_max();
+  scratch.codes.resize(matrix.rows);
+  for (std::size_t vector = first; vector < first + count; ++vector) {
+    const InputCode* inputs = pending.batch.inputs + vector * pending.batch.input_stride;
+    for (unsigned slice = 0; slice < mode.slices(); ++slice) {
+      for (std::uint32_t row = 0; row < matrix.rows; ++row)
+        scratch.codes[row] = (static_cast<unsigned>(inputs[row]) >> (slice * mode.dac.bits)) & mode.dac.code_max();
+      pending.result.drive_siemens[vector * mode.slices() + slice] -= coupled_drive(matrix, scratch.codes.data()) / (full * full);
     }
   }
 }
@@ -198,6 +215,7 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   work.slice_sums = scratch.slice_sums.data();
   work.transposed = scratch.transposed.data();
   kernel_.run(work);
+  if (!matrix.row_coupling.empty()) subtract_coupled_drive(pending, first, count, scratch);
 
   const std::size_t outputs = output_columns(mode.pairing, matrix.columns);
   for (std::size_t vector = 0; vector < count; ++vector) {

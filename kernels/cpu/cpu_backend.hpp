@@ -31,6 +31,7 @@ class CpuBackend final : public ArrayBackend {
   struct Scratch;
   struct Pending;
   std::shared_ptr<const cpu::PackedLevels> packed(ArrayId array);
+  void subtract_coupled_drive(Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const;
   void run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch) const;
   void add_read_noise(const Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const;
 

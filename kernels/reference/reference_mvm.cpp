@@ -5,6 +5,7 @@
 
 #include "memcosim/common/random.hpp"
 #include "memcosim/kernels/column_read_noise.hpp"
+#include "memcosim/kernels/coupled_drive.hpp"
 
 namespace memcosim {
 
@@ -48,7 +49,8 @@ double ReferenceMvm::drive_siemens() const {
     sum = std::fma(code * code, levels_.at_code(slice_codes_[row]).row_siemens[row], sum);
   }
   const double full = readout_.dac.code_max();
-  return sum / (full * full);
+  const double own = sum / (full * full);
+  return levels_.row_coupling.empty() ? own : own - coupled_drive(levels_, slice_codes_.data()) / (full * full);
 }
 
 /// Value of one bit line: level part plus what g_min of every driven row adds.

@@ -52,7 +52,8 @@ MacroSpec macro_spec(TimingLevel level) {
 
 /// A programmer with its own array, and the times at which it was done.
 struct Bench : sc_core::sc_module {
-  Bench(const sc_core::sc_module_name& name, const MacroSpec& macro, const CellSpec& device) : sc_module(name), spec(macro) {
+  Bench(const sc_core::sc_module_name& name, const MacroSpec& macro, const CellSpec& device, const ArrayWires& wires = ArrayWires())
+      : sc_module(name), spec(macro) {
     BackendOptions options;
     options.name = "cpu";
     backend = make_backend(options);
@@ -62,6 +63,7 @@ struct Bench : sc_core::sc_module {
     config.cell = device;
     config.window = {1e-6, 1e-4, 16};
     config.read_voltage_v = 0.2;
+    config.wires = wires;
     backend->create_array(config);
     programmer = std::make_unique<WriteVerifyProgrammer>("programmer", *backend, 0, spec, activity);
     SC_HAS_PROCESS(Bench);
@@ -114,13 +116,13 @@ void expect_same_programming(const Bench& loose, const Bench& timed) {
 }
 
 /// Both levels on a ragged region; `row_parallel` as in the specification.
-void compare_levels(bool row_parallel) {
+void compare_levels(bool row_parallel, const ArrayWires& wires = ArrayWires()) {
   MacroSpec loose_spec = macro_spec(TimingLevel::loosely_timed);
   MacroSpec timed_spec = macro_spec(TimingLevel::approximately_timed);
   loose_spec.programming.row_parallel = row_parallel;
   timed_spec.programming.row_parallel = row_parallel;
-  Bench loose("loose", loose_spec, varied_cell());
-  Bench timed("timed", timed_spec, varied_cell());
+  Bench loose("loose", loose_spec, varied_cell(), wires);
+  Bench timed("timed", timed_spec, varied_cell(), wires);
   const std::vector<double> targets = spread_targets(5, 7);
   loose.programmer->start(5, 7, targets, 11);
   timed.programmer->start(5, 7, targets, 11);
@@ -137,6 +139,13 @@ TEST(Programmer, LevelsAgreeRowByRow) {
 
 TEST(Programmer, LevelsAgreeCellByCell) {
   compare_levels(false);
+}
+
+TEST(Programmer, LevelsAgreeOnResistiveLines) {
+  ArrayWires wires;
+  wires.word_line_ohms = wires.bit_line_ohms = 10.0;
+  wires.source_ohms = 100.0;
+  compare_levels(true, wires);
 }
 
 TEST(Programmer, DurationIsSumOfPhases) {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/kernels/row_access.hpp"
+#include "memcosim/kernels/write_verify.hpp"
+
+namespace memcosim {
+
+/// One row of a region to be written, and where its results belong.
+struct WriteRow {
+  const WriteVerifySpec* spec;
+  std::uint32_t row;
+  std::uint32_t first_cell;  ///< index in the array
+  std::uint32_t columns;
+  const double* targets_s;  ///< columns values: what a verify read is to see
+  std::uint64_t event;
+  std::size_t first_result;  ///< index of the row's first cell in the result
+  std::size_t result_row;
+};
+
+/// The write-verify loop of one row: the cells that step together are read, then those that need it get a set pulse together, then the
+/// others a reset pulse.
+class RowProgrammer {
+ public:
+  RowProgrammer(CellArray& cells, RowAccess& access) : cells_(cells), access_(access) {}
+
+  /// Writes the row's elements of `result`; all but the residuals, since later rows may disturb this one.
+  void write(const WriteRow& row, ProgramResult& result);
+
+ private:
+  void write_together(const WriteRow& row, std::vector<std::uint32_t> unfinished, ProgramResult& result);
+  void pulse(const WriteRow& row, WriteAction action, const std::vector<std::uint32_t>& unfinished, ProgramResult& result);
+
+  CellArray& cells_;
+  RowAccess& access_;
+  std::vector<WriteVerifyFsm> steps_;
+  std::vector<WriteAction> actions_;
+};
+
+}  // namespace memcosim
