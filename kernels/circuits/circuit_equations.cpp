@@ -140,7 +140,7 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
       floating = true;
       mismatch.word_line_open_node[row] = flow.open_node;
       mismatch.word_line_current[row] = solution.row_currents[row];
-      const double amperes = sum_siemens > 0.0 ? sum_siemens * scale : sum_amperes;
+      const double amperes = std::max(sum_siemens * scale, sum_amperes);
       solution.residual = std::max(solution.residual, std::fabs(solution.row_currents[row]) / amperes);
     }
   }
@@ -169,7 +169,7 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
       floating = true;
       mismatch.bit_line_open_node[column] = flow.open_node;
       mismatch.bit_line_current[column] = -solution.column_currents[column];
-      const double amperes = sum_siemens > 0.0 ? sum_siemens * scale : sum_amperes;
+      const double amperes = std::max(sum_siemens * scale, sum_amperes);
       solution.residual = std::max(solution.residual, std::fabs(solution.column_currents[column]) / amperes);
     }
   }

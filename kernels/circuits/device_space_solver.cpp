@@ -172,4 +172,26 @@ CrossbarSolution DeviceSpaceSolver::solve(const TerminalVoltages& voltages, doub
                   bound, target, iterations));
 }
 
+unsigned DeviceSpaceSolver::correct(const CircuitMismatch& mismatch, double tolerance, CircuitState& state) {
+  const std::size_t size = root_siemens_.size();
+  std::vector<double> residual(size);
+  std::vector<double> correction(size);
+  multiply(root_siemens_.data(), mismatch.cell_volts.data(), residual.data(), size);
+  const unsigned steps = iterate(residual, tolerance * std::sqrt(squared_norm(residual.data(), size)), correction);
+  std::vector<double> drops;
+  for (std::size_t cell = 0; cell < size; ++cell) {
+    if (root_siemens_[cell] > 0.0) {
+      state.cell_volts[cell] += correction[cell] / root_siemens_[cell];
+      continue;
+    }
+    if (drops.empty()) {  // the voltage across a cell whose current does not change follows from the others' currents
+      drops.resize(size);
+      multiply(root_siemens_.data(), correction.data(), residual.data(), size);
+      lines_.apply(residual.data(), drops.data());
+    }
+    state.cell_volts[cell] += mismatch.cell_volts[cell] - drops[cell];
+  }
+  return steps;
+}
+
 }  // namespace memcosim

@@ -23,6 +23,9 @@ class DeviceSpaceSolver {
   /// Until the residual is below `tolerance` times the right-hand side, both in the 2-norm and the former computed from the circuit's
   /// equations. Throws InputError for impossible voltages, RunError when that is not reached.
   CrossbarSolution solve(const TerminalVoltages& voltages, double tolerance = 1e-12);
+  /// Adds to the cells' voltages of `state` what removes the mismatch if the currents change by the conductances times it; up to a residual
+  /// of `tolerance` times the mismatch, both weighted by sqrt(G) and in the 2-norm. Returns the steps.
+  unsigned correct(const CircuitMismatch& mismatch, double tolerance, CircuitState& state);
 
  private:
   unsigned iterate(std::vector<double>& residual, double target, std::vector<double>& solution);

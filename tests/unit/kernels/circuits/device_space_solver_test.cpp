@@ -104,6 +104,24 @@ TEST(DeviceSpaceSolver, NewConductances) {
   EXPECT_EQ(solver.solve(first.voltages).column_currents, DeviceSpaceSolver(expected).solve(first.voltages).column_currents);
 }
 
+TEST(DeviceSpaceSolver, ACorrectionRemovesAMismatch) {
+  // Also around cells whose currents do not change with the voltage.
+  RandomCircuit random = read_circuit(9, 14, 30.0, 1e3, 1e5, 10);
+  const CircuitEquations equations(random.circuit);
+  DeviceSpaceSolver solver(random.circuit);
+  std::vector<double> slopes = random.circuit.conductance;
+  slopes[5] = slopes[77] = 0.0;
+  solver.set_conductance(slopes);
+  CircuitState state = equations.zero_state();
+  CellCurrents cells{std::vector<double>(slopes.size(), 2e-5), slopes};  // 20 uA at 0 V in every cell
+  CircuitMismatch mismatch;
+  EXPECT_GT(equations.evaluate(random.voltages, state, cells, mismatch).residual, 0.1);
+  EXPECT_GT(solver.correct(mismatch, 1e-13, state), 0u);
+  for (std::size_t cell = 0; cell < slopes.size(); ++cell)
+    cells.amperes[cell] += slopes[cell] * state.cell_volts[cell];
+  EXPECT_LT(equations.evaluate(random.voltages, state, cells, mismatch).residual, 1e-12);
+}
+
 TEST(DeviceSpaceSolver, AFloatingLineNeedsAnotherMethod) {
   RandomCircuit random = read_circuit(4, 4, 1.0, 1e3, 1e5, 9);
   random.circuit.bit_lines.end = {1.0, no_terminal, 1.0, 1.0};

@@ -252,6 +252,19 @@ TEST(NodalSolver, NewConductancesInTheSamePattern) {
   }
 }
 
+TEST(NodalSolver, ACorrectionRemovesAMismatch) {
+  const RandomCircuit random = random_circuit(7, 5, {3.0, false, false, true, true}, 13);
+  const CircuitEquations equations(random.circuit);
+  CircuitState state = equations.zero_state();
+  CellCurrents cells{std::vector<double>(35, 2e-5), random.circuit.conductance};  // 20 uA at 0 V in every cell
+  CircuitMismatch mismatch;
+  EXPECT_GT(equations.evaluate(random.voltages, state, cells, mismatch).residual, 0.01);
+  NodalSolver(random.circuit).correct(mismatch, state);
+  for (std::size_t cell = 0; cell < 35; ++cell)
+    cells.amperes[cell] += random.circuit.conductance[cell] * state.cell_volts[cell];
+  EXPECT_LT(equations.evaluate(random.voltages, state, cells, mismatch).residual, 1e-12);
+}
+
 TEST(NodalSolver, ImpossibleVoltagesAreErrors) {
   const RandomCircuit random = read_circuit(3, 3, 1.0, 1e3, 1e4, 12);
   TerminalVoltages voltages;
