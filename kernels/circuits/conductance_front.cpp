@@ -3,86 +3,93 @@
 
 #include <algorithm>
 
-#include "memcosim/kernels/circuits/clones.hpp"
-
 namespace memcosim {
 
 namespace {
 
-constexpr std::size_t panel = 8;  ///< nodes removed in one sweep over the rest
+constexpr std::size_t panel_rows = FrontKernel::panel_rows;
+constexpr std::size_t tile_rows = FrontKernel::tile_rows;
+constexpr std::size_t block_columns = 96;  ///< nodes removed in one sweep over the rest; a multiple of both
 
-/// to += sum over the panel of factors[k] * columns[k]
-MEMCOSIM_CLONES void add_columns(double* __restrict to, const double* __restrict columns, std::size_t stride, const double* factors,
-                                 std::size_t size) {
-  const double* __restrict c0 = columns;
-  const double* __restrict c1 = columns + stride;
-  const double* __restrict c2 = columns + 2 * stride;
-  const double* __restrict c3 = columns + 3 * stride;
-  const double* __restrict c4 = columns + 4 * stride;
-  const double* __restrict c5 = columns + 5 * stride;
-  const double* __restrict c6 = columns + 6 * stride;
-  const double* __restrict c7 = columns + 7 * stride;
-  const double f0 = factors[0], f1 = factors[1], f2 = factors[2], f3 = factors[3];
-  const double f4 = factors[4], f5 = factors[5], f6 = factors[6], f7 = factors[7];
-  for (std::size_t row = 0; row < size; ++row) {
-    const double low = (f0 * c0[row] + f1 * c1[row]) + (f2 * c2[row] + f3 * c3[row]);
-    const double high = (f4 * c4[row] + f5 * c5[row]) + (f6 * c6[row] + f7 * c7[row]);
-    to[row] += low + high;
+/// What removes the nodes of a panel one after the other: a node's conductances divide its current among the others, so without it a and b
+/// are joined by g_a g_b / (sum of g). `sums`: of each column, over the rows below the panel.
+struct PanelFactors {
+  PanelFactors(const double* c, std::size_t stride, std::size_t count, double* sums) {
+    double g[panel_rows][panel_rows];  // g[k]: column k
+    for (std::size_t k = 0; k < panel_rows; ++k)
+      std::copy_n(c + k * stride, panel_rows, g[k]);
+    for (std::size_t k = 0; k < panel_rows; ++k) {
+      double pivot = sums[k];
+      for (std::size_t row = k + 1; row < panel_rows; ++row)
+        pivot += g[k][row];
+      inverse[k] = k < count ? 1.0 / pivot : 0.0;
+      for (std::size_t column = k + 1; column < panel_rows; ++column) {
+        const double factor = g[k][column] * inverse[k];
+        factors[k * panel_rows + column] = factor;
+        sums[column] += sums[k] * factor;
+        for (std::size_t row = column + 1; row < panel_rows; ++row)
+          g[column][row] += g[k][row] * factor;
+      }
+    }
   }
-}
 
-MEMCOSIM_CLONES void add_column(double* __restrict to, const double* __restrict column, double factor, std::size_t size) {
-  for (std::size_t row = 0; row < size; ++row)
-    to[row] += factor * column[row];
-}
-
-/// A node's conductances divide its current among the others: removing it joins a and b by g_a g_b / (sum of g).
-double inverse_pivot(const double* column, std::size_t first, std::size_t size) {
-  double sums[4] = {};
-  for (std::size_t row = first; row < size; ++row)
-    sums[row % 4] += column[row];
-  return 1.0 / ((sums[0] + sums[1]) + (sums[2] + sums[3]));
-}
+  double factors[panel_rows * panel_rows];
+  double inverse[panel_rows];
+};
 
 }  // namespace
 
-ConductanceFront eliminate_first(ConductanceFront& front, std::size_t count) {
-  const std::size_t size = front.nodes.size();
-  double* values = front.siemens.data();
-  double inverse[panel];
-  double factors[panel];
-  for (std::size_t first = 0; first < count; first += panel) {
-    const std::size_t width = std::min(panel, count - first);
-    for (std::size_t node = first; node < first + width; ++node) {
-      double* column = values + node * size;
-      for (std::size_t earlier = first; earlier < node; ++earlier) {
-        const double* other = values + earlier * size;
-        add_column(column + node + 1, other + node + 1, other[node] * inverse[earlier - first], size - node - 1);
-      }
-      inverse[node - first] = inverse_pivot(column, node + 1, size);
+void FrontReducer::reserve(std::size_t size) {
+  if (size <= capacity_) return;
+  capacity_ = (size + tile_rows - 1) / tile_rows * tile_rows;
+  tiles_ = std::make_unique<double[]>(capacity_ * block_columns);
+  panels_ = std::make_unique<double[]>(capacity_ * block_columns);
+}
+
+void FrontReducer::remove(ConductanceFront& front) {
+  const std::size_t size = front.size();
+  const std::size_t count = front.first_kept();
+  reserve(size);
+  for (std::size_t block = 0; block < count; block += block_columns) {
+    const std::size_t block_end = std::min(block + block_columns, count);
+    for (std::size_t panel = block; panel < block_end; panel += panel_rows) {
+      add_products(front, panel, panel - block);
+      remove_panel(front, panel, block);
     }
-    for (std::size_t column = first + width; column < size; ++column) {
-      double* to = values + column * size + column + 1;
-      const double* from = values + first * size + column;
-      for (std::size_t node = 0; node < width; ++node)
-        factors[node] = from[node * size] * inverse[node];
-      if (width == panel) {
-        add_columns(to, from + 1, size, factors, size - column - 1);
-      } else {
-        for (std::size_t node = 0; node < width; ++node)
-          add_column(to, from + node * size + 1, factors[node], size - column - 1);
+    for (std::size_t row = block_end / tile_rows * tile_rows; row < size; row += tile_rows) {
+      const std::size_t rows = std::min(tile_rows, size - row);
+      for (std::size_t column = block_end; column < row + rows; column += panel_rows) {
+        const std::size_t first = std::max(row, column);
+        kernel_.add_products(front.siemens + column * front.stride + first, front.stride, row + rows - first,
+                             tiles_.get() + row * block_columns + (first - row), panels_.get() + column * block_columns, block_end - block);
       }
     }
   }
-  const std::size_t rest = size - count;
-  ConductanceFront result;
-  result.nodes.assign(front.nodes.begin() + static_cast<std::ptrdiff_t>(count), front.nodes.end());
-  result.siemens.assign(rest * rest, 0.0);
-  for (std::size_t column = 0; column < rest; ++column) {
-    const double* from = values + (column + count) * size + count;
-    std::copy(from + column + 1, from + rest, result.siemens.data() + column * rest + column + 1);
+}
+
+/// Adds to a panel what the `depth` columns of the block before it contribute.
+void FrontReducer::add_products(ConductanceFront& front, std::size_t panel, std::size_t depth) {
+  if (depth == 0) return;
+  const std::size_t size = front.size();
+  for (std::size_t row = panel / tile_rows * tile_rows; row < size; row += tile_rows) {
+    const std::size_t first = std::max(row, panel);
+    kernel_.add_products(front.siemens + panel * front.stride + first, front.stride, std::min(row + tile_rows, size) - first,
+                         tiles_.get() + row * block_columns + (first - row), panels_.get() + panel * block_columns, depth);
   }
-  return result;
+}
+
+void FrontReducer::remove_panel(ConductanceFront& front, std::size_t panel, std::size_t block) {
+  const std::size_t size = front.size();
+  const std::size_t below = panel + panel_rows;
+  double* c = front.siemens + panel * front.stride;
+  double sums[panel_rows];
+  kernel_.sum_columns(c + below, front.stride, size - below, sums);
+  const PanelFactors factors(c + panel, front.stride, std::min(panel_rows, front.removed - panel), sums);
+  targets_.clear();
+  for (std::size_t row = below; row < size; row += panel_rows)
+    targets_.push_back(tiles_.get() + row / tile_rows * tile_rows * block_columns + (panel - block) * tile_rows + row % tile_rows);
+  kernel_.remove_panel(c + below, front.stride, targets_.size(), factors.factors, factors.inverse, targets_.data(),
+                       panels_.get() + below * block_columns + (panel - block) * panel_rows, panel_rows * block_columns);
 }
 
 }  // namespace memcosim

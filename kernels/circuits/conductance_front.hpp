@@ -2,22 +2,56 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
+
+#include "memcosim/kernels/circuits/front_kernel.hpp"
 
 namespace memcosim {
 
 /// Conductances between some nodes of a network. Nothing leads anywhere else, so they are the whole admittance matrix: each diagonal entry
 /// is the sum of its row.
+///
+/// Places 0 to `removed` are nodes that go, the others nodes that stay; both are filled up to multiples of eight by nodes that nothing
+/// joins to any other. Column-major: the part below the diagonal is used, and nothing there is negative.
 struct ConductanceFront {
-  std::vector<int> nodes;
-  std::vector<double> siemens;  ///< nodes x nodes, column-major; the part below the diagonal is used, and nothing there is negative
+  double* siemens = nullptr;  ///< `size` columns of `stride`
+  std::size_t removed = 0;
+  std::size_t kept = 0;
+  std::size_t stride = 0;
 
-  double& between(std::size_t a, std::size_t b) { return siemens[a > b ? b * nodes.size() + a : a * nodes.size() + b]; }
+  static std::size_t filled(std::size_t count) {
+    return (count + FrontKernel::panel_rows - 1) / FrontKernel::panel_rows * FrontKernel::panel_rows;
+  }
+  std::size_t first_kept() const { return filled(removed); }
+  std::size_t size() const { return first_kept() + filled(kept); }
+  /// Of the node that is number `index` among those that go and then those that stay.
+  std::size_t place(std::size_t index) const { return index < removed ? index : index - removed + first_kept(); }
+  double& between(std::size_t a, std::size_t b) { return a > b ? siemens[b * stride + a] : siemens[a * stride + b]; }
+  /// What joins the nodes that stay, where it is.
+  ConductanceFront rest() const { return {siemens + first_kept() * (stride + 1), 0, kept, stride}; }
 };
 
-/// What remains without the first `count` nodes; it has the same currents at the same voltages (star-mesh transform, node by node).
-/// Each of the removed nodes must have a path to a remaining one. Sums have one order on every instruction set.
-/// `front` is used as working memory.
-ConductanceFront eliminate_first(ConductanceFront& front, std::size_t count);
+/// Removes nodes from fronts; it has working memory.
+class FrontReducer {
+ public:
+  explicit FrontReducer(const FrontKernel& kernel) : kernel_(kernel) {}
+
+  /// Afterwards `front.rest()` has the same currents at the same voltages (star-mesh transform). Each of the removed nodes must have a path
+  /// to a remaining one. Nothing is subtracted. Sums have one order on every instruction set. Overwrites the columns of removed nodes
+  /// and the part above the diagonal.
+  void remove(ConductanceFront& front);
+
+ private:
+  void reserve(std::size_t size);
+  void remove_panel(ConductanceFront& front, std::size_t panel, std::size_t block);
+  void add_products(ConductanceFront& front, std::size_t panel, std::size_t depth);
+
+  const FrontKernel& kernel_;
+  std::size_t capacity_ = 0;          ///< rows
+  std::unique_ptr<double[]> tiles_;   ///< columns of the block at work, packed by tiles
+  std::unique_ptr<double[]> panels_;  ///< the same, divided by the pivots, packed by panels
+  std::vector<double*> targets_;
+};
 
 }  // namespace memcosim

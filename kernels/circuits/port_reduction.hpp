@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
+#include "memcosim/kernels/circuits/port_reducer.hpp"
 
 namespace memcosim {
 
@@ -37,11 +38,6 @@ class PortReduction {
   std::vector<double> word_line_coupling() const;
 
  private:
-  /// Terminals of a line; two that no resistance separates are one.
-  struct LinePorts {
-    int start = -1;
-    int end = -1;
-  };
   template <class Use>
   void for_each_port(const LinePorts& line, Use use) const {
     if (line.start >= 0) use(static_cast<std::size_t>(line.start));
@@ -56,8 +52,6 @@ class PortReduction {
   std::vector<LinePorts> bit_lines_;
   std::size_t ports_ = 0;
   std::vector<double> siemens_;  ///< ports x ports, symmetric: conductance between terminals of different lines; 0 for the same line
-
-  friend class PortReducer;
 };
 
 }  // namespace memcosim

@@ -11,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/circuits/conductance_front.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 
 #include "circuit_expectations.hpp"
@@ -35,22 +34,6 @@ void expect_dense(const RandomCircuit& random, double tolerance) {
   }
   EXPECT_LT(relative_difference(currents.row_currents, dense.row_currents, current), tolerance);
   EXPECT_LT(relative_difference(currents.column_currents, dense.column_currents, current), tolerance);
-}
-
-// A star of conductances 1, 2, 3 S becomes the triangle g_a g_b / 6.
-TEST(ConductanceFront, EliminatesAStar) {
-  ConductanceFront front;
-  front.nodes = {7, 1, 2, 3};
-  front.siemens.assign(16, 0.0);
-  front.between(0, 1) = 1.0;
-  front.between(2, 0) = 2.0;
-  front.between(0, 3) = 3.0;
-  front.between(1, 3) = 10.0;
-  ConductanceFront triangle = eliminate_first(front, 1);
-  EXPECT_EQ(triangle.nodes, (std::vector<int>{1, 2, 3}));
-  EXPECT_DOUBLE_EQ(triangle.between(0, 1), 2.0 / 6.0);
-  EXPECT_DOUBLE_EQ(triangle.between(0, 2), 10.0 + 3.0 / 6.0);
-  EXPECT_DOUBLE_EQ(triangle.between(2, 1), 6.0 / 6.0);
 }
 
 TEST(PortReduction, AgreesWithDenseElimination) {
