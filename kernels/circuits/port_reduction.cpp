@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/circuits/port_reduction.hpp"
 
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
 
 namespace memcosim {
@@ -29,6 +32,17 @@ PortReduction::PortReduction(const CrossbarCircuit& circuit) : circuit_(circuit)
       siemens_[start * ports_ + end] = siemens_[end * ports_ + start] = 0.0;
     }
   }
+  effective_ = EffectiveMatrix(circuit_.rows, circuit_.columns, effective_conductance());
+}
+
+std::vector<double> PortReduction::column_currents(const std::vector<double>& word_line_volts, std::size_t inputs) const {
+  if (word_line_volts.size() != inputs * circuit_.rows) {
+    throw InputError(fmt::format("{} inputs of a circuit with {} word lines are {} voltages, but {} were given", inputs, circuit_.rows,
+                                 inputs * circuit_.rows, word_line_volts.size()));
+  }
+  std::vector<double> currents(inputs * circuit_.columns);
+  effective_.multiply(word_line_volts.data(), inputs, currents.data());
+  return currents;
 }
 
 TerminalCurrents PortReduction::solve(const TerminalVoltages& voltages) const {

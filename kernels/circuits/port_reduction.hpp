@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
+#include "memcosim/kernels/circuits/effective_matrix.hpp"
 #include "memcosim/kernels/circuits/port_reducer.hpp"
 
 namespace memcosim {
@@ -30,6 +31,10 @@ class PortReduction {
 
   /// Throws InputError for impossible voltages.
   TerminalCurrents solve(const TerminalVoltages& voltages) const;
+  /// A, inputs x columns, row-major: out of each bit line, all of them at 0 V, for `inputs` vectors of voltages on all terminals of each
+  /// word line (inputs x rows). Reads only G_eff, once for all inputs; a current's bits do not depend on the other inputs. Throws
+  /// InputError for another number of voltages.
+  std::vector<double> column_currents(const std::vector<double>& word_line_volts, std::size_t inputs) const;
   /// G_eff, S, rows x columns, row-major: current out of bit line j per volt on all terminals of word line i, all others at 0 V.
   std::vector<double> effective_conductance() const;
   /// S, rows x rows, row-major, symmetric with a zero diagonal: current from word line i into word line k per volt between all terminals of
@@ -51,6 +56,7 @@ class PortReduction {
   std::vector<LinePorts> word_lines_;
   std::vector<LinePorts> bit_lines_;
   std::size_t ports_ = 0;
+  EffectiveMatrix effective_;
   std::vector<double> siemens_;  ///< ports x ports, symmetric: conductance between terminals of different lines; 0 for the same line
 };
 

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/kernels/circuits/front_kernels.hpp"
 #include "memcosim/kernels/circuits/port_reducer.hpp"
 
 #include "random_circuit.hpp"
@@ -65,6 +66,14 @@ std::vector<long double> remove_slowly(OwnedFront& from) {
 }
 
 }  // namespace
+
+#if defined(__x86_64__)
+TEST(FrontKernels, TheMachinesInstructionsAreUsed) {
+  const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") != 0;
+  EXPECT_STREQ(available_front_kernels().front()->name, avx512 ? "avx512" : avx2 ? "avx2" : "baseline");
+}
+#endif
 
 // A star of conductances 1, 2, 3 S becomes the triangle g_a g_b / 6.
 TEST(ConductanceFront, EliminatesAStar) {

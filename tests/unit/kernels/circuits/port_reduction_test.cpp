@@ -97,6 +97,38 @@ TEST(PortReduction, TheEffectiveMatrixGivesTheCurrents) {
   EXPECT_LT(relative_difference(ports.solve(random.voltages).column_currents, product), 1e-13);
 }
 
+// Sizes around the tiles and blocks of the product.
+TEST(PortReduction, ManyInputsAtOnceGiveTheBitsOfEachAlone) {
+  for (const auto& [rows, columns] : {std::pair{1u, 1u}, {7u, 23u}, {40u, 24u}, {33u, 25u}, {20u, 70u}}) {
+    const PortReduction ports(read_circuit(rows, columns, 2.0, 1e3, 1e5, 5).circuit);
+    for (const std::size_t inputs : {1u, 7u, 8u, 19u}) {
+      SCOPED_TRACE(::testing::Message() << rows << " x " << columns << ", " << inputs << " inputs");
+      std::vector<double> volts;
+      std::vector<double> alone;
+      for (unsigned input = 0; input < inputs; ++input) {
+        TerminalVoltages voltages = read_circuit(rows, columns, 2.0, 1e3, 1e5, 40 + input).voltages;
+        const std::vector<double> found = ports.column_currents(voltages.word_line_start, 1);
+        EXPECT_LT(relative_difference(found, ports.solve(voltages).column_currents), 1e-14);
+        volts.insert(volts.end(), voltages.word_line_start.begin(), voltages.word_line_start.end());
+        alone.insert(alone.end(), found.begin(), found.end());
+      }
+      EXPECT_EQ(ports.column_currents(volts, inputs), alone);
+    }
+  }
+}
+
+TEST(PortReduction, AProductHasTheSameBitsOnEveryInstructionSet) {
+  const RandomCircuit random = read_circuit(37, 61, 1.0, 1e3, 1e5, 8);
+  const std::vector<double>& volts = random.circuit.conductance;  // any numbers
+  std::vector<double> expected;
+  for (const FrontKernel* kernel : available_front_kernels()) {
+    std::vector<double> currents(61 * 61);
+    EffectiveMatrix(37, 61, random.circuit.conductance, *kernel).multiply(volts.data(), 61, currents.data());
+    if (expected.empty()) expected = currents;
+    EXPECT_EQ(currents, expected) << kernel->name;
+  }
+}
+
 // Cells of 1 S join two word lines to one bit line, whose terminal is behind 1 ohm: a star of three.
 TEST(PortReduction, TwoWordLinesAreCoupledThroughABitLine) {
   CrossbarCircuit circuit;
@@ -162,6 +194,7 @@ TEST(PortReduction, ImpossibleInputsAreErrors) {
   const PortReduction ports(random.circuit);
   random.voltages.bit_line_start = {1.0};
   EXPECT_THROW(ports.solve(random.voltages), InputError);
+  EXPECT_THROW(ports.column_currents({1.0, 1.0, 1.0, 1.0}, 2), InputError);
   random.circuit.conductance[0] = -1.0;
   EXPECT_THROW(PortReduction{random.circuit}, InputError);
 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "memcosim/kernels/circuits/front_kernels.hpp"
+
+namespace memcosim {
+
+/// A matrix of effective conductances, ready for products: one input reads it once, many inputs read it once together.
+class EffectiveMatrix {
+ public:
+  EffectiveMatrix() = default;
+  /// siemens: rows x columns, row-major.
+  EffectiveMatrix(std::size_t rows, std::size_t columns, const std::vector<double>& siemens,
+                  const FrontKernel& kernel = *available_front_kernels().front());
+
+  /// currents (inputs x columns) = volts (inputs x rows) times the matrix. A current is summed row by row, fused, so that its bits depend
+  /// neither on the other inputs nor on the instruction set.
+  void multiply(const double* volts, std::size_t inputs, double* currents) const;
+
+ private:
+  std::size_t rows_ = 0;
+  std::size_t columns_ = 0;
+  const FrontKernel* kernel_ = nullptr;
+  std::vector<double> tiles_;  ///< tiles of FrontKernel::tile_rows columns: [tile][row][column]
+};
+
+}  // namespace memcosim
