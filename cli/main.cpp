@@ -12,6 +12,7 @@
 
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/cli/device_options.hpp"
+#include "memcosim/cli/solve_options.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace {
@@ -69,6 +70,10 @@ int dispatch(int argc, char** argv) {
       ->check(CLI::IsMember({"models", "presets", "costs", "backends"}));
   list->footer("Example:\n  memcosim list models");
   const memcosim::DeviceCommand device(app, run_options.command_line);
+  memcosim::SolveOptions solve_options;
+  solve_options.command_line = run_options.command_line;
+  solve_options.version = memcosim::version();
+  CLI::App* solve = memcosim::add_solve(app, solve_options);
   CLI::App* info = app.add_subcommand("info", "show version, libraries, backends and this machine");
   info->footer("Example:\n  memcosim info");
 
@@ -82,6 +87,7 @@ int dispatch(int argc, char** argv) {
   if (*check) return memcosim::check_command(check_options);
   if (*list) return memcosim::list_command(list_what);
   if (device) return device.run();
+  if (*solve) return memcosim::solve_command(solve_options);
   if (*info) return memcosim::info_command();
   return 0;
 }

@@ -35,7 +35,7 @@ struct CardRow {
 
 constexpr Line no_line{"", "", Form::plain};
 
-constexpr std::array<CardRow, 9> card_rows{{
+constexpr std::array<CardRow, 13> card_rows{{
     {{"Accuracy on hardware", "accuracy.analog", Form::ratio},
      {{{"software", "accuracy.software", Form::ratio}, {"images", "run.images", Form::plain}, no_line}},
      "accuracy.software"},
@@ -51,6 +51,18 @@ constexpr std::array<CardRow, 9> card_rows{{
        {"energy", "programming.energy", Form::plain}}},
      ""},
     {{"ADC saturation", "adc.saturation", Form::ratio}, {{no_line, no_line, no_line}}, ""},
+    {{"Highest column current", "shown_input.highest_column_current", Form::plain},
+     {{{"lowest", "shown_input.lowest_column_current", Form::plain}, no_line, no_line}},
+     ""},
+    {{"Off ideal lines", "shown_input.deviation_from_ideal", Form::ratio}, {{no_line, no_line, no_line}}, ""},
+    {{"Power", "shown_input.source_power", Form::plain},
+     {{{"cells", "shown_input.cell_power", Form::plain}, {"lines", "shown_input.wire_power", Form::plain}, no_line}},
+     ""},
+    {{"Kirchhoff residual", "solution.residual", Form::plain},
+     {{{"method", "solution.method", Form::plain},
+       {"iterations", "solution.iterations", Form::plain},
+       {"currents within", "solution.current_error_bound", Form::plain}}},
+     ""},
 }};
 
 std::optional<double> number_of(const Statistic* statistic) {

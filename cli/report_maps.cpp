@@ -19,6 +19,8 @@ constexpr std::uint32_t most_pixels = 256;  ///< per side
 constexpr std::size_t palette_steps = 64;
 /// The scale of deviations ends where this share of the cells lies inside: a few stuck cells must not bleach the rest.
 constexpr double deviation_share = 0.99;
+/// A scale of values of both signs is centred at zero when the smaller side is more than this share of the larger.
+constexpr double smaller_side = 0.1;
 
 constexpr std::array<Colour, 11> viridis{{{68, 1, 84},
                                           {72, 36, 117},
@@ -144,7 +146,23 @@ std::string map_figure(const ReportMap& map, const Scale& scale, std::string_vie
   return html + "</figure>\n";
 }
 
-std::string legend(const Scale& scale, std::string_view label) {
+/// Tick texts from low to high, with as many digits as tell them apart.
+std::vector<std::string> tick_texts(const Scale& scale, Dimension dimension) {
+  constexpr int steps = 4;
+  constexpr int most_digits = 7;
+  std::vector<std::string> texts;
+  for (int digits = 3; digits <= most_digits; ++digits) {
+    texts.clear();
+    for (int i = 0; i <= steps; ++i) {
+      const double value = scale.low + (scale.high - scale.low) * i / steps;
+      texts.push_back(value == 0.0 ? "0" : display_quantity(value, dimension, digits));
+    }
+    if (std::adjacent_find(texts.begin(), texts.end()) == texts.end()) break;
+  }
+  return texts;
+}
+
+std::string legend(const Scale& scale, std::string_view label, Dimension dimension) {
   std::vector<std::uint8_t> ramp;
   for (std::size_t i = 0; i < palette_steps; ++i)
     ramp.push_back(static_cast<std::uint8_t>(i));
@@ -153,11 +171,8 @@ std::string legend(const Scale& scale, std::string_view label) {
   fmt::format_to(
       out, "<div class=\"legend\"><span>{}</span><div><img class=\"pixels\" alt=\"Colour scale\" src=\"{}\"/><div class=\"legend-ticks\">",
       escape_html(label), png_data_uri(palette_steps, 1, ramp, scale.palette));
-  constexpr int steps = 4;
-  for (int i = 0; i <= steps; ++i) {
-    const double value = scale.low + (scale.high - scale.low) * i / steps;
-    fmt::format_to(out, "<span>{}</span>", escape_html(display_tick(value, Dimension::conductance)));
-  }
+  for (const std::string& text : tick_texts(scale, dimension))
+    fmt::format_to(out, "<span>{}</span>", escape_html(text));
   return html + "</div></div></div>\n";
 }
 
@@ -232,8 +247,27 @@ std::string conductance_maps(const std::vector<std::pair<ReportMap, ReportMap>>&
     html += "<div class=\"map-row\">\n" + map_figure(drawn[i]->first, scale, "") + map_figure(drawn[i]->second, scale, "") +
             map_figure(deviation.map, around_zero, note) + "</div>\n";
   }
-  html += "<div class=\"legends\">\n" + legend(scale, "Conductance");
-  if (limit > 0.0) html += legend(around_zero, "Deviation, programmed \u2212 target; 99 % of the cells lie inside the scale");
+  html += "<div class=\"legends\">\n" + legend(scale, "Conductance", Dimension::conductance);
+  if (limit > 0.0) {
+    html += legend(around_zero, "Deviation, programmed \u2212 target; 99 % of the cells lie inside the scale", Dimension::conductance);
+  }
+  return html + "</div>\n</div>\n";
+}
+
+std::string scaled_maps(const std::vector<ScaledMap>& maps) {
+  std::string html = "<div class=\"panel maps\">\n<div class=\"map-row\">\n";
+  for (const ScaledMap& one : maps) {
+    check(one.map);
+    const auto [low, high] = std::minmax_element(one.map.values.begin(), one.map.values.end());
+    const double limit = std::max(-*low, *high);
+    const bool around_zero = std::min(-*low, *high) > smaller_side * limit;
+    const Scale scale =
+        around_zero ? Scale{-limit, limit, palette_of(diverging_colour)} : Scale{*low, *high, palette_of(sequential_colour)};
+    const std::string note = *low < *high ? std::string() : fmt::format("{} everywhere", display_quantity(*low, one.dimension));
+    html += "<div>\n" + map_figure(one.map, scale, note);
+    if (*low < *high) html += legend(scale, "", one.dimension);
+    html += "</div>\n";
+  }
   return html + "</div>\n</div>\n";
 }
 

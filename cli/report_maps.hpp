@@ -19,4 +19,13 @@ Colour diverging_colour(double position);
 /// drawn as block means. Nothing for an empty list.
 std::string conductance_maps(const std::vector<std::pair<ReportMap, ReportMap>>& arrays);
 
+/// A map on a colour scale of its own.
+struct ScaledMap {
+  ReportMap map;  ///< with some values
+  Dimension dimension;
+};
+
+/// Maps side by side, each with its scale: around zero where both signs matter, else from the lowest to the highest value.
+std::string scaled_maps(const std::vector<ScaledMap>& maps);
+
 }  // namespace memcosim::report

@@ -30,13 +30,23 @@ std::optional<Number> parse(const std::string& field) {
 
 }  // namespace
 
-CsvReader::CsvReader(std::string text, std::string name) : text_(std::move(text)), name_(std::move(name)) {
+CsvReader::CsvReader(std::string text, std::string name) : CsvReader(std::move(text), std::move(name), true) {}
+
+CsvReader::CsvReader(std::string text, std::string name, bool has_header)
+    : text_(std::move(text)), name_(std::move(name)), has_header_(has_header), at_first_row_(!has_header) {
   if (std::string_view(text_).substr(0, 3) == "\xef\xbb\xbf") place_ = 3;
-  if (!read_line(header_)) throw InputError(fmt::format("{}: empty, expected a header line", name_));
+  std::vector<std::string>& first = has_header ? header_ : fields_;
+  if (!read_line(first)) throw InputError(fmt::format("{}: empty, expected {}", name_, has_header ? "a header line" : "rows of numbers"));
+  for (std::size_t column = 0; column < fields_.size(); ++column)
+    header_.push_back(fmt::format("column {}", column));
 }
 
 CsvReader CsvReader::from_file(const std::filesystem::path& file) {
   return {read_file(file), file.string()};
+}
+
+CsvReader CsvReader::without_header(std::string text, std::string name) {
+  return {std::move(text), std::move(name), false};
 }
 
 std::size_t CsvReader::column(std::string_view title, std::string_view needed) const {
@@ -49,8 +59,14 @@ std::size_t CsvReader::column(std::string_view title, std::string_view needed) c
 }
 
 bool CsvReader::next() {
+  if (at_first_row_) {
+    at_first_row_ = false;
+    return true;
+  }
   if (!read_line(fields_)) return false;
-  if (fields_.size() != header_.size()) refuse(fmt::format("{} fields, the header has {}", fields_.size(), header_.size()));
+  if (fields_.size() != header_.size()) {
+    refuse(fmt::format("{} fields, the {} has {}", fields_.size(), has_header_ ? "header" : "first row", header_.size()));
+  }
   return true;
 }
 

@@ -21,12 +21,14 @@ class CsvReader {
   /// Reads the header; `name` stands for the file in messages.
   CsvReader(std::string text, std::string name);
   static CsvReader from_file(const std::filesystem::path& file);
+  /// Rows alone: its columns are called "column 0", "column 1", ... in messages.
+  static CsvReader without_header(std::string text, std::string name);
 
   const std::vector<std::string>& header() const { return header_; }
   /// Where a column stands; it must be there once. `needed` tells the reader of the message what the file should have.
   std::size_t column(std::string_view title, std::string_view needed) const;
 
-  /// Goes to the next row, which must have as many fields as the header; false at the end.
+  /// Goes to the next row, which must have as many fields as the header or the first row; false at the end.
   bool next();
   const std::vector<std::string>& fields() const { return fields_; }
   const std::string& text(std::size_t column) const { return fields_[column]; }
@@ -43,6 +45,7 @@ class CsvReader {
   const std::string& name() const { return name_; }
 
  private:
+  CsvReader(std::string text, std::string name, bool has_header);
   bool read_line(std::vector<std::string>& fields);
   void split(std::string_view line, std::vector<std::string>& fields) const;
   std::string quoted_field(std::string_view line, std::size_t& at) const;
@@ -53,6 +56,8 @@ class CsvReader {
   std::size_t line_ = 0;
   std::vector<std::string> header_;
   std::vector<std::string> fields_;
+  bool has_header_ = true;
+  bool at_first_row_ = false;  ///< of a file without header: read already, not yet given out
 };
 
 }  // namespace memcosim

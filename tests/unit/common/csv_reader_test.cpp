@@ -78,5 +78,17 @@ TEST(CsvReader, KeepsALastEmptyField) {
   EXPECT_THAT(rows.fields(), ElementsAre("", ""));
 }
 
+TEST(CsvReader, WithoutHeaderTheFirstRowCounts) {
+  CsvReader rows = CsvReader::without_header("# a matrix\n1,2 V\n3,4,5\n", "f.csv");
+  EXPECT_THAT(rows.header(), ElementsAre("column 0", "column 1"));
+  ASSERT_TRUE(rows.next());
+  EXPECT_EQ(rows.line(), 2u);
+  EXPECT_EQ(rows.number(0), 1.0);
+  EXPECT_EQ(rows.quantity(1, Dimension::voltage), 2.0);
+  EXPECT_THAT(refusal([&] { rows.number(1); }), HasSubstr("f.csv:2: column 1 is '2 V', expected a finite number"));
+  EXPECT_THAT(refusal([&] { rows.next(); }), HasSubstr("f.csv:3: 3 fields, the first row has 2"));
+  EXPECT_THAT(refusal([] { CsvReader::without_header("\n", "f.csv"); }), HasSubstr("f.csv: empty, expected rows of numbers"));
+}
+
 }  // namespace
 }  // namespace memcosim

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "memcosim/cli/solve_options.hpp"
+#include "memcosim/cli/solve_problem.hpp"
+#include "memcosim/cli/solve_run.hpp"
+#include "memcosim/common/statistics.hpp"
+
+namespace memcosim {
+
+/// Column currents at the shown input if no line had any resistance; empty where a line floats: there, such lines have no voltage.
+std::vector<double> ideal_column_currents(const SolveProblem& problem, std::size_t input);
+
+/// Every number of the solution, the same for the same problem and options.
+StatisticGroup summarise_solve(const SolveProblem& problem, const SolveOptions& options, const SolveResult& result);
+
+std::string column_currents_csv(const SolveResult& result, std::size_t columns);  ///< input, column, current_a
+std::string row_currents_csv(const SolveResult& result, std::size_t rows);        ///< input, row, current_a
+/// row, column, word_line_v, bit_line_v, cell_v at the shown input.
+std::string voltages_csv(const CrossbarSolution& solution, std::size_t columns);
+
+/// What a reader must know beside the numbers, one sentence each.
+std::vector<std::string> solve_remarks(const SolveProblem& problem, const SolveOptions& options, const SolveResult& result);
+
+/// A self-contained HTML page: maps of the voltages, currents, every number. The same bytes for the same data.
+std::string render_solve_page(const SolveProblem& problem, const SolveOptions& options, const SolveResult& result,
+                              const StatisticGroup& summary);
+
+}  // namespace memcosim
