@@ -17,6 +17,7 @@ void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backen
     config.cell = spec.cell;
     config.window = plan.window;
     config.read_voltage_v = spec.chip.macro.read_voltage_v;
+    config.wires = spec.wires;
     config.stream = tile;
     backend.create_array(config);
   }

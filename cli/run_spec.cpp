@@ -64,6 +64,17 @@ void read_array(const ConfigNode& array, RunSpec& spec) {
   }
 }
 
+void read_wires(const ConfigNode& array, RunSpec& spec) {
+  spec.wires = read_array_wires(array);
+  spec.line_compensation = array.one_of<LineCompensation>(
+      "compensation", {{"none", LineCompensation::none}, {"predistorted", LineCompensation::predistorted}}, "none");
+  if (spec.line_compensation == LineCompensation::predistorted && !spec.wires.resistive()) {
+    array.fault("compensation",
+                "predistorted targets make up for the resistance of the lines, and all of them are 0: expected none, or a positive "
+                "wire_resistance, source_resistance or sense_resistance");
+  }
+}
+
 void read_macro(const ConfigNode& root, RunSpec& spec) {
   const ConfigNode node = root.map("macro");
   const MacroSpec array = spec.chip.macro;
@@ -112,6 +123,14 @@ void read_programming(const ConfigNode& root, RunSpec& spec) {
   }
 }
 
+void check_passive_writes(const ConfigNode& root, const RunSpec& spec) {
+  if (spec.wires.selector != CellSelector::none || spec.programming != ProgrammingMethod::write_verify) return;
+  if (spec.chip.macro.programming.row_parallel) {
+    root.map("programming")
+        .fault("row_parallel", "cells of a passive array (array.selector: none) are written one after the other: expected false");
+  }
+}
+
 void read_simulation(const ConfigNode& root, RunSpec& spec) {
   const ConfigNode node = root.map("simulation");
   spec.chip.macro.level = node.one_of<TimingLevel>(
@@ -153,8 +172,10 @@ RunSpec read_run_spec(const ConfigDocument& document) {
   spec.dataset = read_dataset_spec(root.map("dataset"));
   read_device(root, spec);
   read_array(root.map("array"), spec);
+  read_wires(root.map("array"), spec);
   read_macro(root, spec);
   read_programming(root, spec);
+  check_passive_writes(root, spec);
   const ChipSpec chip = read_chip_spec(root.map("chip"));
   const MacroSpec macro = spec.chip.macro;
   spec.chip = chip;

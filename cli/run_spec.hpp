@@ -30,6 +30,12 @@ enum class ValueMode {
   none,      ///< timing and energy of the digital side alone
 };
 
+/// What the targets of the cells make up for.
+enum class LineCompensation {
+  none,          ///< a cell's target is the conductance of its level
+  predistorted,  ///< targets with which the effective conductances are those of the levels (networks/predistortion.hpp)
+};
+
 enum class Waveform { none, vcd, fst };
 
 struct OutputSpec {
@@ -49,6 +55,8 @@ struct RunSpec {
   DriftCompensation drift_compensation = DriftCompensation::none;
   ConductanceWindow window;
   ColumnPairing pairing = ColumnPairing::differential_digital;
+  ArrayWires wires;
+  LineCompensation line_compensation = LineCompensation::none;
   AdcRangeSpec adc_range;
   ChipSpec chip;
   bool rtl_controller = false;

@@ -45,6 +45,19 @@ std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const Simulation
   return nullptr;
 }
 
+/// What the lines cost, and where asked for the targets that make up for it.
+std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& plan) {
+  if (!spec.wires.resistive()) return std::nullopt;
+  if (spec.line_compensation == LineCompensation::none) return line_effects(plan, spec.wires);
+  ConductanceRange range =
+      conductance_range(cell_model(spec.cell.model), nominal_cell(spec.cell, spec.chip.macro.read_voltage_v), spec.cell.circuit);
+  if (spec.programming == ProgrammingMethod::write_verify) {
+    const WriteVerifySpec& programming = spec.chip.macro.programming;
+    range.high = std::min(range.high, programming.verify.full_scale_s - programming.tolerance_s);  // beyond, verify reads saturate
+  }
+  return predistort(plan, spec.wires, range);
+}
+
 /// Puts conductances into the arrays where no programmer does it; returns whether the host has to program.
 bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, Backend& backend, SimulationOutcome& outcome,
                     ProgrammedState& loaded) {
@@ -191,6 +204,10 @@ std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
   text += fmt::format(" {} {:a} {} {:a} {:a} {:a} {:a} {} {} {} {}", w.verify.bits, w.verify.full_scale_s, w.verify.averaging,
                       w.verify.noise_lsb, w.verify.read_voltage_v, w.verify.read_duration_s, w.tolerance_s, w.max_pulses, w.max_reversals,
                       w.confirm_reads, w.row_parallel);
+  const ArrayWires& wires = spec.wires;
+  text += fmt::format(" w{:a} {:a} {:a} {:a} {} {} {} {}", wires.word_line_ohms, wires.bit_line_ohms, wires.source_ohms, wires.sense_ohms,
+                      wires.both_ends, static_cast<int>(wires.selector), static_cast<int>(wires.write_bias),
+                      static_cast<int>(spec.line_compensation));
   for (const TilePlan& tile : plan.tiles) {
     text += fmt::format(" t{} {} {}:", tile.stage, tile.rows, tile.columns);
     for (const std::uint16_t level : tile.levels)
@@ -207,6 +224,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.pairing, spec.window.g_min, spec.window.g_max};
   outcome.compiled = compile_network(spec.network, geometry, calibration);
   outcome.images = load_images(spec.dataset, outcome.compiled.network.classes());
+  outcome.lines = prepare_targets(spec, outcome.compiled.plan);
   const MappingPlan& plan = outcome.compiled.plan;
   const std::unique_ptr<Backend> backend = make_backend(spec.backend);
   outcome.backend = backend->description();
@@ -222,6 +240,9 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
 
   begin = Clock::now();
   ChipSpec chip_spec = spec.chip;
+  if (spec.line_compensation == LineCompensation::predistorted) {
+    chip_spec.macro.targets = {outcome.lines->steps_per_level, 1u << 16};
+  }
   if (spec.rtl_controller) {
     chip_spec.macro.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
   }

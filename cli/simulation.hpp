@@ -12,6 +12,7 @@
 #include "memcosim/cli/state_file.hpp"
 #include "memcosim/networks/adc_calibration.hpp"
 #include "memcosim/networks/compiled_network.hpp"
+#include "memcosim/networks/predistortion.hpp"
 #include "memcosim/sc_models/ledger.hpp"
 
 namespace memcosim {
@@ -35,6 +36,7 @@ struct SimulationOutcome {
   std::vector<std::uint64_t> clipped_activations;  ///< per stage
   RunActivity activity;                            ///< of the finished images; programming of a loaded state included
   ProgrammedState state;
+  std::optional<LineEffects> lines;                ///< of arrays with resistive lines: what they cost, and what the targets made up for
   std::vector<std::vector<double>> drift_factors;  ///< per stage, of the drift compensation; empty without
   std::size_t faulty_cells = 0;                    ///< stuck cells of all arrays
   std::size_t clipped_cells = 0;                   ///< directly set conductances that the cells cannot hold

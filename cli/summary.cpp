@@ -75,6 +75,21 @@ void summarise_device(const RunSpec& spec, const SimulationOutcome& outcome, Sta
   }
 }
 
+void summarise_lines(const RunSpec& spec, const LineEffects& lines, StatisticGroup& group) {
+  group.add("word_line_segment", spec.wires.word_line_ohms, Dimension::resistance, "between neighbouring cells of a word line");
+  group.add("bit_line_segment", spec.wires.bit_line_ohms, Dimension::resistance, "between neighbouring cells of a bit line");
+  group.add("source", spec.wires.source_ohms, Dimension::resistance, "of a word line's driver");
+  group.add("sense", spec.wires.sense_ohms, Dimension::resistance, "of a bit line's converter or write driver");
+  group.add("loss_rms", lines.loss_rms_s, Dimension::conductance,
+            "root mean square over the weights: effective weight minus that of the levels, cells at their levels");
+  if (spec.line_compensation == LineCompensation::none) return;
+  group.add("residual_rms", lines.residual_rms_s, Dimension::conductance,
+            "the same with the predistorted targets, outputs divided by their gains");
+  group.add("smallest_gain", lines.smallest_gain, Dimension::dimensionless,
+            "effective weights of an output over those of its levels, smallest of all outputs");
+  group.add_count("bounded_cells", lines.bounded_cells, "predistorted targets at a bound of what a cell can hold");
+}
+
 void summarise_programming(const SimulationOutcome& outcome, StatisticGroup& group) {
   std::uint64_t cells = 0;
   std::uint64_t failed = 0;
@@ -143,6 +158,7 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   run.add_text("network", spec.network.model.filename().string(), "ONNX file");
   summarise_device(spec, outcome, summary.group("device"));
   if (!outcome.analog_classes.empty()) summarise_accuracy(outcome, summary.group("accuracy"));
+  if (outcome.lines) summarise_lines(spec, *outcome.lines, summary.group("lines"));
   summarise_mapping(spec, outcome.compiled.plan, summary.group("mapping"));
   report_timing(outcome.compiled.plan, outcome.activity, summary.group("timing"));
   report_energy(spec.chip, outcome.compiled.plan, outcome.activity, summary.group("energy"));
@@ -153,12 +169,36 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   report_costs(spec.chip.macro.costs, summary.group("costs"));
 }
 
+namespace {
+
+std::vector<std::string> line_notes(const RunSpec& spec) {
+  if (!spec.wires.modelled())
+    return {"Word lines and bit lines are ideal wires: no line resistance, no sneak paths, no half-select disturb of neighbours."};
+  std::vector<std::string> notes;
+  if (spec.wires.resistive()) {
+    notes.emplace_back(
+        "Products see the array through its lines, exactly for linear cells; lines have settled when the columns are sampled.");
+    if (has_read_noise(spec.cell.nonidealities))
+      notes.emplace_back("Lines attenuate a cell's read noise with its signal; what it adds to other columns is left out.");
+  }
+  if (spec.programming == ProgrammingMethod::write_verify) {
+    notes.emplace_back(
+        spec.wires.selector == CellSelector::transistor
+            ? "Rows are written and verified through their lines with the gates of all other rows off; gates and their lines are ideal."
+            : "Cells are written and verified in the passive array: the lines that are not selected are biased, and all cells conduct.");
+    notes.emplace_back("During a pulse the cells around a cell keep the currents that they have when it begins.");
+  }
+  return notes;
+}
+
+}  // namespace
+
 std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOutcome& outcome) {
-  std::vector<std::string> notes = {
-      "Word lines and bit lines are ideal wires: no line resistance, no sneak paths, no half-select disturb of neighbours.",
-      "Every array has its own converters; nothing contends for a shared ADC bank or bus.",
-      "Area is the sum of the components; wiring, routing and pads are left out.",
-  };
+  std::vector<std::string> notes = line_notes(spec);
+  notes.insert(notes.end(), {
+                                "Every array has its own converters; nothing contends for a shared ADC bank or bus.",
+                                "Area is the sum of the components; wiring, routing and pads are left out.",
+                            });
   const CellNonidealities& effects = spec.cell.nonidealities;
   if (shows_its_state(effects) && outcome.faulty_cells == 0) {
     notes.emplace_back("Cells show their state: no faults, no drift, no relaxation (see docs/devices.md for what can be switched on).");

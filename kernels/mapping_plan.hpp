@@ -20,6 +20,10 @@ struct TilePlan {
   std::uint32_t outputs = 0;
   std::uint32_t columns = 0;          ///< used physical bit lines, from line 0
   std::vector<std::uint16_t> levels;  ///< target levels, rows x columns, row-major
+  /// Codes of the target registers, the same shape; empty: the levels. They differ where targets make up for the lines.
+  std::vector<std::uint16_t> target_codes;
+  /// Conductances that the cells are to have, S, of the whole array; empty: those of the levels.
+  std::vector<double> cell_targets_s;
 };
 
 /// Digital work behind the arrays, counted per image: for time, energy and area of the digital side.
@@ -38,6 +42,8 @@ struct StagePlan {
   std::uint32_t outputs = 0;               ///< N
   std::uint32_t row_blocks = 0;
   std::vector<std::uint32_t> tiles;  ///< indices in MappingPlan::tiles, row block fastest
+  /// For each output, what its effective weights are of the levels' ones: the digital side divides by it. Empty: 1.
+  std::vector<double> output_gains;
   DigitalWork digital;
   std::uint64_t input_bytes = 0;   ///< activations read per image
   std::uint64_t output_bytes = 0;  ///< activations written per image

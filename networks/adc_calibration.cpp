@@ -62,7 +62,7 @@ class Calibrator {
       chosen.percentile_value = histogram.percentile(spec_.percentile);
       chosen.largest_value = histogram.maximum();
       chosen.values = histogram.count();
-      chosen.lsb = std::max(1.0, chosen.percentile_value / readout_.adc.code_max());
+      chosen.lsb = std::max(smallest_gain(stage), chosen.percentile_value / readout_.adc.code_max());
       set(stage, chosen.lsb);
       digital_.set_scale(stage, sum_scales(compiled_, backend_)[stage]);
       for (BatchPass& pass : passes) {
@@ -81,6 +81,11 @@ class Calibrator {
   }
 
  private:
+  /// What a step of a weight is on the columns, of one with ideal lines.
+  double smallest_gain(std::size_t stage) const {
+    const std::vector<double>& gains = compiled_.plan.stages[stage].output_gains;
+    return gains.empty() ? 1.0 : *std::min_element(gains.begin(), gains.end());
+  }
   std::vector<SumScale> set_all(double lsb) {
     for (std::size_t stage = 0; stage < compiled_.plan.stages.size(); ++stage)
       set(stage, lsb);

@@ -26,6 +26,7 @@ std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend&
     if (plan.pairing == ColumnPairing::single) {
       scale.input_offset = level_offset(plan.pairing, compiled.quantised.spec.weight_bits) + plan.window.g_min / plan.window.step();
     }
+    scale.output_gains = stage.output_gains;
     scales.push_back(scale);
   }
   return scales;

@@ -17,7 +17,11 @@ struct SumScale {
   double lsb = 1.0;                   ///< value of one unit of a sum, in weight steps times input code steps
   double input_offset = 0.0;          ///< what each input code adds to every output: level offset and g_min of single lines; 0 on pairs
   std::vector<double> drift_factors;  ///< corrections of lsb: none, one for the stage, or one for each output
-  double factor(std::size_t output) const { return drift_factors.empty() ? 1.0 : drift_factors[drift_factors.size() == 1 ? 0 : output]; }
+  std::vector<double> output_gains;   ///< of the stage (StagePlan): lsb is divided by them; empty: 1
+  double factor(std::size_t output) const {
+    const double drift = drift_factors.empty() ? 1.0 : drift_factors[drift_factors.size() == 1 ? 0 : output];
+    return output_gains.empty() ? drift : drift / output_gains[output];
+  }
 };
 
 /// The scales that the readouts of a backend's arrays stand for (tile t in array t). All tiles of a stage must share one LSB
@@ -42,7 +46,8 @@ struct StageInputs {
 
 /// All that is computed outside of the arrays, for one image at a time: input codes of the stages, and everything between the sums of one
 /// stage and the codes of the next. Every way of running a network shares it, so that all agree bit for bit.
-///   real = (lsb * drift factor * sum - input_offset * sum of codes - zero_code * column sum) * (weight_scale * input_scale) + bias
+///   real = (lsb * (drift factor / output gain) * sum - input_offset * sum of codes - zero_code * column sum) * (weight_scale *
+///   input_scale) + bias
 /// in double, left to right; integers below 2^53 are exact. Activations stay real until a stage input quantises them.
 class DigitalSide {
  public:

@@ -95,6 +95,11 @@ MappingPlan map_network(const Network& network, const QuantisedNetwork& quantise
 
 std::vector<double> target_conductances(const MappingPlan& plan, std::uint32_t tile) {
   const TilePlan& part = plan.tiles.at(tile);
+  return part.cell_targets_s.empty() ? level_conductances(plan, tile) : part.cell_targets_s;
+}
+
+std::vector<double> level_conductances(const MappingPlan& plan, std::uint32_t tile) {
+  const TilePlan& part = plan.tiles.at(tile);
   std::vector<double> siemens(std::size_t{plan.array_rows} * plan.array_columns, plan.window.g_min);
   for (std::uint32_t row = 0; row < part.rows; ++row) {
     for (std::uint32_t column = 0; column < part.columns; ++column) {

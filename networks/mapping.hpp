@@ -33,7 +33,9 @@ std::int32_t level_offset(ColumnPairing pairing, unsigned weight_bits);
 /// logits and operands of a later residual add as 4-byte words. Digital work belongs to the last stage that it depends on.
 MappingPlan map_network(const Network& network, const QuantisedNetwork& quantised, const ArrayGeometry& geometry);
 
-/// Conductances of the whole array of a tile, array rows x columns, S; unused cells at g_min.
+/// Conductances that the levels of a tile stand for, of the whole array, rows x columns, S; unused cells at g_min.
+std::vector<double> level_conductances(const MappingPlan& plan, std::uint32_t tile);
+/// The same, or what the plan asks of the cells instead (TilePlan::cell_targets_s).
 std::vector<double> target_conductances(const MappingPlan& plan, std::uint32_t tile);
 
 }  // namespace memcosim

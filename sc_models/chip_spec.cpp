@@ -82,7 +82,8 @@ void check(const ChipSpec& spec, const MappingPlan& plan) {
       require(tile < plan.tiles.size(), "stage '" + stage.name + "' names tile " + std::to_string(tile) + " that does not exist");
       const TilePlan& part = plan.tiles[tile];
       require(part.stage == s && part.rows > 0 && part.rows <= plan.array_rows && part.columns > 0 && part.columns <= plan.array_columns &&
-                  part.outputs > 0 && part.outputs <= outputs && part.levels.size() == std::size_t{part.rows} * part.columns,
+                  part.outputs > 0 && part.outputs <= outputs && part.levels.size() == std::size_t{part.rows} * part.columns &&
+                  (part.target_codes.empty() || part.target_codes.size() == part.levels.size()),
               "tile " + std::to_string(tile) + " of stage '" + stage.name + "' does not fit its array");
     }
   }

@@ -203,10 +203,12 @@ tlm::tlm_response_status MacroRegisterFile::write_inputs(const MacroRequest& req
 }
 
 tlm::tlm_response_status MacroRegisterFile::write_targets(const MacroRequest& request, const unsigned char* data) {
+  const TargetRegisters& registers = context_.spec.targets;
+  const std::uint32_t codes = registers.codes == 0 ? (window_.levels - 1) * registers.steps_per_level + 1 : registers.codes;
   for (std::uint32_t cell = 0; cell < request.count; ++cell) {
     std::uint16_t level = 0;
     std::memcpy(&level, data + std::size_t{cell} * sizeof level, sizeof level);
-    if (level >= window_.levels) return tlm::TLM_GENERIC_ERROR_RESPONSE;
+    if (level >= codes) return tlm::TLM_GENERIC_ERROR_RESPONSE;
   }
   std::memcpy(levels_.data() + request.first, data, request.count * sizeof(std::uint16_t));
   return tlm::TLM_OK_RESPONSE;
@@ -223,7 +225,7 @@ std::vector<double> MacroRegisterFile::program_targets() const {
   for (std::uint32_t row = 0; row < program_rows_; ++row) {
     const std::uint16_t* levels = levels_.data() + std::size_t{row} * context_.spec.columns;
     for (std::uint32_t column = 0; column < program_columns_; ++column)
-      targets.push_back(window_.g_min + levels[column] * window_.step());
+      targets.push_back(window_.g_min + levels[column] * (window_.step() / context_.spec.targets.steps_per_level));
   }
   return targets;
 }

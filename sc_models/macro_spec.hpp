@@ -31,6 +31,12 @@ struct MacroTiming {
   std::uint32_t bus_bytes_per_clock = 32;  ///< input, output and target registers
 };
 
+/// What the codes of the target registers mean: g_min + code * step / steps_per_level.
+struct TargetRegisters {
+  std::uint32_t steps_per_level = 1;
+  std::uint32_t codes = 0;  ///< legal codes are below; 0: the levels' own
+};
+
 /// Everything a macro is built from. Plain data; a program without configuration file fills it in code.
 struct MacroSpec {
   std::uint32_t rows = 128;
@@ -40,6 +46,7 @@ struct MacroSpec {
   ReadoutConfig readout;
   MacroTiming timing;
   WriteVerifySpec programming;
+  TargetRegisters targets;
   TimingLevel level = TimingLevel::loosely_timed;
   ComponentCosts costs;
   TdmControllerFactory controller;  ///< empty: the SystemC model

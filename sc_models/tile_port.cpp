@@ -45,8 +45,9 @@ void TilePort::load_targets(sc_core::sc_time& delay) {
   // A row of the window has the array's columns, a row of the tile only those that it uses.
   control_payload_.set_command(tlm::TLM_WRITE_COMMAND);
   const std::size_t bytes = std::size_t{tile_.columns} * sizeof(std::uint16_t);
+  const std::vector<std::uint16_t>& codes = tile_.target_codes.empty() ? tile_.levels : tile_.target_codes;
   for (std::uint32_t row = 0; row < tile_.rows; ++row) {
-    const std::uint16_t* levels = tile_.levels.data() + std::size_t{row} * tile_.columns;
+    const std::uint16_t* levels = codes.data() + std::size_t{row} * tile_.columns;
     const std::uint64_t offset = std::uint64_t{row} * array_columns_ * sizeof(std::uint16_t);
     transport(control_payload_, registers::target_window + offset, const_cast<std::uint16_t*>(levels), bytes, delay);
   }
