@@ -203,17 +203,20 @@ std::string series_text(const PlotSeries& series, const Scale& x, const Scale& y
 std::string axes_text(const Plot& plot, const Scale& x, const Scale& y) {
   std::string svg;
   const auto out = std::back_inserter(svg);
-  for (const double tick : x.ticks(6)) {
+  const std::vector<double> x_ticks = x.ticks(6);
+  const std::vector<std::string> x_texts = report::display_ticks(x_ticks, plot.x.dimension);
+  for (std::size_t i = 0; i < x_ticks.size(); ++i) {
     fmt::format_to(out,
                    "<path class=\"rule\" d=\"M{0} {1}V{2}\"/><text class=\"mark\" x=\"{0}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>\n",
-                   px_text(x.px(tick)), px_text(top), px_text(bottom), px_text(bottom + 16.0),
-                   escape_html(report::display_tick(tick, plot.x.dimension)));
+                   px_text(x.px(x_ticks[i])), px_text(top), px_text(bottom), px_text(bottom + 16.0), escape_html(x_texts[i]));
   }
-  for (const double tick : y.ticks(5)) {
+  const std::vector<double> y_ticks = y.ticks(5);
+  const std::vector<std::string> y_texts = report::display_ticks(y_ticks, plot.y.dimension);
+  for (std::size_t i = 0; i < y_ticks.size(); ++i) {
     fmt::format_to(out,
                    "<path class=\"rule\" d=\"M{0} {1}H{2}\"/><text class=\"mark\" x=\"{3}\" y=\"{4}\" text-anchor=\"end\">{5}</text>\n",
-                   px_text(left), px_text(y.px(tick)), px_text(right), px_text(left - 8.0), px_text(y.px(tick) + 4.0),
-                   escape_html(report::display_tick(tick, plot.y.dimension)));
+                   px_text(left), px_text(y.px(y_ticks[i])), px_text(right), px_text(left - 8.0), px_text(y.px(y_ticks[i]) + 4.0),
+                   escape_html(y_texts[i]));
   }
   fmt::format_to(out, "<path class=\"frame\" d=\"M{0} {1}V{2}H{3}\"/>\n", px_text(left), px_text(top), px_text(bottom), px_text(right));
   fmt::format_to(out, "<text class=\"name\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", px_text(0.5 * (left + right)),

@@ -146,22 +146,6 @@ std::string map_figure(const ReportMap& map, const Scale& scale, std::string_vie
   return html + "</figure>\n";
 }
 
-/// Tick texts from low to high, with as many digits as tell them apart.
-std::vector<std::string> tick_texts(const Scale& scale, Dimension dimension) {
-  constexpr int steps = 4;
-  constexpr int most_digits = 7;
-  std::vector<std::string> texts;
-  for (int digits = 3; digits <= most_digits; ++digits) {
-    texts.clear();
-    for (int i = 0; i <= steps; ++i) {
-      const double value = scale.low + (scale.high - scale.low) * i / steps;
-      texts.push_back(value == 0.0 ? "0" : display_quantity(value, dimension, digits));
-    }
-    if (std::adjacent_find(texts.begin(), texts.end()) == texts.end()) break;
-  }
-  return texts;
-}
-
 std::string legend(const Scale& scale, std::string_view label, Dimension dimension) {
   std::vector<std::uint8_t> ramp;
   for (std::size_t i = 0; i < palette_steps; ++i)
@@ -171,7 +155,11 @@ std::string legend(const Scale& scale, std::string_view label, Dimension dimensi
   fmt::format_to(
       out, "<div class=\"legend\"><span>{}</span><div><img class=\"pixels\" alt=\"Colour scale\" src=\"{}\"/><div class=\"legend-ticks\">",
       escape_html(label), png_data_uri(palette_steps, 1, ramp, scale.palette));
-  for (const std::string& text : tick_texts(scale, dimension))
+  constexpr int steps = 4;
+  std::vector<double> ticks;
+  for (int i = 0; i <= steps; ++i)
+    ticks.push_back(scale.low + (scale.high - scale.low) * i / steps);
+  for (const std::string& text : display_ticks(ticks, dimension))
     fmt::format_to(out, "<span>{}</span>", escape_html(text));
   return html + "</div></div></div>\n";
 }

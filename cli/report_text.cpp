@@ -125,6 +125,19 @@ std::string display_tick(double value, Dimension dimension) {
   return value == 0.0 ? "0" : display_quantity(value, dimension, 3);
 }
 
+std::vector<std::string> display_ticks(const std::vector<double>& values, Dimension dimension) {
+  constexpr int fewest_digits = 3;
+  constexpr int most_digits = 8;
+  std::vector<std::string> texts;
+  for (int digits = fewest_digits; digits <= most_digits; ++digits) {
+    texts.clear();
+    for (const double value : values)
+      texts.push_back(value == 0.0 ? "0" : display_quantity(value, dimension, digits));
+    if (std::adjacent_find(texts.begin(), texts.end()) == texts.end()) break;
+  }
+  return texts;
+}
+
 std::size_t printed_length(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));

@@ -25,6 +25,8 @@ std::string display_percent(double fraction, int decimals);
 
 /// For an axis: fewer digits, and no unit at zero.
 std::string display_tick(double value, Dimension dimension);
+/// The same for all ticks of an axis, with as many digits as tell neighbours apart.
+std::vector<std::string> display_ticks(const std::vector<double>& values, Dimension dimension);
 
 /// Characters, not bytes, of UTF-8 text.
 std::size_t printed_length(std::string_view text);

@@ -63,7 +63,11 @@ Plot line_plot(const SolveProblem& problem, const CrossbarSolution& shown, bool 
   const std::size_t cells = word_lines ? columns : rows;
   Plot plot;
   plot.title = word_lines ? "Along the word lines" : "Along the bit lines";
-  plot.caption = word_lines ? "driven at column 0" : "sensed behind the last row";
+  const bool both_ends = (word_lines ? problem.circuit.word_lines.end : problem.circuit.bit_lines.start).front() != no_terminal;
+  plot.caption = fmt::format("{} at {}", word_lines ? "driven" : "sensed",
+                             both_ends    ? "both ends"
+                             : word_lines ? "column 0"
+                                          : "the last row");
   plot.x = {word_lines ? "column" : "row", Dimension::dimensionless, false};
   plot.y = {"voltage", Dimension::voltage, false};
   std::vector<std::size_t> drawn = {0};
@@ -75,8 +79,8 @@ Plot line_plot(const SolveProblem& problem, const CrossbarSolution& shown, bool 
       volts.push_back(word_lines ? shown.word_line_volts[drawn[index] * columns + cell]
                                  : shown.bit_line_volts[cell * columns + drawn[index]]);
     }
-    plot.series.push_back({Kind::line, static_cast<int>(index), fmt::format("{} {}", word_lines ? "row" : "column", drawn[index]),
-                           numbers(cells), std::move(volts)});
+    plot.series.push_back({cells > 1 ? Kind::line : Kind::dots, static_cast<int>(index),
+                           fmt::format("{} {}", word_lines ? "row" : "column", drawn[index]), numbers(cells), std::move(volts)});
   }
   return plot;
 }
@@ -131,7 +135,7 @@ std::string render_solve_page(const SolveProblem& problem, const SolveOptions& o
   if (!options.command_line.empty()) fmt::format_to(out, "<code class=\"command\">{}</code>\n", escape_html(options.command_line));
   html += "</header>\n<main>\n";
   html += section("overview", "At a glance", report::headline_cards(summary));
-  const std::string of_input = problem.inputs() == 1 ? "" : fmt::format(", input {} of {}", options.show, problem.inputs());
+  const std::string of_input = problem.inputs() == 1 ? "" : fmt::format(", input {} (0 to {})", options.show, problem.inputs() - 1);
   html += section("voltages", "Voltages" + of_input,
                   report::scaled_maps({{{"Across the cells", rows, columns, shown.cell_volts}, Dimension::voltage},
                                        {{"Word lines at the cells", rows, columns, shown.word_line_volts}, Dimension::voltage},

@@ -176,6 +176,9 @@ TEST(ReportText, ShowsQuantitiesAsPrinted) {
   EXPECT_EQ(report::display_quantity(6e-11, Dimension::area), "60 \u00b5m\u00b2");
   EXPECT_EQ(report::display_count(1234567), "1\u202f234\u202f567");
   EXPECT_EQ(report::display_count(1234), "1234");
+  EXPECT_THAT(report::display_ticks({0.0, 0.25, 0.5}, Dimension::voltage), ::testing::ElementsAre("0", "250 mV", "500 mV"));
+  EXPECT_THAT(report::display_ticks({0.23069, 0.23071, 0.23073}, Dimension::voltage),
+              ::testing::ElementsAre("230.69 mV", "230.71 mV", "230.73 mV"));
   EXPECT_EQ(report::display_percent(0.5, 1), "50.0 %");
   EXPECT_EQ(report::display_percent(1e-6, 1), "< 0.1 %");
   EXPECT_EQ(report::display_percent(0.0, 1), "0.0 %");
