@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "memcosim/kernels/circuits/dissection.hpp"
 #include "memcosim/kernels/circuits/front_kernel.hpp"
 
 namespace memcosim {
@@ -13,7 +14,7 @@ namespace memcosim {
 /// before a cell belongs to that cell's tile.
 class LaneTiles {
  public:
-  static constexpr std::size_t edge = 8;  ///< rows and columns
+  static constexpr std::size_t edge = Dissection::lane_edge;
   static constexpr std::size_t lanes = FrontKernel::lanes;
   static constexpr std::size_t cells = edge * edge;
   /// Nodes of a reduced tile: on its word lines before the first cell and at the last one, on its bit lines likewise.

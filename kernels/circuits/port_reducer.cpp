@@ -14,9 +14,7 @@ namespace memcosim {
 
 namespace {
 
-constexpr int none = -1;
-constexpr std::size_t small = 4;    ///< rows and columns of a tile that is not divided further
-constexpr std::size_t depths = 64;  ///< more than halvings of 2^32 by 2^32 cells that the memory holds
+constexpr int none = Dissection::none;
 constexpr std::size_t lane_cells = LaneTiles::cells * LaneTiles::lanes;
 
 /// Strides that are multiples of a page let columns compete for the same lines of a cache.
@@ -81,192 +79,50 @@ void clear(ConductanceFront& front) {
 }  // namespace
 
 PortReducer::PortReducer(const CircuitEquations& equations, const FrontKernel& kernel)
-    : equations_(equations), rows_(equations.circuit().rows), columns_(equations.circuit().columns), fronts_(kernel), lanes_(kernel) {
-  number_ports(equations.word_lines(), word_lines_);
-  number_ports(equations.bit_lines(), bit_lines_);
-  word_node_.assign(rows_ * columns_, none);
-  bit_node_.assign(rows_ * columns_, none);
-  node_count_ = static_cast<int>(ports_);
-  number_nodes(equations.word_lines(), equations.undefined_word_lines(), word_lines_, columns_, 1, word_node_);
-  number_nodes(equations.bit_lines(), equations.undefined_bit_lines(), bit_lines_, 1, columns_, bit_node_);
-  order_nodes();
-  const Tile whole{0, rows_, 0, columns_};
+    : equations_(equations), nodes_(equations), fronts_(kernel), lanes_(kernel), place_(nodes_.nodes()) {
   constexpr std::size_t line = FrontKernel::panel_rows;
-  values_.reset(new double[values_needed(whole) + line]);
+  values_.reset(new double[values_needed(nodes_.whole()) + line]);
   top_ = values_.get() + (line - reinterpret_cast<std::uintptr_t>(values_.get()) / sizeof(double) % line) % line;
-}
-
-void PortReducer::number_ports(const LineChains& chains, std::vector<LinePorts>& lines) {
-  lines.resize(chains.lines);
-  int next = static_cast<int>(ports_);
-  for (std::size_t line = 0; line < chains.lines; ++line) {
-    const double* ohms = chains.of(line);
-    const bool joined = std::all_of(ohms, ohms + chains.cells + 1, [](double ohm) { return ohm == 0.0; });
-    if (chains.has_start(line)) lines[line].start = next++;
-    if (chains.has_end(line)) lines[line].end = joined ? lines[line].start : next++;
-  }
-  ports_ = static_cast<std::size_t>(next);
-}
-
-/// Ideal segments join cells, ideal terminals join cells to ports; lines without a path to a terminal carry nothing and are left out.
-/// Until order_nodes() the numbers are those of terminals, then nodes line by line.
-void PortReducer::number_nodes(const LineChains& chains, const std::vector<std::uint32_t>& undefined, const std::vector<LinePorts>& lines,
-                               std::size_t line_stride, std::size_t cell_stride, std::vector<int>& node_of) {
-  for (std::size_t line = 0; line < chains.lines; ++line) {
-    if (std::binary_search(undefined.begin(), undefined.end(), static_cast<std::uint32_t>(line))) continue;
-    const double* ohms = chains.of(line);
-    const auto node = [&](std::size_t cell) -> int& { return node_of[line * line_stride + cell * cell_stride]; };
-    int current = ohms[0] == 0.0 ? lines[line].start : none;
-    for (std::size_t cell = 0; cell < chains.cells; ++cell) {
-      if (cell > 0 && ohms[cell] != 0.0) current = none;
-      if (current == none) current = node_count_++;
-      node(cell) = current;
-    }
-    if (ohms[chains.cells] != 0.0) continue;
-    const int joined = node(chains.cells - 1);
-    for (std::size_t cell = chains.cells; cell-- > 0 && node(cell) == joined;)
-      node(cell) = lines[line].end;
-  }
-}
-
-void PortReducer::find_depths(const Tile& tile, std::size_t depth, std::vector<unsigned char>& depth_of) const {
-  if (is_leaf(tile)) return;
-  const Halves halves = halve(tile);
-  const std::size_t last_row = halves.first.row_end - 1;
-  const std::size_t last_column = halves.first.column_end - 1;
-  const auto mark = [&](int node) {
-    if (node != none && depth_of[static_cast<std::size_t>(node)] == depths - 1)
-      depth_of[static_cast<std::size_t>(node)] = static_cast<unsigned char>(depth);
-  };
-  // The segment after the first half's last cell belongs to the second half.
-  if (halves.side_by_side) {
-    for (std::size_t row = tile.row; row < tile.row_end; ++row)
-      mark(word_node_[row * columns_ + last_column]);
-  } else {
-    for (std::size_t column = tile.column; column < tile.column_end; ++column)
-      mark(bit_node_[last_row * columns_ + column]);
-  }
-  find_depths(halves.first, depth + 1, depth_of);
-  find_depths(halves.second, depth + 1, depth_of);
-}
-
-void PortReducer::order_nodes() {
-  const auto count = static_cast<std::size_t>(node_count_);
-  std::vector<unsigned char> depth_of(count, depths - 1);
-  std::fill_n(depth_of.begin(), ports_, static_cast<unsigned char>(0));
-  find_depths({0, rows_, 0, columns_}, 1, depth_of);
-  std::vector<int> in_depth(depths, 0);
-  for (const unsigned char depth : depth_of)
-    ++in_depth[depth];
-  end_of_depth_.assign(depths, 0);
-  int next = 0;
-  for (std::size_t depth = depths; depth-- > 0;)
-    end_of_depth_[depth] = next += in_depth[depth];
-  std::vector<int> following(depths, 0);
-  for (std::size_t depth = 0; depth < depths; ++depth)
-    following[depth] = end_of_depth_[depth] - in_depth[depth];
-  std::vector<int> number(count);
-  for (std::size_t node = 0; node < count; ++node)
-    number[node] = following[depth_of[node]]++;
-  for (std::vector<int>* nodes : {&word_node_, &bit_node_}) {
-    for (int& node : *nodes)
-      if (node != none) node = number[static_cast<std::size_t>(node)];
-  }
-  first_port_ = end_of_depth_[1];
-  place_.resize(count);
 }
 
 std::vector<double> PortReducer::reduce() {
   double* const bottom = top_;
-  const ReducedTile whole = reduce(Tile{0, rows_, 0, columns_}, 1);
+  const ReducedTile whole = reduce(nodes_.whole(), 1);
   top_ = bottom;
-  std::vector<double> siemens(ports_ * ports_, 0.0);
+  const std::size_t ports = nodes_.ports();
+  std::vector<double> siemens(ports * ports, 0.0);
   for (std::size_t b = 0; b < whole.nodes.size(); ++b) {
-    const auto second = static_cast<std::size_t>(whole.nodes[b] - first_port_);
+    const auto second = static_cast<std::size_t>(whole.nodes[b] - nodes_.first_port());
     for (std::size_t a = b + 1; a < whole.nodes.size(); ++a) {
-      const auto first = static_cast<std::size_t>(whole.nodes[a] - first_port_);
+      const auto first = static_cast<std::size_t>(whole.nodes[a] - nodes_.first_port());
       const double value = whole.front.siemens[b * whole.front.stride + a];
       if (!std::isfinite(value)) throw RunError("the circuit's resistances are too far apart for double precision");
-      siemens[first * ports_ + second] = siemens[second * ports_ + first] = value;
+      siemens[first * ports + second] = siemens[second * ports + first] = value;
     }
   }
   return siemens;
 }
 
-/// Along multiples of the lanes' tiles where there is one in each half.
-PortReducer::Halves PortReducer::halve(const Tile& tile) {
-  constexpr std::size_t edge = LaneTiles::edge;
-  const bool side_by_side = tile.width() > tile.height();
-  const std::size_t length = std::max(tile.width(), tile.height());
-  const std::size_t first = length > edge ? (length / 2 + edge / 2) / edge * edge : length / 2;
-  Halves halves{tile, tile, side_by_side};
-  if (side_by_side) {
-    halves.first.column_end = halves.second.column = tile.column + first;
-  } else {
-    halves.first.row_end = halves.second.row = tile.row + first;
-  }
-  return halves;
-}
-
-bool PortReducer::is_lane_tile(const Tile& tile) {
-  return tile.height() == LaneTiles::edge && tile.width() == LaneTiles::edge;
-}
-
-bool PortReducer::is_leaf(const Tile& tile) const {
-  return (tile.height() <= small && tile.width() <= small) || is_regular(tile);
-}
-
-/// Eight such tiles are reduced at once: no two of its nodes are one, and only a node before the first cell may be missing.
-bool PortReducer::is_regular(const Tile& tile) const {
-  if (!is_lane_tile(tile)) return false;
-  const auto plain = [](const LineChains& chains, std::size_t first, std::size_t cell) {
-    for (std::size_t line = first; line < first + LaneTiles::edge; ++line) {
-      for (std::size_t index = cell; index < cell + LaneTiles::edge; ++index)
-        if (chains.of(line)[index] == 0.0) return false;
-    }
-    return true;
-  };
-  if (!plain(equations_.word_lines(), tile.row, tile.column) || !plain(equations_.bit_lines(), tile.column, tile.row)) return false;
-  for (std::size_t index = 0; index < LaneTiles::edge; ++index) {
-    if (word_node_[(tile.row + index) * columns_ + tile.column] == none || bit_node_[tile.row * columns_ + tile.column + index] == none)
-      return false;
-  }
-  return true;
-}
-
-/// The most nodes that a tile can keep.
-std::size_t PortReducer::edge_nodes(const Tile& tile) const {
-  const auto has = [](const std::vector<LinePorts>& lines, int LinePorts::*end) {
-    return std::any_of(lines.begin(), lines.end(), [end](const LinePorts& line) { return line.*end != none; });
-  };
-  std::size_t nodes = 0;
-  if (tile.column > 0 || has(word_lines_, &LinePorts::start)) nodes += tile.height();
-  if (tile.column_end < columns_ || has(word_lines_, &LinePorts::end)) nodes += tile.height();
-  if (tile.row > 0 || has(bit_lines_, &LinePorts::start)) nodes += tile.width();
-  if (tile.row_end < rows_ || has(bit_lines_, &LinePorts::end)) nodes += tile.width();
-  return nodes;
-}
-
 std::size_t PortReducer::values_needed(const Tile& tile) const {
-  const std::size_t kept = edge_nodes(tile);
-  if (is_leaf(tile)) return entries_for(kept, tile.height() * (tile.width() + 1) + tile.width() * (tile.height() + 1));
-  const Halves halves = halve(tile);
-  const std::size_t first = entries_for(edge_nodes(halves.first));
-  const std::size_t second = entries_for(edge_nodes(halves.second));
+  const std::size_t kept = nodes_.edge_nodes(tile);
+  if (nodes_.is_leaf(tile)) return entries_for(kept, tile.height() * (tile.width() + 1) + tile.width() * (tile.height() + 1));
+  const Dissection::Halves halves = Dissection::halve(tile);
+  const std::size_t first = entries_for(nodes_.edge_nodes(halves.first));
+  const std::size_t second = entries_for(nodes_.edge_nodes(halves.second));
   const std::size_t front = entries_for(kept, halves.side_by_side ? tile.height() : tile.width());
   return std::max({values_needed(halves.first), first + values_needed(halves.second), first + second + front});
 }
 
 PortReducer::ReducedTile PortReducer::reduce(const Tile& tile, std::size_t depth) {
-  const bool fills_lanes = !lanes_filled_ && tile.height() * tile.width() <= lane_cells;
+  const bool fills_lanes = !lanes_filled_ && tile.cells() <= lane_cells;
   if (fills_lanes) fill_lanes(tile);
   ReducedTile result;
-  if (!is_leaf(tile)) {
+  if (!nodes_.is_leaf(tile)) {
     double* const place = top_;
-    const Halves halves = halve(tile);
+    const Dissection::Halves halves = Dissection::halve(tile);
     const ReducedTile first = reduce(halves.first, depth + 1);
     result = join(first, reduce(halves.second, depth + 1), depth, place);
-  } else if (is_lane_tile(tile)) {
+  } else if (nodes_.is_lane_tile(tile)) {
     result = take_from_lanes(tile, depth);
   } else {
     result = reduce_cells(tile, depth);
@@ -291,7 +147,7 @@ PortReducer::ReducedTile PortReducer::join(const ReducedTile& a, const ReducedTi
 /// An empty front for ascending nodes on top of all entries.
 ConductanceFront PortReducer::make_front(const std::vector<int>& nodes, std::size_t depth) const {
   ConductanceFront front;
-  front.removed = static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), end_of_depth_[depth]) - nodes.begin());
+  front.removed = static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), nodes_.end_of_depth(depth)) - nodes.begin());
   front.kept = nodes.size() - front.removed;
   front.stride = stride_for(front.size());
   front.siemens = top_;
@@ -338,21 +194,23 @@ PortReducer::ReducedTile PortReducer::take_from_lanes(const Tile& tile, std::siz
   for (std::size_t index = 0; index < edge; ++index) {
     const std::size_t row = tile.row + index;
     const std::size_t column = tile.column + index;
-    nodes[index] = tile.column > 0 ? word_node_[row * columns_ + tile.column - 1] : node_of(word_lines_[row].start);
-    nodes[edge + index] = word_node_[row * columns_ + tile.column_end - 1];
-    nodes[2 * edge + index] = tile.row > 0 ? bit_node_[(tile.row - 1) * columns_ + column] : node_of(bit_lines_[column].start);
-    nodes[3 * edge + index] = bit_node_[(tile.row_end - 1) * columns_ + column];
+    nodes[index] = tile.column > 0 ? nodes_.word_node(row, tile.column - 1) : nodes_.node_of_port(nodes_.word_lines()[row].start);
+    nodes[edge + index] = nodes_.word_node(row, tile.column_end - 1);
+    nodes[2 * edge + index] = tile.row > 0 ? nodes_.bit_node(tile.row - 1, column) : nodes_.node_of_port(nodes_.bit_lines()[column].start);
+    nodes[3 * edge + index] = nodes_.bit_node(tile.row_end - 1, column);
   }
   const auto for_each_end_wire = [&](auto use) {
     for (std::size_t index = 0; index < edge; ++index) {
-      if (tile.column_end == columns_) use(equations_.word_lines(), word_lines_, tile.row + index, nodes[edge + index]);
-      if (tile.row_end == rows_) use(equations_.bit_lines(), bit_lines_, tile.column + index, nodes[3 * edge + index]);
+      if (tile.column_end == equations_.circuit().columns)
+        use(equations_.word_lines(), nodes_.word_lines(), tile.row + index, nodes[edge + index]);
+      if (tile.row_end == equations_.circuit().rows)
+        use(equations_.bit_lines(), nodes_.bit_lines(), tile.column + index, nodes[3 * edge + index]);
     }
   };
   ReducedTile result;
   std::copy_if(std::begin(nodes), std::end(nodes), std::back_inserter(result.nodes), [](int node) { return node != none; });
   for_each_end_wire([&](const LineChains&, const std::vector<LinePorts>& lines, std::size_t line, int) {
-    if (lines[line].end != none) result.nodes.push_back(node_of(lines[line].end));
+    if (lines[line].end != none) result.nodes.push_back(nodes_.node_of_port(lines[line].end));
   });
   ConductanceFront front = sort_into_front(result, depth);
   const auto lane =
@@ -365,7 +223,7 @@ PortReducer::ReducedTile PortReducer::take_from_lanes(const Tile& tile, std::siz
   }
   for_each_end_wire([&](const LineChains& chains, const std::vector<LinePorts>& lines, std::size_t line, int node) {
     const double ohm = chains.of(line)[chains.cells];
-    if (lines[line].end != none && ohm != 0.0) add_branch(front, node, node_of(lines[line].end), 1.0 / ohm);
+    if (lines[line].end != none && ohm != 0.0) add_branch(front, node, nodes_.node_of_port(lines[line].end), 1.0 / ohm);
   });
   finish(front, result, front.siemens);
   return result;
@@ -386,11 +244,11 @@ void PortReducer::add_branch(ConductanceFront& front, int a, int b, double sieme
 }
 
 void PortReducer::collect_regular(const Tile& tile, std::vector<Tile>& tiles) const {
-  if (!is_leaf(tile)) {
-    const Halves halves = halve(tile);
+  if (!nodes_.is_leaf(tile)) {
+    const Dissection::Halves halves = Dissection::halve(tile);
     collect_regular(halves.first, tiles);
     collect_regular(halves.second, tiles);
-  } else if (is_lane_tile(tile)) {
+  } else if (nodes_.is_lane_tile(tile)) {
     tiles.push_back(tile);
   }
 }
@@ -408,7 +266,8 @@ void PortReducer::fill_lanes(const Tile& tile) {
         const std::size_t entry = (row * LaneTiles::edge + column) * LaneTiles::lanes + lane;
         lanes_.word_segments[entry] = 1.0 / equations_.word_lines().of(part.row + row)[part.column + column];
         lanes_.bit_segments[entry] = 1.0 / equations_.bit_lines().of(part.column + column)[part.row + row];
-        lanes_.conductance[entry] = equations_.circuit().conductance[(part.row + row) * columns_ + part.column + column];
+        lanes_.conductance[entry] =
+            equations_.circuit().conductance[(part.row + row) * equations_.circuit().columns + part.column + column];
       }
     }
   }
@@ -420,21 +279,21 @@ template <class Use>
 void PortReducer::for_each_wire(const LineChains& chains, const LinePorts& ports, std::size_t line, std::size_t cell, int before, int here,
                                 Use use) const {
   const double* ohms = chains.of(line);
-  const int source = cell == 0 ? node_of(ports.start) : before;
+  const int source = cell == 0 ? nodes_.node_of_port(ports.start) : before;
   if (source != none && ohms[cell] != 0.0) use(source, here, 1.0 / ohms[cell]);
-  if (cell + 1 == chains.cells && ports.end != none && ohms[cell + 1] != 0.0) use(here, node_of(ports.end), 1.0 / ohms[cell + 1]);
+  if (cell + 1 == chains.cells && ports.end != none && ohms[cell + 1] != 0.0)
+    use(here, nodes_.node_of_port(ports.end), 1.0 / ohms[cell + 1]);
 }
 
 template <class Use>
 void PortReducer::for_each_branch(std::size_t row, std::size_t column, Use use) const {
-  const std::size_t cell = row * columns_ + column;
-  const int word = word_node_[cell];
-  const int bit = bit_node_[cell];
-  if (word != none)
-    for_each_wire(equations_.word_lines(), word_lines_[row], row, column, column > 0 ? word_node_[cell - 1] : none, word, use);
-  if (bit != none)
-    for_each_wire(equations_.bit_lines(), bit_lines_[column], column, row, row > 0 ? bit_node_[cell - columns_] : none, bit, use);
-  use(word, bit, equations_.circuit().conductance[cell]);
+  const int word = nodes_.word_node(row, column);
+  const int bit = nodes_.bit_node(row, column);
+  const int word_before = column > 0 ? nodes_.word_node(row, column - 1) : none;
+  const int bit_before = row > 0 ? nodes_.bit_node(row - 1, column) : none;
+  if (word != none) for_each_wire(equations_.word_lines(), nodes_.word_lines()[row], row, column, word_before, word, use);
+  if (bit != none) for_each_wire(equations_.bit_lines(), nodes_.bit_lines()[column], column, row, bit_before, bit, use);
+  use(word, bit, equations_.circuit().conductance[row * equations_.circuit().columns + column]);
 }
 
 }  // namespace memcosim

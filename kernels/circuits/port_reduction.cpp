@@ -5,6 +5,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
+#include "memcosim/kernels/circuits/port_reducer.hpp"
 
 namespace memcosim {
 
@@ -19,9 +20,9 @@ double at(const std::vector<double>& values, std::size_t line) {
 PortReduction::PortReduction(const CrossbarCircuit& circuit) : circuit_(circuit) {
   const CircuitEquations equations(circuit);
   PortReducer reducer(equations);
-  word_lines_ = reducer.word_lines();
-  bit_lines_ = reducer.bit_lines();
-  ports_ = reducer.ports();
+  word_lines_ = reducer.nodes().word_lines();
+  bit_lines_ = reducer.nodes().bit_lines();
+  ports_ = reducer.nodes().ports();
   siemens_ = reducer.reduce();
   // What flows from one end of a line to the other cancels in the line's current: it must not hide the rest.
   for (const auto* lines : {&word_lines_, &bit_lines_}) {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
+#include "memcosim/kernels/circuits/dissection.hpp"
 #include "memcosim/kernels/circuits/effective_matrix.hpp"
-#include "memcosim/kernels/circuits/port_reducer.hpp"
 
 namespace memcosim {
 
