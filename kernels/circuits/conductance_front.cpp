@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "memcosim/kernels/circuits/clones.hpp"
+
 namespace memcosim {
 
 namespace {
@@ -33,11 +35,44 @@ struct PanelFactors {
     }
   }
 
-  double factors[panel_rows * panel_rows];
+  double factors[panel_rows * panel_rows] = {};  ///< row k: what each later node of the panel takes over from node k
   double inverse[panel_rows];
 };
 
+/// currents += sum over `count` nodes of their shares [node][row] times what arrived there.
+MEMCOSIM_CLONES void add_shares(double* currents, const double* shares, const double* arrived, std::size_t count) {
+  constexpr std::size_t ways = 4;  // one order of summation
+  double sums[ways][panel_rows] = {};
+  std::size_t node = 0;
+  for (; node + ways <= count; node += ways) {
+    for (std::size_t way = 0; way < ways; ++way) {
+      for (std::size_t row = 0; row < panel_rows; ++row)
+        sums[way][row] += shares[(node + way) * panel_rows + row] * arrived[node + way];
+    }
+  }
+  for (; node < count; ++node) {
+    for (std::size_t row = 0; row < panel_rows; ++row)
+      sums[0][row] += shares[node * panel_rows + row] * arrived[node];
+  }
+  for (std::size_t row = 0; row < panel_rows; ++row)
+    currents[row] += (sums[0][row] + sums[1][row]) + (sums[2][row] + sums[3][row]);
+}
+
 }  // namespace
+
+void FrontFactors::pass_on(double* currents) const {
+  const double* shares = shares_.data();
+  for (std::size_t block = 0; block < inverse_.size(); block += block_columns) {
+    const std::size_t width = std::min(block_columns, inverse_.size() - block);
+    for (std::size_t row = block; row < size_; row += panel_rows, shares += width * panel_rows) {
+      const bool removed = row < block + width;
+      add_shares(currents + row, shares, currents + block, removed ? row - block : width);
+      if (!removed) continue;
+      for (std::size_t node = 0; node + 1 < panel_rows; ++node)
+        add_shares(currents + row, shares + (row - block + node) * panel_rows, currents + row + node, 1);
+    }
+  }
+}
 
 void FrontReducer::reserve(std::size_t size) {
   if (size <= capacity_) return;
@@ -46,15 +81,26 @@ void FrontReducer::reserve(std::size_t size) {
   panels_ = std::make_unique<double[]>(capacity_ * block_columns);
 }
 
-void FrontReducer::remove(ConductanceFront& front) {
+void FrontReducer::remove(ConductanceFront& front, FrontFactors* factors) {
   const std::size_t size = front.size();
   const std::size_t count = front.first_kept();
   reserve(size);
+  if (factors != nullptr) {
+    factors->size_ = size;
+    factors->inverse_.clear();
+    factors->shares_.clear();
+  }
   for (std::size_t block = 0; block < count; block += block_columns) {
     const std::size_t block_end = std::min(block + block_columns, count);
     for (std::size_t panel = block; panel < block_end; panel += panel_rows) {
       add_products(front, panel, panel - block);
-      remove_panel(front, panel, block);
+      remove_panel(front, panel, block, factors);
+    }
+    if (factors != nullptr) {
+      for (std::size_t row = block; row < size; row += panel_rows) {
+        const double* shares = panels_.get() + row * block_columns;
+        factors->shares_.insert(factors->shares_.end(), shares, shares + (block_end - block) * panel_rows);
+      }
     }
     for (std::size_t row = block_end / tile_rows * tile_rows; row < size; row += tile_rows) {
       const std::size_t rows = std::min(tile_rows, size - row);
@@ -78,13 +124,17 @@ void FrontReducer::add_products(ConductanceFront& front, std::size_t panel, std:
   }
 }
 
-void FrontReducer::remove_panel(ConductanceFront& front, std::size_t panel, std::size_t block) {
+void FrontReducer::remove_panel(ConductanceFront& front, std::size_t panel, std::size_t block, FrontFactors* kept) {
   const std::size_t size = front.size();
   const std::size_t below = panel + panel_rows;
   double* c = front.siemens + panel * front.stride;
   double sums[panel_rows];
   kernel_.sum_columns(c + below, front.stride, size - below, sums);
   const PanelFactors factors(c + panel, front.stride, std::min(panel_rows, front.removed - panel), sums);
+  if (kept != nullptr) {
+    kept->inverse_.insert(kept->inverse_.end(), std::begin(factors.inverse), std::end(factors.inverse));
+    std::copy(std::begin(factors.factors), std::end(factors.factors), panels_.get() + panel * block_columns + (panel - block) * panel_rows);
+  }
   targets_.clear();
   for (std::size_t row = below; row < size; row += panel_rows)
     targets_.push_back(tiles_.get() + row / tile_rows * tile_rows * block_columns + (panel - block) * tile_rows + row % tile_rows);

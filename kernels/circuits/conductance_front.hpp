@@ -32,6 +32,23 @@ struct ConductanceFront {
   ConductanceFront rest() const { return {siemens + first_kept() * (stride + 1), 0, kept, stride}; }
 };
 
+/// How the nodes removed from a front pass their currents on. Places as in the front.
+class FrontFactors {
+ public:
+  /// currents (one per place): what is fed into each node; afterwards of removed nodes what arrived there before it was passed on, of the
+  /// others what arrives in all.
+  void pass_on(double* currents) const;
+  /// Per removed place: 1 / (sum of the conductances to nodes that were left); 0 for places that fill up.
+  const std::vector<double>& inverse() const { return inverse_; }
+
+ private:
+  friend class FrontReducer;
+
+  std::size_t size_ = 0;
+  std::vector<double> inverse_;
+  std::vector<double> shares_;  ///< [block of removed nodes][panel of rows from the block on][node of the block][row of the panel]
+};
+
 /// Removes nodes from fronts; it has working memory.
 class FrontReducer {
  public:
@@ -39,12 +56,12 @@ class FrontReducer {
 
   /// Afterwards `front.rest()` has the same currents at the same voltages (star-mesh transform). Each of the removed nodes must have a path
   /// to a remaining one. Nothing is subtracted. Sums have one order on every instruction set. Overwrites the columns of removed nodes
-  /// and the part above the diagonal.
-  void remove(ConductanceFront& front);
+  /// and the part above the diagonal. `factors`, if given, keep what was done.
+  void remove(ConductanceFront& front, FrontFactors* factors = nullptr);
 
  private:
   void reserve(std::size_t size);
-  void remove_panel(ConductanceFront& front, std::size_t panel, std::size_t block);
+  void remove_panel(ConductanceFront& front, std::size_t panel, std::size_t block, FrontFactors* kept);
   void add_products(ConductanceFront& front, std::size_t panel, std::size_t depth);
 
   const FrontKernel& kernel_;

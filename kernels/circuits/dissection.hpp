@@ -28,6 +28,9 @@ class Dissection {
     std::size_t height() const { return row_end - row; }
     std::size_t width() const { return column_end - column; }
     std::size_t cells() const { return height() * width(); }
+    bool operator==(const Tile& other) const {
+      return row == other.row && row_end == other.row_end && column == other.column && column_end == other.column_end;
+    }
     bool holds(std::size_t r, std::size_t c) const { return r >= row && r < row_end && c >= column && c < column_end; }
   };
   struct Halves {

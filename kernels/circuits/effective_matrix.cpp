@@ -3,12 +3,21 @@
 
 #include <algorithm>
 
+#include "memcosim/kernels/circuits/clones.hpp"
+
 namespace memcosim {
 
 namespace {
 
 constexpr std::size_t tile_columns = FrontKernel::tile_rows;
 constexpr std::size_t block = FrontKernel::panel_rows;  ///< inputs that share a pass
+
+MEMCOSIM_CLONES void add_to_tile(double* tile, const double* of_rows, std::size_t rows, const double* of_columns) {
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < tile_columns; ++column)
+      tile[row * tile_columns + column] += of_rows[row] * of_columns[column];
+  }
+}
 
 }  // namespace
 
@@ -46,6 +55,15 @@ void EffectiveMatrix::multiply(const double* volts, std::size_t inputs, double* 
       kernel_->add_product(sums, vectors, tile, volts + input * rows_, rows_);
       std::copy_n(sums, count, currents + input * columns_ + column);
     }
+  }
+}
+
+void EffectiveMatrix::add_product(const std::vector<double>& of_rows, const std::vector<double>& of_columns) {
+  double padded[tile_columns];
+  for (std::size_t column = 0; column < columns_; column += tile_columns) {
+    const std::size_t count = std::min(tile_columns, columns_ - column);
+    std::fill(std::copy_n(&of_columns[column], count, padded), std::end(padded), 0.0);
+    add_to_tile(&tiles_[column * rows_], of_rows.data(), rows_, padded);
   }
 }
 

@@ -19,6 +19,8 @@ class EffectiveMatrix {
   /// currents (inputs x columns) = volts (inputs x rows) times the matrix. A current is summed row by row, fused, so that its bits depend
   /// neither on the other inputs nor on the instruction set.
   void multiply(const double* volts, std::size_t inputs, double* currents) const;
+  /// Adds the products of two vectors' entries, one per row and one per column.
+  void add_product(const std::vector<double>& of_rows, const std::vector<double>& of_columns);
 
  private:
   std::size_t rows_ = 0;

@@ -78,6 +78,25 @@ void clear(ConductanceFront& front) {
 
 }  // namespace
 
+double transfer_ohms(const CellResponse& cell, const CellResponse& other) {
+  std::size_t shared = 0;
+  const std::size_t tiles = std::min(cell.tiles.size(), other.tiles.size());
+  while (shared < tiles && cell.tiles[cell.tiles.size() - 1 - shared] == other.tiles[other.tiles.size() - 1 - shared])
+    ++shared;
+  if (shared == 0) return 0.0;
+  const double* arrived = &cell.arrived[cell.first[cell.tiles.size() - shared]];
+  const double* passed = &other.passed[other.first[other.tiles.size() - shared]];
+  const std::size_t count = static_cast<std::size_t>(cell.arrived.data() + cell.arrived.size() - arrived);
+  constexpr std::size_t lanes = 8;  // one order of summation
+  double sums[lanes] = {};
+  for (std::size_t node = 0; node < count; ++node)
+    sums[node % lanes] += arrived[node] * passed[node];
+  double ohms = 0.0;
+  for (const double sum : sums)
+    ohms += sum;
+  return ohms;
+}
+
 PortReducer::PortReducer(const CircuitEquations& equations, const FrontKernel& kernel)
     : equations_(equations), nodes_(equations), fronts_(kernel), lanes_(kernel), place_(nodes_.nodes()) {
   constexpr std::size_t line = FrontKernel::panel_rows;
@@ -100,6 +119,15 @@ std::vector<double> PortReducer::reduce() {
       siemens[first * ports + second] = siemens[second * ports + first] = value;
     }
   }
+  return siemens;
+}
+
+std::vector<double> PortReducer::reduce_and_keep() {
+  eliminations_.clear();
+  keeps_ = true;
+  std::vector<double> siemens = reduce();
+  keeps_ = false;
+  currents_.assign(nodes_.nodes(), 0.0);
   return siemens;
 }
 
@@ -140,7 +168,15 @@ PortReducer::ReducedTile PortReducer::join(const ReducedTile& a, const ReducedTi
     const std::vector<Run> runs = find_runs(part->nodes, result.nodes, front);
     add_part(front.siemens, front.stride, part->front.siemens, part->front.stride, runs.data(), runs.size());
   }
-  finish(front, result, place);
+  if (!keeps_) {
+    finish(front, result, place);
+    return result;
+  }
+  result.elimination = eliminations_.size();
+  Elimination& kept = eliminations_.emplace_back();
+  kept.halves[0] = a.elimination;
+  kept.halves[1] = b.elimination;
+  finish(front, result, place, &kept);
   return result;
 }
 
@@ -156,8 +192,12 @@ ConductanceFront PortReducer::make_front(const std::vector<int>& nodes, std::siz
 }
 
 /// Removes what goes; the rest is moved to `place`.
-void PortReducer::finish(ConductanceFront& front, ReducedTile& result, double* place) {
-  if (front.removed > 0) fronts_.remove(front);
+void PortReducer::finish(ConductanceFront& front, ReducedTile& result, double* place, Elimination* kept) {
+  if (kept != nullptr) {
+    kept->nodes = result.nodes;
+    kept->removed = front.removed;
+  }
+  if (front.removed > 0) fronts_.remove(front, kept == nullptr ? nullptr : &kept->factors);
   result.nodes.erase(result.nodes.begin(), result.nodes.begin() + static_cast<std::ptrdiff_t>(front.removed));
   result.front = {place, 0, front.kept, stride_for(ConductanceFront::filled(front.kept))};
   const ConductanceFront rest = front.rest();
@@ -169,7 +209,7 @@ void PortReducer::finish(ConductanceFront& front, ReducedTile& result, double* p
 }
 
 /// The front of a tile straight from its cells.
-PortReducer::ReducedTile PortReducer::reduce_cells(const Tile& tile, std::size_t depth) {
+PortReducer::ReducedTile PortReducer::reduce_cells(const Tile& tile, std::size_t depth, Elimination* kept) {
   ReducedTile result;
   const auto for_each = [&](auto use) {
     for (std::size_t row = tile.row; row < tile.row_end; ++row) {
@@ -183,7 +223,7 @@ PortReducer::ReducedTile PortReducer::reduce_cells(const Tile& tile, std::size_t
   });
   ConductanceFront front = sort_into_front(result, depth);
   for_each([&](int a, int b, double siemens) { add_branch(front, a, b, siemens); });
-  finish(front, result, front.siemens);
+  finish(front, result, front.siemens, kept);
   return result;
 }
 
@@ -272,6 +312,58 @@ void PortReducer::fill_lanes(const Tile& tile) {
     }
   }
   lanes_.reduce();
+}
+
+CellResponse PortReducer::respond_to(std::size_t row, std::size_t column) {
+  currents_[static_cast<std::size_t>(nodes_.word_node(row, column))] += 1.0;
+  currents_[static_cast<std::size_t>(nodes_.bit_node(row, column))] -= 1.0;
+  CellResponse response;
+  respond(nodes_.whole(), 1, eliminations_.empty() ? 0 : eliminations_.size() - 1, row, column, response);
+  const auto ports = currents_.begin() + nodes_.first_port();
+  response.port_currents.assign(ports, currents_.end());
+  std::fill(ports, currents_.end(), 0.0);
+  response.ohms = transfer_ohms(response, response);
+  return response;
+}
+
+void PortReducer::respond(const Tile& tile, std::size_t depth, std::size_t elimination, std::size_t row, std::size_t column,
+                          CellResponse& response) {
+  if (nodes_.is_leaf(tile)) {
+    double* const bottom = top_;
+    Elimination leaf;
+    reduce_cells(tile, depth, &leaf);
+    top_ = bottom;
+    pass_on(tile, leaf, response);
+    return;
+  }
+  const Dissection::Halves halves = Dissection::halve(tile);
+  const bool second = halves.second.holds(row, column);
+  respond(second ? halves.second : halves.first, depth + 1, eliminations_[elimination].halves[second ? 1 : 0], row, column, response);
+  pass_on(tile, eliminations_[elimination], response);
+}
+
+void PortReducer::pass_on(const Tile& tile, const Elimination& elimination, CellResponse& response) {
+  if (elimination.removed == 0) return;
+  ConductanceFront shape;
+  shape.removed = elimination.removed;
+  shape.kept = elimination.nodes.size() - elimination.removed;
+  std::vector<double> currents(shape.size(), 0.0);
+  for (std::size_t index = 0; index < elimination.nodes.size(); ++index)
+    currents[shape.place(index)] = currents_[static_cast<std::size_t>(elimination.nodes[index])];
+  elimination.factors.pass_on(currents.data());
+  response.tiles.push_back(tile);
+  response.first.push_back(response.arrived.size());
+  for (std::size_t index = 0; index < elimination.nodes.size(); ++index) {
+    const auto node = static_cast<std::size_t>(elimination.nodes[index]);
+    const double current = currents[shape.place(index)];
+    if (index < elimination.removed) {
+      response.arrived.push_back(current);
+      response.passed.push_back(current * elimination.factors.inverse()[index]);
+      currents_[node] = 0.0;
+    } else {
+      currents_[node] = current;
+    }
+  }
 }
 
 /// What cell `cell` of a line adds: the resistance before it, and behind the last one the terminal's.

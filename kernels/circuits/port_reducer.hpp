@@ -13,6 +13,23 @@
 
 namespace memcosim {
 
+/// What a current of 1 A through a cell's terminals, into the word line and out of the bit line, does while all of the circuit's terminals
+/// are at 0 V.
+struct CellResponse {
+  std::vector<double> port_currents;  ///< out of the circuit at each terminal, A
+  double ohms = 0.0;                  ///< voltage across the cell, the cell itself conducting, per ampere
+
+  /// The same for the nodes that are removed in the tiles around the cell, from the leaf to the whole array: the product of one cell's
+  /// arrived and another's passed currents, summed over the tiles that hold both cells, is the voltage across the one per ampere
+  /// through the other.
+  std::vector<Dissection::Tile> tiles;
+  std::vector<std::size_t> first;  ///< per tile: its first node in the following
+  std::vector<double> arrived;     ///< A
+  std::vector<double> passed;      ///< arrived currents over the conductances that they are divided among, V
+};
+/// Voltage across a cell per ampere through another one.
+double transfer_ohms(const CellResponse& cell, const CellResponse& other);
+
 /// Reduces a circuit to the conductances between its terminals: eliminates the nodes of a dissection.
 class PortReducer {
  public:
@@ -23,6 +40,10 @@ class PortReducer {
   /// S, ports x ports, symmetric: conductance between terminals; the diagonal is 0. Throws RunError when one leaves the range of double
   /// precision.
   std::vector<double> reduce();
+  /// The same, and keeps what was eliminated for respond_to(): about 40 N^2 log2(N) bytes for N x N.
+  std::vector<double> reduce_and_keep();
+  /// After reduce_and_keep(). The cell's lines must have paths to terminals.
+  CellResponse respond_to(std::size_t row, std::size_t column);
 
  private:
   using Tile = Dissection::Tile;
@@ -30,17 +51,27 @@ class PortReducer {
   struct ReducedTile {
     std::vector<int> nodes;  ///< ascending
     ConductanceFront front;
+    std::size_t elimination = 0;
+  };
+  /// What was done in a tile.
+  struct Elimination {
+    std::vector<int> nodes;  ///< that went, and then those that stayed
+    std::size_t removed = 0;
+    FrontFactors factors;
+    std::size_t halves[2] = {0, 0};  ///< indices of the eliminations in its halves
   };
 
   std::size_t values_needed(const Tile& tile) const;
 
   ReducedTile reduce(const Tile& tile, std::size_t depth);
-  ReducedTile reduce_cells(const Tile& tile, std::size_t depth);
+  ReducedTile reduce_cells(const Tile& tile, std::size_t depth, Elimination* kept = nullptr);
   ReducedTile take_from_lanes(const Tile& tile, std::size_t depth);
   ConductanceFront make_front(const std::vector<int>& nodes, std::size_t depth) const;
   ConductanceFront sort_into_front(ReducedTile& result, std::size_t depth);
   void add_branch(ConductanceFront& front, int a, int b, double siemens) const;
-  void finish(ConductanceFront& front, ReducedTile& result, double* place);
+  void finish(ConductanceFront& front, ReducedTile& result, double* place, Elimination* kept = nullptr);
+  void pass_on(const Tile& tile, const Elimination& elimination, CellResponse& response);
+  void respond(const Tile& tile, std::size_t depth, std::size_t elimination, std::size_t row, std::size_t column, CellResponse& response);
   ReducedTile join(const ReducedTile& a, const ReducedTile& b, std::size_t depth, double* place);
   void fill_lanes(const Tile& tile);
   void collect_regular(const Tile& tile, std::vector<Tile>& tiles) const;
@@ -59,6 +90,9 @@ class PortReducer {
   bool lanes_filled_ = false;
   std::unique_ptr<double[]> values_;  ///< entries of all tiles that are still needed, one above the other
   double* top_ = nullptr;
+  std::vector<Elimination> eliminations_;  ///< of tiles that are no leaves, when kept
+  bool keeps_ = false;
+  std::vector<double> currents_;    ///< per node; 0 except while responding
   std::vector<std::size_t> place_;  ///< of a node in the front at work
 };
 

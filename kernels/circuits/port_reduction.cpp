@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/circuits/port_reduction.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
+#include "memcosim/kernels/circuits/clones.hpp"
 #include "memcosim/kernels/circuits/port_reducer.hpp"
 
 namespace memcosim {
@@ -15,16 +18,31 @@ double at(const std::vector<double>& values, std::size_t line) {
   return values.empty() ? 0.0 : values[values.size() == 1 ? 0 : line];
 }
 
+MEMCOSIM_CLONES void add_multiple(double* to, double factor, const double* from, std::size_t size) {
+  for (std::size_t index = 0; index < size; ++index)
+    to[index] += factor * from[index];
+}
+
 }  // namespace
 
 PortReduction::PortReduction(const CrossbarCircuit& circuit) : circuit_(circuit) {
   const CircuitEquations equations(circuit);
   PortReducer reducer(equations);
-  word_lines_ = reducer.nodes().word_lines();
-  bit_lines_ = reducer.nodes().bit_lines();
-  ports_ = reducer.nodes().ports();
-  siemens_ = reducer.reduce();
-  // What flows from one end of a line to the other cancels in the line's current: it must not hide the rest.
+  *this = PortReduction(circuit, reducer.nodes(), reducer.reduce());
+}
+
+PortReduction::PortReduction(const CrossbarCircuit& circuit, const Dissection& nodes, std::vector<double> siemens)
+    : circuit_(circuit),
+      word_lines_(nodes.word_lines()),
+      bit_lines_(nodes.bit_lines()),
+      ports_(nodes.ports()),
+      siemens_(std::move(siemens)) {
+  clear_own_lines();
+  effective_ = EffectiveMatrix(circuit_.rows, circuit_.columns, effective_conductance());
+}
+
+/// What flows from one end of a line to the other cancels in the line's current: it must not hide the rest.
+void PortReduction::clear_own_lines() {
   for (const auto* lines : {&word_lines_, &bit_lines_}) {
     for (const LinePorts& line : *lines) {
       if (line.start < 0 || line.end < 0) continue;
@@ -33,7 +51,22 @@ PortReduction::PortReduction(const CrossbarCircuit& circuit) : circuit_(circuit)
       siemens_[start * ports_ + end] = siemens_[end * ports_ + start] = 0.0;
     }
   }
-  effective_ = EffectiveMatrix(circuit_.rows, circuit_.columns, effective_conductance());
+}
+
+void PortReduction::update_cell(std::size_t cell, double conductance, const std::vector<double>& port_currents, double siemens) {
+  circuit_.conductance[cell] = conductance;
+  for (std::size_t port = 0; port < ports_; ++port) {
+    add_multiple(&siemens_[port * ports_], -siemens * port_currents[port], port_currents.data(), ports_);
+    siemens_[port * ports_ + port] = 0.0;
+  }
+  clear_own_lines();
+  std::vector<double> in(circuit_.rows);
+  std::vector<double> out(circuit_.columns);
+  for (std::size_t row = 0; row < circuit_.rows; ++row)
+    for_each_port(word_lines_[row], [&](std::size_t port) { in[row] += port_currents[port]; });
+  for (std::size_t column = 0; column < circuit_.columns; ++column)
+    for_each_port(bit_lines_[column], [&](std::size_t port) { out[column] -= siemens * port_currents[port]; });
+  effective_.add_product(in, out);
 }
 
 std::vector<double> PortReduction::column_currents(const std::vector<double>& word_line_volts, std::size_t inputs) const {

@@ -28,6 +28,8 @@ class PortReduction {
  public:
   /// Throws InputError for an impossible circuit, RunError when a conductance between terminals leaves the range of double precision.
   explicit PortReduction(const CrossbarCircuit& circuit);
+  /// siemens: what PortReducer found for the circuit.
+  PortReduction(const CrossbarCircuit& circuit, const Dissection& nodes, std::vector<double> siemens);
 
   /// Throws InputError for impossible voltages.
   TerminalCurrents solve(const TerminalVoltages& voltages) const;
@@ -42,6 +44,12 @@ class PortReduction {
   /// lines are at 0 V: sum_i V_i^2 sum_j G_eff_ij + sum_{i<k} C_ik (V_i - V_k)^2.
   std::vector<double> word_line_coupling() const;
 
+  /// A cell got `conductance` instead of what it had. port_currents: CellResponse::port_currents in the state before; siemens: dG / (1 + dG
+  /// z) with the change dG and CellResponse::ohms z. One product of two vectors is added to the conductances between terminals (Sherman and
+  /// Morrison, "Adjustment of an inverse matrix corresponding to a change in one element of a given matrix", Ann. Math. Stat. 21, 124
+  /// (1950)).
+  void update_cell(std::size_t cell, double conductance, const std::vector<double>& port_currents, double siemens);
+
  private:
   template <class Use>
   void for_each_port(const LinePorts& line, Use use) const {
@@ -49,6 +57,7 @@ class PortReduction {
     if (line.end >= 0 && line.end != line.start) use(static_cast<std::size_t>(line.end));
   }
 
+  void clear_own_lines();
   /// Conductance between all terminals of two different lines.
   double between(const LinePorts& a, const LinePorts& b) const;
 
