@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace memcosim {
@@ -21,6 +22,8 @@ class CellCharacteristics {
 
   /// Currents never fall with the voltage; they need be neither odd nor zero at 0 V. `volts`: rows x columns.
   virtual void evaluate(const std::vector<double>& volts, CellCurrents& currents) const = 0;
+  /// V: beyond this magnitude `evaluate` may give any rising curve, to lead a solver back; no solution lies there.
+  virtual double largest_volts() const { return std::numeric_limits<double>::infinity(); }
 
  protected:
   CellCharacteristics() = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/circuits/device_space_solver.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <utility>
@@ -100,7 +101,12 @@ std::vector<double> roots_of(const std::vector<double>& siemens) {
 }  // namespace
 
 DeviceSpaceSolver::DeviceSpaceSolver(CrossbarCircuit circuit)
-    : equations_(std::move(circuit)), lines_(equations_), root_siemens_(roots_of(equations_.circuit().conductance)) {}
+    : equations_(std::move(circuit)), lines_(equations_), root_siemens_(roots_of(equations_.circuit().conductance)) {
+  const std::vector<double> equal(root_siemens_.size(), 1.0);
+  std::vector<double> drops(equal.size());
+  lines_.apply(equal.data(), drops.data());
+  largest_ohms_ = *std::max_element(drops.begin(), drops.end());
+}
 
 void DeviceSpaceSolver::set_conductance(std::vector<double> siemens) {
   CrossbarCircuit circuit = equations_.circuit();
@@ -178,13 +184,14 @@ unsigned DeviceSpaceSolver::correct(const CircuitMismatch& mismatch, double tole
   std::vector<double> correction(size);
   multiply(root_siemens_.data(), mismatch.cell_volts.data(), residual.data(), size);
   const unsigned steps = iterate(residual, tolerance * std::sqrt(squared_norm(residual.data(), size)), correction);
+  // What is left of the residual weighs 1 / S in the voltage of a cell, or up to R S when that follows from the currents of all cells.
   std::vector<double> drops;
   for (std::size_t cell = 0; cell < size; ++cell) {
-    if (root_siemens_[cell] > 0.0) {
+    if (root_siemens_[cell] * root_siemens_[cell] * largest_ohms_ > 1.0) {
       state.cell_volts[cell] += correction[cell] / root_siemens_[cell];
       continue;
     }
-    if (drops.empty()) {  // the voltage across a cell whose current does not change follows from the others' currents
+    if (drops.empty()) {
       drops.resize(size);
       multiply(root_siemens_.data(), correction.data(), residual.data(), size);
       lines_.apply(residual.data(), drops.data());

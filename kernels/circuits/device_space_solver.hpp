@@ -24,7 +24,8 @@ class DeviceSpaceSolver {
   /// equations. Throws InputError for impossible voltages, RunError when that is not reached.
   CrossbarSolution solve(const TerminalVoltages& voltages, double tolerance = 1e-12);
   /// Adds to the cells' voltages of `state` what removes the mismatch if the currents change by the conductances times it; up to a residual
-  /// of `tolerance` times the mismatch, both weighted by sqrt(G) and in the 2-norm. Returns the steps.
+  /// of `tolerance` times the mismatch, both weighted by sqrt(G) and in the 2-norm. Open cells change like those whose current stays.
+  /// Returns the steps.
   unsigned correct(const CircuitMismatch& mismatch, double tolerance, CircuitState& state);
 
  private:
@@ -33,6 +34,7 @@ class DeviceSpaceSolver {
   CircuitEquations equations_;
   LineOperator lines_;
   std::vector<double> root_siemens_;
+  double largest_ohms_ = 0.0;  ///< drop at a cell when the same current flows in all cells, over that current
 };
 
 }  // namespace memcosim
