@@ -98,7 +98,7 @@ int solve_command(const SolveOptions& options) {
   folder.write("report.html", render_solve_page(problem, options, result, summary));
   folder.write("run_info.json", run_info(options, solve_s));
   if (!options.spice.empty()) {
-    const SpiceNetlist netlist = spice_netlist(problem.circuit_of(options.show), problem.voltages(options.show));
+    const SpiceNetlist netlist = spice_netlist(problem.circuit_of(options.show), problem.voltages(options.show), problem.sinh_volts);
     write_file(options.spice, spice_operating_point(netlist));
   }
   folder.put_in_place();

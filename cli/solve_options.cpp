@@ -29,9 +29,10 @@ CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
   solve->add_option("--sense", options.sense, "one_end: bit lines at the last row; or both_ends")
       ->capture_default_str()
       ->check(CLI::IsMember({"one_end", "both_ends"}));
-  solve->add_option("--method", options.method, "auto, superlu, device_space_cg or port_reduction")
+  solve->add_option("--cell", options.cell, "linear: I = G V; sinh:V0, such as sinh:0.25V: I = G V0 sinh(V / V0)")->capture_default_str();
+  solve->add_option("--method", options.method, "auto, superlu, device_space_cg, port_reduction; newton for cells that are not linear")
       ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "superlu", "device_space_cg", "port_reduction"}));
+      ->check(CLI::IsMember({"auto", "superlu", "device_space_cg", "port_reduction", "newton"}));
   solve->add_option("--tolerance", options.tolerance, "of iterative methods: residual relative to the right-hand side")
       ->capture_default_str();
   solve->add_option("--show", options.show, "input whose voltages are written, drawn and exported, from 0")
@@ -46,6 +47,7 @@ CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
       "SI.\n"
       "Examples:\n"
       "  memcosim solve --conductance G.csv --input V.csv --wire-resistance 2ohm --out results/read\n"
+      "  memcosim solve --conductance G.csv --input V.csv --wire-resistance 2ohm --cell sinh:0.25V --out results/sinh\n"
       "  memcosim solve --conductance G.npy --input V.npy --wire-resistance 1ohm --source-resistance 100ohm --drive both_ends "
       "--spice read.cir --out results/read");
   return solve;

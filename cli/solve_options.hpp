@@ -23,6 +23,7 @@ struct SolveOptions {
   std::string sense_resistance;
   std::string drive = "one_end";
   std::string sense = "one_end";
+  std::string cell = "linear";
   std::string method = "auto";
   double tolerance = 1e-12;
   std::uint64_t show = 0;

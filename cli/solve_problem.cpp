@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,6 +31,23 @@ double resistance(const std::string& text, const char* option) {
   }
   if (!(ohms >= 0.0 && std::isfinite(ohms))) throw InputError(fmt::format("{} {}: expected a resistance of at least 0 ohm", option, text));
   return ohms;
+}
+
+/// 0 for linear cells.
+double sinh_volts_of(const std::string& cell) {
+  constexpr std::string_view prefix = "sinh:";
+  if (cell == "linear") return 0.0;
+  double volts = 0.0;
+  if (cell.substr(0, prefix.size()) != prefix) {
+    throw InputError(fmt::format("--cell {}: expected linear, or sinh: and a voltage, such as sinh:0.25V", cell));
+  }
+  try {
+    volts = parse_quantity(cell.substr(prefix.size()), Dimension::voltage);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--cell {}: {}", cell, error.what()));
+  }
+  if (!(volts > 0.0 && std::isfinite(volts))) throw InputError(fmt::format("--cell {}: expected a voltage above 0 V", cell));
+  return volts;
 }
 
 /// One value for all segments, or those of a file: one per line, or lines x (cells - 1).
@@ -130,6 +148,7 @@ SolveProblem read_solve_problem(const SolveOptions& options) {
   circuit.bit_lines.end = {sense};
   if (options.sense == "both_ends") circuit.bit_lines.start = {sense};
   check(circuit);
+  problem.sinh_volts = sinh_volts_of(options.cell);
 
   problem.word_line_volts = read_inputs(options.input, "--input", circuit.rows, "word");
   problem.bit_line_volts = options.bit_line_input.empty() ? Matrix{1, circuit.columns, std::vector<double>(circuit.columns, 0.0)}

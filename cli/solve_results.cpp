@@ -37,7 +37,7 @@ std::string list_of(const std::vector<std::uint32_t>& lines) {
                      lines.size() > most ? ", ..." : "");
 }
 
-void summarise_circuit(const SolveProblem& problem, StatisticGroup& group) {
+void summarise_circuit(const SolveProblem& problem, const SolveOptions& options, StatisticGroup& group) {
   const CrossbarCircuit& circuit = problem.circuit;
   group.add_count("rows", circuit.rows, "word lines");
   group.add_count("columns", circuit.columns, "bit lines");
@@ -51,6 +51,7 @@ void summarise_circuit(const SolveProblem& problem, StatisticGroup& group) {
             "of a bit line between neighbouring cells, mean");
   group.add("source_resistance", circuit.word_lines.start.front(), Dimension::resistance, "at each driven end of a word line");
   group.add("sense_resistance", circuit.bit_lines.end.front(), Dimension::resistance, "at each sensed end of a bit line");
+  group.add_text("cell", options.cell, "current over voltage of a cell");
   group.add_text("drive", ends(circuit.word_lines.end), "ends of the word lines with a terminal");
   group.add_text("sense", ends(circuit.bit_lines.start), "ends of the bit lines with a terminal");
 }
@@ -88,7 +89,9 @@ std::vector<double> ideal_column_currents(const SolveProblem& problem, std::size
   std::vector<double> currents(columns, 0.0);
   for (std::size_t row = 0; row < problem.circuit.rows; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
-      currents[column] += problem.circuit.conductance[row * columns + column] * (volts.word_line_start[row] - volts.bit_line_end[column]);
+      const double across = volts.word_line_start[row] - volts.bit_line_end[column];
+      const double scale = problem.sinh_volts;
+      currents[column] += problem.circuit.conductance[row * columns + column] * (scale > 0.0 ? scale * std::sinh(across / scale) : across);
     }
   }
   return currents;
@@ -96,7 +99,7 @@ std::vector<double> ideal_column_currents(const SolveProblem& problem, std::size
 
 StatisticGroup summarise_solve(const SolveProblem& problem, const SolveOptions& options, const SolveResult& result) {
   StatisticGroup summary;
-  summarise_circuit(problem, summary.group("circuit"));
+  summarise_circuit(problem, options, summary.group("circuit"));
   StatisticGroup& solution = summary.group("solution");
   solution.add_text("method", result.method, "what gave the currents");
   solution.add_text("choice", result.choice, "why this method");
@@ -108,7 +111,8 @@ StatisticGroup summarise_solve(const SolveProblem& problem, const SolveOptions& 
                "largest violation of Kirchhoff's laws, relative to what is added up in them");
   if (std::isfinite(result.current_error_bound)) {
     solution.add("current_error_bound", result.current_error_bound, Dimension::current,
-                 "no row's or column's current is further from the truth");
+                 problem.sinh_volts > 0.0 ? "no row's or column's current is further from the truth, to first order in what is missing"
+                                          : "no row's or column's current is further from the truth");
   }
   summarise_shown(problem, options, result, summary.group("shown_input"));
   return summary;
@@ -160,7 +164,11 @@ std::vector<std::string> solve_remarks(const SolveProblem& problem, const SolveO
         fmt::format("The currents of all {} inputs come from {}; voltages, powers and residual are those of input {}, solved by {}.",
                     problem.inputs(), result.method, options.show, shown.method));
   }
-  remarks.emplace_back("Cells are linear: their current is conductance times voltage. Lines have resistance alone, no capacitance.");
+  remarks.push_back(problem.sinh_volts > 0.0
+                        ? fmt::format("A cell of conductance G carries G V0 sinh(V / V0) with V0 = {} at a voltage of V.",
+                                      format_quantity(problem.sinh_volts, Dimension::voltage))
+                        : std::string("Cells are linear: their current is conductance times voltage."));
+  remarks.emplace_back("Lines have resistance alone, no capacitance: this is the settled state.");
   return remarks;
 }
 

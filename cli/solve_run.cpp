@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,8 +12,10 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/circuits/device_space_solver.hpp"
+#include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
+#include "memcosim/kernels/circuits/sinh_cells.hpp"
 
 namespace memcosim {
 namespace {
@@ -20,31 +23,44 @@ namespace {
 /// The reduction costs about as much as this many solutions by conjugate gradients (measured, 64 x 64 to 512 x 512).
 constexpr std::size_t inputs_worth_a_reduction = 15;
 
-bool any_open(const SolveProblem& problem) {
-  for (std::size_t input = 0; input < problem.inputs(); ++input) {
-    if (problem.has_open_lines(input)) return true;
-  }
-  return false;
-}
-
 struct Choice {
   std::string method;
   std::string reason;
 };
 
-Choice choose(const SolveProblem& problem, const SolveOptions& options) {
-  if (options.method != "auto") return {options.method, "as --method says"};
-  if (!options.voltages && problem.inputs() >= inputs_worth_a_reduction) {
-    return {"port_reduction", fmt::format("currents of {} inputs", problem.inputs())};
+/// For `inputs` inputs that leave the same lines open.
+Choice choose(const SolveProblem& problem, const SolveOptions& options, std::size_t inputs, bool open_lines) {
+  if (problem.sinh_volts > 0.0) {
+    if (options.method != "auto" && options.method != "newton") {
+      throw InputError(fmt::format("--method {} solves linear cells: use newton or auto with --cell {}", options.method, options.cell));
+    }
+    return {"newton", "cells are not linear"};
   }
-  if (any_open(problem)) return {"superlu", "lines float"};
-  return {"device_space_cg", fmt::format("{} input{}, no line floats", problem.inputs(), problem.inputs() == 1 ? "" : "s")};
+  if (options.method == "newton")
+    throw InputError("--method newton is for cells that are not linear: choose another, or give --cell sinh:V0");
+  if (options.method != "auto") return {options.method, "as --method says"};
+  if (!options.voltages && inputs >= inputs_worth_a_reduction) return {"port_reduction", "currents of many inputs"};
+  if (open_lines) return {"superlu", "lines float"};
+  return {"device_space_cg", "few inputs, no line floats"};
 }
 
 /// Everything about one input at a time.
 using WholeSolver = std::function<CrossbarSolution(const TerminalVoltages&)>;
 
-WholeSolver make_solver(CrossbarCircuit circuit, bool open_lines, const std::string& method, double tolerance) {
+struct NonLinear {
+  NonLinear(CrossbarCircuit circuit, double sinh_volts, double tolerance)
+      : cells(circuit.conductance, sinh_volts), solver(std::move(circuit), cells, {tolerance}) {}
+  SinhCells cells;
+  NewtonSolver solver;
+};
+
+WholeSolver make_solver(const SolveProblem& problem, CrossbarCircuit circuit, bool open_lines, const std::string& method,
+                        double tolerance) {
+  if (method == "newton") {
+    return [held = std::make_shared<NonLinear>(std::move(circuit), problem.sinh_volts, tolerance)](const TerminalVoltages& volts) {
+      return held->solver.solve(volts);
+    };
+  }
   if (method == "superlu" || (method == "port_reduction" && open_lines)) {
     return [solver = std::make_shared<NodalSolver>(std::move(circuit))](const TerminalVoltages& volts) { return solver->solve(volts); };
   }
@@ -66,46 +82,60 @@ void add_whole(std::size_t input, CrossbarSolution solution, const SolveOptions&
   if (input == options.show) result.shown = std::move(solution);
 }
 
+/// Appends what is not yet in the list.
+void add_name(const std::string& name, std::string& list) {
+  if (list.find(name) == std::string::npos) list += (list.empty() ? "" : ", ") + name;
+}
+
+/// Inputs that are done.
+struct Count {
+  Progress progress;
+  std::uint64_t done = 0;
+  void add_one() { progress.update(++done); }
+};
+
+/// Inputs that leave the same lines open.
+void solve_group(const SolveProblem& problem, const SolveOptions& options, const std::vector<std::size_t>& group, Count& count,
+                 SolveResult& result) {
+  const bool open_lines = problem.has_open_lines(group.front());
+  const Choice choice = choose(problem, options, group.size(), open_lines);
+  add_name(choice.method, result.method);
+  add_name(choice.reason, result.choice);
+  const CrossbarCircuit circuit = problem.circuit_of(group.front());
+  const bool by_ports = choice.method == "port_reduction";
+  std::optional<PortReduction> ports;
+  if (by_ports) ports.emplace(circuit);
+  WholeSolver solve;
+  for (const std::size_t input : group) {
+    const TerminalVoltages volts = problem.voltages(input);
+    if (by_ports) {
+      const TerminalCurrents currents = ports->solve(volts);
+      put_row(currents.row_currents, input, result.row_currents);
+      put_row(currents.column_currents, input, result.column_currents);
+      count.add_one();
+      if (!options.voltages && input != options.show) continue;
+    }
+    if (!solve) solve = make_solver(problem, circuit, open_lines, choice.method, options.tolerance);
+    CrossbarSolution solution = solve(volts);
+    if (!by_ports) {
+      put_row(solution.row_currents, input, result.row_currents);
+      put_row(solution.column_currents, input, result.column_currents);
+      count.add_one();
+    }
+    add_whole(input, std::move(solution), options, result);
+  }
+}
+
 }  // namespace
 
 SolveResult run_solve(const SolveProblem& problem, const SolveOptions& options) {
-  const Choice choice = choose(problem, options);
   SolveResult result;
-  result.method = choice.method;
-  result.choice = choice.reason;
   result.row_currents.resize(problem.word_line_volts.values.size());
   result.column_currents.resize(problem.bit_line_volts.values.size());
   if (options.voltages) result.cell_volts.resize(problem.inputs() * problem.circuit.conductance.size());
-  Progress progress("solve", problem.inputs(), options.quiet || problem.inputs() == 1);
-  std::size_t done = 0;
-  for (const std::vector<std::size_t>& group : inputs_by_circuit(problem)) {
-    const CrossbarCircuit circuit = problem.circuit_of(group.front());
-    const bool by_ports = choice.method == "port_reduction";
-    std::unique_ptr<PortReduction> ports;
-    if (by_ports) ports = std::make_unique<PortReduction>(circuit);
-    const bool shown = std::find(group.begin(), group.end(), options.show) != group.end();
-    WholeSolver solve;
-    if (!by_ports || options.voltages || shown) {
-      solve = make_solver(circuit, problem.has_open_lines(group.front()), choice.method, options.tolerance);
-    }
-    for (const std::size_t input : group) {
-      const TerminalVoltages volts = problem.voltages(input);
-      if (by_ports) {
-        const TerminalCurrents currents = ports->solve(volts);
-        put_row(currents.row_currents, input, result.row_currents);
-        put_row(currents.column_currents, input, result.column_currents);
-      }
-      if (!by_ports || options.voltages || input == options.show) {
-        CrossbarSolution solution = solve(volts);
-        if (!by_ports) {
-          put_row(solution.row_currents, input, result.row_currents);
-          put_row(solution.column_currents, input, result.column_currents);
-        }
-        add_whole(input, std::move(solution), options, result);
-      }
-      progress.update(++done);
-    }
-  }
+  Count count{Progress("solve", problem.inputs(), options.quiet || problem.inputs() == 1)};
+  for (const std::vector<std::size_t>& group : inputs_by_circuit(problem))
+    solve_group(problem, options, group, count, result);
   return result;
 }
 

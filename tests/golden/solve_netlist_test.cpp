@@ -50,6 +50,15 @@ TEST(SolveNetlist, BothEndsWithoutSourceResistance) {
 TEST(SolveNetlist, OpenLines) {
   expect_ngspice(conductance, "0.1,open,-0.3,open\n", 4, 3, {"--word-line-resistance", "20 ohm"});
 }
+
+TEST(SolveNetlist, SinhCells) {
+  expect_ngspice(conductance, "0.5,0.4,-0.6,0.25\n", 4, 3,
+                 {"--wire-resistance", "20 ohm", "--source-resistance", "100 ohm", "--cell", "sinh:0.2V"});
+}
+
+TEST(SolveNetlist, SinhCellsOnOpenLines) {
+  expect_ngspice(conductance, "0.5,open,-0.6,open\n", 4, 3, {"--wire-resistance", "20 ohm", "--cell", "sinh:0.2V"});
+}
 #else
 TEST(SolveNetlist, NgspiceIsNotInstalled) {
   GTEST_SKIP() << "ngspice was not found when the build was configured: install Debian's ngspice";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `memcosim solve` as a process: what it writes against dense elimination of the circuit that the options describe.
-#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -207,6 +207,40 @@ TEST_F(Solve, LinesWithoutAnyPathAreNamed) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.output, HasSubstr("Word lines 0 have no conducting path to a terminal"));
   EXPECT_NEAR(table("currents.csv").at("current_a")[1], 2e-4, 1e-15);
+}
+
+// Kirchhoff's current law at every node, from the written voltages and the law of the cells alone.
+TEST_F(Solve, SinhCellsObeyTheirLaw) {
+  const double v0 = 0.15;
+  const double ohms = 20.0;
+  expect_solved({"--conductance", "G.csv", "--input", "V.csv", "--wire-resistance", "20", "--cell", "sinh:150 mV"});
+  EXPECT_EQ(summary().at("solution").at("method").at("value"), "newton");
+  EXPECT_EQ(summary().at("circuit").at("cell").at("value"), "sinh:150 mV");
+  const Columns voltages = table("voltages.csv");
+  const std::vector<double>& word = voltages.at("word_line_v");
+  const std::vector<double>& bit = voltages.at("bit_line_v");
+  const std::vector<double> in = table("rows.csv").at("current_a");
+  const std::vector<double> out = table("currents.csv").at("current_a");
+  const double largest = largest_magnitude(in);
+  for (std::size_t row = 0; row < rows; ++row) {
+    EXPECT_NEAR(word[row * columns], volts_[row], 1e-12) << "no source resistance";
+    double left = in[row];
+    for (std::size_t column = 0; column < columns; ++column) {
+      const std::size_t cell = row * columns + column;
+      left -= circuit_.conductance[cell] * v0 * std::sinh((word[cell] - bit[cell]) / v0);
+      const double next = column + 1 < columns ? (word[cell] - word[cell + 1]) / ohms : 0.0;
+      EXPECT_NEAR(left, next, 1e-10 * largest) << row << " " << column;
+    }
+  }
+  for (std::size_t column = 0; column < columns; ++column) {
+    double down = 0.0;
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::size_t cell = row * columns + column;
+      down += circuit_.conductance[cell] * v0 * std::sinh((word[cell] - bit[cell]) / v0);
+      const double next = row + 1 < rows ? (bit[cell] - bit[cell + columns]) / ohms : out[column];
+      EXPECT_NEAR(down, next, 1e-10 * largest) << row << " " << column;
+    }
+  }
 }
 
 TEST_F(Solve, SameBytesAgain) {
