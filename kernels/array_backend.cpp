@@ -9,6 +9,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/array_checks.hpp"
+#include "memcosim/kernels/circuit_products.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
 #include "memcosim/kernels/row_programmer.hpp"
 
@@ -59,7 +60,7 @@ StateVersion ArrayBackend::version(ArrayId array) const {
 void ArrayBackend::set_readout(ArrayId array, const ReadoutConfig& readout) {
   Array& changed_array = at(array);
   check(readout, changed_array.config);
-  if (readout.dac.bits > most_code_bits && !changed_array.cells->linear()) {
+  if (readout.dac.bits > most_code_bits && !changed_array.cells->linear() && !changed_array.config.wires.resistive()) {
     throw InputError(fmt::format("cells with a non-linear current need a matrix for each DAC code: dac.bits is {}, at most {} is possible",
                                  readout.dac.bits, most_code_bits));
   }
@@ -294,32 +295,35 @@ void ArrayBackend::check_batch(const MvmBatch& batch) const {
 std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
   Array& source = at(array);
   const unsigned dac_bits = source.readout ? source.readout->dac.bits : 1;
-  const bool by_code = dac_bits > 1 && !source.cells->linear();
+  const bool by_circuit = source.config.wires.resistive() && !source.cells->linear();
+  const bool by_code = dac_bits > 1 && !source.cells->linear() && !by_circuit;
   const std::size_t matrices = by_code ? DacTransfer{dac_bits}.code_max() : 0;
   if (!source.levels || source.levels->codes.size() != matrices) {
-    auto matrix = make_levels(source, conductance(array));
+    auto matrix = make_levels(source, conductance(array), by_circuit);
     if (by_code) add_code_levels(source, dac_bits, *matrix);
     source.levels = std::move(matrix);
   }
   return source.levels;
 }
 
-/// Through resistive lines, linear cells are their effective conductances. A line attenuates the read noise of a cell with its signal.
-std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(const Array& source, const std::vector<double>& siemens) {
+/// Through resistive lines, linear cells are their effective conductances, and a line attenuates the read noise of a cell with its signal.
+std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(const Array& source, const std::vector<double>& siemens, bool by_circuit) {
   const ArrayConfig& config = source.config;
   std::vector<double> sigmas = source.cells->read_sigmas();
-  if (!config.wires.resistive()) {
-    auto matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, siemens);
-    matrix->set_read_noise(config.window, sigmas);
-    return matrix;
+  std::shared_ptr<LevelMatrix> matrix;
+  if (config.wires.resistive() && !by_circuit) {
+    const PortReduction circuit(array_circuit(config.wires, config.rows, config.columns, siemens));
+    const std::vector<double> effective = circuit.effective_conductance();
+    for (std::size_t cell = 0; cell < sigmas.size(); ++cell) {
+      if (siemens[cell] > 0.0) sigmas[cell] *= effective[cell] / siemens[cell];
+    }
+    matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, effective);
+    matrix->set_row_coupling(circuit.word_line_coupling());
+  } else {
+    matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, siemens);
   }
-  const PortReduction circuit(array_circuit(config.wires, config.rows, config.columns, siemens));
-  const std::vector<double> effective = circuit.effective_conductance();
-  for (std::size_t cell = 0; cell < sigmas.size(); ++cell) {
-    if (siemens[cell] > 0.0) sigmas[cell] *= effective[cell] / siemens[cell];
-  }
-  auto matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, effective);
-  matrix->set_row_coupling(circuit.word_line_coupling());
+  if (by_circuit)
+    matrix->circuit = std::make_shared<CircuitProducts>(config.wires, config.rows, config.columns, config.window.step(), *source.cells);
   matrix->set_read_noise(config.window, sigmas);
   return matrix;
 }

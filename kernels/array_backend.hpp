@@ -83,7 +83,7 @@ class ArrayBackend : public Backend {
   Array& writable(ArrayId array, gsl::span<const double> siemens);
   static void changed(Array& array);
   static double verified(Array& array, std::uint32_t cell, double read_voltage_v);
-  static std::shared_ptr<LevelMatrix> make_levels(const Array& source, const std::vector<double>& siemens);
+  static std::shared_ptr<LevelMatrix> make_levels(const Array& source, const std::vector<double>& siemens, bool by_circuit);
   static void add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix);
 
   std::uint64_t seed_;

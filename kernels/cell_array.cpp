@@ -81,6 +81,14 @@ CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
   linear_ = is_linear();
 }
 
+std::unique_ptr<CellArray> CellArray::copy() const {
+  auto same = std::make_unique<CellArray>(spec_, place_);
+  same->state_ = state_;
+  same->pulses_ = pulses_;
+  same->history_ = history_;
+  return same;
+}
+
 std::size_t CellArray::faulty() const {
   return faults_.size() - static_cast<std::size_t>(std::count(faults_.begin(), faults_.end(), CellFault::none));
 }

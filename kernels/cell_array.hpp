@@ -33,7 +33,11 @@ class CellArray {
   CellArray(const CellArray&) = delete;
   CellArray& operator=(const CellArray&) = delete;
 
+  /// The same cells in the same states.
+  std::unique_ptr<CellArray> copy() const;
+
   std::size_t size() const { return state_.size(); }
+  double read_voltage_v() const { return place_.read_voltage_v; }
   int set_polarity() const { return model_.set_polarity; }
   /// Cells whose drawn parameters contradicted each other and were made consistent.
   std::size_t adjusted() const { return adjusted_; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <gsl/span>
@@ -9,6 +10,8 @@
 #include "memcosim/devices/cell_spec.hpp"
 
 namespace memcosim {
+
+class CircuitProducts;
 
 /// What every backend computes MVMs from: the conductances of one array state in one canonical rounding.
 ///
@@ -31,6 +34,8 @@ struct LevelMatrix {
   std::vector<float> read_variance;
   /// Levels at DAC code c of cells with a non-linear current, element c - 1; empty: the same at every code.
   std::vector<LevelMatrix> codes;
+  /// Instead of levels, where cells with a non-linear current lie behind resistive lines; null: the levels are all that there is.
+  std::shared_ptr<const CircuitProducts> circuit;
 
   /// Adds the conductance between word lines, rows x rows, S, of the circuit that the effective conductances came from.
   void set_row_coupling(std::vector<double> siemens);

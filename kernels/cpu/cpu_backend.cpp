@@ -160,7 +160,7 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   const LevelMatrix& matrix = *levels.source;
   const std::size_t first = chunk * pending.chunk_vectors;
   const std::size_t count = std::min(pending.chunk_vectors, batch.count - first);
-  if (!matrix.codes.empty()) {
+  if (!matrix.codes.empty() || matrix.circuit != nullptr) {
     ReferenceMvm mvm(matrix, mode, seed(), pending.stream);
     for (std::size_t vector = first; vector < first + count; ++vector)
       mvm.run(batch.inputs + vector * batch.input_stride, batch.first_event + vector * batch.event_stride, vector, pending.result);

@@ -16,7 +16,9 @@ ReferenceMvm::ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& reado
       stream_(stream),
       converted_(converted_columns(readout.pairing, levels.columns)),
       slice_codes_(levels.rows),
-      variances_(levels.read_variance.empty() ? 0 : converted_) {}
+      variances_(levels.read_variance.empty() ? 0 : converted_) {
+  if (levels.circuit != nullptr) circuit_.emplace(*levels.circuit);
+}
 
 void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result) {
   const std::size_t outputs = output_columns(readout_.pairing, levels_.columns);
@@ -25,6 +27,7 @@ void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t
     for (std::uint32_t row = 0; row < levels_.rows; ++row)
       slice_codes_[row] = (static_cast<unsigned>(inputs[row]) >> (slice * readout_.dac.bits)) & readout_.dac.code_max();
     if (!variances_.empty()) column_read_variances(levels_, readout_.pairing, slice_codes_.data(), variances_.data());
+    if (circuit_) circuit_values_ = &circuit_->solve(slice_codes_.data(), readout_.dac.code_max());
     const std::size_t place = vector * readout_.slices() + slice;
     result.drive_siemens[place] = drive_siemens();
     for (std::uint32_t column = 0; column < converted_; ++column) {
@@ -43,6 +46,7 @@ void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t
 }
 
 double ReferenceMvm::drive_siemens() const {
+  if (circuit_) return circuit_->drive_siemens();
   double sum = 0.0;
   for (std::uint32_t row = 0; row < levels_.rows; ++row) {
     const double code = slice_codes_[row];
@@ -65,7 +69,14 @@ double ReferenceMvm::line_value(std::uint32_t line) const {
   return sum + levels_.offset * codes;
 }
 
+double ReferenceMvm::circuit_value(std::uint32_t column) const {
+  const std::vector<double>& lines = *circuit_values_;
+  if (readout_.pairing == ColumnPairing::differential_analog) return lines[std::size_t{2} * column] - lines[std::size_t{2} * column + 1];
+  return lines[column];
+}
+
 double ReferenceMvm::analog_value(std::uint32_t column) const {
+  if (circuit_) return circuit_value(column);
   if (readout_.pairing != ColumnPairing::differential_analog) return line_value(column);
   double difference = 0.0;  // g_min cancels
   for (std::uint32_t row = 0; row < levels_.rows; ++row) {

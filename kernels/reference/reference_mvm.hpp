@@ -3,15 +3,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/circuit_products.hpp"
 #include "memcosim/kernels/level_matrix.hpp"
 
 namespace memcosim {
 
 /// One vector through one array: every formula of the readout in its plainest form. Also the way of arrays whose cells conduct differently
-/// at each DAC code, for which there is no matrix product.
+/// at each DAC code or in a circuit that is not linear, for which there is no matrix product.
 class ReferenceMvm {
  public:
   ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream);
@@ -21,6 +23,7 @@ class ReferenceMvm {
 
  private:
   double drive_siemens() const;
+  double circuit_value(std::uint32_t column) const;
   double line_value(std::uint32_t line) const;
   double analog_value(std::uint32_t column) const;
   double noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const;
@@ -31,7 +34,9 @@ class ReferenceMvm {
   std::uint32_t stream_;
   std::uint32_t converted_;
   std::vector<unsigned> slice_codes_;
-  std::vector<double> variances_;  ///< of the converted columns in this slice; empty without read noise
+  std::optional<CircuitProducts::Solver> circuit_;
+  const std::vector<double>* circuit_values_ = nullptr;  ///< of this slice
+  std::vector<double> variances_;                        ///< of the converted columns in this slice; empty without read noise
 };
 
 }  // namespace memcosim

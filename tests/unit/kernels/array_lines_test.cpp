@@ -8,7 +8,9 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
+#include "memcosim/kernels/circuits/sinh_cells.hpp"
 #include "memcosim/kernels/row_ladder.hpp"
 
 #include "array_setup.hpp"
@@ -122,6 +124,69 @@ TEST(ArrayLines, BackendsAndInstructionSetsAgreeBitForBit) {
     const MvmResult reference = plain.run(inputs);
     for (std::size_t i = 0; i < reference.drive_siemens.size(); ++i)
       EXPECT_NEAR(reference.drive_siemens[i], expected.drive_siemens[i], 1e-14 * reference.drive_siemens[i]);
+  }
+}
+
+CellSpec sinh_cell(const ConductanceWindow& window, double v0) {
+  CellSpec cell = default_cell_spec("ohmic");
+  cell.parameters = {window.g_min, window.g_max};
+  cell.circuit.law.kind = CurrentLaw::Kind::sinh;
+  cell.circuit.law.v0 = v0;
+  return cell;
+}
+
+TEST(ArrayLines, CellsThatAreNotLinearAreSolvedInTheirCircuit) {
+  ArrayConfig config = ohmic_array(9, 8);
+  config.cell = sinh_cell(config.window, 0.05);
+  config.wires = some_wires(true);
+  const auto siemens = random_siemens(config, 13);
+  const auto inputs = random_inputs(3, config.rows, 4, 9);
+  const ReadoutConfig mode = readout(ColumnPairing::single, 4, 2, 8, 0.25);
+  ArrayUnderTest array(cpu_backend(), config, siemens, mode);
+  const MvmResult result = array.run(inputs);
+  const double volts = config.read_voltage_v;
+  // I(V) = G V_read sinh(V / v0) / sinh(V_read / v0): the low-voltage conductance of a sinh law follows.
+  std::vector<double> low_voltage = siemens;
+  for (double& value : low_voltage)
+    value *= volts / 0.05 / std::sinh(volts / 0.05);
+  const SinhCells cells(low_voltage, 0.05);
+  NewtonSolver solver(array_circuit(config.wires, config.rows, config.columns, low_voltage), cells);
+  for (std::size_t vector = 0; vector < 3; ++vector) {
+    for (unsigned slice = 0; slice < 2; ++slice) {
+      TerminalVoltages voltages;
+      for (std::uint32_t row = 0; row < config.rows; ++row)
+        voltages.word_line_start.push_back(volts / 3.0 * ((inputs[vector * config.rows + row] >> (2 * slice)) & 3));
+      voltages.word_line_end = voltages.word_line_start;
+      const CrossbarSolution truth = solver.solve(voltages);
+      for (std::uint32_t column = 0; column < config.columns; ++column) {
+        const double expected = truth.column_currents[column] * 3.0 / (volts * config.window.step());
+        EXPECT_NEAR(result.values[(vector * 2 + slice) * config.columns + column], expected, 1e-9 * std::fabs(expected) + 1e-12);
+      }
+      const double drive = truth.source_power / (volts * volts);
+      EXPECT_NEAR(result.drive_siemens[vector * 2 + slice], drive, 1e-9 * drive);
+    }
+  }
+  // Neither batch, nor threads, nor the backend change a bit.
+  ArrayUnderTest threads(cpu_backend("", 2), config, siemens, mode);
+  EXPECT_EQ(threads.run(inputs).values, result.values);
+  ArrayUnderTest plain(reference_backend(), config, siemens, mode);
+  EXPECT_EQ(plain.run(inputs).values, result.values);
+  EXPECT_EQ(plain.run(inputs.data() + config.rows, 1).values,
+            std::vector<double>(result.values.begin() + 2 * config.columns, result.values.begin() + 4 * config.columns));
+}
+
+TEST(ArrayLines, LinesThatVanishLeaveWhatACellsOwnLawSays) {
+  for (const ColumnPairing pairing : all_pairings) {
+    ArrayConfig config = ohmic_array(10, 8);
+    config.cell = sinh_cell(config.window, 0.1);
+    const auto siemens = random_siemens(config, 14);
+    const auto inputs = random_inputs(4, config.rows, 4, 3);
+    const ReadoutConfig mode = readout(pairing, 4, 2, 8, 0.25);
+    const MvmResult ideal = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
+    config.wires.word_line_ohms = 1e-9;
+    const MvmResult result = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
+    for (std::size_t i = 0; i < ideal.values.size(); ++i)
+      EXPECT_NEAR(result.values[i], ideal.values[i], config.rows * 3 * 0x1p-17 * 2);
   }
 }
 
