@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/circuits/cell_port.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+
+namespace memcosim {
+
+namespace {
+
+constexpr double precision = 1e-9;  ///< of one correction; the second one makes the best of double precision
+constexpr unsigned most_corrections = 10;
+constexpr double rounding = 1e-14;
+constexpr double largest_violation = 1e-11;
+constexpr double largest_error = 1e-11;  ///< A, of currents beside 1 A, by conjugate gradients
+
+double at(const std::vector<double>& values, std::size_t line) {
+  return values.empty() ? 0.0 : values[values.size() == 1 ? 0 : line];
+}
+
+double weighted(const std::vector<double>& gains, const std::vector<double>& volts) {
+  double sum = 0.0;
+  for (std::size_t line = 0; line < gains.size(); ++line)
+    sum += gains[line] * at(volts, line);
+  return sum;
+}
+
+bool contains(const std::vector<std::uint32_t>& lines, std::size_t line) {
+  return std::binary_search(lines.begin(), lines.end(), line);
+}
+
+bool floats(const LineResistances& lines, std::size_t line) {
+  return at(lines.start, line) == no_terminal && at(lines.end, line) == no_terminal;
+}
+
+/// Device space needs a terminal on every line with conducting cells.
+bool has_floating_line(const CrossbarCircuit& circuit) {
+  for (std::size_t cell = 0; cell < circuit.conductance.size(); ++cell) {
+    if (circuit.conductance[cell] == 0.0) continue;
+    if (floats(circuit.word_lines, cell / circuit.columns) || floats(circuit.bit_lines, cell % circuit.columns)) return true;
+  }
+  return false;
+}
+
+double largest_magnitude(const std::vector<double>& values) {
+  double largest = 0.0;
+  for (const double value : values)
+    largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+/// Largest violation of Kirchhoff's laws beside 1 A and the voltages that it makes.
+double violation(const CrossbarSolution& solution, const CircuitMismatch& mismatch) {
+  const double volts = std::max(largest_magnitude(solution.word_line_volts), largest_magnitude(solution.bit_line_volts));
+  const double amperes = std::max(largest_magnitude(mismatch.word_line_current), largest_magnitude(mismatch.bit_line_current));
+  return std::max(amperes, solution.missing_volts > 0.0 ? solution.missing_volts / volts : 0.0);
+}
+
+}  // namespace
+
+CellPort PortGains::at(const TerminalVoltages& voltages) const {
+  return {(weighted(word_line_start, voltages.word_line_start) + weighted(word_line_end, voltages.word_line_end)) +
+              (weighted(bit_line_start, voltages.bit_line_start) + weighted(bit_line_end, voltages.bit_line_end)),
+          series_ohms};
+}
+
+CellPorts::CellPorts(CrossbarCircuit circuit) : circuit_(std::move(circuit)) {
+  check(circuit_);
+}
+
+void CellPorts::set_conductance(std::vector<double> siemens) {
+  CrossbarCircuit circuit = circuit_;
+  circuit.conductance = std::move(siemens);
+  check(circuit);
+  circuit_ = std::move(circuit);
+}
+
+PortGains CellPorts::of(std::size_t row, std::size_t column) {
+  if (row >= circuit_.rows || column >= circuit_.columns) {
+    throw InputError(fmt::format("cell ({}, {}) of an array of {} x {} cells", row, column, circuit_.rows, circuit_.columns));
+  }
+  const std::size_t place = row * circuit_.columns + column;
+  CrossbarCircuit others = circuit_;
+  others.conductance[place] = 0.0;
+  const std::vector<double>& siemens = others.conductance;
+  const CircuitEquations equations(others);
+  PortGains gains;
+  if (contains(equations.undefined_word_lines(), row) || contains(equations.undefined_bit_lines(), column)) {
+    gains.series_ohms = std::numeric_limits<double>::infinity();
+    gains.word_line_start = gains.word_line_end = std::vector<double>(circuit_.rows);
+    gains.bit_line_start = gains.bit_line_end = std::vector<double>(circuit_.columns);
+    return gains;
+  }
+  CircuitState state = equations.zero_state();
+  CellCurrents cells;
+  CircuitMismatch mismatch;
+  const auto evaluate = [&] {
+    evaluate_linear(siemens, state.cell_volts, cells);
+    cells.amperes[place] = 1.0;
+    state.cell_volts[place] = 0.0;  // carries its ampere whatever its voltage, and has no part in the power of the others
+    return equations.evaluate({}, state, cells, mismatch);
+  };
+  CrossbarSolution solution = evaluate();
+  double missing = violation(solution, mismatch);
+  const auto refine = [&](auto correct) {
+    for (unsigned round = 0; round < most_corrections && missing > rounding; ++round) {
+      correct();
+      CrossbarSolution next = evaluate();
+      const double left = violation(next, mismatch);
+      const bool settled = !(left < 0.5 * missing);
+      if (left <= missing) {
+        solution = std::move(next);
+        missing = left;
+      }
+      if (settled) break;
+    }
+  };
+  bool solved = false;
+  if (!has_floating_line(others) && !floats(others.word_lines, row) && !floats(others.bit_lines, column)) {
+    if (device_space_) {
+      device_space_->set_conductance(siemens);
+    } else {
+      device_space_.emplace(others);
+    }
+    refine([&] { device_space_->correct(mismatch, precision, state); });
+    solved = missing <= largest_violation && solution.current_error_bound <= largest_error;
+  }
+  if (!solved) {
+    if (nodal_) {
+      nodal_->set_conductance(siemens);
+    } else {
+      nodal_.emplace(others);
+    }
+    state = equations.zero_state();
+    solution = evaluate();
+    missing = violation(solution, mismatch);
+    refine([&] { nodal_->correct(mismatch, state); });
+  }
+  if (!(missing <= largest_violation)) {
+    throw RunError(
+        fmt::format("the circuit around cell ({}, {}) is solved to a residual of {:.1e}, not {:.1e}: its resistances are too far "
+                    "apart",
+                    row, column, missing, largest_violation));
+  }
+  // 1 A at the cell's place delivers all power; as a sum of powers the resistance has its digits where it is a small difference of drops.
+  gains.series_ohms = solution.cell_power + solution.wire_power;
+  gains.word_line_start = std::move(solution.word_line_start_currents);
+  gains.word_line_end = std::move(solution.word_line_end_currents);
+  gains.bit_line_start = std::move(solution.bit_line_start_currents);
+  gains.bit_line_end = std::move(solution.bit_line_end_currents);
+  return gains;
+}
+
+CellPort CellPorts::tangent(std::size_t row, std::size_t column, double volts, double amperes) {
+  const double series_ohms = of(row, column).series_ohms;
+  return {amperes == 0.0 ? volts : volts + series_ohms * amperes, series_ohms};  // none through an infinite resistance
+}
+
+}  // namespace memcosim
