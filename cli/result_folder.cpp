@@ -22,9 +22,10 @@ void check_earlier(const std::filesystem::path& folder, bool replace, const std:
   if (error) cannot_write(folder, error.message());
   for (const auto& entry : entries) {
     const std::string name = entry.path().filename().string();
-    if (!replace)
+    if (!replace) {
       throw InputError(
           fmt::format("{}: exists and is not empty; choose another folder, or replace its results with --force", folder.string()));
+    }
     if (own.count(name) == 0 || !std::filesystem::is_regular_file(entry.symlink_status(error))) {
       throw InputError(
           fmt::format("{}: holds {}, which is no result of this command: --force replaces results alone; choose another folder",
@@ -36,6 +37,7 @@ void check_earlier(const std::filesystem::path& folder, bool replace, const std:
 }  // namespace
 
 ResultFolder::ResultFolder(const std::filesystem::path& folder, bool replace, const std::set<std::string>& own) {
+  if (folder.empty()) throw InputError("--out: expected the name of a folder");
   std::error_code error;
   // A symbolic link stays one: what it points at is replaced. The path must not end in a separator.
   folder_ = std::filesystem::weakly_canonical(std::filesystem::absolute(folder), error);
@@ -48,7 +50,10 @@ ResultFolder::ResultFolder(const std::filesystem::path& folder, bool replace, co
   }
   std::filesystem::create_directories(folder_.parent_path(), error);
   if (error) cannot_write(folder, error.message());
-  if (access(folder_.parent_path().c_str(), W_OK) != 0) cannot_write(folder, "the folder around it is not writable");
+  // Tried rather than asked: permissions are not all that can forbid it.
+  const std::filesystem::path trial = beside("new");
+  if (!std::filesystem::create_directory(trial, error)) cannot_write(folder, error ? error.message() : trial.string() + " exists");
+  std::filesystem::remove(trial, error);
 }
 
 ResultFolder::~ResultFolder() {
@@ -58,19 +63,25 @@ ResultFolder::~ResultFolder() {
 
 void ResultFolder::write(const std::string& name, std::string_view content) {
   if (beside_.empty()) {
-    beside_ = folder_.parent_path() / fmt::format(".{}.{}.new", folder_.filename().string().substr(0, 200), ::getpid());
+    const std::filesystem::path fresh = beside("new");
     std::error_code error;
-    std::filesystem::create_directory(beside_, error);
-    if (error) throw RunError(fmt::format("cannot write \"{}\": {}", beside_.string(), error.message()));
+    if (!std::filesystem::create_directory(fresh, error)) {
+      throw RunError(fmt::format("cannot write \"{}\": {}", fresh.string(), error ? error.message() : "it exists"));
+    }
+    beside_ = fresh;
   }
   write_file(beside_ / name, content);
+}
+
+std::filesystem::path ResultFolder::beside(const char* what) const {
+  return folder_.parent_path() / fmt::format(".{}.{}.{}", folder_.filename().string().substr(0, 200), ::getpid(), what);
 }
 
 void ResultFolder::put_in_place() {
   std::error_code error;
   std::filesystem::path earlier;
   if (std::filesystem::exists(folder_)) {
-    earlier = folder_.parent_path() / fmt::format(".{}.{}.old", folder_.filename().string().substr(0, 200), ::getpid());
+    earlier = beside("old");
     std::filesystem::rename(folder_, earlier, error);
     if (error) throw RunError(fmt::format("cannot replace \"{}\": {}", folder_.string(), error.message()));
   }

@@ -23,6 +23,9 @@ class ResultFolder {
   void put_in_place();
 
  private:
+  /// A name in the folder around it that no other process uses.
+  std::filesystem::path beside(const char* what) const;
+
   std::filesystem::path folder_;
   std::filesystem::path beside_;  ///< empty: nothing written yet
 };

@@ -22,6 +22,8 @@ using Kind = PlotSeries::Kind;
 constexpr std::size_t most_table_rows = 256;
 /// A longer table is folded.
 constexpr std::size_t most_open_rows = 16;
+/// More columns than these have a line without dots.
+constexpr std::size_t most_dotted = 64;
 
 constexpr std::string_view head_format =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
@@ -50,8 +52,9 @@ Plot current_plot(const SolveProblem& problem, const SolveOptions& options, cons
   const std::vector<double> ideal = ideal_column_currents(problem, options.show);
   if (!ideal.empty()) plot.series.push_back({Kind::dashed_line, 5, "lines without resistance", numbers(ideal.size()), ideal});
   plot.series.push_back({Kind::line, 0, "solved", numbers(problem.circuit.columns), result.shown.column_currents});
-  if (problem.circuit.columns <= 64)
+  if (problem.circuit.columns <= most_dotted) {
     plot.series.push_back({Kind::dots, 0, "", numbers(problem.circuit.columns), result.shown.column_currents});
+  }
   return plot;
 }
 
@@ -109,8 +112,9 @@ std::string current_table(const SolveProblem& problem, const SolveOptions& optio
     fmt::format_to(out, "<td>{}</td></tr>\n", exact_number(currents[column]));
   }
   html += "</tbody>\n</table></div>\n";
-  if (shown < currents.size())
+  if (shown < currents.size()) {
     fmt::format_to(out, "<p class=\"remark\">The first {} of {} columns; all are in currents.csv.</p>\n", shown, currents.size());
+  }
   return html + "</details>\n";
 }
 

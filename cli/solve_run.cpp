@@ -36,8 +36,9 @@ Choice choose(const SolveProblem& problem, const SolveOptions& options, std::siz
     }
     return {"newton", "cells are not linear"};
   }
-  if (options.method == "newton")
+  if (options.method == "newton") {
     throw InputError("--method newton is for cells that are not linear: choose another, or give --cell sinh:V0");
+  }
   if (options.method != "auto") return {options.method, "as --method says"};
   if (!options.voltages && inputs >= inputs_worth_a_reduction) return {"port_reduction", "currents of many inputs"};
   if (open_lines) return {"superlu", "lines float"};

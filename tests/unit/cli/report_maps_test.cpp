@@ -172,6 +172,24 @@ TEST(Maps, AFewStuckCellsDoNotBleachTheDeviation) {
   EXPECT_EQ(images_of(html)[2].pixels[1], 0);
 }
 
+TEST(Maps, EachOnItsOwnScale) {
+  const std::string html = scaled_maps({{{"one sign", 1, 3, {0.1, 0.2, 0.3}}, Dimension::voltage},
+                                        {{"both signs", 1, 3, {-0.1, 0.0, 0.2}}, Dimension::voltage},
+                                        {{"hardly below zero", 1, 3, {-0.001, 0.0, 0.2}}, Dimension::voltage},
+                                        {{"one value", 1, 2, {0.7, 0.7}}, Dimension::voltage}});
+  EXPECT_EQ(markup_fault(html), "");
+  const std::vector<Image> images = images_of(html);
+  ASSERT_EQ(images.size(), 7u) << "a single value needs no legend";
+  EXPECT_THAT(images[0].pixels, testing::ElementsAre(0, 32, 63));
+  EXPECT_THAT(images[2].pixels, testing::ElementsAre(16, 32, 63)) << "zero in the middle";
+  EXPECT_THAT(images[4].pixels, testing::ElementsAre(0, 0, 63));
+  EXPECT_EQ(images[0].palette, images[4].palette);
+  EXPECT_NE(images[0].palette, images[2].palette);
+  for (const char* text : {">100 mV<", ">\u2212200 mV<", "700 mV everywhere"}) {
+    EXPECT_TRUE(contains(html, text)) << text;
+  }
+}
+
 TEST(Maps, StaySmall) {
   const std::string html = conductance_maps({{noise("target", 256, 256), noise("programmed", 256, 256)}});
   EXPECT_EQ(markup_fault(html), "");

@@ -129,6 +129,8 @@ TEST(BadSolveFile, IsNamed) {
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "V.csv"}, {"V.csv", "not a folder"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "."}, {"not empty", "--force"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ".", "--force"}, {"is no result of this command"});
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ""}, {"--out", "name of a folder"});
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "/proc/out"}, {"/proc/out", "choose another folder"});
   put(folder.path() / "V2.csv", good_v + good_v);
   put(folder.path() / "B3.csv", "0,0\n0,0\n0,0\n");
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V2.csv", "--bit-line-input", "B3.csv", "--out", "out"},
