@@ -21,16 +21,6 @@ double at(const std::vector<double>& values, std::size_t line) {
   return values.empty() ? 0.0 : values[values.size() == 1 ? 0 : line];
 }
 
-double largest(const TerminalVoltages& voltages) {
-  double volts = 0.0;
-  for (const std::vector<double>* values :
-       {&voltages.word_line_start, &voltages.word_line_end, &voltages.bit_line_start, &voltages.bit_line_end}) {
-    for (const double value : *values)
-      volts = std::max(volts, std::fabs(value));
-  }
-  return volts;
-}
-
 /// Joins lines into groups; a group is named by its smallest member.
 class Groups {
  public:
@@ -59,7 +49,16 @@ CircuitEquations::CircuitEquations(CrossbarCircuit circuit)
   find_undefined_lines();
 }
 
+void CircuitEquations::set_conductance(std::vector<double> siemens) {
+  check_conductance(siemens, circuit_.rows, circuit_.columns);
+  circuit_.conductance = std::move(siemens);
+  find_undefined_lines();
+}
+
 void CircuitEquations::find_undefined_lines() {
+  undefined_word_lines_.clear();
+  undefined_bit_lines_.clear();
+  if (!has_floating_lines()) return;
   const std::size_t rows = circuit_.rows;
   const std::size_t columns = circuit_.columns;
   Groups groups(rows + columns);
@@ -80,6 +79,15 @@ void CircuitEquations::find_undefined_lines() {
       undefined_bit_lines_.push_back(static_cast<std::uint32_t>(line - rows));
     }
   }
+}
+
+bool CircuitEquations::has_floating_lines() const {
+  for (const LineChains* chains : {&word_lines_, &bit_lines_}) {
+    for (std::size_t line = 0; line < chains->lines; ++line) {
+      if (chains->floats(line)) return true;
+    }
+  }
+  return false;
 }
 
 CircuitState CircuitEquations::zero_state() const {
@@ -110,7 +118,7 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
   mismatch.word_line_open_node.assign(rows, 0);
   mismatch.bit_line_open_node.assign(columns, 0);
 
-  const double scale = std::max(largest(voltages), std::numeric_limits<double>::min());
+  const double scale = std::max(largest_magnitude(voltages), std::numeric_limits<double>::min());
   std::vector<double> drawn(std::max(rows, columns));
   std::vector<double> nodes(std::max(rows, columns));
   std::vector<double> word_line_magnitude(rows);

@@ -36,9 +36,13 @@ class CircuitEquations {
   /// Throws InputError (`check`).
   explicit CircuitEquations(CrossbarCircuit circuit);
 
+  /// Other conductances (S, rows x columns, row-major) in the same wires; throws InputError.
+  void set_conductance(std::vector<double> siemens);
+
   const CrossbarCircuit& circuit() const { return circuit_; }
   const LineChains& word_lines() const { return word_lines_; }
   const LineChains& bit_lines() const { return bit_lines_; }
+  bool has_floating_lines() const;
   /// Lines that no path of conducting cells joins to a terminal, in ascending order.
   const std::vector<std::uint32_t>& undefined_word_lines() const { return undefined_word_lines_; }
   const std::vector<std::uint32_t>& undefined_bit_lines() const { return undefined_bit_lines_; }

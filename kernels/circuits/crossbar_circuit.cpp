@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -79,20 +80,23 @@ void check_shorts(const char* name, const LineResistances& lines, std::size_t co
 
 }  // namespace
 
+void check_conductance(const std::vector<double>& siemens, std::uint32_t rows, std::uint32_t columns) {
+  const std::size_t cells = std::size_t{rows} * columns;
+  if (siemens.size() != cells) {
+    throw InputError(fmt::format("conductance: {} x {} cells need {} values, not {}", rows, columns, cells, siemens.size()));
+  }
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    if (usable(siemens[cell])) continue;
+    throw InputError(fmt::format("conductance of cell ({}, {}) is {} S: it is 0 (open) or positive, and finite", cell / columns,
+                                 cell % columns, siemens[cell]));
+  }
+}
+
 void check(const CrossbarCircuit& circuit) {
   if (circuit.rows < 1 || circuit.rows > most_lines || circuit.columns < 1 || circuit.columns > most_lines) {
     throw InputError(fmt::format("a circuit has 1 to {} rows and columns, not {} x {}", most_lines, circuit.rows, circuit.columns));
   }
-  const std::size_t cells = std::size_t{circuit.rows} * circuit.columns;
-  if (circuit.conductance.size() != cells) {
-    throw InputError(
-        fmt::format("conductance: {} x {} cells need {} values, not {}", circuit.rows, circuit.columns, cells, circuit.conductance.size()));
-  }
-  for (std::size_t cell = 0; cell < cells; ++cell) {
-    if (usable(circuit.conductance[cell])) continue;
-    throw InputError(fmt::format("conductance of cell ({}, {}) is {} S: it is 0 (open) or positive, and finite", cell / circuit.columns,
-                                 cell % circuit.columns, circuit.conductance[cell]));
-  }
+  check_conductance(circuit.conductance, circuit.rows, circuit.columns);
   check_lines("word_lines", circuit.word_lines, circuit.rows, circuit.columns);
   check_lines("bit_lines", circuit.bit_lines, circuit.columns, circuit.rows);
 }
@@ -104,6 +108,16 @@ void check(const TerminalVoltages& voltages, const CrossbarCircuit& circuit) {
   check_voltages("bit_line_end", voltages.bit_line_end, circuit.bit_lines.end, circuit.columns);
   check_shorts("word line", circuit.word_lines, circuit.rows, circuit.columns, voltages.word_line_start, voltages.word_line_end);
   check_shorts("bit line", circuit.bit_lines, circuit.columns, circuit.rows, voltages.bit_line_start, voltages.bit_line_end);
+}
+
+double largest_magnitude(const TerminalVoltages& voltages) {
+  double volts = 0.0;
+  for (const std::vector<double>* values :
+       {&voltages.word_line_start, &voltages.word_line_end, &voltages.bit_line_start, &voltages.bit_line_end}) {
+    for (const double value : *values)
+      volts = std::max(volts, std::fabs(value));
+  }
+  return volts;
 }
 
 }  // namespace memcosim

@@ -38,6 +38,8 @@ struct TerminalVoltages {
   std::vector<double> bit_line_end;
 };
 
+double largest_magnitude(const TerminalVoltages& voltages);  ///< V
+
 /// Everything that flows and stands in a circuit. Currents in A, voltages in V, powers in W.
 struct CrossbarSolution {
   std::vector<double> row_currents;     ///< from the terminals into each word line
@@ -69,6 +71,7 @@ struct CrossbarSolution {
 
 /// Throw InputError saying which field has what wrong, and what is possible.
 void check(const CrossbarCircuit& circuit);
+void check_conductance(const std::vector<double>& siemens, std::uint32_t rows, std::uint32_t columns);
 void check(const TerminalVoltages& voltages, const CrossbarCircuit& circuit);
 
 }  // namespace memcosim
