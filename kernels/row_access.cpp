@@ -2,6 +2,7 @@
 #include "memcosim/kernels/row_access.hpp"
 
 #include "memcosim/kernels/ladder_rows.hpp"
+#include "memcosim/kernels/passive_rows.hpp"
 
 namespace memcosim {
 
@@ -32,6 +33,7 @@ class IdealRows final : public RowAccess {
 std::unique_ptr<RowAccess> make_row_access(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, CellArray& cells) {
   check(wires);
   if (!wires.modelled()) return std::make_unique<IdealRows>(columns, cells);
+  if (wires.selector == CellSelector::none) return std::make_unique<PassiveRows>(wires, rows, columns, cells);
   return std::make_unique<LadderRows>(wires, rows, columns, cells);
 }
 

@@ -10,6 +10,7 @@
 #include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
+#include "memcosim/kernels/circuits/port_reduction.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 #include "memcosim/kernels/row_ladder.hpp"
 
@@ -340,6 +341,143 @@ TEST(ArrayLines, PulseEnergyIsThatOfTheDrivers) {
     sum += value;
   EXPECT_NEAR(sum, truth.source_power * 1e-7, 1e-12 * sum);
   EXPECT_EQ(energy[1], 0.0);
+}
+
+ArrayConfig passive_array(std::uint32_t rows, std::uint32_t columns, WriteBias bias, const char* model = "linear_ion_drift") {
+  ArrayConfig config = reram_array(rows, columns);
+  config.cell = default_cell_spec(model);
+  const ConductanceRange range =
+      conductance_range(cell_model(config.cell.model), nominal_cell(config.cell, config.read_voltage_v), config.cell.circuit);
+  config.window = {range.low, range.high, 16};
+  config.wires.selector = CellSelector::none;
+  config.wires.write_bias = bias;
+  return config;
+}
+
+TEST(PassiveArray, AVerifyReadSeesTheEffectiveConductance) {
+  const auto backend = cpu_backend();
+  const ArrayConfig config = passive_array(6, 7, WriteBias::half);
+  const ArrayId array = backend->create_array(config);
+  backend->set_conductance(array, random_siemens(config, 31));
+  const auto seen = backend->verified_conductance(array, 0.2);
+  const auto effective = PortReduction(array_circuit(config.wires, 6, 7, backend->conductance(array))).effective_conductance();
+  for (std::size_t cell = 0; cell < seen.size(); ++cell)
+    EXPECT_NEAR(seen[cell], effective[cell], 1e-10 * config.window.g_max);
+}
+
+class PassiveBias : public ::testing::TestWithParam<WriteBias> {};
+INSTANTIATE_TEST_SUITE_P(Biases, PassiveBias, ::testing::Values(WriteBias::half, WriteBias::third, WriteBias::floating));
+
+struct PulseError {
+  double siemens;  ///< largest error of a cell
+  double joules;
+  double moved;  ///< of the selected cell, S
+  double energy;
+};
+
+/// One pulse against many short ones, each of which sees where the circuit has got to.
+PulseError error_of_one_pulse(const ArrayConfig& config, double seconds) {
+  constexpr std::uint32_t cell = 2 * 6 + 1;
+  const auto backend = cpu_backend();
+  const ArrayId whole = backend->create_array(config);
+  const ArrayId parts = backend->create_array(config);
+  const auto start = random_siemens(config, 17);
+  backend->set_conductance(whole, start);
+  backend->set_conductance(parts, start);
+  const double volts = cell_model(config.cell.model).set_polarity * 1.0;
+  PulseError error{0.0, 0.0, 0.0, 0.0};
+  const double energy = backend->pulse(whole, cell, volts, seconds);
+  for (int part = 0; part < 100; ++part)
+    error.energy += backend->pulse(parts, cell, volts, seconds / 100.0);
+  error.joules = std::fabs(energy - error.energy);
+  const auto after = backend->conductance(whole);
+  const auto truth = backend->conductance(parts);
+  for (std::size_t other = 0; other < truth.size(); ++other)
+    error.siemens = std::fmax(error.siemens, std::fabs(after[other] - truth[other]));
+  error.moved = truth[cell] - start[cell];
+  return error;
+}
+
+TEST_P(PassiveBias, WhatThePulseLeavesOutIsOfSecondOrder) {
+  const ArrayConfig config = passive_array(5, 6, GetParam());
+  const PulseError longer = error_of_one_pulse(config, 4e-5);
+  const PulseError shorter = error_of_one_pulse(config, 2e-5);
+  EXPECT_GT(shorter.moved, 1e-4 * config.window.g_max);
+  EXPECT_LT(shorter.siemens, 0.5 * shorter.moved);  // half-selected cells of this model move, too
+  EXPECT_LT(shorter.joules, 0.05 * shorter.energy);
+  EXPECT_LT(shorter.siemens, 0.35 * longer.siemens);
+  EXPECT_LT(shorter.joules, 0.35 * longer.joules);
+}
+
+TEST_P(PassiveBias, CellsOfTheSelectedLinesAreDisturbed) {
+  const auto backend = cpu_backend();
+  const ArrayConfig config = passive_array(5, 6, GetParam());
+  const ArrayId array = backend->create_array(config);
+  const auto start = random_siemens(config, 18);
+  backend->set_conductance(array, start);
+  backend->pulse(array, 2 * 6 + 1, cell_model(config.cell.model).set_polarity * 1.0, 1e-3);
+  const auto after = backend->conductance(array);
+  double selected_lines = 0.0;
+  double others = 0.0;
+  for (std::uint32_t cell = 0; cell < after.size(); ++cell) {
+    if (cell == 2 * 6 + 1) continue;
+    const bool on_line = cell / 6 == 2 || cell % 6 == 1;
+    (on_line ? selected_lines : others) += std::fabs(after[cell] - start[cell]) / start[cell] / (on_line ? 9.0 : 20.0);
+  }
+  EXPECT_GT(selected_lines, 0.0);
+  // Half of the voltage on the lines and none beside them; or a third everywhere.
+  EXPECT_LT(others, GetParam() == WriteBias::third ? 1.3 * selected_lines : selected_lines);
+}
+
+TEST_P(PassiveBias, PulsesBelowTheThresholdMoveNothingAndCostWhatTheDriversDeliver) {
+  const auto backend = cpu_backend();
+  ArrayConfig config = reram_array(4, 6);
+  config.wires.selector = CellSelector::none;
+  config.wires.write_bias = GetParam();
+  const ArrayId array = backend->create_array(config);
+  backend->set_conductance(array, random_siemens(config, 21));
+  const auto own = backend->conductance(array);
+  const double energy = backend->pulse(array, 8, 0.06, 1e-7);
+  EXPECT_EQ(backend->conductance(array), own);
+  CrossbarCircuit circuit = array_circuit(config.wires, 4, 6, own);
+  TerminalVoltages voltages;
+  const double others = GetParam() == WriteBias::third ? 0.01 : 0.0;
+  voltages.word_line_start.assign(4, -others);
+  voltages.word_line_start[1] = 0.03;
+  voltages.bit_line_end.assign(6, others);
+  voltages.bit_line_end[2] = -0.03;
+  if (GetParam() == WriteBias::floating) {
+    circuit.word_lines.start.assign(4, no_terminal);
+    circuit.word_lines.start[1] = config.wires.source_ohms;
+    circuit.bit_lines.end.assign(6, no_terminal);
+    circuit.bit_lines.end[2] = config.wires.sense_ohms;
+  }
+  const double truth = NodalSolver(circuit).solve(voltages).source_power * 1e-7;
+  EXPECT_NEAR(energy, truth, 1e-9 * truth);
+}
+
+TEST(PassiveArray, WriteVerifyProgramsTheEffectiveConductance) {
+  const auto backend = cpu_backend();
+  ArrayConfig config = reram_array(8, 6);
+  config.wires.selector = CellSelector::none;
+  const ArrayId array = backend->create_array(config);
+  const auto targets = siemens_of(config, random_levels(config, 4));
+  WriteVerifySpec spec = specification();
+  spec.row_parallel = false;
+  // A cell that is written later changes what is seen of those before it, in every row: a few passes settle all.
+  ProgramResult result;
+  for (std::uint64_t pass = 1; pass <= 4; ++pass)
+    result = backend->write_verify(array, spec, config.rows, config.columns, targets, pass);
+  EXPECT_LE(worst(result.residual_s), 1.02 * (spec.tolerance_s + spec.verify.full_scale_s / 4095.0));
+  const auto effective = PortReduction(array_circuit(config.wires, 8, 6, backend->conductance(array))).effective_conductance();
+  for (std::size_t cell = 0; cell < targets.size(); ++cell)
+    EXPECT_NEAR(effective[cell] - targets[cell], result.residual_s[cell], 1e-10 * config.window.g_max);
+}
+
+TEST(PassiveArray, IsWrittenCellByCell) {
+  const auto backend = cpu_backend();
+  const ArrayId array = backend->create_array(passive_array(2, 2, WriteBias::half));
+  EXPECT_THROW(backend->pulse_row(array, 0, std::vector<double>{1.0, 1.0}, 1e-6), std::logic_error);
 }
 
 TEST(ArrayLines, ImpossibleLinesAreRefused) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/passive_rows.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <stdexcept>
+#include <utility>
+
+namespace memcosim {
+
+namespace {
+
+/// Leaves one line its terminals and takes them from all others.
+void float_others(LineResistances& lines, std::size_t count, std::size_t selected) {
+  for (std::vector<double>* ends : {&lines.start, &lines.end}) {
+    const double ohms = ends->front();
+    ends->assign(count, no_terminal);
+    (*ends)[selected] = ohms;
+  }
+}
+
+}  // namespace
+
+PassiveRows::PassiveRows(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, CellArray& cells)
+    : wires_(wires),
+      rows_(rows),
+      columns_(columns),
+      cells_(cells),
+      characteristics_(cells),
+      // Every cell conducts: which conductances the circuit holds does not matter.
+      circuit_(array_circuit(wires, rows, columns, std::vector<double>(std::size_t{rows} * columns, 1.0))),
+      newton_(circuit_, characteristics_) {}
+
+void PassiveRows::read(std::uint32_t row, const std::vector<std::uint32_t>& columns, double volts, double* siemens) const {
+  TerminalVoltages voltages;
+  voltages.word_line_start.resize(rows_);
+  voltages.word_line_start[row] = volts;
+  if (wires_.both_ends) voltages.word_line_end = voltages.word_line_start;
+  const CrossbarSolution solution = newton_.solve(voltages);
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    siemens[k] = solution.column_currents[columns[k]] / volts;
+}
+
+CrossbarCircuit PassiveRows::write_circuit(std::uint32_t row, std::uint32_t column) const {
+  CrossbarCircuit circuit = circuit_;
+  if (wires_.write_bias == WriteBias::floating) {
+    float_others(circuit.word_lines, rows_, row);
+    float_others(circuit.bit_lines, columns_, column);
+  }
+  return circuit;
+}
+
+/// Symmetric about 0 V: the selected lines have half of the voltage each, with opposite signs.
+TerminalVoltages PassiveRows::write_voltages(std::uint32_t row, std::uint32_t column, double volts) const {
+  const double others = wires_.write_bias == WriteBias::third ? volts / 6.0 : 0.0;
+  TerminalVoltages voltages;
+  voltages.word_line_start.assign(rows_, -others);
+  voltages.word_line_start[row] = 0.5 * volts;
+  if (wires_.both_ends) voltages.word_line_end = voltages.word_line_start;
+  voltages.bit_line_end.assign(columns_, others);
+  voltages.bit_line_end[column] = -0.5 * volts;
+  return voltages;
+}
+
+void PassiveRows::pulse(std::uint32_t row, const std::vector<std::uint32_t>& columns, const double* volts, double seconds,
+                        double* energy_j) {
+  if (columns.size() != 1) throw std::logic_error("cells of a passive array are written one after the other");
+  const std::uint32_t column = columns.front();
+  const std::uint32_t selected = row * columns_ + column;
+  CrossbarCircuit circuit = write_circuit(row, column);
+  const TerminalVoltages voltages = write_voltages(row, column, *volts);
+  const CrossbarSolution before =
+      wires_.write_bias == WriteBias::floating ? NewtonSolver(circuit, characteristics_).solve(voltages) : newton_.solve(voltages);
+  CellCurrents cells;
+  characteristics_.evaluate(before.cell_volts, cells);
+  const double amperes = cells.amperes[selected];
+  circuit.conductance = std::move(cells.siemens);
+  const CellPort port = CellPorts(std::move(circuit)).tangent(row, column, before.cell_volts[selected], amperes);
+
+  const double from_port = cells_.pulse(selected, port.open_volts, seconds, port.series_ohms);
+  for (std::uint32_t cell = 0; cell < cells_.size(); ++cell) {
+    if (cell != selected) cells_.disturb(cell, before.cell_volts[cell], seconds);
+  }
+  // The drivers' power at the beginning, and what the change of the cell's current adds: in a linear circuit the drivers deliver the port's
+  // open voltage per unit of charge through the cell.
+  *energy_j += before.source_power * seconds + (from_port - port.open_volts * amperes * seconds);
+}
+
+}  // namespace memcosim

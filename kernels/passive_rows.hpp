@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "memcosim/kernels/array_characteristics.hpp"
+#include "memcosim/kernels/circuits/cell_port.hpp"
+#include "memcosim/kernels/circuits/newton_solver.hpp"
+#include "memcosim/kernels/row_access.hpp"
+
+namespace memcosim {
+
+/// A passive array: every cell conducts in every read and pulse, so each is a solution of the whole circuit.
+///
+/// A pulse is meant for one cell. It integrates behind its port, in which the other cells keep the tangents that they have when the pulse
+/// begins; those see the voltages of that moment for the whole pulse, and move if their models do (CellArray::disturb).
+class PassiveRows final : public RowAccess {
+ public:
+  PassiveRows(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, CellArray& cells);
+
+  void read(std::uint32_t row, const std::vector<std::uint32_t>& columns, double volts, double* siemens) const override;
+  /// Throws std::logic_error for more than one column.
+  void pulse(std::uint32_t row, const std::vector<std::uint32_t>& columns, const double* volts, double seconds, double* energy_j) override;
+  bool rows_are_independent() const override { return false; }
+
+ private:
+  /// The array during a pulse on a cell: where lines float, they have no terminals.
+  CrossbarCircuit write_circuit(std::uint32_t row, std::uint32_t column) const;
+  TerminalVoltages write_voltages(std::uint32_t row, std::uint32_t column, double volts) const;
+
+  ArrayWires wires_;
+  std::uint32_t rows_;
+  std::uint32_t columns_;
+  CellArray& cells_;
+  ArrayCharacteristics characteristics_;
+  CrossbarCircuit circuit_;  ///< every line with its terminals
+  mutable NewtonSolver newton_;
+};
+
+}  // namespace memcosim
