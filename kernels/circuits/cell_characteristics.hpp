@@ -29,12 +29,17 @@ class CellCharacteristics {
   CellCharacteristics() = default;
 };
 
+/// Linear cells whose conductances `currents.siemens` already has.
+inline void evaluate_linear(const std::vector<double>& volts, CellCurrents& currents) {
+  currents.amperes.resize(volts.size());
+  for (std::size_t cell = 0; cell < volts.size(); ++cell)
+    currents.amperes[cell] = currents.siemens[cell] * volts[cell];
+}
+
 /// Linear cells of the conductances `siemens` (rows x columns).
 inline void evaluate_linear(const std::vector<double>& siemens, const std::vector<double>& volts, CellCurrents& currents) {
   currents.siemens = siemens;
-  currents.amperes.resize(volts.size());
-  for (std::size_t cell = 0; cell < volts.size(); ++cell)
-    currents.amperes[cell] = siemens[cell] * volts[cell];
+  evaluate_linear(volts, currents);
 }
 
 }  // namespace memcosim

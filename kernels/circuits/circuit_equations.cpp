@@ -8,6 +8,9 @@
 #include <numeric>
 #include <utility>
 
+#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/kernels/circuits/line_blocks.hpp"
+
 namespace memcosim {
 
 namespace {
@@ -19,6 +22,133 @@ CrossbarCircuit checked(CrossbarCircuit circuit) {
 
 double at(const std::vector<double>& values, std::size_t line) {
   return values.empty() ? 0.0 : values[values.size() == 1 ? 0 : line];
+}
+
+/// Over the cells of a line.
+struct LineSums {
+  double siemens;
+  double amperes;
+  double magnitude;  ///< of the amperes' magnitudes
+  double power;      ///< of word lines
+};
+
+MEMCOSIM_CLONES LineSums sum_row(const double* siemens, const double* amperes, const double* volts, std::size_t columns) {
+  double sums[4][block_lanes] = {};
+  const auto add = [&](std::size_t column, std::size_t lane) {
+    sums[0][lane] += siemens[column];
+    sums[1][lane] += amperes[column];
+    sums[2][lane] += std::fabs(amperes[column]);
+    sums[3][lane] += amperes[column] * volts[column];
+  };
+  std::size_t column = 0;
+  for (; column + block_lanes <= columns; column += block_lanes) {
+    for (std::size_t lane = 0; lane < block_lanes; ++lane)
+      add(column + lane, lane);
+  }
+  for (std::size_t lane = 0; column < columns; ++column, ++lane)
+    add(column, lane);
+  double totals[4] = {};
+  for (std::size_t kind = 0; kind < 4; ++kind) {
+    for (const double sum : sums[kind])
+      totals[kind] += sum;
+  }
+  return {totals[0], totals[1], totals[2], totals[3]};
+}
+
+/// Up to `block_lanes` columns of arrays of cells.
+struct Columns {
+  std::size_t rows;
+  std::size_t stride;
+  std::size_t count;
+  const double* siemens;
+  const double* amperes;
+};
+
+/// What the cells draw from their bit lines.
+MEMCOSIM_CLONES void pack_columns(const Columns& columns, double* packed, LineSums* result) {
+  double siemens[block_lanes] = {};
+  double amperes[block_lanes] = {};
+  double magnitude[block_lanes] = {};
+  for (std::size_t row = 0; row < columns.rows; ++row) {
+    const double* conductance = columns.siemens + row * columns.stride;
+    const double* current = columns.amperes + row * columns.stride;
+    double* here = packed + row * block_lanes;
+    const auto add = [&](std::size_t lane) {
+      siemens[lane] += conductance[lane];
+      amperes[lane] += current[lane];
+      magnitude[lane] += std::fabs(current[lane]);
+      here[lane] = -current[lane];
+    };
+    if (columns.count == block_lanes) {
+      for (std::size_t lane = 0; lane < block_lanes; ++lane)
+        add(lane);
+    } else {
+      for (std::size_t lane = 0; lane < columns.count; ++lane)
+        add(lane);
+      for (std::size_t lane = columns.count; lane < block_lanes; ++lane)
+        here[lane] = 0.0;
+    }
+  }
+  for (std::size_t lane = 0; lane < columns.count; ++lane)
+    result[lane] = {siemens[lane], amperes[lane], magnitude[lane], 0.0};
+}
+
+void unpack_columns(const double* packed, std::size_t rows, std::size_t stride, std::size_t count, double* columns) {
+  for (std::size_t row = 0; row < rows; ++row)
+    std::copy_n(packed + row * block_lanes, count, columns + row * stride);
+}
+
+/// The voltage law around the cells of a word line.
+struct VoltageLaw {
+  const double* conductance;
+  const double* siemens;
+  const double* word_line;
+  const double* bit_line;
+  const double* assumed;  ///< V across the cells
+  const double* bit_line_magnitude;
+  double word_line_magnitude;
+  double scale;
+  double* missing;  ///< V
+  double* across;   ///< V: assumed, or what the lines leave to an open cell
+};
+
+struct Missing {
+  double squares;   ///< W: sum of the squares weighted by the slopes
+  double volts;     ///< the largest
+  double relative;  ///< the largest, relative to the magnitudes of what is added up in the law
+};
+
+MEMCOSIM_CLONES Missing apply(const VoltageLaw& law, std::size_t columns) {
+  double squares[block_lanes] = {};
+  double volts[block_lanes] = {};
+  double relative[block_lanes] = {};
+  const auto add = [&](std::size_t column, std::size_t lane) {
+    const double between = law.word_line[column] - law.bit_line[column];
+    const bool open = !(law.conductance[column] > 0.0);
+    const double missing = open ? 0.0 : between - law.assumed[column];
+    const double magnitude = std::fabs(missing);
+    const double terms = law.word_line_magnitude + law.bit_line_magnitude[column];
+    const double share = magnitude / (terms > law.scale ? terms : law.scale);
+    law.missing[column] = missing;
+    law.across[column] = open ? between : law.assumed[column];
+    squares[lane] += law.siemens[column] * missing * missing;
+    volts[lane] = magnitude > volts[lane] ? magnitude : volts[lane];
+    relative[lane] = share > relative[lane] ? share : relative[lane];
+  };
+  std::size_t column = 0;
+  for (; column + block_lanes <= columns; column += block_lanes) {
+    for (std::size_t lane = 0; lane < block_lanes; ++lane)
+      add(column + lane, lane);
+  }
+  for (std::size_t lane = 0; column < columns; ++column, ++lane)
+    add(column, lane);
+  Missing result{};
+  for (std::size_t lane = 0; lane < block_lanes; ++lane) {
+    result.squares += squares[lane];
+    result.volts = std::max(result.volts, volts[lane]);
+    result.relative = std::max(result.relative, relative[lane]);
+  }
+  return result;
 }
 
 /// Joins lines into groups; a group is named by its smallest member.
@@ -96,11 +226,17 @@ CircuitState CircuitEquations::zero_state() const {
 
 CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells,
                                             CircuitMismatch& mismatch) const {
+  CrossbarSolution solution;
+  evaluate(voltages, state, cells, mismatch, solution);
+  return solution;
+}
+
+void CircuitEquations::evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells,
+                                CircuitMismatch& mismatch, CrossbarSolution& solution) const {
   const std::size_t rows = circuit_.rows;
   const std::size_t columns = circuit_.columns;
   const std::size_t cell_count = rows * columns;
   const std::vector<double>& siemens = cells.siemens;
-  CrossbarSolution solution;
   solution.row_currents.resize(rows);
   solution.column_currents.resize(columns);
   solution.word_line_start_currents.resize(rows);
@@ -111,92 +247,87 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
   solution.bit_line_volts.resize(cell_count);
   solution.undefined_word_lines = undefined_word_lines_;
   solution.undefined_bit_lines = undefined_bit_lines_;
-  solution.cell_volts = state.cell_volts;
-  mismatch.cell_volts.assign(cell_count, 0.0);
-  mismatch.word_line_current.assign(rows, 0.0);
-  mismatch.bit_line_current.assign(columns, 0.0);
-  mismatch.word_line_open_node.assign(rows, 0);
-  mismatch.bit_line_open_node.assign(columns, 0);
+  solution.cell_volts.resize(cell_count);
+  solution.cell_power = solution.wire_power = solution.source_power = solution.residual = solution.missing_volts = 0.0;
+  solution.current_error_bound = std::numeric_limits<double>::infinity();
+  mismatch.cell_volts.resize(cell_count);
+  mismatch.word_line_current.resize(rows);
+  mismatch.bit_line_current.resize(columns);
+  mismatch.word_line_open_node.resize(rows);
+  mismatch.bit_line_open_node.resize(columns);
 
   const double scale = std::max(largest_magnitude(voltages), std::numeric_limits<double>::min());
-  std::vector<double> drawn(std::max(rows, columns));
-  std::vector<double> nodes(std::max(rows, columns));
-  std::vector<double> word_line_magnitude(rows);
-  std::vector<double> bit_line_magnitude(columns);
   double line_siemens = 0.0;
   bool floating = false;
-  for (std::size_t row = 0; row < rows; ++row) {
-    double sum_siemens = 0.0;
-    double sum_amperes = 0.0;
-    for (std::size_t column = 0; column < columns; ++column) {
-      const std::size_t cell = row * columns + column;
-      drawn[column] = cells.amperes[cell];
-      sum_siemens += siemens[cell];
-      sum_amperes += std::fabs(drawn[column]);
-      solution.row_currents[row] += drawn[column];
-      solution.cell_power += drawn[column] * state.cell_volts[cell];
-    }
-    const LineVolts ends{at(voltages.word_line_start, row), at(voltages.word_line_end, row), state.word_line_first[row]};
-    const LineFlow flow = solve_line(word_lines_, row, ends, drawn.data(), &solution.word_line_volts[row * columns]);
-    word_line_magnitude[row] = flow.magnitude;
-    line_siemens = std::max(line_siemens, sum_siemens);
-    solution.word_line_start_currents[row] = flow.start;
-    solution.word_line_end_currents[row] = flow.end;
+  // Takes a line's part of the solution; returns the current that is missing on a floating line.
+  const auto take = [&](const LineFlow& flow, const LineVolts& ends, const LineSums& sums, bool floats) {
+    line_siemens = std::max(line_siemens, sums.siemens);
     solution.wire_power += flow.power;
     solution.source_power += ends.start * flow.start + ends.end * flow.end;
-    if (word_lines_.floats(row) && (sum_siemens > 0.0 || sum_amperes > 0.0)) {
-      floating = true;
-      mismatch.word_line_open_node[row] = flow.open_node;
-      mismatch.word_line_current[row] = solution.row_currents[row];
-      const double amperes = std::max(sum_siemens * scale, sum_amperes);
-      solution.residual = std::max(solution.residual, std::fabs(solution.row_currents[row]) / amperes);
+    if (!floats || !(sums.siemens > 0.0 || sums.magnitude > 0.0)) return 0.0;
+    floating = true;
+    const double amperes = std::max(sums.siemens * scale, sums.magnitude);
+    solution.residual = std::max(solution.residual, std::fabs(sums.amperes) / amperes);
+    return sums.amperes;
+  };
+  std::vector<double> packed(std::max(rows, columns) * block_lanes);
+  std::vector<double> word_line_magnitude(rows);
+  std::vector<double> bit_line_magnitude(columns);
+  LineVolts ends[block_lanes];
+  LineFlow flows[block_lanes];
+  LineSums sums[block_lanes];
+  for (std::size_t first = 0; first < rows; first += block_lanes) {
+    const std::size_t count = std::min(block_lanes, rows - first);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const std::size_t row = first + lane;
+      ends[lane] = {at(voltages.word_line_start, row), at(voltages.word_line_end, row), state.word_line_first[row]};
+      sums[lane] = sum_row(&siemens[row * columns], &cells.amperes[row * columns], &state.cell_volts[row * columns], columns);
+    }
+    pack_rows(&cells.amperes[first * columns], count, columns, columns, packed.data());
+    solve_lines(word_lines_, first, count, ends, packed.data(), flows);
+    unpack_rows(packed.data(), count, columns, columns, &solution.word_line_volts[first * columns]);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const std::size_t row = first + lane;
+      solution.row_currents[row] = sums[lane].amperes;
+      solution.cell_power += sums[lane].power;
+      word_line_magnitude[row] = flows[lane].magnitude;
+      solution.word_line_start_currents[row] = flows[lane].start;
+      solution.word_line_end_currents[row] = flows[lane].end;
+      mismatch.word_line_open_node[row] = flows[lane].open_node;
+      mismatch.word_line_current[row] = take(flows[lane], ends[lane], sums[lane], word_lines_.floats(row));
     }
   }
-  for (std::size_t column = 0; column < columns; ++column) {
-    double sum_siemens = 0.0;
-    double sum_amperes = 0.0;
-    for (std::size_t row = 0; row < rows; ++row) {
-      const std::size_t cell = row * columns + column;
-      const double current = cells.amperes[cell];
-      drawn[row] = -current;
-      sum_siemens += siemens[cell];
-      sum_amperes += std::fabs(current);
-      solution.column_currents[column] += current;
+  for (std::size_t first = 0; first < columns; first += block_lanes) {
+    const std::size_t count = std::min(block_lanes, columns - first);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const std::size_t column = first + lane;
+      ends[lane] = {at(voltages.bit_line_start, column), at(voltages.bit_line_end, column), state.bit_line_first[column]};
     }
-    const LineVolts ends{at(voltages.bit_line_start, column), at(voltages.bit_line_end, column), state.bit_line_first[column]};
-    const LineFlow flow = solve_line(bit_lines_, column, ends, drawn.data(), nodes.data());
-    for (std::size_t row = 0; row < rows; ++row)
-      solution.bit_line_volts[row * columns + column] = nodes[row];
-    bit_line_magnitude[column] = flow.magnitude;
-    line_siemens = std::max(line_siemens, sum_siemens);
-    solution.bit_line_start_currents[column] = flow.start;
-    solution.bit_line_end_currents[column] = flow.end;
-    solution.wire_power += flow.power;
-    solution.source_power += ends.start * flow.start + ends.end * flow.end;
-    if (bit_lines_.floats(column) && (sum_siemens > 0.0 || sum_amperes > 0.0)) {
-      floating = true;
-      mismatch.bit_line_open_node[column] = flow.open_node;
-      mismatch.bit_line_current[column] = -solution.column_currents[column];
-      const double amperes = std::max(sum_siemens * scale, sum_amperes);
-      solution.residual = std::max(solution.residual, std::fabs(solution.column_currents[column]) / amperes);
+    pack_columns({rows, columns, count, &siemens[first], &cells.amperes[first]}, packed.data(), sums);
+    solve_lines(bit_lines_, first, count, ends, packed.data(), flows);
+    unpack_columns(packed.data(), rows, columns, count, &solution.bit_line_volts[first]);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const std::size_t column = first + lane;
+      solution.column_currents[column] = sums[lane].amperes;
+      bit_line_magnitude[column] = flows[lane].magnitude;
+      solution.bit_line_start_currents[column] = flows[lane].start;
+      solution.bit_line_end_currents[column] = flows[lane].end;
+      mismatch.bit_line_open_node[column] = flows[lane].open_node;
+      mismatch.bit_line_current[column] = -take(flows[lane], ends[lane], sums[lane], bit_lines_.floats(column));
     }
   }
   double squares = 0.0;
   for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t column = 0; column < columns; ++column) {
-      const std::size_t cell = row * columns + column;
-      const double between = solution.word_line_volts[cell] - solution.bit_line_volts[cell];
-      if (circuit_.conductance[cell] > 0.0) {
-        const double missing = between - state.cell_volts[cell];
-        mismatch.cell_volts[cell] = missing;
-        solution.missing_volts = std::max(solution.missing_volts, std::fabs(missing));
-        squares += siemens[cell] * missing * missing;
-        solution.residual =
-            std::max(solution.residual, std::fabs(missing) / std::max(scale, word_line_magnitude[row] + bit_line_magnitude[column]));
-      } else {
-        solution.cell_volts[cell] = between;
-      }
-    }
+    const std::size_t first = row * columns;
+    const VoltageLaw law{&circuit_.conductance[first],     &siemens[first],
+                         &solution.word_line_volts[first], &solution.bit_line_volts[first],
+                         &state.cell_volts[first],         bit_line_magnitude.data(),
+                         word_line_magnitude[row],         scale,
+                         &mismatch.cell_volts[first],      &solution.cell_volts[first]};
+    const Missing missing = apply(law, columns);
+    squares += missing.squares;
+    solution.missing_volts = std::max(solution.missing_volts, missing.volts);
+    solution.residual = std::max(solution.residual, missing.relative);
   }
   if (!std::isfinite(squares)) solution.residual = std::numeric_limits<double>::infinity();  // maxima pass over what is not a number
   if (!floating) solution.current_error_bound = std::sqrt(line_siemens * squares);
@@ -208,7 +339,6 @@ CrossbarSolution CircuitEquations::evaluate(const TerminalVoltages& voltages, co
     for (std::size_t row = 0; row < rows; ++row)
       solution.cell_volts[row * columns + column] = solution.bit_line_volts[row * columns + column] = 0.0;
   }
-  return solution;
 }
 
 }  // namespace memcosim

@@ -53,6 +53,9 @@ class CircuitEquations {
   /// have passed `check`.
   CrossbarSolution evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells,
                             CircuitMismatch& mismatch) const;
+  /// The same into a solution whose memory is used again.
+  void evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells, CircuitMismatch& mismatch,
+                CrossbarSolution& solution) const;
 
  private:
   void find_undefined_lines();

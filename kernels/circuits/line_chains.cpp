@@ -147,6 +147,9 @@ LineChains::LineChains(std::size_t line_count, std::size_t cell_count, const Lin
       chain[cell] = per_segment ? resistances.segment[line * (cells - 1) + cell - 1] : at(resistances.segment, line);
     chain[cells] = at(resistances.end, line);
   }
+  alike = true;
+  for (std::size_t line = 1; line < lines && alike; ++line)
+    alike = std::equal(of(line) + 1, of(line) + cells, of(0) + 1);
 }
 
 LineFlow solve_line(const LineChains& chains, std::size_t line, const LineVolts& ends, const double* drawn, double* volts) {

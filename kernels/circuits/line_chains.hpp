@@ -21,6 +21,7 @@ struct LineChains {
   std::size_t lines;
   std::size_t cells;         ///< per line
   std::vector<double> ohms;  ///< lines x (cells + 1)
+  bool alike;                ///< all lines have the same segments; their terminals may differ
 };
 
 /// What is connected to a line: the voltages of its terminals, or of its first node where it floats.

@@ -47,18 +47,12 @@ MEMCOSIM_CLONES void factorise_block(const Resistances& line, std::size_t cells,
   }
 }
 
-bool same_segments(const LineChains& chains) {
-  for (std::size_t line = 1; line < chains.lines; ++line) {
-    if (!std::equal(chains.of(line) + 1, chains.of(line) + chains.cells, chains.of(0) + 1)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
-/// From the end inwards each node collects what is fed in behind it; from the start outwards voltages follow.
+/// From the end inwards each node collects what is fed in behind it; from the start outwards voltages follow. Inlined, so that each clone
+/// has its own.
 template <bool shared>
-inline void LineLadders::solve_block(const Block& block, double* packed) {
+__attribute__((always_inline)) inline void LineLadders::solve_block(const Block& block, double* packed) {
   double carried[lanes] = {};
   for (std::size_t cell = block.cells; cell-- > 0;) {
     double* here = packed + cell * lanes;
@@ -85,7 +79,8 @@ inline void LineLadders::solve_block(const Block& block, double* packed) {
 
 /// The same with what goes before and after it in one pass over memory each.
 template <bool shared>
-inline void LineLadders::precondition_block(const Block& block, double step, double* residual, double* image, double* sums) {
+__attribute__((always_inline)) inline void LineLadders::precondition_block(const Block& block, double step, double* residual, double* image,
+                                                                           double* sums) {
   double carried[lanes] = {};
   for (std::size_t cell = block.cells; cell-- > 0;) {
     double* here = image + cell * lanes;
@@ -143,7 +138,7 @@ LineLadders::LineLadders(const LineChains& chains)
     : lines_(chains.lines),
       cells_(chains.cells),
       blocks_((chains.lines + lanes - 1) / lanes),
-      shared_(same_segments(chains)),
+      shared_(chains.alike),
       start_(blocks_ * lanes, infinite),
       end_(blocks_ * lanes, infinite),
       passed_(blocks_ * cells_ * lanes),

@@ -136,6 +136,7 @@ SchurLineSolver::SchurLineSolver(CrossbarCircuit circuit)
   const std::size_t rows = equations_.circuit().rows;
   for (auto* values : {&siemens_, &volts_, &residual_, &direction_, &driven_, &image_})
     values->assign(bit_lines_.blocks() * rows * lanes, 0.0);
+  base_ = state_ = equations_.zero_state();
   packed_.resize(bit_lines_.blocks() * lanes * lanes);
   take_conductance();
 }
@@ -267,25 +268,25 @@ CrossbarSolution SchurLineSolver::solve(const TerminalVoltages& voltages, double
   check(voltages, equations_.circuit());
   const std::vector<double>& siemens = equations_.circuit().conductance;
   const std::size_t most_steps = siemens.size() + 50;  // exact arithmetic needs one for each cell at most
-  CircuitMismatch mismatch;
-  CellCurrents cells;
-  const auto evaluate = [&](const CircuitState& state) {
-    evaluate_linear(siemens, state.cell_volts, cells);
-    return equations_.evaluate(voltages, state, cells, mismatch);
+  const auto evaluate = [&] {
+    evaluate_linear(state_.cell_volts, cells_);
+    equations_.evaluate(voltages, state_, cells_, mismatch_, solution_);
   };
-  CircuitState state = equations_.zero_state();
-  CrossbarSolution solution = evaluate(state);
-  const auto missing = [&] { return weighted_norm(siemens.data(), mismatch.cell_volts.data(), siemens.size()); };
+  const auto missing = [&] { return weighted_norm(siemens.data(), mismatch_.cell_volts.data(), siemens.size()); };
+  cells_.siemens = siemens;
+  for (auto* values : {&state_.cell_volts, &state_.word_line_first, &state_.bit_line_first})
+    std::fill(values->begin(), values->end(), 0.0);
+  evaluate();
   double bound = missing();
+  double error = floating_error(mismatch_);
   const double target = tolerance * bound;
-  double error = floating_error(mismatch);
   const double most_error = 100.0 * tolerance * largest_magnitude(voltages);
   const auto reached = [&] { return bound <= target && error <= most_error; };
   unsigned steps = 0;
   for (unsigned round = 0; round <= most_restarts && !reached(); ++round) {
-    const CircuitMismatch cause = mismatch;
-    const CircuitState base = state;
-    start(cause);
+    cause_ = mismatch_;
+    base_ = state_;
+    start(cause_);
     double squared = advance_bits(0.0);
     double step = 0.0;
     double ratio = 0.0;
@@ -303,11 +304,11 @@ CrossbarSolution SchurLineSolver::solve(const TerminalVoltages& voltages, double
         ++steps;
         --left;
       }
-      state = base;
-      add_correction(cause, step, state);
-      solution = evaluate(state);
+      state_ = base_;
+      add_correction(cause_, step, state_);
+      evaluate();
       bound = missing();
-      error = floating_error(mismatch);
+      error = floating_error(mismatch_);
       if (reached() || left == 0 || !(bound < 0.5 * bound_before || error < 0.5 * error_before)) break;
       bound_before = bound;
       error_before = error;
@@ -320,10 +321,10 @@ CrossbarSolution SchurLineSolver::solve(const TerminalVoltages& voltages, double
                     "use the nodal method",
                     bound, target, steps));
   }
-  solution.missing_volts = std::max(solution.missing_volts, error);
-  solution.method = "schur_line_cg";
-  solution.iterations = steps;
-  return solution;
+  solution_.missing_volts = std::max(solution_.missing_volts, error);
+  solution_.method = "schur_line_cg";
+  solution_.iterations = steps;
+  return solution_;
 }
 
 }  // namespace memcosim

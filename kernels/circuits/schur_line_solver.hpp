@@ -50,6 +50,11 @@ class SchurLineSolver {
   std::vector<double> driven_;     ///< A: K_b times the direction
   std::vector<double> image_;      ///< preconditioned residual (V), then the operator's image of the direction (A)
   std::vector<double> packed_;     ///< one block of word lines
+  // Of one solution, kept because fresh memory for each would take longer than a step.
+  CircuitState base_, state_;
+  CircuitMismatch cause_, mismatch_;
+  CellCurrents cells_;
+  CrossbarSolution solution_;
 };
 
 }  // namespace memcosim

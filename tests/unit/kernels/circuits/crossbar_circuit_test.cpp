@@ -2,6 +2,8 @@
 // What a circuit may be, and what each line of it does.
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
+#include "memcosim/kernels/circuits/line_blocks.hpp"
 #include "memcosim/kernels/circuits/line_chains.hpp"
 
 namespace memcosim {
@@ -149,6 +152,48 @@ TEST(LineChains, HalvesWhatTheCircuitLeavesOpen) {
   EXPECT_THAT(volts, ElementsAre(3.0, 3.0));
   EXPECT_EQ(flow.start, 1.5);
   EXPECT_EQ(flow.end, 1.5);
+}
+
+TEST(LineBlocks, GiveTheBitsOfSingleLines) {
+  constexpr std::size_t lines = 19;
+  constexpr std::size_t cells = 21;
+  std::vector<double> drawn(lines * cells);
+  for (std::size_t cell = 0; cell < drawn.size(); ++cell)
+    drawn[cell] = 1.0 / static_cast<double>(cell + 3) - 0.02;
+  for (const bool start : {true, false}) {
+    for (const bool end : {true, false}) {
+      for (const bool alike : {true, false}) {
+        LineResistances resistances;
+        resistances.segment.assign(alike ? 1 : lines * (cells - 1), 0.3);
+        resistances.segment.back() = 0.7;
+        resistances.start.assign(lines, start ? 1.1 : no_terminal);
+        resistances.end.assign(lines, end ? 0.9 : no_terminal);
+        resistances.start[18] = no_terminal;  // unlike its neighbours
+        const LineChains chains(lines, cells, resistances);
+        EXPECT_EQ(chains.alike, alike);
+        for (const std::size_t first : {std::size_t{0}, std::size_t{16}}) {
+          const std::size_t count = std::min(block_lanes, lines - first);
+          const std::vector<LineVolts> ends(count, {1.0, -0.5, 0.25});
+          std::vector<LineFlow> flows(count);
+          std::vector<double> packed(cells * block_lanes);
+          std::vector<double> volts(count * cells);
+          pack_rows(&drawn[first * cells], count, cells, cells, packed.data());
+          solve_lines(chains, first, count, ends.data(), packed.data(), flows.data());
+          unpack_rows(packed.data(), count, cells, cells, volts.data());
+          for (std::size_t line = 0; line < count; ++line) {
+            std::vector<double> expected(cells);
+            const LineFlow flow = solve_line(chains, first + line, ends[line], &drawn[(first + line) * cells], expected.data());
+            EXPECT_THAT(expected, ::testing::ElementsAreArray(&volts[line * cells], cells));
+            EXPECT_EQ(flow.start, flows[line].start);
+            EXPECT_EQ(flow.end, flows[line].end);
+            EXPECT_EQ(flow.power, flows[line].power);
+            EXPECT_EQ(flow.magnitude, flows[line].magnitude);
+            EXPECT_EQ(flow.open_node, flows[line].open_node);
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(CircuitEquations, ReportsWhatAStateViolates) {
