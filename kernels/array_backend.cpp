@@ -200,7 +200,7 @@ std::vector<double> ArrayBackend::verified_conductance(ArrayId array, double rea
 double ArrayBackend::verified(Array& array, std::uint32_t cell, double read_voltage_v) {
   const std::uint32_t row = cell / array.config.columns;
   const std::uint32_t column = cell % array.config.columns;
-  if (!array.config.wires.modelled()) {
+  if (!array.config.wires.modelled() || array.config.wires.selector == CellSelector::none) {
     double siemens = 0.0;
     array.access->read(row, {column}, read_voltage_v, &siemens);
     return siemens;

@@ -106,6 +106,7 @@ bool CellArray::set_state(const CellArrayState& state) {
   }
   state_ = state.cells;
   history_ = state.history;
+  ++changes_;
   return true;
 }
 
@@ -201,6 +202,7 @@ std::size_t CellArray::program(const double* siemens) {
 }
 
 void CellArray::begin_programming() {
+  ++changes_;
   ++history_.event;
   history_.age_s = 0.0;
   history_.cycles += 1.0;
@@ -208,7 +210,13 @@ void CellArray::begin_programming() {
 }
 
 void CellArray::advance_age(double seconds) {
+  ++changes_;
   history_.age_s += seconds;
+}
+
+void CellArray::add_reads(double reads) {
+  ++changes_;
+  history_.reads += reads;
 }
 
 double CellArray::pulse(std::uint32_t cell, double volts, double seconds, double series_ohms) {
@@ -216,6 +224,7 @@ double CellArray::pulse(std::uint32_t cell, double volts, double seconds, double
   const CellPulse after = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell));
   // A stuck cell's filament may move, but nobody sees it; its energy is that of a cell that works.
   state_[cell] = after.state;
+  ++changes_;
   if (!pulses_.empty()) ++pulses_[cell];
   return after.energy_j;
 }
@@ -223,11 +232,16 @@ double CellArray::pulse(std::uint32_t cell, double volts, double seconds, double
 void CellArray::disturb(std::uint32_t cell, double volts, double seconds, double series_ohms) {
   if (!model_.follows_rate || volts == 0.0) return;
   const Own own(*this, cell);
-  state_[cell] = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell)).state;
+  const double after =
+      model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell)).state;
+  if (after == state_[cell]) return;
+  state_[cell] = after;
+  ++changes_;
 }
 
 std::vector<double> CellArray::pulse_all(const double* volts, double seconds) {
   std::vector<double> energy(size());
+  ++changes_;
   const bool uniform = spec_.cycle_variations.empty() && table_.empty();
   if (!uniform) {
     for (std::uint32_t cell = 0; cell < size(); ++cell) {

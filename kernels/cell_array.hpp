@@ -44,6 +44,10 @@ class CellArray {
   /// Cells that are stuck.
   std::size_t faulty() const;
   const ArrayHistory& history() const { return history_; }
+  /// Rises with everything that may change what a cell shows.
+  std::uint64_t changes() const { return changes_; }
+  /// What the nominal cell can show, S.
+  const ConductanceRange& nominal_range() const { return nominal_range_; }
 
   CellArrayState state() const { return {state_, pulses_, history_}; }
   /// False, and nothing changes, when a value is not a legal state of its cell or a count is missing.
@@ -70,7 +74,7 @@ class CellArray {
   void begin_programming();
   /// Lets time pass.
   void advance_age(double seconds);
-  void add_reads(double reads) { history_.reads += reads; }
+  void add_reads(double reads);
 
   /// One pulse from a source behind `series_ohms`; returns the energy that the source delivers, J.
   double pulse(std::uint32_t cell, double volts, double seconds, double series_ohms = 0.0);
@@ -105,6 +109,7 @@ class CellArray {
   std::vector<CellFault> faults_;
   std::vector<std::uint8_t> table_;
   ArrayHistory history_;
+  std::uint64_t changes_ = 0;
   std::size_t adjusted_ = 0;
   bool linear_;
 };

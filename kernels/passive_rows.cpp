@@ -29,14 +29,38 @@ PassiveRows::PassiveRows(const ArrayWires& wires, std::uint32_t rows, std::uint3
       characteristics_(cells),
       // Every cell conducts: which conductances the circuit holds does not matter.
       circuit_(array_circuit(wires, rows, columns, std::vector<double>(std::size_t{rows} * columns, 1.0))),
-      newton_(circuit_, characteristics_) {}
+      newton_(circuit_, characteristics_),
+      linear_(circuit_) {}
 
-void PassiveRows::read(std::uint32_t row, const std::vector<std::uint32_t>& columns, double volts, double* siemens) const {
+TerminalVoltages PassiveRows::read_voltages(std::uint32_t row, double volts) const {
   TerminalVoltages voltages;
   voltages.word_line_start.resize(rows_);
   voltages.word_line_start[row] = volts;
   if (wires_.both_ends) voltages.word_line_end = voltages.word_line_start;
-  const CrossbarSolution solution = newton_.solve(voltages);
+  return voltages;
+}
+
+PassiveRows::Addressed& PassiveRows::address(std::uint32_t row, std::uint32_t column) const {
+  const std::uint32_t cell = row * columns_ + column;
+  Addressed& known = addressed_;
+  if (known.known && known.cell == cell && known.changes == cells_.changes()) return known;
+  std::vector<double> siemens(cells_.size());
+  cells_.conductances(siemens.data());
+  const auto around = [&](const TerminalVoltages& voltages) {
+    const ConductanceRange& range = cells_.nominal_range();
+    return CellSurroundings(linear_, siemens, cell, column, 0.5 * range.high, range.high, voltages);
+  };
+  known = {cell, cells_.changes(), true, around(read_voltages(row, 1.0)), around(write_voltages(row, column, 1.0))};
+  return known;
+}
+
+void PassiveRows::read(std::uint32_t row, const std::vector<std::uint32_t>& columns, double volts, double* siemens) const {
+  if (has_fixed_circuit() && columns.size() == 1) {
+    const CellSurroundings& around = address(row, columns.front()).read;
+    *siemens = around.column_current(around.cell_current(cells_.conductance(row * columns_ + columns.front())));
+    return;
+  }
+  const CrossbarSolution solution = newton_.solve(read_voltages(row, volts));
   for (std::size_t k = 0; k < columns.size(); ++k)
     siemens[k] = solution.column_currents[columns[k]] / volts;
 }
@@ -62,10 +86,27 @@ TerminalVoltages PassiveRows::write_voltages(std::uint32_t row, std::uint32_t co
   return voltages;
 }
 
+void PassiveRows::pulse_alone(std::uint32_t row, std::uint32_t column, double volts, double seconds, double* energy_j) {
+  Addressed& known = address(row, column);
+  const CellSurroundings& around = known.write;
+  const double amperes = around.cell_current(cells_.conductance(known.cell));  // per volt
+  const double from_port = cells_.pulse(known.cell, volts * around.open_volts(), seconds, around.ohms());
+  *energy_j += volts * volts * around.power_without_cell() * seconds + from_port;
+  const std::uint64_t changes = cells_.changes();
+  for (std::uint32_t cell = 0; cell < cells_.size(); ++cell) {
+    if (cell != known.cell) cells_.disturb(cell, volts * around.volts(cell, amperes), seconds);
+  }
+  if (cells_.changes() == changes) known.changes = changes;  // only the cell itself has changed: its surroundings stay
+}
+
 void PassiveRows::pulse(std::uint32_t row, const std::vector<std::uint32_t>& columns, const double* volts, double seconds,
                         double* energy_j) {
   if (columns.size() != 1) throw std::logic_error("cells of a passive array are written one after the other");
   const std::uint32_t column = columns.front();
+  if (has_fixed_circuit()) {
+    pulse_alone(row, column, *volts, seconds, energy_j);
+    return;
+  }
   const std::uint32_t selected = row * columns_ + column;
   CrossbarCircuit circuit = write_circuit(row, column);
   const TerminalVoltages voltages = write_voltages(row, column, *volts);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "memcosim/kernels/array_characteristics.hpp"
+#include "memcosim/kernels/cell_surroundings.hpp"
 #include "memcosim/kernels/circuits/cell_port.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/row_access.hpp"
@@ -12,6 +13,9 @@ namespace memcosim {
 ///
 /// A pulse is meant for one cell. It integrates behind its port, in which the other cells keep the tangents that they have when the pulse
 /// begins; those see the voltages of that moment for the whole pulse, and move if their models do (CellArray::disturb).
+///
+/// Linear cells with all lines connected: as long as no other cell changes, reads and pulses of one cell follow from its surroundings,
+/// which are solved once.
 class PassiveRows final : public RowAccess {
  public:
   PassiveRows(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, CellArray& cells);
@@ -22,6 +26,19 @@ class PassiveRows final : public RowAccess {
   bool rows_are_independent() const override { return false; }
 
  private:
+  /// The cell that was addressed last, and what is around it.
+  struct Addressed {
+    std::uint32_t cell = 0;
+    std::uint64_t changes = 0;  ///< CellArray::changes() that this holds for
+    bool known = false;
+    CellSurroundings read;   ///< 1 V on its word line
+    CellSurroundings write;  ///< the write pattern at 1 V
+  };
+  bool has_fixed_circuit() const { return cells_.linear() && wires_.write_bias != WriteBias::floating; }
+  Addressed& address(std::uint32_t row, std::uint32_t column) const;
+  void pulse_alone(std::uint32_t row, std::uint32_t column, double volts, double seconds, double* energy_j);
+
+  TerminalVoltages read_voltages(std::uint32_t row, double volts) const;
   /// The array during a pulse on a cell: where lines float, they have no terminals.
   CrossbarCircuit write_circuit(std::uint32_t row, std::uint32_t column) const;
   TerminalVoltages write_voltages(std::uint32_t row, std::uint32_t column, double volts) const;
@@ -33,6 +50,8 @@ class PassiveRows final : public RowAccess {
   ArrayCharacteristics characteristics_;
   CrossbarCircuit circuit_;  ///< every line with its terminals
   mutable NewtonSolver newton_;
+  mutable DeviceSpaceSolver linear_;
+  mutable Addressed addressed_;
 };
 
 }  // namespace memcosim

@@ -148,6 +148,13 @@ TEST(Programmer, LevelsAgreeOnResistiveLines) {
   compare_levels(true, wires);
 }
 
+TEST(Programmer, LevelsAgreeOnAPassiveArray) {
+  ArrayWires wires;
+  wires.word_line_ohms = wires.bit_line_ohms = 10.0;
+  wires.selector = CellSelector::none;
+  compare_levels(false, wires);
+}
+
 TEST(Programmer, DurationIsSumOfPhases) {
   Bench bench("bench", macro_spec(TimingLevel::loosely_timed), varied_cell());
   bench.programmer->start(4, 8, spread_targets(4, 8), 3);
