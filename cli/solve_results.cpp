@@ -94,7 +94,8 @@ std::vector<double> ideal_column_currents(const SolveProblem& problem, std::size
       currents[column] += problem.circuit.conductance[row * columns + column] * (scale > 0.0 ? scale * std::sinh(across / scale) : across);
     }
   }
-  return currents;
+  const bool finite = std::all_of(currents.begin(), currents.end(), [](double current) { return std::isfinite(current); });
+  return finite ? currents : std::vector<double>();
 }
 
 StatisticGroup summarise_solve(const SolveProblem& problem, const SolveOptions& options, const SolveResult& result) {

@@ -11,7 +11,8 @@
 
 namespace memcosim {
 
-/// Column currents at the shown input if no line had any resistance; empty where a line floats: there, such lines have no voltage.
+/// Column currents of an input if no line had any resistance; empty where a line floats, which has no voltage then, and where the law of
+/// the cells leaves the range of double precision.
 std::vector<double> ideal_column_currents(const SolveProblem& problem, std::size_t input);
 
 /// Every number of the solution, the same for the same problem and options.

@@ -2,6 +2,7 @@
 #include "memcosim/cli/solve_run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -127,6 +128,17 @@ void solve_group(const SolveProblem& problem, const SolveOptions& options, const
   }
 }
 
+void check_finite(const SolveResult& result) {
+  const CrossbarSolution& shown = result.shown;
+  bool finite = std::isfinite(result.residual) && std::isfinite(shown.source_power) && std::isfinite(shown.cell_power) &&
+                std::isfinite(shown.wire_power);
+  for (const std::vector<double>* values : {&result.row_currents, &result.column_currents, &result.cell_volts, &shown.cell_volts,
+                                            &shown.word_line_volts, &shown.bit_line_volts}) {
+    finite = finite && std::all_of(values->begin(), values->end(), [](double value) { return std::isfinite(value); });
+  }
+  if (!finite) throw RunError("currents, voltages or powers leave the range of double precision: check the units of the files");
+}
+
 }  // namespace
 
 SolveResult run_solve(const SolveProblem& problem, const SolveOptions& options) {
@@ -137,6 +149,7 @@ SolveResult run_solve(const SolveProblem& problem, const SolveOptions& options) 
   Count count{Progress("solve", problem.inputs(), options.quiet || problem.inputs() == 1)};
   for (const std::vector<std::size_t>& group : inputs_by_circuit(problem))
     solve_group(problem, options, group, count, result);
+  check_finite(result);
   return result;
 }
 

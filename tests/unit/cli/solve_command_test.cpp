@@ -302,6 +302,15 @@ TEST_F(Solve, WritesNothingWhenItFails) {
   EXPECT_THAT(names_in(folder_.path()), UnorderedElementsAre("G.csv", "V.csv"));
 }
 
+TEST_F(Solve, NumbersBeyondDoublesAreNoResult) {
+  put(folder_.path() / "G.csv", "1e300,1\n1,1\n");
+  put(folder_.path() / "V.csv", "1e300,0\n");
+  const CommandOutcome outcome = solve({"--conductance", "G.csv", "--input", "V.csv", "--method", "port_reduction"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("range of double precision"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out"));
+}
+
 TEST_F(Solve, QuietPrintsNothing) {
   const CommandOutcome outcome = solve({"--conductance", "G.csv", "--input", "V.csv", "--quiet"});
   EXPECT_EQ(outcome.output + outcome.errors, "");
