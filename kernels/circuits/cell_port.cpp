@@ -131,6 +131,14 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
     }
     refine([&] { device_space_->correct(mismatch, precision, state); });
     solved = missing <= largest_violation && solution.current_error_bound <= largest_error;
+  } else {
+    if (schur_line_) {
+      schur_line_->set_conductance(siemens);
+    } else {
+      schur_line_.emplace(others);
+    }
+    refine([&] { schur_line_->correct(mismatch, precision, state); });
+    solved = missing <= largest_violation;
   }
   if (!solved) {
     if (nodal_) {

@@ -8,6 +8,7 @@
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
 #include "memcosim/kernels/circuits/device_space_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
+#include "memcosim/kernels/circuits/schur_line_solver.hpp"
 
 namespace memcosim {
 
@@ -31,8 +32,8 @@ struct PortGains {
 /// The ports of a circuit's cells: one solution of the linear circuit each, with 1 A through the cell's place and all terminals at 0 V. As
 /// long as no other cell changes, any pulse on the cell needs no further one: its voltage is open_volts - series_ohms I(V).
 ///
-/// By conjugate gradients in device space, or by the nodal method where lines float or the former's bound of the error stays too large. Not
-/// for use by several threads at once.
+/// By conjugate gradients, in device space or on bit lines where lines float; by the nodal method where these do not get there. Not for use
+/// by several threads at once.
 class CellPorts {
  public:
   /// Of linear cells, or of the tangents of others: their slopes are the conductances. Throws InputError for an impossible circuit.
@@ -48,6 +49,7 @@ class CellPorts {
  private:
   CrossbarCircuit circuit_;
   std::optional<DeviceSpaceSolver> device_space_;
+  std::optional<SchurLineSolver> schur_line_;
   std::optional<NodalSolver> nodal_;
 };
 

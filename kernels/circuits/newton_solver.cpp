@@ -15,8 +15,10 @@ namespace memcosim {
 
 namespace {
 
-constexpr double loosest = 0.1;            ///< linear solutions are this precise at least
-constexpr double tightest = 1e-9;          ///< and at most, where they seem to be what keeps a step from being good
+constexpr double loosest = 0.1;          ///< linear solutions are this precise at least
+constexpr double tightest = 1e-9;        ///< and at most, where they seem to be what keeps a step from being good
+constexpr double floating_share = 1e-4;  ///< so much more precise where lines float: what they collect misleads the search along a step
+constexpr double rounding = 1e-13;
 constexpr double smallest_slope = 1e-300;  ///< S: what is smaller is 0, because its inverse is no double
 constexpr double flat_enough = 0.5;        ///< a shortened step ends where the content falls at most this much as steeply as at its start
 constexpr unsigned most_lengths = 60;      ///< that are tried for a step
@@ -54,7 +56,7 @@ NewtonSolver::NewtonSolver(CrossbarCircuit circuit, const CellCharacteristics& c
     throw InputError(fmt::format("the tolerance of an iterative solution is between 0 and 1, not {}", options_.tolerance));
   }
   if (has_floating_line(equations_)) {
-    nodal_.emplace(equations_.circuit());
+    schur_line_.emplace(equations_.circuit());
   } else {
     device_space_.emplace(equations_.circuit());
   }
@@ -115,6 +117,9 @@ CircuitState NewtonSolver::linear_step(const Point& point, double tolerance) {
     nodal_->set_conductance(point.cells.siemens);
     nodal_->correct(point.mismatch, step);
     ++linear_steps_;
+  } else if (schur_line_) {
+    schur_line_->set_conductance(point.cells.siemens);
+    linear_steps_ += schur_line_->correct(point.mismatch, std::max(floating_share * tolerance, rounding), step);
   } else {
     device_space_->set_conductance(point.cells.siemens);
     linear_steps_ += device_space_->correct(point.mismatch, tolerance, step);
@@ -172,7 +177,7 @@ double NewtonSolver::shorten(const TerminalVoltages& voltages, const CircuitStat
 
 CrossbarSolution NewtonSolver::iterate(const TerminalVoltages& voltages, CircuitState state) {
   linear_steps_ = 0;
-  if (!has_floating_line(equations_)) nodal_.reset();
+  nodal_.reset();
   Point here = evaluate(voltages, std::move(state));
   if (!std::isfinite(here.violation)) throw RunError("the cells' currents are not finite at the voltages to start from");
   double best = here.violation;

@@ -8,6 +8,7 @@
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
 #include "memcosim/kernels/circuits/device_space_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
+#include "memcosim/kernels/circuits/schur_line_solver.hpp"
 
 namespace memcosim {
 
@@ -22,7 +23,7 @@ struct NewtonOptions {
 ///
 /// Each step solves the linear circuit of the cells' tangents only as precisely as the step is worth: Eisenstat and Walker, "Choosing the
 /// forcing terms in an inexact Newton method", SIAM J. Sci. Comput. 17, 16 (1996), choice 2. It does so by conjugate gradients in device
-/// space, or by the nodal method where lines float and where conjugate gradients stall. A step that halves the residual is taken. Another
+/// space, or on bit lines where lines float, and by the nodal method where these stall. A step that halves the residual is taken. Another
 /// one ends where the content, the sum over cells and wires of the integrals of V dI, stops falling along it: the solution is the only
 /// minimum of the content, which is convex in the currents (Millar, "Some general theorems for non-linear systems possessing resistance",
 /// Phil. Mag. 42, 1150 (1951)); its slope along a step is all that is needed. Where lines float the content is a guide without that proof.
@@ -67,7 +68,8 @@ class NewtonSolver {
   const CellCharacteristics& characteristics_;
   NewtonOptions options_;
   std::optional<DeviceSpaceSolver> device_space_;
-  std::optional<NodalSolver> nodal_;
+  std::optional<SchurLineSolver> schur_line_;  ///< where lines float
+  std::optional<NodalSolver> nodal_;           ///< where conjugate gradients stall
   unsigned linear_steps_ = 0;
 };
 

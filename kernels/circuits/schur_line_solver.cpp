@@ -327,4 +327,23 @@ CrossbarSolution SchurLineSolver::solve(const TerminalVoltages& voltages, double
   return solution_;
 }
 
+unsigned SchurLineSolver::correct(const CircuitMismatch& mismatch, double tolerance, CircuitState& state) {
+  const std::size_t most_steps = siemens_.size() + 50;
+  start(mismatch);
+  double squared = advance_bits(0.0);
+  const double goal = tolerance * tolerance * squared;
+  double step = 0.0;
+  double ratio = 0.0;
+  unsigned steps = 0;
+  while (squared > goal && steps < most_steps) {
+    step = squared / advance_words(step, ratio);
+    const double next = advance_bits(step);
+    ratio = next / squared;
+    squared = next;
+    ++steps;
+  }
+  add_correction(mismatch, step, state);
+  return steps;
+}
+
 }  // namespace memcosim

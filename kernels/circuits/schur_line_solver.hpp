@@ -26,6 +26,9 @@ class SchurLineSolver {
   /// 2-norm and computed from the circuit's equations; and what floating lines collect moves no voltage by more than 100 `tolerance` times
   /// the largest one. Throws InputError for impossible voltages, RunError when that is not reached.
   CrossbarSolution solve(const TerminalVoltages& voltages, double tolerance = 1e-12);
+  /// Adds to `state` what removes the mismatch if the currents change by the conductances times the change of the cells' voltages; up to a
+  /// preconditioned residual of `tolerance` times the first one. Returns the steps.
+  unsigned correct(const CircuitMismatch& mismatch, double tolerance, CircuitState& state);
 
  private:
   /// Arrays of cells in tiles: [block of bit lines][row][lane], so that a block of bit lines is contiguous, and with 16 rows of it as well.

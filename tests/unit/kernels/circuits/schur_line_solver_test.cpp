@@ -206,6 +206,26 @@ TEST(SchurLineSolver, SaysWhenItDoesNotConverge) {
   EXPECT_EQ(solver.solve({}).iterations, 0u);  // nothing drives
 }
 
+TEST(SchurLineSolver, ACorrectionRemovesAMismatch) {
+  // Also of floating lines, and around cells whose currents do not change with the voltage.
+  const RandomCircuit random = random_circuit(9, 21, {3.0, true, true, true, true}, 13);
+  const CircuitEquations equations(random.circuit);
+  std::vector<double> slopes = random.circuit.conductance;
+  slopes[5] = slopes[77] = 0.0;
+  SchurLineSolver solver(random.circuit);
+  solver.set_conductance(slopes);
+  CircuitState state = equations.zero_state();
+  CellCurrents cells{std::vector<double>(slopes.size()), slopes};
+  for (std::size_t cell = 0; cell < slopes.size(); ++cell)
+    cells.amperes[cell] = random.circuit.conductance[cell] > 0.0 ? 2e-5 : 0.0;  // at 0 V
+  CircuitMismatch mismatch;
+  EXPECT_GT(equations.evaluate(random.voltages, state, cells, mismatch).residual, 0.01);
+  EXPECT_GT(solver.correct(mismatch, 1e-13, state), 0u);
+  for (std::size_t cell = 0; cell < slopes.size(); ++cell)
+    cells.amperes[cell] += slopes[cell] * state.cell_volts[cell];
+  EXPECT_LT(equations.evaluate(random.voltages, state, cells, mismatch).residual, 1e-11);
+}
+
 }  // namespace
 
 }  // namespace memcosim::test
