@@ -109,12 +109,15 @@ DeviceSpaceSolver::DeviceSpaceSolver(CrossbarCircuit circuit)
 }
 
 void DeviceSpaceSolver::set_conductance(std::vector<double> siemens) {
-  CrossbarCircuit circuit = equations_.circuit();
-  circuit.conductance = std::move(siemens);
-  CircuitEquations equations(std::move(circuit));
-  lines_ = LineOperator(equations);  // an open cell may have closed on a floating line
-  root_siemens_ = roots_of(equations.circuit().conductance);
-  equations_ = std::move(equations);
+  if (equations_.has_floating_lines()) {
+    CircuitEquations equations = equations_;
+    equations.set_conductance(std::move(siemens));
+    lines_ = LineOperator(equations);  // an open cell may have closed on a floating line
+    equations_ = std::move(equations);
+  } else {
+    equations_.set_conductance(std::move(siemens));
+  }
+  root_siemens_ = roots_of(equations_.circuit().conductance);
 }
 
 /// Adds to `solution` until the recursive residual is below `target`; at most as many steps as there are unknowns.
