@@ -77,8 +77,8 @@ void FrontFactors::pass_on(double* currents) const {
 void FrontReducer::reserve(std::size_t size) {
   if (size <= capacity_) return;
   capacity_ = (size + tile_rows - 1) / tile_rows * tile_rows;
-  tiles_ = std::make_unique<double[]>(capacity_ * block_columns);
-  panels_ = std::make_unique<double[]>(capacity_ * block_columns);
+  tiles_ = WorkMemory(capacity_ * block_columns);
+  panels_ = WorkMemory(capacity_ * block_columns);
 }
 
 void FrontReducer::remove(ConductanceFront& front, FrontFactors* factors) {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <vector>
 
 #include "memcosim/kernels/circuits/front_kernel.hpp"
+#include "memcosim/kernels/circuits/work_memory.hpp"
 
 namespace memcosim {
 
@@ -65,9 +65,9 @@ class FrontReducer {
   void add_products(ConductanceFront& front, std::size_t panel, std::size_t depth);
 
   const FrontKernel& kernel_;
-  std::size_t capacity_ = 0;          ///< rows
-  std::unique_ptr<double[]> tiles_;   ///< columns of the block at work, packed by tiles
-  std::unique_ptr<double[]> panels_;  ///< the same, divided by the pivots, packed by panels
+  std::size_t capacity_ = 0;  ///< rows
+  WorkMemory tiles_;          ///< columns of the block at work, packed by tiles
+  WorkMemory panels_;         ///< the same, divided by the pivots, packed by panels
   std::vector<double*> targets_;
 };
 

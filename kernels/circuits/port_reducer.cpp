@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <cstring>
 #include <iterator>
 
 #include "memcosim/common/error.hpp"
@@ -27,52 +25,67 @@ std::size_t entries_for(std::size_t kept, std::size_t removed = 0) {
   return size * stride_for(size);
 }
 
-/// Nodes `from` to `from + count` of a part are nodes `to` and following of the whole.
-struct Run {
-  std::size_t from, to, count;
+/// Places `to` and following of a front are nodes `a` and following of its first part, `b` and following of its second; none: not there.
+struct Segment {
+  std::size_t to, count;
+  int a, b;
 };
 
-std::vector<Run> find_runs(const std::vector<int>& part, const std::vector<int>& whole, const ConductanceFront& front) {
-  std::vector<Run> runs;
-  std::size_t index = 0;
-  for (std::size_t from = 0; from < part.size(); ++from, ++index) {
-    while (whole[index] != part[from])
-      ++index;
-    const std::size_t to = front.place(index);
-    if (!runs.empty() && runs.back().to + runs.back().count == to) {
-      ++runs.back().count;
+std::vector<Segment> find_segments(const std::vector<int>& first, const std::vector<int>& second, const std::vector<int>& whole,
+                                   const ConductanceFront& front) {
+  std::vector<Segment> segments;
+  const auto append = [&](std::size_t to, std::size_t count, int a, int b) {
+    if (count == 0) return;
+    if (!segments.empty() && (segments.back().a == none) == (a == none) && (segments.back().b == none) == (b == none)) {
+      segments.back().count += count;
     } else {
-      runs.push_back({from, to, 1});
+      segments.push_back({to, count, a, b});
     }
+  };
+  std::size_t a = 0;
+  std::size_t b = 0;
+  for (std::size_t index = 0; index < whole.size(); ++index) {
+    if (index == front.removed) append(front.removed, front.first_kept() - front.removed, none, none);
+    const bool in_first = a < first.size() && first[a] == whole[index];
+    const bool in_second = b < second.size() && second[b] == whole[index];
+    append(front.place(index), 1, in_first ? static_cast<int>(a) : none, in_second ? static_cast<int>(b) : none);
+    if (in_first) ++a;
+    if (in_second) ++b;
   }
-  return runs;
+  const std::size_t end = front.first_kept() + front.kept;
+  append(end, front.size() - end, none, none);
+  return segments;
 }
 
-/// Adds a part to the lower triangle of a front; nodes have the same order in both.
-MEMCOSIM_CLONES void add_part(double* whole, std::size_t stride, const double* part, std::size_t part_stride, const Run* runs,
-                              std::size_t run_count) {
-  for (std::size_t own = 0; own < run_count; ++own) {
-    for (std::size_t index = 0; index < runs[own].count; ++index) {
-      const std::size_t column = runs[own].from + index;
-      double* to = whole + (runs[own].to + index) * stride;
-      const double* from = part + column * part_stride;
-      for (std::size_t other = own; other < run_count; ++other) {
+void clear(ConductanceFront& front) {
+  for (std::size_t column = 0; column < front.size(); ++column)
+    std::fill_n(front.siemens + column * front.stride, front.size(), 0.0);
+}
+
+/// Writes a front as the sum of two parts; nodes have the same order in all. `zeros`: as many as there are places.
+MEMCOSIM_CLONES void write_sum(ConductanceFront& front, const ConductanceFront& first, const ConductanceFront& second,
+                               const Segment* segments, std::size_t count, const double* zeros) {
+  for (std::size_t own = 0; own < count; ++own) {
+    for (std::size_t index = 0; index < segments[own].count; ++index) {
+      const std::size_t place = segments[own].to + index;
+      double* column = front.siemens + place * front.stride;
+      // The arithmetic touches a few entries above the diagonal.
+      for (std::size_t row = place / FrontKernel::panel_rows * FrontKernel::panel_rows; row <= place; ++row)
+        column[row] = 0.0;
+      const double* in_first =
+          segments[own].a == none ? nullptr : first.siemens + (static_cast<std::size_t>(segments[own].a) + index) * first.stride;
+      const double* in_second =
+          segments[own].b == none ? nullptr : second.siemens + (static_cast<std::size_t>(segments[own].b) + index) * second.stride;
+      for (std::size_t other = own; other < count; ++other) {
+        const Segment& rows = segments[other];
         const std::size_t skipped = other == own ? index + 1 : 0;
-        double* __restrict target = to + runs[other].to;
-        const double* __restrict source = from + runs[other].from;
-        for (std::size_t row = skipped; row < runs[other].count; ++row)
-          target[row] += source[row];
+        const double* __restrict a = in_first == nullptr || rows.a == none ? zeros : in_first + rows.a;
+        const double* __restrict b = in_second == nullptr || rows.b == none ? zeros : in_second + rows.b;
+        double* __restrict to = column + rows.to;
+        for (std::size_t row = skipped; row < rows.count; ++row)
+          to[row] = a[row] + b[row];
       }
     }
-  }
-}
-
-/// Zeros below the diagonal, and in the few entries above it that the arithmetic touches.
-void clear(ConductanceFront& front) {
-  const std::size_t size = front.size();
-  for (std::size_t column = 0; column < size; ++column) {
-    const std::size_t first = column / FrontKernel::panel_rows * FrontKernel::panel_rows;
-    std::memset(front.siemens + column * front.stride + first, 0, (size - first) * sizeof(double));
   }
 }
 
@@ -99,9 +112,8 @@ double transfer_ohms(const CellResponse& cell, const CellResponse& other) {
 
 PortReducer::PortReducer(const CircuitEquations& equations, const FrontKernel& kernel)
     : equations_(equations), nodes_(equations), fronts_(kernel), lanes_(kernel), place_(nodes_.nodes()) {
-  constexpr std::size_t line = FrontKernel::panel_rows;
-  values_.reset(new double[values_needed(nodes_.whole()) + line]);
-  top_ = values_.get() + (line - reinterpret_cast<std::uintptr_t>(values_.get()) / sizeof(double) % line) % line;
+  values_ = WorkMemory(entries_needed(nodes_.whole()));
+  top_ = values_.get();
 }
 
 std::vector<double> PortReducer::reduce() {
@@ -131,25 +143,26 @@ std::vector<double> PortReducer::reduce_and_keep() {
   return siemens;
 }
 
-std::size_t PortReducer::values_needed(const Tile& tile) const {
+std::size_t PortReducer::entries_needed(const Tile& tile) const {
   const std::size_t kept = nodes_.edge_nodes(tile);
-  if (nodes_.is_leaf(tile)) return entries_for(kept, tile.height() * (tile.width() + 1) + tile.width() * (tile.height() + 1));
+  if (nodes_.is_leaf(tile)) return entries_for(kept, 2 * tile.cells() + tile.height() + tile.width());
   const Dissection::Halves halves = Dissection::halve(tile);
   const std::size_t first = entries_for(nodes_.edge_nodes(halves.first));
   const std::size_t second = entries_for(nodes_.edge_nodes(halves.second));
   const std::size_t front = entries_for(kept, halves.side_by_side ? tile.height() : tile.width());
-  return std::max({values_needed(halves.first), first + values_needed(halves.second), first + second + front});
+  return std::max({entries_needed(halves.first), first + entries_needed(halves.second), first + second + front});
 }
 
 PortReducer::ReducedTile PortReducer::reduce(const Tile& tile, std::size_t depth) {
   const bool fills_lanes = !lanes_filled_ && tile.cells() <= lane_cells;
   if (fills_lanes) fill_lanes(tile);
+  double* const place = top_;
   ReducedTile result;
   if (!nodes_.is_leaf(tile)) {
-    double* const place = top_;
     const Dissection::Halves halves = Dissection::halve(tile);
     const ReducedTile first = reduce(halves.first, depth + 1);
-    result = join(first, reduce(halves.second, depth + 1), depth, place);
+    const ReducedTile second = reduce(halves.second, depth + 1);
+    result = join(first, second, depth, place);
   } else if (nodes_.is_lane_tile(tile)) {
     result = take_from_lanes(tile, depth);
   } else {
@@ -164,10 +177,9 @@ PortReducer::ReducedTile PortReducer::join(const ReducedTile& a, const ReducedTi
   result.nodes.reserve(a.nodes.size() + b.nodes.size());
   std::set_union(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), std::back_inserter(result.nodes));
   ConductanceFront front = make_front(result.nodes, depth);
-  for (const ReducedTile* part : {&a, &b}) {
-    const std::vector<Run> runs = find_runs(part->nodes, result.nodes, front);
-    add_part(front.siemens, front.stride, part->front.siemens, part->front.stride, runs.data(), runs.size());
-  }
+  const std::vector<Segment> segments = find_segments(a.nodes, b.nodes, result.nodes, front);
+  if (zeros_.size() < front.size()) zeros_.assign(front.size(), 0.0);
+  write_sum(front, a.front, b.front, segments.data(), segments.size(), zeros_.data());
   if (!keeps_) {
     finish(front, result, place);
     return result;
@@ -180,18 +192,17 @@ PortReducer::ReducedTile PortReducer::join(const ReducedTile& a, const ReducedTi
   return result;
 }
 
-/// An empty front for ascending nodes on top of all entries.
+/// A front for ascending nodes above all others; its entries are not written yet.
 ConductanceFront PortReducer::make_front(const std::vector<int>& nodes, std::size_t depth) const {
   ConductanceFront front;
   front.removed = static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), nodes_.end_of_depth(depth)) - nodes.begin());
   front.kept = nodes.size() - front.removed;
   front.stride = stride_for(front.size());
   front.siemens = top_;
-  clear(front);
   return front;
 }
 
-/// Removes what goes; the rest is moved to `place`.
+/// Removes what goes; the rest is moved to `place`, which may be the front's.
 void PortReducer::finish(ConductanceFront& front, ReducedTile& result, double* place, Elimination* kept) {
   if (kept != nullptr) {
     kept->nodes = result.nodes;
@@ -201,9 +212,10 @@ void PortReducer::finish(ConductanceFront& front, ReducedTile& result, double* p
   result.nodes.erase(result.nodes.begin(), result.nodes.begin() + static_cast<std::ptrdiff_t>(front.removed));
   result.front = {place, 0, front.kept, stride_for(ConductanceFront::filled(front.kept))};
   const ConductanceFront rest = front.rest();
-  for (std::size_t column = 0; column < rest.kept; ++column) {
-    std::memmove(place + column * result.front.stride + column + 1, rest.siemens + column * rest.stride + column + 1,
-                 (rest.kept - column - 1) * sizeof(double));
+  if (rest.siemens != place) {
+    for (std::size_t column = 0; column < rest.kept; ++column)
+      std::copy(rest.siemens + column * rest.stride + column + 1, rest.siemens + column * rest.stride + rest.kept,
+                place + column * result.front.stride + column + 1);
   }
   top_ = place + result.front.stride * result.front.size();
 }
@@ -273,6 +285,7 @@ ConductanceFront PortReducer::sort_into_front(ReducedTile& result, std::size_t d
   std::sort(result.nodes.begin(), result.nodes.end());
   result.nodes.erase(std::unique(result.nodes.begin(), result.nodes.end()), result.nodes.end());
   ConductanceFront front = make_front(result.nodes, depth);
+  clear(front);
   for (std::size_t index = 0; index < result.nodes.size(); ++index)
     place_[static_cast<std::size_t>(result.nodes[index])] = front.place(index);
   return front;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <vector>
 
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
@@ -10,6 +9,7 @@
 #include "memcosim/kernels/circuits/dissection.hpp"
 #include "memcosim/kernels/circuits/front_kernels.hpp"
 #include "memcosim/kernels/circuits/lane_tiles.hpp"
+#include "memcosim/kernels/circuits/work_memory.hpp"
 
 namespace memcosim {
 
@@ -47,7 +47,7 @@ class PortReducer {
 
  private:
   using Tile = Dissection::Tile;
-  /// A tile without its inner nodes. Its entries are the topmost in `values_` when it is made.
+  /// A tile without its inner nodes. Its entries are above all others in `values_` when it is made.
   struct ReducedTile {
     std::vector<int> nodes;  ///< ascending
     ConductanceFront front;
@@ -61,7 +61,7 @@ class PortReducer {
     std::size_t halves[2] = {0, 0};  ///< indices of the eliminations in its halves
   };
 
-  std::size_t values_needed(const Tile& tile) const;
+  std::size_t entries_needed(const Tile& tile) const;
 
   ReducedTile reduce(const Tile& tile, std::size_t depth);
   ReducedTile reduce_cells(const Tile& tile, std::size_t depth, Elimination* kept = nullptr);
@@ -88,8 +88,9 @@ class PortReducer {
   LaneTiles lanes_;
   std::vector<Tile> tiles_in_lanes_;
   bool lanes_filled_ = false;
-  std::unique_ptr<double[]> values_;  ///< entries of all tiles that are still needed, one above the other
+  WorkMemory values_;  ///< entries of all tiles that are still needed, one above the other
   double* top_ = nullptr;
+  std::vector<double> zeros_;
   std::vector<Elimination> eliminations_;  ///< of tiles that are no leaves, when kept
   bool keeps_ = false;
   std::vector<double> currents_;    ///< per node; 0 except while responding
