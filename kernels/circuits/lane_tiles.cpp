@@ -9,12 +9,14 @@ namespace memcosim {
 
 namespace {
 
-MEMCOSIM_CLONES void add_entries(double* to, const double* from, const std::size_t* places, std::size_t count) {
+/// Entry by entry the sum of two tiles' entries.
+MEMCOSIM_CLONES void sum_entries(double* to, const double* first, const double* second, const LaneTiles::Sources* sources,
+                                 std::size_t count) {
   for (std::size_t entry = 0; entry < count; ++entry) {
-    double* target = to + places[entry] * FrontKernel::lanes;
-    const double* source = from + entry * FrontKernel::lanes;
+    const double* a = first + sources[entry].first * FrontKernel::lanes;
+    const double* b = second + sources[entry].second * FrontKernel::lanes;
     for (std::size_t lane = 0; lane < FrontKernel::lanes; ++lane)
-      target[lane] += source[lane];
+      to[entry * FrontKernel::lanes + lane] = a[lane] + b[lane];
   }
 }
 
@@ -23,7 +25,7 @@ MEMCOSIM_CLONES void add_entries(double* to, const double* from, const std::size
 LaneTiles::LaneTiles(const FrontKernel& kernel)
     : word_segments(cells * lanes), bit_segments(cells * lanes), conductance(cells * lanes), kernel_(kernel) {
   for (std::vector<double>& values : single_)
-    values.assign(6 * lanes, 0.0);
+    values.assign((6 + 1) * lanes, 0.0);
   for (std::size_t size = 1; size < edge; size *= 2) {
     joins_.push_back(make_join(size, size, true));
     joins_.push_back(make_join(size, 2 * size, false));
@@ -41,6 +43,10 @@ LaneTiles::Join LaneTiles::make_join(std::size_t rows, std::size_t columns, bool
   const std::size_t word_last = word_first + join.rows;
   const std::size_t bit_first = word_last + join.rows;
   const std::size_t bit_last = bit_first + join.columns;
+  const std::size_t entries = join.size * (join.size - 1) / 2;
+  const std::size_t nodes = 2 * (rows + columns);
+  const std::size_t zero = nodes * (nodes - 1) / 2;  // behind a tile's entries
+  join.sources.assign(entries, {zero, zero});
   for (std::size_t part = 0; part < 2; ++part) {
     std::vector<std::size_t> place;
     const auto add = [&](std::size_t first, std::size_t count) {
@@ -54,11 +60,13 @@ LaneTiles::Join LaneTiles::make_join(std::size_t rows, std::size_t columns, bool
     add(side_by_side && !second ? shared : word_last + row, rows);
     add(!side_by_side && second ? shared : bit_first + column, columns);
     add(!side_by_side && !second ? shared : bit_last + column, columns);
-    for (std::size_t b = 0; b < place.size(); ++b) {
-      for (std::size_t a = b + 1; a < place.size(); ++a)
-        join.to[part].push_back(FrontKernel::lane_index(join.size, std::max(place[a], place[b]), std::min(place[a], place[b])));
+    for (std::size_t b = 0; b < nodes; ++b) {
+      for (std::size_t a = b + 1; a < nodes; ++a) {
+        Sources& sources = join.sources[FrontKernel::lane_index(join.size, std::max(place[a], place[b]), std::min(place[a], place[b]))];
+        (second ? sources.second : sources.first) = FrontKernel::lane_index(nodes, a, b);
+      }
     }
-    join.work[part].resize(join.size * (join.size - 1) / 2 * lanes);
+    join.work[part].assign((entries + 1) * lanes, 0.0);
   }
   return join;
 }
@@ -80,9 +88,7 @@ const double* LaneTiles::reduce(std::size_t level, std::size_t row, std::size_t 
   const double* second =
       side_by_side ? reduce(level - 1, row, column + join.columns / 2, 1) : reduce(level - 1, row + join.rows / 2, column, 1);
   std::vector<double>& work = join.work[part];
-  std::fill(work.begin(), work.end(), 0.0);
-  add_entries(work.data(), first, join.to[0].data(), join.to[0].size());
-  add_entries(work.data(), second, join.to[1].data(), join.to[1].size());
+  sum_entries(work.data(), first, second, join.sources.data(), join.sources.size());
   kernel_.remove_in_lanes(work.data(), join.size, join.removed);
   return work.data() + FrontKernel::lane_index(join.size, join.removed + 1, join.removed) * lanes;
 }

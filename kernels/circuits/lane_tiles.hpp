@@ -29,6 +29,11 @@ class LaneTiles {
   std::vector<double> conductance;
 
   void reduce();
+
+  /// Places of what is added up to one entry of a front. Behind all entries of a tile there is a zero.
+  struct Sources {
+    std::size_t first, second;
+  };
   /// After reduce(): between nodes a and b < a of tile `lane`.
   double between(std::size_t a, std::size_t b, std::size_t lane) const {
     return reduced_[FrontKernel::lane_index(nodes, a, b) * lanes + lane];
@@ -41,9 +46,9 @@ class LaneTiles {
     std::size_t rows = 1;  ///< of the new tile
     std::size_t columns = 1;
     std::size_t removed = 0;
-    std::size_t size = 0;                        ///< nodes of the front
-    std::array<std::vector<std::size_t>, 2> to;  ///< index in the front of each index in the two tiles
-    std::array<std::vector<double>, 2> work;     ///< a tile is the first or second part of the next
+    std::size_t size = 0;                     ///< nodes of the front
+    std::vector<Sources> sources;             ///< of each entry of the front
+    std::array<std::vector<double>, 2> work;  ///< the front; a tile is the first or second part of the next
   };
   static Join make_join(std::size_t rows, std::size_t columns, bool side_by_side);
   const double* reduce(std::size_t level, std::size_t row, std::size_t column, std::size_t part);

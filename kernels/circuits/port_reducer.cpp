@@ -269,9 +269,13 @@ PortReducer::ReducedTile PortReducer::take_from_lanes(const Tile& tile, std::siz
       static_cast<std::size_t>(std::find_if(tiles_in_lanes_.begin(), tiles_in_lanes_.end(),
                                             [&](const Tile& other) { return other.row == tile.row && other.column == tile.column; }) -
                                tiles_in_lanes_.begin());
+  std::size_t places[LaneTiles::nodes] = {};
+  for (std::size_t index = 0; index < LaneTiles::nodes; ++index)
+    if (nodes[index] != none) places[index] = place_[static_cast<std::size_t>(nodes[index])];
   for (std::size_t b = 0; b < LaneTiles::nodes; ++b) {
+    if (nodes[b] == none) continue;
     for (std::size_t a = b + 1; a < LaneTiles::nodes; ++a)
-      add_branch(front, nodes[a], nodes[b], lanes_.between(a, b, lane));
+      if (nodes[a] != none) front.between(places[a], places[b]) = lanes_.between(a, b, lane);
   }
   for_each_end_wire([&](const LineChains& chains, const std::vector<LinePorts>& lines, std::size_t line, int node) {
     const double ohm = chains.of(line)[chains.cells];
