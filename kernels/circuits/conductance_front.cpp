@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t panel_rows = FrontKernel::panel_rows;
 constexpr std::size_t tile_rows = FrontKernel::tile_rows;
-constexpr std::size_t block_columns = 96;  ///< nodes removed in one sweep over the rest; a multiple of both
+constexpr std::size_t block_columns = 192;  ///< nodes removed in one sweep over the rest; a multiple of both
 
 /// What removes the nodes of a panel one after the other: a node's conductances divide its current among the others, so without it a and b
 /// are joined by g_a g_b / (sum of g). `sums`: of each column, over the rows below the panel.
