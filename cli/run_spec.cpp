@@ -2,6 +2,8 @@
 #include "memcosim/cli/run_spec.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -75,11 +77,32 @@ void read_wires(const ConfigNode& array, RunSpec& spec) {
   }
 }
 
+/// The slower one of two arrays whose cells all have the lowest, or all have the highest conductance of the window.
+double settling_of(const RunSpec& spec, unsigned adc_bits) {
+  double slower = 0.0;
+  for (const double siemens : {spec.window.g_min, spec.window.g_max}) {
+    if (!(siemens > 0.0)) continue;
+    slower = std::max(slower, settling_bound(spec.wires, spec.chip.macro.rows, spec.chip.macro.columns, siemens,
+                                             std::ldexp(0.5, -static_cast<int>(adc_bits))));
+  }
+  return slower;
+}
+
 void read_macro(const ConfigNode& root, RunSpec& spec) {
   const ConfigNode node = root.map("macro");
   const MacroSpec array = spec.chip.macro;
+  const auto settling = [&](unsigned adc_bits) {
+    try {
+      spec.settling_s = settling_of(spec, adc_bits);
+    } catch (const RunError& error) {
+      node.map("timing").fault("settle",
+                               fmt::format("does not follow from the lines ({}): expected array.wire_capacitance: 0 F", error.what()));
+    }
+    return spec.settling_s;
+  };
+  const bool settles = spec.wires.node_farads > 0.0 && spec.wires.resistive();
   MacroSpec& macro = spec.chip.macro;
-  macro = read_macro_spec(node);
+  macro = read_macro_spec(node, settles ? std::function<double(unsigned)>(settling) : nullptr);
   macro.rows = array.rows;
   macro.columns = array.columns;
   macro.read_voltage_v = array.read_voltage_v;

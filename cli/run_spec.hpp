@@ -57,6 +57,7 @@ struct RunSpec {
   ColumnPairing pairing = ColumnPairing::differential_digital;
   ArrayWires wires;
   LineCompensation line_compensation = LineCompensation::none;
+  double settling_s = 0.0;  ///< of lines with a capacitance, to half an LSB of the ADC; 0: not known
   AdcRangeSpec adc_range;
   ChipSpec chip;
   bool rtl_controller = false;

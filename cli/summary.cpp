@@ -80,6 +80,12 @@ void summarise_lines(const RunSpec& spec, const LineEffects& lines, StatisticGro
   group.add("bit_line_segment", spec.wires.bit_line_ohms, Dimension::resistance, "between neighbouring cells of a bit line");
   group.add("source", spec.wires.source_ohms, Dimension::resistance, "of a word line's driver");
   group.add("sense", spec.wires.sense_ohms, Dimension::resistance, "of a bit line's converter or write driver");
+  if (spec.settling_s > 0.0) {
+    group.add(
+        "settling", spec.settling_s, Dimension::time,
+        "upper bound of the time until every column current is within half an LSB of the ADC's full scale of its end value, the slower "
+        "of two arrays with all cells at one end of the window");
+  }
   group.add("loss_rms", lines.loss_rms_s, Dimension::conductance,
             "root mean square over the weights: effective weight minus that of the levels, cells at their levels");
   if (spec.line_compensation == LineCompensation::none) return;
@@ -176,8 +182,12 @@ std::vector<std::string> line_notes(const RunSpec& spec) {
     return {"Word lines and bit lines are ideal wires: no line resistance, no sneak paths, no half-select disturb of neighbours."};
   std::vector<std::string> notes;
   if (spec.wires.resistive()) {
-    notes.emplace_back(
-        "Products see the array through its lines, exactly for linear cells; lines have settled when the columns are sampled.");
+    notes.emplace_back("Products see the array through its lines, exactly; lines have settled when the columns are sampled.");
+    if (spec.settling_s > spec.chip.macro.timing.settle_s) {
+      notes.push_back(fmt::format("The lines need up to {} to settle, the configuration gives them {}: what is still missing is left out.",
+                                  format_quantity(spec.settling_s, Dimension::time),
+                                  format_quantity(spec.chip.macro.timing.settle_s, Dimension::time)));
+    }
     if (has_read_noise(spec.cell.nonidealities))
       notes.emplace_back("Lines attenuate a cell's read noise with its signal; what it adds to other columns is left out.");
   }

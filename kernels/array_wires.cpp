@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/circuits/settling_time.hpp"
 
 namespace memcosim {
 
@@ -20,6 +21,7 @@ ArrayWires read_array_wires(const ConfigNode& array) {
   wires.bit_line_ohms = ohms("bit_line_resistance", segment);
   wires.source_ohms = ohms("source_resistance", 0.0);
   wires.sense_ohms = ohms("sense_resistance", 0.0);
+  wires.node_farads = array.quantity("wire_capacitance", Dimension::capacitance, Range::non_negative(), 0.0);
   wires.both_ends = array.one_of<bool>("drive", {{"one_end", false}, {"both_ends", true}}, "one_end");
   wires.selector =
       array.one_of<CellSelector>("selector", {{"transistor", CellSelector::transistor}, {"none", CellSelector::none}}, "transistor");
@@ -34,6 +36,15 @@ void check(const ArrayWires& wires) {
       throw InputError(fmt::format("a resistance of the array's lines is {} ohm: it must be finite and not negative", ohms));
     }
   }
+}
+
+double settling_bound(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, double siemens, double relative_error) {
+  if (!(wires.node_farads > 0.0) || !wires.resistive()) return 0.0;
+  const CrossbarCircuit circuit = array_circuit(wires, rows, columns, std::vector<double>(std::size_t{rows} * columns, siemens));
+  TerminalVoltages voltages;
+  voltages.word_line_start = {1.0};
+  if (wires.both_ends) voltages.word_line_end = {1.0};
+  return settling_time(circuit, voltages, {wires.node_farads, wires.node_farads}).settle_s(relative_error);
 }
 
 CrossbarCircuit array_circuit(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, std::vector<double> siemens) {

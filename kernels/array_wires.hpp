@@ -30,6 +30,7 @@ struct ArrayWires {
   double source_ohms = 0.0;  ///< driver of a word line
   double sense_ohms = 0.0;   ///< input of the converter of a bit line, or its write driver
   bool both_ends = false;
+  double node_farads = 0.0;  ///< capacitance to ground of every line at every cell; only the time to settle depends on it
   CellSelector selector = CellSelector::transistor;
   WriteBias write_bias = WriteBias::half;
 
@@ -38,13 +39,18 @@ struct ArrayWires {
   bool modelled() const { return resistive() || selector == CellSelector::none; }
 };
 
-/// Reads the keys wire_resistance, word_line_resistance, bit_line_resistance, source_resistance, sense_resistance, drive (one_end |
-/// both_ends), selector (transistor | none) and write_bias (half | third | floating) of an `array:` section.
+/// Reads the keys wire_resistance, word_line_resistance, bit_line_resistance, source_resistance, sense_resistance, wire_capacitance, drive
+/// (one_end | both_ends), selector (transistor | none) and write_bias (half | third | floating) of an `array:` section.
 ArrayWires read_array_wires(const ConfigNode& array);
 /// Throws InputError for resistances that are negative or not finite.
 void check(const ArrayWires& wires);
 
 /// The circuit of a whole array in which every cell conducts: siemens rows x columns, S.
 CrossbarCircuit array_circuit(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, std::vector<double> siemens);
+
+/// Time after which every column current of an array of these cells stays within `relative_error` times the largest one's end value of its
+/// own end value, after all word lines were driven from 0 V at once, s: an upper bound (settling_time.hpp). Throws RunError where it cannot
+/// be found.
+double settling_bound(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, double siemens, double relative_error);
 
 }  // namespace memcosim

@@ -62,7 +62,7 @@ TdmSchedule MacroSpec::schedule() const {
   return schedule;
 }
 
-MacroSpec read_macro_spec(const ConfigNode& macro) {
+MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s) {
   MacroSpec spec;
   MacroTiming& timing = spec.timing;
   timing.clock_period_s = macro.quantity("clock", Dimension::time, Range::positive(), timing.clock_period_s);
@@ -81,6 +81,7 @@ MacroSpec read_macro_spec(const ConfigNode& macro) {
 
   const ConfigNode phases = macro.map("timing");
   timing.drive_s = phases.quantity("drive", Dimension::time, Range::positive(), timing.drive_s);
+  if (default_settle_s) timing.settle_s = default_settle_s(spec.readout.adc.bits);
   timing.settle_s = phases.quantity("settle", Dimension::time, Range::non_negative(), timing.settle_s);
   timing.sample_s = phases.quantity("sample", Dimension::time, Range::non_negative(), timing.sample_s);
   timing.mux_s = phases.quantity("mux", Dimension::time, Range::non_negative(), timing.mux_s);

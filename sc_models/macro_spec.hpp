@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/devices/cell_presets.hpp"
@@ -57,8 +58,8 @@ struct MacroSpec {
 
 /// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, noise_lsb, latency, interval}, timing:
 /// {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing come from other
-/// sections.
-MacroSpec read_macro_spec(const ConfigNode& macro);
+/// sections. `default_settle_s`: where the configuration gives no settle time, s, from the bits of the ADC; empty: MacroTiming's.
+MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s = {});
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the
 /// defaults that suit the device.
 WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use);

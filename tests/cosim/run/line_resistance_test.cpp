@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs on arrays with resistive lines, through the command: what they cost, what predistorted targets bring back, and that nothing else
 // changes a result.
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -71,6 +72,25 @@ TEST_F(LineResistance, ProgrammingIsTheSameInEveryPhaseOrAtOnce) {
     return run(settings, {"--images", "1"});
   };
   EXPECT_EQ(at("loosely_timed").at("programming"), at("approximately_timed").at("programming"));
+}
+
+TEST_F(LineResistance, SettleTimeFollowsFromTheCapacitanceOfTheLines) {
+  const auto settling = [](const std::string& capacitance, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> settings = {"programming.method=ideal", "array.compensation=none", "array.rows=98", "array.columns=16",
+                                         "array.wire_capacitance=" + capacitance};
+    settings.insert(settings.end(), more.begin(), more.end());
+    return run(settings, {"--images", "1"});
+  };
+  const json light = settling("1 fF");
+  const json heavy = settling("200 fF");
+  EXPECT_NEAR(number(heavy, "lines", "settling") / number(light, "lines", "settling"), 200.0, 1e-3);
+  // The settle phase is rounded up to clocks of 1 ns.
+  const double clocks = number(heavy, "mapping", "mvm_latency_clocks") - number(light, "mapping", "mvm_latency_clocks");
+  EXPECT_GE(clocks, std::floor((number(heavy, "lines", "settling") - number(light, "lines", "settling")) / 1e-9));
+  EXPECT_EQ(heavy.at("accuracy"), light.at("accuracy"));
+  const json given = settling("200 fF", {"macro.timing.settle=1 ns"});
+  EXPECT_EQ(number(given, "lines", "settling"), number(heavy, "lines", "settling"));
+  EXPECT_LT(number(given, "mapping", "mvm_latency_clocks"), number(heavy, "mapping", "mvm_latency_clocks"));
 }
 
 TEST_F(LineResistance, ASavedStateNeedsTheSameLines) {
