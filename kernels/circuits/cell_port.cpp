@@ -15,9 +15,10 @@ namespace memcosim {
 
 namespace {
 
-constexpr double precision = 1e-9;  ///< of one correction; the second one makes the best of double precision
+constexpr double tightest = 1e-13;  ///< precision of a correction
+constexpr double loosest = 1e-2;
 constexpr unsigned most_corrections = 10;
-constexpr double rounding = 1e-14;
+constexpr double small_violation = 1e-12;  ///< needs no further correction
 constexpr double largest_violation = 1e-11;
 constexpr double largest_error = 1e-11;  ///< A, of currents beside 1 A, by conjugate gradients
 
@@ -110,7 +111,7 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
   CrossbarSolution solution = evaluate();
   double missing = violation(solution, mismatch);
   const auto refine = [&](auto correct) {
-    for (unsigned round = 0; round < most_corrections && missing > rounding; ++round) {
+    for (unsigned round = 0; round < most_corrections && missing > small_violation; ++round) {
       correct();
       CrossbarSolution next = evaluate();
       const double left = violation(next, mismatch);
@@ -122,6 +123,7 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
       if (settled) break;
     }
   };
+  const auto precision = [&] { return std::clamp(0.01 * small_violation / missing, tightest, loosest); };
   bool solved = false;
   if (!has_floating_line(others) && !floats(others.word_lines, row) && !floats(others.bit_lines, column)) {
     if (device_space_) {
@@ -129,7 +131,7 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
     } else {
       device_space_.emplace(others);
     }
-    refine([&] { device_space_->correct(mismatch, precision, state); });
+    refine([&] { device_space_->correct(mismatch, precision(), state); });
     solved = missing <= largest_violation && solution.current_error_bound <= largest_error;
   } else {
     if (schur_line_) {
@@ -137,7 +139,7 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
     } else {
       schur_line_.emplace(others);
     }
-    refine([&] { schur_line_->correct(mismatch, precision, state); });
+    refine([&] { schur_line_->correct(mismatch, precision(), state); });
     solved = missing <= largest_violation;
   }
   if (!solved) {
