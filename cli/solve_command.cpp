@@ -19,8 +19,8 @@
 namespace memcosim {
 namespace {
 
-const std::set<std::string> result_names = {"currents.csv", "rows.csv",      "voltages.csv", "cell_voltages.npy",
-                                            "summary.json", "run_info.json", "report.html"};
+const std::set<std::string> result_names = {"currents.csv", "rows.csv",     "voltages.csv",  "cell_voltages.npy",
+                                            "delays.csv",   "summary.json", "run_info.json", "report.html"};
 
 void check_netlist(const std::filesystem::path& file) {
   if (file.empty()) return;
@@ -69,6 +69,10 @@ void print_outcome(const StatisticGroup& summary, const std::vector<std::string>
     fmt::print("; currents off by at most {}", value("solution.current_error_bound"));
   }
   fmt::print("\n");
+  if (summary.find("settling.slowest") != nullptr) {
+    fmt::print("  settling         within 0.1 % after {}, slowest time constant {}\n", value("settling.to_1e-3"),
+               value("settling.slowest"));
+  }
   for (const std::string& remark : remarks)
     fmt::print("  {}\n", remark);
   fmt::print("  results          {}\n", (options.out / "report.html").string());
@@ -94,6 +98,7 @@ int solve_command(const SolveOptions& options) {
   if (options.voltages) {
     folder.write("cell_voltages.npy", to_npy({{problem.inputs(), problem.circuit.rows, problem.circuit.columns}, result.cell_volts}));
   }
+  if (result.settling) folder.write("delays.csv", delays_csv(*result.settling));
   folder.write("summary.json", summary.to_json());
   folder.write("report.html", render_solve_page(problem, options, result, summary));
   folder.write("run_info.json", run_info(options, solve_s));

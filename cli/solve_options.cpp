@@ -23,6 +23,8 @@ CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
   solve->add_option("--bit-line-resistance", options.bit_line_resistance, "bit lines alone: likewise, N x (M - 1)")->excludes(wire);
   solve->add_option("--source-resistance", options.source_resistance, "at each end of a word line that is driven (default: 0 ohm)");
   solve->add_option("--sense-resistance", options.sense_resistance, "at each end of a bit line that is sensed (default: 0 ohm)");
+  solve->add_option("--wire-capacitance", options.wire_capacitance,
+                    "of each line at each cell to ground: adds the settling time of a step of all voltages from 0 V (default: none)");
   solve->add_option("--drive", options.drive, "one_end: word lines at column 0; or both_ends")
       ->capture_default_str()
       ->check(CLI::IsMember({"one_end", "both_ends"}));
@@ -30,9 +32,11 @@ CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
       ->capture_default_str()
       ->check(CLI::IsMember({"one_end", "both_ends"}));
   solve->add_option("--cell", options.cell, "linear: I = G V; sinh:V0, such as sinh:0.25V: I = G V0 sinh(V / V0)")->capture_default_str();
-  solve->add_option("--method", options.method, "auto, superlu, device_space_cg, port_reduction; newton for cells that are not linear")
+  solve
+      ->add_option("--method", options.method,
+                   "auto, superlu, device_space_cg, schur_line_cg, port_reduction; newton for cells that are not linear")
       ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "superlu", "device_space_cg", "port_reduction", "newton"}));
+      ->check(CLI::IsMember({"auto", "superlu", "device_space_cg", "schur_line_cg", "port_reduction", "newton"}));
   solve->add_option("--tolerance", options.tolerance, "of iterative methods: residual relative to the right-hand side")
       ->capture_default_str();
   solve->add_option("--show", options.show, "input whose voltages are written, drawn and exported, from 0")

@@ -21,6 +21,7 @@ struct SolveOptions {
   std::string bit_line_resistance;
   std::string source_resistance;
   std::string sense_resistance;
+  std::string wire_capacitance;  ///< empty: no settling time
   std::string drive = "one_end";
   std::string sense = "one_end";
   std::string cell = "linear";

@@ -50,6 +50,24 @@ double sinh_volts_of(const std::string& cell) {
   return volts;
 }
 
+double node_farads_of(const SolveOptions& options) {
+  const std::string& text = options.wire_capacitance;
+  if (text.empty()) return 0.0;
+  if (options.cell != "linear") {
+    throw InputError("--wire-capacitance: the settling time is known for linear cells alone: leave it out, or use --cell linear");
+  }
+  double farads = 0.0;
+  try {
+    farads = parse_quantity(text, Dimension::capacitance);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--wire-capacitance {}: {}", text, error.what()));
+  }
+  if (!(farads > 0.0 && std::isfinite(farads))) {
+    throw InputError(fmt::format("--wire-capacitance {}: expected a capacitance above 0 F", text));
+  }
+  return farads;
+}
+
 /// One value for all segments, or those of a file: one per line, or lines x (cells - 1).
 std::vector<double> segments(const std::string& text, const char* option, std::size_t lines, std::size_t cells) {
   const std::string extension = std::filesystem::path(text).extension().string();
@@ -149,6 +167,7 @@ SolveProblem read_solve_problem(const SolveOptions& options) {
   if (options.sense == "both_ends") circuit.bit_lines.start = {sense};
   check(circuit);
   problem.sinh_volts = sinh_volts_of(options.cell);
+  problem.node_farads = node_farads_of(options);
 
   problem.word_line_volts = read_inputs(options.input, "--input", circuit.rows, "word");
   problem.bit_line_volts = options.bit_line_input.empty() ? Matrix{1, circuit.columns, std::vector<double>(circuit.columns, 0.0)}

@@ -80,6 +80,17 @@ void summarise_shown(const SolveProblem& problem, const SolveOptions& options, c
   group.add_count("undefined_bit_lines", shown.undefined_bit_lines.size(), "without any conducting path to a terminal");
 }
 
+void summarise_settling(const SolveProblem& problem, const Settling& settling, StatisticGroup& group) {
+  group.add("node_capacitance", problem.node_farads, Dimension::capacitance, "to ground, of each line at each cell");
+  group.add("slowest", settling.slowest_s, Dimension::time, "largest time constant of the circuit");
+  group.add("longest_delay", *std::max_element(settling.column_elmore_s.begin(), settling.column_elmore_s.end()), Dimension::time,
+            "largest first moment of a column current's step response");
+  group.add("to_1e-2", settling.settle_s(1e-2), Dimension::time,
+            "upper bound: from then on all column currents are within this share of the largest one of their end values");
+  group.add("to_1e-3", settling.settle_s(1e-3), Dimension::time, "likewise");
+  group.add("to_1e-6", settling.settle_s(1e-6), Dimension::time, "likewise");
+}
+
 }  // namespace
 
 std::vector<double> ideal_column_currents(const SolveProblem& problem, std::size_t input) {
@@ -116,6 +127,7 @@ StatisticGroup summarise_solve(const SolveProblem& problem, const SolveOptions& 
                                           : "no row's or column's current is further from the truth");
   }
   summarise_shown(problem, options, result, summary.group("shown_input"));
+  if (result.settling) summarise_settling(problem, *result.settling, summary.group("settling"));
   return summary;
 }
 
@@ -130,6 +142,13 @@ std::string row_currents_csv(const SolveResult& result, std::size_t rows) {
   CsvTable table({"input", "row", "current_a"});
   for (std::size_t index = 0; index < result.row_currents.size(); ++index)
     table.row().cell(std::uint64_t{index / rows}).cell(std::uint64_t{index % rows}).cell(result.row_currents[index]);
+  return table.str();
+}
+
+std::string delays_csv(const Settling& settling) {
+  CsvTable table({"column", "elmore_s"});
+  for (std::size_t column = 0; column < settling.column_elmore_s.size(); ++column)
+    table.row().cell(std::uint64_t{column}).cell(settling.column_elmore_s[column]);
   return table.str();
 }
 
@@ -169,7 +188,11 @@ std::vector<std::string> solve_remarks(const SolveProblem& problem, const SolveO
                         ? fmt::format("A cell of conductance G carries G V0 sinh(V / V0) with V0 = {} at a voltage of V.",
                                       format_quantity(problem.sinh_volts, Dimension::voltage))
                         : std::string("Cells are linear: their current is conductance times voltage."));
-  remarks.emplace_back("Lines have resistance alone, no capacitance: this is the settled state.");
+  if (result.settling) {
+    remarks.emplace_back("Currents and voltages are those of the settled state; settling is that of a step of all voltages from 0 V.");
+  } else {
+    remarks.emplace_back("Lines have resistance alone, no capacitance: this is the settled state.");
+  }
   return remarks;
 }
 

@@ -20,6 +20,7 @@ StatisticGroup summarise_solve(const SolveProblem& problem, const SolveOptions& 
 
 std::string column_currents_csv(const SolveResult& result, std::size_t columns);  ///< input, column, current_a
 std::string row_currents_csv(const SolveResult& result, std::size_t rows);        ///< input, row, current_a
+std::string delays_csv(const Settling& settling);                                 ///< column, elmore_s
 /// row, column, word_line_v, bit_line_v, cell_v at the shown input.
 std::string voltages_csv(const CrossbarSolution& solution, std::size_t columns);
 

@@ -16,6 +16,7 @@
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
+#include "memcosim/kernels/circuits/schur_line_solver.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 
 namespace memcosim {
@@ -65,6 +66,11 @@ WholeSolver make_solver(const SolveProblem& problem, CrossbarCircuit circuit, bo
   }
   if (method == "superlu" || (method == "port_reduction" && open_lines)) {
     return [solver = std::make_shared<NodalSolver>(std::move(circuit))](const TerminalVoltages& volts) { return solver->solve(volts); };
+  }
+  if (method == "schur_line_cg") {
+    return [solver = std::make_shared<SchurLineSolver>(std::move(circuit)), tolerance](const TerminalVoltages& volts) {
+      return solver->solve(volts, tolerance);
+    };
   }
   return [solver = std::make_shared<DeviceSpaceSolver>(std::move(circuit)), tolerance](const TerminalVoltages& volts) {
     return solver->solve(volts, tolerance);
@@ -150,6 +156,10 @@ SolveResult run_solve(const SolveProblem& problem, const SolveOptions& options) 
   for (const std::vector<std::size_t>& group : inputs_by_circuit(problem))
     solve_group(problem, options, group, count, result);
   check_finite(result);
+  if (problem.node_farads > 0.0) {
+    result.settling = settling_time(problem.circuit_of(options.show), problem.voltages(options.show),
+                                    LineCapacitance{problem.node_farads, problem.node_farads});
+  }
   return result;
 }
 

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "memcosim/cli/solve_options.hpp"
 #include "memcosim/cli/solve_problem.hpp"
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
+#include "memcosim/kernels/circuits/settling_time.hpp"
 
 namespace memcosim {
 
@@ -18,6 +20,7 @@ struct SolveResult {
   std::vector<double> column_currents;  ///< inputs x columns, from each bit line into its terminals
   std::vector<double> cell_volts;       ///< inputs x rows x columns, where they were asked for
   CrossbarSolution shown;               ///< everything at the shown input
+  std::optional<Settling> settling;     ///< of the shown input, where capacitances were given
   std::string method;                   ///< what gave the currents
   std::string choice;                   ///< and why
   std::size_t solved_wholly = 0;        ///< inputs with all node voltages; the next three are of these

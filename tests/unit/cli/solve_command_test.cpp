@@ -116,7 +116,7 @@ TEST_F(Solve, EveryMethodGivesTheSameCurrents) {
   circuit_.word_lines = {{20.0}, {100.0}, {100.0}};
   circuit_.bit_lines = {{20.0}, {50.0}, {50.0}};
   const DenseSolution expected = dense({volts_, volts_, {}, {}});
-  for (const std::string method : {"auto", "superlu", "device_space_cg", "port_reduction"}) {
+  for (const std::string method : {"auto", "superlu", "device_space_cg", "schur_line_cg", "port_reduction"}) {
     expect_solved({"--conductance", "G.csv", "--input", "V.csv", "--wire-resistance", "20ohm", "--source-resistance", "100ohm",
                    "--sense-resistance", "50ohm", "--drive", "both_ends", "--sense", "both_ends", "--method", method, "--force"});
     EXPECT_LT(relative_difference(table("currents.csv").at("current_a"), expected.column_currents), 1e-11) << method;
@@ -241,6 +241,20 @@ TEST_F(Solve, SinhCellsObeyTheirLaw) {
       EXPECT_NEAR(down, next, 1e-10 * largest) << row << " " << column;
     }
   }
+}
+
+// One cell on a word line with a source resistance has one time constant, C / (G + 1 / R); the bit line's node is held.
+TEST_F(Solve, SettlingTimeOfOneCell) {
+  put(folder_.path() / "G.csv", "1e-4\n");
+  put(folder_.path() / "V.csv", "0.3\n");
+  expect_solved({"--conductance", "G.csv", "--input", "V.csv", "--source-resistance", "1 kohm", "--wire-capacitance", "2 fF"});
+  const double time_constant = 2e-15 / 1.1e-3;
+  const nlohmann::json settling = summary().at("settling");
+  EXPECT_NEAR(settling.at("slowest").at("value").get<double>(), time_constant, 2e-6 * time_constant);
+  EXPECT_NEAR(table("delays.csv").at("elmore_s").at(0), time_constant, 1e-9 * time_constant);
+  const double bound = settling.at("to_1e-2").at("value");
+  EXPECT_GE(bound, (1.0 - 1e-9) * time_constant * std::log(100.0));
+  EXPECT_LE(bound, 1.01 * time_constant * std::log(100.0));
 }
 
 TEST_F(Solve, SameBytesAgain) {
