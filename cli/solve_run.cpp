@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -22,13 +23,28 @@
 namespace memcosim {
 namespace {
 
-/// The reduction costs about as much as this many solutions by conjugate gradients (measured, 64 x 64 to 512 x 512).
-constexpr std::size_t inputs_worth_a_reduction = 15;
+/// The reduction and one product for each of 20 inputs cost what 2 to 6 solutions by conjugate gradients cost (64 x 64 to 512 x 512).
+constexpr std::size_t inputs_worth_a_reduction = 6;
+/// Lines of more than this weight: the Schur-line method takes as long as device space at a weight of 0.2, 0.6 of it at 3, 0.25 at 11.
+constexpr double heavy_lines = 1.0;
 
 struct Choice {
   std::string method;
   std::string reason;
 };
+
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Largest eigenvalue of lines' resistances times cells' conductances if all cells had the mean conductance and the lines one terminal.
+double weight_of_lines(const CrossbarCircuit& circuit) {
+  const double across = circuit.columns;
+  const double down = circuit.rows;
+  const double ohms = mean(circuit.word_lines.segment) * across * across + mean(circuit.bit_lines.segment) * down * down;
+  constexpr double quarter_wave = 0.4052847345693511;  // 4 / pi^2
+  return mean(circuit.conductance) * quarter_wave * ohms;
+}
 
 /// For `inputs` inputs that leave the same lines open.
 Choice choose(const SolveProblem& problem, const SolveOptions& options, std::size_t inputs, bool open_lines) {
@@ -44,7 +60,8 @@ Choice choose(const SolveProblem& problem, const SolveOptions& options, std::siz
   if (options.method != "auto") return {options.method, "as --method says"};
   if (!options.voltages && inputs >= inputs_worth_a_reduction) return {"port_reduction", "currents of many inputs"};
   if (open_lines) return {"superlu", "lines float"};
-  return {"device_space_cg", "few inputs, no line floats"};
+  if (weight_of_lines(problem.circuit) > heavy_lines) return {"schur_line_cg", "few inputs, no line floats, heavy lines"};
+  return {"device_space_cg", "few inputs, no line floats, light lines"};
 }
 
 /// Everything about one input at a time.

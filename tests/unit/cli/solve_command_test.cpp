@@ -128,6 +128,13 @@ TEST_F(Solve, EveryMethodGivesTheSameCurrents) {
   }
 }
 
+TEST_F(Solve, ChoosesByTheWeightOfTheLines) {
+  for (const auto& [ohms, method] : {std::pair{"1", "device_space_cg"}, {"1 kohm", "schur_line_cg"}}) {
+    expect_solved({"--conductance", "G.csv", "--input", "V.csv", "--wire-resistance", ohms, "--force"});
+    EXPECT_EQ(summary().at("solution").at("method").at("value"), method);
+  }
+}
+
 TEST_F(Solve, ResistancesPerLineAndPerSegmentFromFiles) {
   const std::vector<double> per_segment = random_values(rows * (columns - 1), 1.0, 40.0, 3);
   const std::vector<double> per_line = random_values(columns, 1.0, 40.0, 4);
