@@ -25,6 +25,7 @@
 #include "memcosim/kernels/circuits/nodal_matrix.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
+#include "memcosim/kernels/circuits/schur_line_solver.hpp"
 #include "memcosim/kernels/circuits/superlu_factor.hpp"
 
 #include "circuit_peers.hpp"
@@ -179,6 +180,13 @@ class Comparison {
       std::snprintf(name, sizeof name, "device-space cg, tolerance %.0e, %u steps", tolerance, solution.iterations);
       report_one_input(name, seconds, solution.column_currents);
     }
+    SchurLineSolver schur(circuit_);
+    seconds = median_seconds([&] {
+      schur.set_conductance(circuit_.conductance);
+      solution = schur.solve(voltages_, 1e-11);
+    });
+    report_one_input(("schur-line cg, tolerance 1e-11, " + std::to_string(solution.iterations) + " steps").c_str(), seconds,
+                     solution.column_currents);
   }
 
   void measure_reduction() {
