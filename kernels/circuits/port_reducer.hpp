@@ -40,7 +40,7 @@ class PortReducer {
   /// S, ports x ports, symmetric: conductance between terminals; the diagonal is 0. Throws RunError when one leaves the range of double
   /// precision.
   std::vector<double> reduce();
-  /// The same, and keeps what was eliminated for respond_to(): about 40 N^2 log2(N) bytes for N x N.
+  /// The same, and keeps what was eliminated for respond_to().
   std::vector<double> reduce_and_keep();
   /// After reduce_and_keep(). The cell's lines must have paths to terminals.
   CellResponse respond_to(std::size_t row, std::size_t column);
