@@ -3,95 +3,35 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <memory>
-#include <numeric>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/circuits/device_space_solver.hpp"
+#include "memcosim/kernels/circuits/circuit_solver.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
-#include "memcosim/kernels/circuits/nodal_solver.hpp"
-#include "memcosim/kernels/circuits/port_reduction.hpp"
-#include "memcosim/kernels/circuits/schur_line_solver.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 
 namespace memcosim {
 namespace {
 
-/// The reduction and one product for each of 20 inputs cost what 2 to 6 solutions by conjugate gradients cost (64 x 64 to 512 x 512).
-constexpr std::size_t inputs_worth_a_reduction = 6;
-/// Lines of more than this weight: the Schur-line method takes as long as device space at a weight of 0.2, 0.6 of it at 3, 0.25 at 11.
-constexpr double heavy_lines = 1.0;
-
-struct Choice {
-  std::string method;
-  std::string reason;
-};
-
-double mean(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+CircuitMethod method_of(const std::string& name) {
+  if (name == "superlu") return CircuitMethod::superlu;
+  if (name == "device_space_cg") return CircuitMethod::device_space_cg;
+  if (name == "schur_line_cg") return CircuitMethod::schur_line_cg;
+  if (name == "port_reduction") return CircuitMethod::port_reduction;
+  return CircuitMethod::automatic;
 }
 
-/// Largest eigenvalue of lines' resistances times cells' conductances if all cells had the mean conductance and the lines one terminal.
-double weight_of_lines(const CrossbarCircuit& circuit) {
-  const double across = circuit.columns;
-  const double down = circuit.rows;
-  const double ohms = mean(circuit.word_lines.segment) * across * across + mean(circuit.bit_lines.segment) * down * down;
-  constexpr double quarter_wave = 0.4052847345693511;  // 4 / pi^2
-  return mean(circuit.conductance) * quarter_wave * ohms;
-}
-
-/// For `inputs` inputs that leave the same lines open.
-Choice choose(const SolveProblem& problem, const SolveOptions& options, std::size_t inputs, bool open_lines) {
-  if (problem.sinh_volts > 0.0) {
-    if (options.method != "auto" && options.method != "newton") {
-      throw InputError(fmt::format("--method {} solves linear cells: use newton or auto with --cell {}", options.method, options.cell));
-    }
-    return {"newton", "cells are not linear"};
+void check_method(const SolveProblem& problem, const SolveOptions& options) {
+  const bool linear = !(problem.sinh_volts > 0.0);
+  if (!linear && options.method != "auto" && options.method != "newton") {
+    throw InputError(fmt::format("--method {} solves linear cells: use newton or auto with --cell {}", options.method, options.cell));
   }
-  if (options.method == "newton") {
+  if (linear && options.method == "newton") {
     throw InputError("--method newton is for cells that are not linear: choose another, or give --cell sinh:V0");
   }
-  if (options.method != "auto") return {options.method, "as --method says"};
-  if (!options.voltages && inputs >= inputs_worth_a_reduction) return {"port_reduction", "currents of many inputs"};
-  if (open_lines) return {"superlu", "lines float"};
-  if (weight_of_lines(problem.circuit) > heavy_lines) return {"schur_line_cg", "few inputs, no line floats, heavy lines"};
-  return {"device_space_cg", "few inputs, no line floats, light lines"};
-}
-
-/// Everything about one input at a time.
-using WholeSolver = std::function<CrossbarSolution(const TerminalVoltages&)>;
-
-struct NonLinear {
-  NonLinear(CrossbarCircuit circuit, double sinh_volts, double tolerance)
-      : cells(circuit.conductance, sinh_volts), solver(std::move(circuit), cells, {tolerance}) {}
-  SinhCells cells;
-  NewtonSolver solver;
-};
-
-WholeSolver make_solver(const SolveProblem& problem, CrossbarCircuit circuit, bool open_lines, const std::string& method,
-                        double tolerance) {
-  if (method == "newton") {
-    return [held = std::make_shared<NonLinear>(std::move(circuit), problem.sinh_volts, tolerance)](const TerminalVoltages& volts) {
-      return held->solver.solve(volts);
-    };
-  }
-  if (method == "superlu" || (method == "port_reduction" && open_lines)) {
-    return [solver = std::make_shared<NodalSolver>(std::move(circuit))](const TerminalVoltages& volts) { return solver->solve(volts); };
-  }
-  if (method == "schur_line_cg") {
-    return [solver = std::make_shared<SchurLineSolver>(std::move(circuit)), tolerance](const TerminalVoltages& volts) {
-      return solver->solve(volts, tolerance);
-    };
-  }
-  return [solver = std::make_shared<DeviceSpaceSolver>(std::move(circuit)), tolerance](const TerminalVoltages& volts) {
-    return solver->solve(volts, tolerance);
-  };
 }
 
 void put_row(const std::vector<double>& values, std::size_t row, std::vector<double>& matrix) {
@@ -119,35 +59,61 @@ struct Count {
   void add_one() { progress.update(++done); }
 };
 
+/// A choice of CircuitSolver, "method: why".
+void add_choice(const std::string& choice, SolveResult& result) {
+  const std::size_t colon = choice.find(": ");
+  add_name(choice.substr(0, colon), result.method);
+  add_name(choice.substr(colon + 2), result.choice);
+}
+
+void put_currents(const std::vector<double>& rows, const std::vector<double>& columns, std::size_t input, Count& count,
+                  SolveResult& result) {
+  put_row(rows, input, result.row_currents);
+  put_row(columns, input, result.column_currents);
+  count.add_one();
+}
+
+void solve_nonlinear(const SolveProblem& problem, const SolveOptions& options, const std::vector<std::size_t>& group, Count& count,
+                     SolveResult& result) {
+  add_name("newton", result.method);
+  add_name("cells are not linear", result.choice);
+  const CrossbarCircuit circuit = problem.circuit_of(group.front());
+  const SinhCells cells(circuit.conductance, problem.sinh_volts);
+  NewtonSolver solver(circuit, cells, {options.tolerance});
+  for (const std::size_t input : group) {
+    CrossbarSolution solution = solver.solve(problem.voltages(input));
+    put_currents(solution.row_currents, solution.column_currents, input, count, result);
+    add_whole(input, std::move(solution), options, result);
+  }
+}
+
 /// Inputs that leave the same lines open.
 void solve_group(const SolveProblem& problem, const SolveOptions& options, const std::vector<std::size_t>& group, Count& count,
                  SolveResult& result) {
-  const bool open_lines = problem.has_open_lines(group.front());
-  const Choice choice = choose(problem, options, group.size(), open_lines);
-  add_name(choice.method, result.method);
-  add_name(choice.reason, result.choice);
-  const CrossbarCircuit circuit = problem.circuit_of(group.front());
-  const bool by_ports = choice.method == "port_reduction";
-  std::optional<PortReduction> ports;
-  if (by_ports) ports.emplace(circuit);
-  WholeSolver solve;
-  for (const std::size_t input : group) {
-    const TerminalVoltages volts = problem.voltages(input);
-    if (by_ports) {
-      const TerminalCurrents currents = ports->solve(volts);
-      put_row(currents.row_currents, input, result.row_currents);
-      put_row(currents.column_currents, input, result.column_currents);
-      count.add_one();
-      if (!options.voltages && input != options.show) continue;
+  if (problem.sinh_volts > 0.0) {
+    solve_nonlinear(problem, options, group, count, result);
+    return;
+  }
+  CircuitSolver solver(problem.circuit_of(group.front()), {method_of(options.method), options.tolerance});
+  std::vector<TerminalVoltages> inputs;
+  for (const std::size_t input : group)
+    inputs.push_back(problem.voltages(input));
+  const bool by_ports = options.method == "port_reduction";
+  const bool currents_alone = !options.voltages && group.size() > 1;
+  if (by_ports || currents_alone) {
+    const std::vector<TerminalCurrents> currents = solver.currents(inputs);
+    add_choice(solver.choice(), result);
+    for (std::size_t k = 0; k < group.size(); ++k)
+      put_currents(currents[k].row_currents, currents[k].column_currents, group[k], count, result);
+  }
+  for (std::size_t k = 0; k < group.size(); ++k) {
+    if (currents_alone && group[k] != options.show) continue;
+    CrossbarSolution solution = solver.solve(inputs[k]);
+    if (!by_ports && !currents_alone) {
+      add_choice(solver.choice(), result);
+      put_currents(solution.row_currents, solution.column_currents, group[k], count, result);
     }
-    if (!solve) solve = make_solver(problem, circuit, open_lines, choice.method, options.tolerance);
-    CrossbarSolution solution = solve(volts);
-    if (!by_ports) {
-      put_row(solution.row_currents, input, result.row_currents);
-      put_row(solution.column_currents, input, result.column_currents);
-      count.add_one();
-    }
-    add_whole(input, std::move(solution), options, result);
+    add_whole(group[k], std::move(solution), options, result);
   }
 }
 
@@ -165,6 +131,7 @@ void check_finite(const SolveResult& result) {
 }  // namespace
 
 SolveResult run_solve(const SolveProblem& problem, const SolveOptions& options) {
+  check_method(problem, options);
   SolveResult result;
   result.row_currents.resize(problem.word_line_volts.values.size());
   result.column_currents.resize(problem.bit_line_volts.values.size());

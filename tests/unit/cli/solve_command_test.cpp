@@ -128,10 +128,12 @@ TEST_F(Solve, EveryMethodGivesTheSameCurrents) {
   }
 }
 
-TEST_F(Solve, ChoosesByTheWeightOfTheLines) {
-  for (const auto& [ohms, method] : {std::pair{"1", "device_space_cg"}, {"1 kohm", "schur_line_cg"}}) {
-    expect_solved({"--conductance", "G.csv", "--input", "V.csv", "--wire-resistance", ohms, "--force"});
+TEST_F(Solve, ChoosesByTheNumberOfInputs) {
+  put(folder_.path() / "many.csv", matrix_csv(random_values(40 * rows, -0.3, 0.3, 6), rows));
+  for (const auto& [input, method] : {std::pair{"V.csv", "schur_line_cg"}, {"many.csv", "port_reduction"}}) {
+    expect_solved({"--conductance", "G.csv", "--input", input, "--wire-resistance", "1 ohm", "--force"});
     EXPECT_EQ(summary().at("solution").at("method").at("value"), method);
+    EXPECT_EQ(summary().at("solution").at("method_of_voltages").at("value"), "schur_line_cg");
   }
 }
 
@@ -282,7 +284,7 @@ TEST_F(Solve, ReportIsSoundAndSaysHow) {
   EXPECT_EQ(markup_fault(report), "");
   EXPECT_EQ(occurrences(report, "<image class=\"pixels\""), 3u);
   EXPECT_THAT(report, HasSubstr("memcosim solve --out out --conductance G.csv"));
-  EXPECT_THAT(report, HasSubstr("device_space_cg"));
+  EXPECT_THAT(report, HasSubstr("schur_line_cg"));
   const nlohmann::json info = nlohmann::json::parse(content(folder_.path() / "out/run_info.json"));
   EXPECT_THAT(info.at("command").get<std::string>(), HasSubstr("--wire-resistance 20"));
   EXPECT_GE(info.at("wall_time_s").at("solve").get<double>(), 0.0);
