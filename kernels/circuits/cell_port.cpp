@@ -37,26 +37,6 @@ bool contains(const std::vector<std::uint32_t>& lines, std::size_t line) {
   return std::binary_search(lines.begin(), lines.end(), line);
 }
 
-bool floats(const LineResistances& lines, std::size_t line) {
-  return at(lines.start, line) == no_terminal && at(lines.end, line) == no_terminal;
-}
-
-/// Device space needs a terminal on every line with conducting cells.
-bool has_floating_line(const CrossbarCircuit& circuit) {
-  for (std::size_t cell = 0; cell < circuit.conductance.size(); ++cell) {
-    if (circuit.conductance[cell] == 0.0) continue;
-    if (floats(circuit.word_lines, cell / circuit.columns) || floats(circuit.bit_lines, cell % circuit.columns)) return true;
-  }
-  return false;
-}
-
-double largest_magnitude(const std::vector<double>& values) {
-  double largest = 0.0;
-  for (const double value : values)
-    largest = std::max(largest, std::fabs(value));
-  return largest;
-}
-
 /// Largest violation of Kirchhoff's laws beside 1 A and the voltages that it makes.
 double violation(const CrossbarSolution& solution, const CircuitMismatch& mismatch) {
   const double volts = std::max(largest_magnitude(solution.word_line_volts), largest_magnitude(solution.bit_line_volts));
@@ -125,7 +105,7 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
   };
   const auto precision = [&] { return std::clamp(0.01 * small_violation / missing, tightest, loosest); };
   bool solved = false;
-  if (!has_floating_line(others) && !floats(others.word_lines, row) && !floats(others.bit_lines, column)) {
+  if (!has_floating_cells(others) && !floats(others.word_lines, row) && !floats(others.bit_lines, column)) {
     if (device_space_) {
       device_space_->set_conductance(siemens);
     } else {

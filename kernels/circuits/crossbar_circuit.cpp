@@ -110,14 +110,28 @@ void check(const TerminalVoltages& voltages, const CrossbarCircuit& circuit) {
   check_shorts("bit line", circuit.bit_lines, circuit.columns, circuit.rows, voltages.bit_line_start, voltages.bit_line_end);
 }
 
+double largest_magnitude(const std::vector<double>& values) {
+  double largest = 0.0;
+  for (const double value : values)
+    largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
 double largest_magnitude(const TerminalVoltages& voltages) {
-  double volts = 0.0;
-  for (const std::vector<double>* values :
-       {&voltages.word_line_start, &voltages.word_line_end, &voltages.bit_line_start, &voltages.bit_line_end}) {
-    for (const double value : *values)
-      volts = std::max(volts, std::fabs(value));
+  return std::max({largest_magnitude(voltages.word_line_start), largest_magnitude(voltages.word_line_end),
+                   largest_magnitude(voltages.bit_line_start), largest_magnitude(voltages.bit_line_end)});
+}
+
+bool floats(const LineResistances& lines, std::size_t line) {
+  return at(lines.start, line) == no_terminal && at(lines.end, line) == no_terminal;
+}
+
+bool has_floating_cells(const CrossbarCircuit& circuit) {
+  for (std::size_t cell = 0; cell < circuit.conductance.size(); ++cell) {
+    if (circuit.conductance[cell] == 0.0) continue;
+    if (floats(circuit.word_lines, cell / circuit.columns) || floats(circuit.bit_lines, cell % circuit.columns)) return true;
   }
-  return volts;
+  return false;
 }
 
 }  // namespace memcosim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -38,7 +39,12 @@ struct TerminalVoltages {
   std::vector<double> bit_line_end;
 };
 
+double largest_magnitude(const std::vector<double>& values);
 double largest_magnitude(const TerminalVoltages& voltages);  ///< V
+
+bool floats(const LineResistances& lines, std::size_t line);  ///< without any terminal
+/// Some line with conducting cells floats: currents in the cells do not determine its voltage.
+bool has_floating_cells(const CrossbarCircuit& circuit);
 
 /// Everything that flows and stands in a circuit. Currents in A, voltages in V, powers in W.
 struct CrossbarSolution {

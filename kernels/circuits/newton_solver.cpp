@@ -25,24 +25,6 @@ constexpr unsigned most_lengths = 60;      ///< that are tried for a step
 constexpr unsigned most_stalled = 15;      ///< steps of conjugate gradients without a better residual than before
 constexpr double voltage_law_share = 1e-3;
 
-double largest_volts(const TerminalVoltages& voltages) {
-  double largest = 0.0;
-  for (const auto* terminals : {&voltages.word_line_start, &voltages.word_line_end, &voltages.bit_line_start, &voltages.bit_line_end}) {
-    for (const double volts : *terminals)
-      largest = std::max(largest, std::fabs(volts));
-  }
-  return largest;
-}
-
-bool has_floating_line(const CircuitEquations& equations) {
-  const CrossbarCircuit& circuit = equations.circuit();
-  for (std::size_t cell = 0; cell < circuit.conductance.size(); ++cell) {
-    if (circuit.conductance[cell] == 0.0) continue;
-    if (equations.word_lines().floats(cell / circuit.columns) || equations.bit_lines().floats(cell % circuit.columns)) return true;
-  }
-  return false;
-}
-
 void add(const std::vector<double>& step, double length, std::vector<double>& values) {
   for (std::size_t index = 0; index < values.size(); ++index)
     values[index] += length * step[index];
@@ -55,7 +37,7 @@ NewtonSolver::NewtonSolver(CrossbarCircuit circuit, const CellCharacteristics& c
   if (!(options_.tolerance > 0.0 && options_.tolerance < 1.0)) {
     throw InputError(fmt::format("the tolerance of an iterative solution is between 0 and 1, not {}", options_.tolerance));
   }
-  if (has_floating_line(equations_)) {
+  if (has_floating_cells(equations_.circuit())) {
     schur_line_.emplace(equations_.circuit());
   } else {
     device_space_.emplace(equations_.circuit());
@@ -96,7 +78,7 @@ NewtonSolver::Point NewtonSolver::evaluate(const TerminalVoltages& voltages, Cir
   }
   point.solution = equations_.evaluate(voltages, point.state, point.cells, point.mismatch);
   // Currents far too large make the drops so large that what is missing seems small beside them.
-  const double scale = largest_volts(voltages);
+  const double scale = largest_magnitude(voltages);
   point.violation =
       scale > 0.0 ? std::max(point.solution.residual, voltage_law_share * point.solution.missing_volts / scale) : point.solution.residual;
   return point;

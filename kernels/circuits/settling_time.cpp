@@ -24,13 +24,6 @@ constexpr unsigned most_lanczos_steps = 300;
 constexpr unsigned most_ranks = 40;  ///< of envelopes
 constexpr double solution_precision = 1e-8;
 
-double largest_magnitude(const std::vector<double>& values) {
-  double largest = 0.0;
-  for (const double value : values)
-    largest = std::max(largest, std::fabs(value));
-  return largest;
-}
-
 /// Largest eigenvalue of a symmetric tridiagonal matrix whose off-diagonal entries are not negative, by bisection: below it the pivots of
 /// the elimination of (matrix - value) change their sign.
 double largest_eigenvalue(const std::vector<double>& diagonal, const std::vector<double>& beside) {
