@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -20,6 +21,7 @@ class CellCharacteristics {
   CellCharacteristics(const CellCharacteristics&) = delete;
   CellCharacteristics& operator=(const CellCharacteristics&) = delete;
 
+  /// One current and slope for each of its cells; solvers refuse characteristics of more or fewer cells than they have voltages for.
   /// Currents never fall with the voltage; they need be neither odd nor zero at 0 V. `volts`: rows x columns.
   virtual void evaluate(const std::vector<double>& volts, CellCurrents& currents) const = 0;
   /// V: beyond this magnitude `evaluate` may give any rising curve, to lead a solver back; no solution lies there.
@@ -31,8 +33,8 @@ class CellCharacteristics {
 
 /// Linear cells whose conductances `currents.siemens` already has.
 inline void evaluate_linear(const std::vector<double>& volts, CellCurrents& currents) {
-  currents.amperes.resize(volts.size());
-  for (std::size_t cell = 0; cell < volts.size(); ++cell)
+  currents.amperes.resize(currents.siemens.size());
+  for (std::size_t cell = 0; cell < std::min(volts.size(), currents.siemens.size()); ++cell)
     currents.amperes[cell] = currents.siemens[cell] * volts[cell];
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -72,9 +73,10 @@ SinhCells::SinhCells(std::vector<double> siemens, double v0) : siemens_(std::mov
 }
 
 void SinhCells::evaluate(const std::vector<double>& volts, CellCurrents& currents) const {
-  currents.amperes.resize(volts.size());
-  currents.siemens.resize(volts.size());
-  sinh_currents(siemens_.data(), volts.data(), v0_, currents.amperes.data(), currents.siemens.data(), volts.size());
+  currents.amperes.resize(siemens_.size());
+  currents.siemens.resize(siemens_.size());
+  sinh_currents(siemens_.data(), volts.data(), v0_, currents.amperes.data(), currents.siemens.data(),
+                std::min(volts.size(), siemens_.size()));
 }
 
 }  // namespace memcosim

@@ -278,6 +278,8 @@ TEST(NewtonSolver, SaysWhatIsWrongWithTheCells) {
   EXPECT_THAT(fault([](std::size_t cell, double volts) { return CellCurrent{-volts, cell == 5 ? -1.0 : 1.0}; }), HasSubstr("(1, 1)"));
   const LinearCells few({1e-4});
   EXPECT_THAT(fault_of<InputError>(random.circuit, few, random.voltages), HasSubstr("3 x 4"));
+  const SinhCells many(std::vector<double>(13, 1e-4), 0.25);
+  EXPECT_THAT(fault_of<InputError>(random.circuit, many, random.voltages), HasSubstr("13 cells"));
   const FunctionCells not_finite([](std::size_t, double) { return CellCurrent{std::numeric_limits<double>::quiet_NaN(), 1.0}; });
   EXPECT_THAT(fault_of<RunError>(random.circuit, not_finite, random.voltages), HasSubstr("not finite"));
   // Without wires nothing keeps 1 V from cells that hold 0.15 V.
