@@ -106,7 +106,7 @@ bool CellArray::set_state(const CellArrayState& state) {
   }
   state_ = state.cells;
   history_ = state.history;
-  ++changes_;
+  count_change();
   return true;
 }
 
@@ -202,7 +202,7 @@ std::size_t CellArray::program(const double* siemens) {
 }
 
 void CellArray::begin_programming() {
-  ++changes_;
+  count_change();
   ++history_.event;
   history_.age_s = 0.0;
   history_.cycles += 1.0;
@@ -210,12 +210,12 @@ void CellArray::begin_programming() {
 }
 
 void CellArray::advance_age(double seconds) {
-  ++changes_;
+  count_change();
   history_.age_s += seconds;
 }
 
 void CellArray::add_reads(double reads) {
-  ++changes_;
+  count_change();
   history_.reads += reads;
 }
 
@@ -224,7 +224,7 @@ double CellArray::pulse(std::uint32_t cell, double volts, double seconds, double
   const CellPulse after = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell));
   // A stuck cell's filament may move, but nobody sees it; its energy is that of a cell that works.
   state_[cell] = after.state;
-  ++changes_;
+  count_change();
   if (!pulses_.empty()) ++pulses_[cell];
   return after.energy_j;
 }
@@ -236,12 +236,12 @@ void CellArray::disturb(std::uint32_t cell, double volts, double seconds, double
       model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell)).state;
   if (after == state_[cell]) return;
   state_[cell] = after;
-  ++changes_;
+  count_change();
 }
 
 std::vector<double> CellArray::pulse_all(const double* volts, double seconds) {
   std::vector<double> energy(size());
-  ++changes_;
+  count_change();
   const bool uniform = spec_.cycle_variations.empty() && table_.empty();
   if (!uniform) {
     for (std::uint32_t cell = 0; cell < size(); ++cell) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -45,7 +46,7 @@ class CellArray {
   std::size_t faulty() const;
   const ArrayHistory& history() const { return history_; }
   /// Rises with everything that may change what a cell shows.
-  std::uint64_t changes() const { return changes_; }
+  std::uint64_t changes() const { return changes_.load(std::memory_order_relaxed); }
   /// What the nominal cell can show, S.
   const ConductanceRange& nominal_range() const { return nominal_range_; }
 
@@ -97,6 +98,7 @@ class CellArray {
   PulseDrive drive(double volts, double seconds, double series_ohms) const { return {volts, seconds, series_ohms, spec_.stepping}; }
   CellAddress address(std::uint32_t cell) const { return {place_.seed, place_.stream, cell}; }
   bool is_linear() const;
+  void count_change() { changes_.fetch_add(1, std::memory_order_relaxed); }
 
   CellSpec spec_;
   const CellModel& model_;
@@ -109,7 +111,7 @@ class CellArray {
   std::vector<CellFault> faults_;
   std::vector<std::uint8_t> table_;
   ArrayHistory history_;
-  std::uint64_t changes_ = 0;
+  std::atomic<std::uint64_t> changes_{0};  ///< cells of several rows may change at once
   std::size_t adjusted_ = 0;
   bool linear_;
 };
