@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 #include <csignal>
-#include <ctime>
 #include <systemc>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "memcosim/cli/commands.hpp"
+#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/cli/run_report.hpp"
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/simulation.hpp"
@@ -63,19 +63,13 @@ std::filesystem::path prepare_folder(const RunOptions& options) {
 }
 
 std::string run_info(const RunOptions& options, const SimulationOutcome& outcome) {
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
-  const std::time_t now = std::time(nullptr);
-  char date[32] = "";
-  std::tm utc = {};
-  gmtime_r(&now, &utc);
-  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  const HostStamp stamp = host_stamp();
   nlohmann::ordered_json info = {{"command", options.command_line},
                                  {"version", version()},
                                  {"systemc", sc_core::sc_release()},
                                  {"backend", outcome.backend},
-                                 {"host", host},
-                                 {"finished", date},
+                                 {"host", stamp.host},
+                                 {"finished", stamp.finished},
                                  {"interrupted", outcome.interrupted},
                                  {"wall_time_s",
                                   {{"preparation", outcome.wall.preparation_s},

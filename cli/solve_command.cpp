@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `memcosim solve`: from files to a circuit, from its solution to files.
 #include <chrono>
-#include <ctime>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/cli/solve_options.hpp"
 #include "memcosim/cli/solve_problem.hpp"
@@ -31,17 +31,11 @@ void check_netlist(const std::filesystem::path& file) {
 }
 
 std::string run_info(const SolveOptions& options, double solve_s) {
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
-  const std::time_t now = std::time(nullptr);
-  char date[32] = "";
-  std::tm utc = {};
-  gmtime_r(&now, &utc);
-  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  const HostStamp stamp = host_stamp();
   const nlohmann::ordered_json info = {{"command", options.command_line},
                                        {"version", options.version},
-                                       {"host", host},
-                                       {"finished", date},
+                                       {"host", stamp.host},
+                                       {"finished", stamp.finished},
                                        {"wall_time_s", {{"solve", solve_s}}}};
   return info.dump(2) + "\n";
 }

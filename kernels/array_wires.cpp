@@ -25,8 +25,10 @@ ArrayWires read_array_wires(const ConfigNode& array) {
   wires.both_ends = array.one_of<bool>("drive", {{"one_end", false}, {"both_ends", true}}, "one_end");
   wires.selector =
       array.one_of<CellSelector>("selector", {{"transistor", CellSelector::transistor}, {"none", CellSelector::none}}, "transistor");
-  wires.write_bias = array.one_of<WriteBias>(
-      "write_bias", {{"half", WriteBias::half}, {"third", WriteBias::third}, {"floating", WriteBias::floating}}, "half");
+  if (wires.selector == CellSelector::none) {
+    wires.write_bias = array.one_of<WriteBias>(
+        "write_bias", {{"half", WriteBias::half}, {"third", WriteBias::third}, {"floating", WriteBias::floating}}, "half");
+  }
   return wires;
 }
 

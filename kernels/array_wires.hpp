@@ -40,7 +40,8 @@ struct ArrayWires {
 };
 
 /// Reads the keys wire_resistance, word_line_resistance, bit_line_resistance, source_resistance, sense_resistance, wire_capacitance, drive
-/// (one_end | both_ends), selector (transistor | none) and write_bias (half | third | floating) of an `array:` section.
+/// (one_end | both_ends), selector (transistor | none) and, of a passive array, write_bias (half | third | floating) of an `array:`
+/// section.
 ArrayWires read_array_wires(const ConfigNode& array);
 /// Throws InputError for resistances that are negative or not finite.
 void check(const ArrayWires& wires);
