@@ -25,7 +25,9 @@ add_library(memcosim_build_settings INTERFACE)
 # Contraction would let the compiler choose where fma rounds: results would differ between instruction sets.
 target_compile_options(memcosim_build_settings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion>
-  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${MEMCOSIM_WARNINGS_AS_ERRORS}>>:-Werror>)
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${MEMCOSIM_WARNINGS_AS_ERRORS}>>:-Werror>
+  "$<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;--expt-relaxed-constexpr;-Xcompiler=-ffp-contract=off,-Wall,-Wextra>"
+  $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${MEMCOSIM_WARNINGS_AS_ERRORS}>>:-Werror=all-warnings>)
 if(MEMCOSIM_SANITIZE)
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${MEMCOSIM_SANITIZE};-fno-omit-frame-pointer>")
   add_link_options("-fsanitize=${MEMCOSIM_SANITIZE}")

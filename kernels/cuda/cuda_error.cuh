@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include <string>
+
+#include "memcosim/common/error.hpp"
+
+namespace memcosim::cuda {
+
+/// The GPU has not enough free memory: callers may try again with less at once.
+class OutOfMemory : public RunError {
+ public:
+  using RunError::RunError;
+};
+
+/// Every call of the CUDA runtime goes through this: throws OutOfMemory or RunError naming what was being done.
+inline void succeed(cudaError_t status, const char* doing) {
+  if (status == cudaSuccess) return;
+  cudaGetLastError();
+  const std::string message = std::string("GPU: ") + doing + ": " + cudaGetErrorString(status);
+  if (status == cudaErrorMemoryAllocation) throw OutOfMemory(message);
+  throw RunError(message);
+}
+
+/// After each kernel launch.
+inline void succeed_launch(const char* kernel) { succeed(cudaGetLastError(), kernel); }
+
+}  // namespace memcosim::cuda
