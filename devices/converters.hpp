@@ -39,6 +39,10 @@ struct AdcTransfer {
   }
 };
 
+MEMCOSIM_HD inline bool operator==(const AdcTransfer& a, const AdcTransfer& b) {
+  return a.bits == b.bits && a.is_signed == b.is_signed && a.lsb == b.lsb && a.noise_lsb == b.noise_lsb;
+}
+
 /// Uniform DAC with a fixed full scale: code c of `bits` bits (1 to 16) drives c / (2^bits - 1) of the read voltage.
 struct DacTransfer {
   unsigned bits = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/array_backend.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
@@ -37,6 +38,10 @@ void check_pulse(gsl::span<const double> voltages_v, double duration_s) {
 }
 
 }  // namespace
+
+void ArrayBackend::add_note(const std::string& note) {
+  if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
+}
 
 ArrayId ArrayBackend::create_array(const ArrayConfig& config) {
   check(config);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "memcosim/kernels/backend.hpp"
@@ -19,6 +20,10 @@ namespace memcosim {
 class ArrayBackend : public Backend {
  public:
   explicit ArrayBackend(std::uint64_t seed) : seed_(seed) {}
+
+  std::vector<std::string> notes() const override { return notes_; }
+  /// Keeps the note, once.
+  void add_note(const std::string& note);
 
   ArrayId create_array(const ArrayConfig& config) override;
   const ArrayConfig& config(ArrayId array) const override;
@@ -87,6 +92,7 @@ class ArrayBackend : public Backend {
   static void add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix);
 
   std::uint64_t seed_;
+  std::vector<std::string> notes_;
   std::vector<Array> arrays_;
 };
 

@@ -7,22 +7,54 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/cpu/cpu_backend.hpp"
 #include "memcosim/kernels/cpu/instruction_sets.hpp"
+#include "memcosim/kernels/cuda/cuda_backend.hpp"
+#include "memcosim/kernels/cuda/gpus.hpp"
 #include "memcosim/kernels/reference/reference_backend.hpp"
 
 namespace memcosim {
 
+namespace {
+
+std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options, const std::string& note) {
+  if (options.precision == Precision::double_precision) {
+    throw InputError(fmt::format("the cpu backend computes in single precision{}: use backend 'cuda' or 'reference' for double",
+                                 note.empty() ? "" : " (" + note + ")"));
+  }
+  auto backend = std::make_unique<CpuBackend>(options);
+  if (!note.empty()) backend->add_note(note);
+  return backend;
+}
+
+}  // namespace
+
 std::vector<std::string> backend_names() {
-  return {"cpu", "reference"};
+  return {"cpu", "cuda", "reference"};
 }
 
 std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
-  if (options.name == "auto" || options.name == "cpu") return std::make_unique<CpuBackend>(options);
-  if (options.name == "reference") return std::make_unique<ReferenceBackend>(options.seed);
-  const std::string built = fmt::format("{}", fmt::join(backend_names(), ", "));
-  if (options.name == "cuda") throw InputError(fmt::format("backend 'cuda' is not built; built: {}", built));
-  const auto nearest = nearest_name(options.name, {"auto", "cpu", "reference"});
-  throw InputError(
-      fmt::format("unknown backend '{}'{}; built: {}", options.name, nearest ? fmt::format(", did you mean '{}'?", *nearest) : "", built));
+  if (options.name == "cpu") return make_cpu_backend(options, "");
+  if (options.name == "auto") {
+    const cuda::Installation found = cuda::installation();
+    if (found.gpus.empty()) return make_cpu_backend(options, "no GPU is used: " + found.why_none);
+    return std::make_unique<CudaBackend>(options, found.gpus);
+  }
+  if (options.name == "cuda") {
+    const cuda::Installation found = cuda::installation();
+    if (found.gpus.empty()) {
+      throw InputError(
+          fmt::format("backend 'cuda': {}. Or use backend 'cpu', or 'auto', which takes a GPU where there is one", found.why_none));
+    }
+    return std::make_unique<CudaBackend>(options, found.gpus);
+  }
+  if (options.name == "reference") {
+    if (options.precision == Precision::single_precision) {
+      throw InputError("the reference backend computes in double precision: use backend 'cpu' or 'cuda' for single");
+    }
+    return std::make_unique<ReferenceBackend>(options.seed);
+  }
+  const auto nearest = nearest_name(options.name, {"auto", "cpu", "cuda", "reference"});
+  throw InputError(fmt::format("unknown backend '{}'{}; there are auto, {}", options.name,
+                               nearest ? fmt::format(", did you mean '{}'?", *nearest) : "", fmt::join(backend_names(), ", ")));
 }
 
 std::vector<std::string> cpu_instruction_sets() {

@@ -46,6 +46,12 @@ struct ReadoutConfig {
   AdcTransfer adc;
   unsigned slices() const { return slice_count(input_bits, dac.bits); }
 };
+inline bool operator==(const ReadoutConfig& a, const ReadoutConfig& b) {
+  return a.input_bits == b.input_bits && a.dac.bits == b.dac.bits && a.pairing == b.pairing && a.adc == b.adc;
+}
+inline bool operator!=(const ReadoutConfig& a, const ReadoutConfig& b) {
+  return !(a == b);
+}
 
 /// Vectors for one array. Values depend on (array state, inputs, event) alone: not on the batch, the threads or the instruction set.
 struct MvmBatch {
@@ -86,6 +92,8 @@ class Backend {
 
   /// One line for reports: "cpu (avx512, 2 threads)".
   virtual std::string description() const = 0;
+  /// What a user should know of how this backend came to work: why no GPU is used, that memory was short. One line each.
+  virtual std::vector<std::string> notes() const { return {}; }
 
   /// Makes an array with every cell in its initial (high-resistance) state and draws its device-to-device parameters.
   virtual ArrayId create_array(const ArrayConfig& config) = 0;
@@ -143,13 +151,22 @@ class Backend {
   virtual MvmResult collect(Ticket ticket) = 0;
 };
 
+/// Arithmetic of products.
+enum class Precision {
+  automatic,         ///< of the backend: cpu single, cuda and reference double
+  single_precision,  ///< sums of float, rows in order
+  double_precision,  ///< sums of double, which are exact: levels are multiples of 2^-16
+};
+
 struct BackendOptions {
-  std::string name = "auto";    ///< auto | reference | cpu
-  unsigned threads = 1;         ///< 0: one per core
+  std::string name = "auto";  ///< auto (cuda where there is a GPU, else cpu) | reference | cpu | cuda
+  Precision precision = Precision::automatic;
+  unsigned threads = 1;         ///< of the host; 0: one per core
+  unsigned gpus = 0;            ///< of cuda: how many share the arrays; 0: all; more than there are: several parts on one (for tests)
   std::string instruction_set;  ///< empty: best of this machine; else baseline | avx2 | avx512 (for tests)
   std::uint64_t seed = 1;
 };
-/// Throws InputError naming the backends that were built.
+/// Throws InputError when the backend cannot be had here, or not in this precision: why, and what to do.
 std::unique_ptr<Backend> make_backend(const BackendOptions& options);
 std::vector<std::string> backend_names();
 /// Instruction sets of the cpu backend that this machine can run, best first.

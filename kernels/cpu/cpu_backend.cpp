@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -20,10 +19,6 @@ namespace {
 
 /// Vectors per task: slice codes of a chunk should stay in the second-level cache.
 constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
-
-unsigned thread_count(unsigned wanted) {
-  return wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
-}
 
 /// 1 / lsb where the product with it rounds like the division (lsb a power of two), else 0.
 float exact_inverse(float lsb) {
@@ -57,7 +52,7 @@ struct CpuBackend::Pending {
 };
 
 CpuBackend::CpuBackend(const BackendOptions& options)
-    : ArrayBackend(options.seed), kernel_(cpu::find_kernel(options.instruction_set)), pool_(thread_count(options.threads)) {
+    : ArrayBackend(options.seed), kernel_(cpu::find_kernel(options.instruction_set)), pool_(cpu::thread_count(options.threads)) {
   for (unsigned worker = 0; worker < pool_.threads(); ++worker)
     scratch_.push_back(std::make_unique<Scratch>());
 }

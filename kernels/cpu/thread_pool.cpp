@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/cpu/thread_pool.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace memcosim::cpu {
+
+unsigned thread_count(unsigned wanted) {
+  return wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+}
 
 /// Guarded by the pool's mutex, except `task`, which does not change.
 class ThreadPool::Job {

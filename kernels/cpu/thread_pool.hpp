@@ -13,6 +13,9 @@
 
 namespace memcosim::cpu {
 
+/// `wanted` threads; 0: one per core.
+unsigned thread_count(unsigned wanted);
+
 /// A fixed set of threads for work that falls into independent tasks. With one thread there is none: tasks run inside start().
 class ThreadPool {
  public:

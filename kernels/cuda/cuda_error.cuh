@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cuda_runtime.h>
-
 #include <string>
+
+#include <cuda_runtime.h>
 
 #include "memcosim/common/error.hpp"
 
@@ -25,6 +25,8 @@ inline void succeed(cudaError_t status, const char* doing) {
 }
 
 /// After each kernel launch.
-inline void succeed_launch(const char* kernel) { succeed(cudaGetLastError(), kernel); }
+inline void succeed_launch(const char* kernel) {
+  succeed(cudaGetLastError(), kernel);
+}
 
 }  // namespace memcosim::cuda

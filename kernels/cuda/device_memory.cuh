@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cuda_runtime.h>
-
 #include <cstddef>
 #include <utility>
 #include <vector>
+
+#include <cuda_runtime.h>
 
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/cuda/gpus.hpp"
-
 #include <cuda_runtime.h>
-
 #include <fmt/format.h>
+
+#include "memcosim/kernels/cuda/gpus.hpp"
 
 namespace memcosim::cuda {
 
@@ -11,7 +10,9 @@ namespace {
 
 constexpr int least_major = 8;  ///< oldest architecture that kernels are compiled for
 
-std::string version_text(int version) { return fmt::format("{}.{}", version / 1000, version % 1000 / 10); }
+std::string version_text(int version) {
+  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+}
 
 }  // namespace
 

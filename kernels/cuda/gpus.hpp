@@ -20,12 +20,12 @@ struct Gpu {
 
 /// What this build was made with, and what this machine has.
 struct Installation {
-  bool built = false;            ///< CUDA code was compiled in
-  std::string architectures;     ///< compiled for, "80 90"
-  int runtime_version = 0;       ///< 13000: 13.0; 0: not built
-  int driver_version = 0;        ///< newest runtime that the driver supports; 0: no driver
-  std::vector<Gpu> gpus;         ///< those that memcosim can use
-  std::string why_none;          ///< why `gpus` is empty, and what to do; else empty
+  bool built = false;         ///< CUDA code was compiled in
+  std::string architectures;  ///< compiled for, "80 90"
+  int runtime_version = 0;    ///< 13000: 13.0; 0: not built
+  int driver_version = 0;     ///< newest runtime that the driver supports; 0: no driver
+  std::vector<Gpu> gpus;      ///< those that memcosim can use
+  std::string why_none;       ///< why `gpus` is empty, and what to do; else empty
 };
 
 /// Asks the driver; never throws. Takes some milliseconds, the first time longer.

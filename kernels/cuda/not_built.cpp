@@ -1,8 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes the place of the CUDA sources where no CUDA compiler was found: the same functions, which say so.
+#include <stdexcept>
+
+#include "memcosim/kernels/cuda/cuda_backend.hpp"
 #include "memcosim/kernels/cuda/gpus.hpp"
 
-namespace memcosim::cuda {
+namespace memcosim {
+
+class CudaBackend::Work {};
+
+CudaBackend::CudaBackend(const BackendOptions& options, const std::vector<cuda::Gpu>&) : ArrayBackend(options.seed) {
+  throw std::logic_error("memcosim was built without CUDA");
+}
+CudaBackend::~CudaBackend() = default;
+std::string CudaBackend::description() const {
+  return {};
+}
+Ticket CudaBackend::submit(const MvmBatch&) {
+  return {};
+}
+MvmResult CudaBackend::collect(Ticket) {
+  return {};
+}
+
+namespace cuda {
 
 Installation installation() {
   Installation none;
@@ -10,4 +31,5 @@ Installation installation() {
   return none;
 }
 
-}  // namespace memcosim::cuda
+}  // namespace cuda
+}  // namespace memcosim

@@ -1,42 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cuda_runtime.h>
-
-#include <stdexcept>
-
 #include "device_code.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
+#include "memcosim/kernels/cuda/device_memory.cuh"
 
 namespace memcosim::testing {
 
 namespace {
 
-void succeed(cudaError_t status) {
-  if (status != cudaSuccess) throw std::runtime_error(cudaGetErrorString(status));
-}
-
-/// Device memory with the content of a host vector.
-template <typename Value>
-class DeviceVector {
- public:
-  explicit DeviceVector(std::size_t count) : count_(count) { succeed(cudaMalloc(&memory_, count * sizeof(Value))); }
-  explicit DeviceVector(const std::vector<Value>& values) : DeviceVector(values.size()) {
-    succeed(cudaMemcpy(memory_, values.data(), count_ * sizeof(Value), cudaMemcpyHostToDevice));
-  }
-  ~DeviceVector() { cudaFree(memory_); }
-  DeviceVector(const DeviceVector&) = delete;
-  DeviceVector& operator=(const DeviceVector&) = delete;
-
-  Value* get() { return memory_; }
-  std::vector<Value> host() const {
-    std::vector<Value> values(count_);
-    succeed(cudaMemcpy(values.data(), memory_, count_ * sizeof(Value), cudaMemcpyDeviceToHost));
-    return values;
-  }
-
- private:
-  std::size_t count_;
-  Value* memory_ = nullptr;
-};
+using cuda::DeviceArray;
+using cuda::succeed_launch;
 
 constexpr unsigned threads = 128;
 unsigned blocks(std::size_t count) { return static_cast<unsigned>((count + threads - 1) / threads); }
@@ -91,30 +63,23 @@ __global__ void write(const double* parameters, WriteVerifySpec spec, const Writ
 
 }  // namespace
 
-std::string why_no_device() {
-  int count = 0;
-  const cudaError_t status = cudaGetDeviceCount(&count);
-  if (status != cudaSuccess) return std::string("no CUDA device: ") + cudaGetErrorString(status);
-  return count > 0 ? "" : "no CUDA device";
-}
-
 Draws draw_on_device(std::uint64_t seed, const std::vector<DrawAddress>& addresses) {
   const std::size_t count = addresses.size();
-  DeviceVector<DrawAddress> on_device(addresses);
-  DeviceVector<RandomBits> bits(count);
-  DeviceVector<double> uniform(count);
-  DeviceVector<double> normal(count);
-  draw<<<blocks(count), threads>>>(seed, on_device.get(), count, bits.get(), uniform.get(), normal.get());
-  succeed(cudaGetLastError());
+  DeviceArray<DrawAddress> on_device(addresses);
+  DeviceArray<RandomBits> bits(count);
+  DeviceArray<double> uniform(count);
+  DeviceArray<double> normal(count);
+  draw<<<blocks(count), threads>>>(seed, on_device.data(), count, bits.data(), uniform.data(), normal.data());
+  succeed_launch("run device code");
   return {bits.host(), uniform.host(), normal.host()};
 }
 
 std::vector<PulseOutcome> pulse_on_device(const std::vector<double>& parameters, const std::vector<PulseSequence>& sequences) {
-  DeviceVector<double> on_device(parameters);
-  DeviceVector<PulseSequence> from(sequences);
-  DeviceVector<PulseOutcome> outcomes(sequences.size());
-  pulse<<<blocks(sequences.size()), threads>>>(on_device.get(), from.get(), sequences.size(), outcomes.get());
-  succeed(cudaGetLastError());
+  DeviceArray<double> on_device(parameters);
+  DeviceArray<PulseSequence> from(sequences);
+  DeviceArray<PulseOutcome> outcomes(sequences.size());
+  pulse<<<blocks(sequences.size()), threads>>>(on_device.data(), from.data(), sequences.size(), outcomes.data());
+  succeed_launch("run device code");
   return outcomes.host();
 }
 
@@ -124,11 +89,11 @@ PulseOutcome pulse_on_host(const std::vector<double>& parameters, const PulseSeq
 
 std::vector<WriteOutcomeOfCell> write_on_device(const std::vector<double>& parameters, const WriteVerifySpec& spec,
                                                 const std::vector<WriteVerifyFsm>& machines, std::uint64_t seed) {
-  DeviceVector<double> on_device(parameters);
-  DeviceVector<WriteVerifyFsm> from(machines);
-  DeviceVector<WriteOutcomeOfCell> outcomes(machines.size());
-  write<<<blocks(machines.size()), threads>>>(on_device.get(), spec, from.get(), machines.size(), seed, outcomes.get());
-  succeed(cudaGetLastError());
+  DeviceArray<double> on_device(parameters);
+  DeviceArray<WriteVerifyFsm> from(machines);
+  DeviceArray<WriteOutcomeOfCell> outcomes(machines.size());
+  write<<<blocks(machines.size()), threads>>>(on_device.data(), spec, from.data(), machines.size(), seed, outcomes.data());
+  succeed_launch("run device code");
   return outcomes.host();
 }
 

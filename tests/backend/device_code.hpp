@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "memcosim/common/random.hpp"
@@ -11,9 +10,6 @@
 
 // Functions that run memcosim's host + device code in CUDA kernels, one thread per element, and bring the results back.
 namespace memcosim::testing {
-
-/// Empty when a CUDA device can be used, else the reason why not.
-std::string why_no_device();
 
 struct Draws {
   std::vector<RandomBits> bits;

@@ -10,16 +10,12 @@
 #include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 
+#include "gpu_test.hpp"
+
 namespace memcosim::testing {
 namespace {
 
-class DeviceCode : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const std::string reason = why_no_device();
-    if (!reason.empty()) GTEST_SKIP() << reason;
-  }
-};
+class DeviceCode : public GpuTest {};
 
 TEST_F(DeviceCode, DrawsAreTheSameBits) {
   constexpr std::uint64_t seed = 0x123456789abcdefu;

@@ -13,6 +13,7 @@
 #include "memcosim/devices/cells/vteam_cell.hpp"
 
 #include "array_setup.hpp"
+#include "gpu_test.hpp"
 
 namespace memcosim::testing {
 namespace {
@@ -21,6 +22,9 @@ using ::testing::HasSubstr;
 
 class BackendContract : public ::testing::TestWithParam<const char*> {
  protected:
+  void SetUp() override {
+    if (std::string(GetParam()) == "cuda") skip_without_gpu();
+  }
   std::unique_ptr<Backend> make(std::uint64_t seed = 1, unsigned threads = 1) {
     BackendOptions options;
     options.name = GetParam();
@@ -29,7 +33,7 @@ class BackendContract : public ::testing::TestWithParam<const char*> {
     return make_backend(options);
   }
 };
-INSTANTIATE_TEST_SUITE_P(All, BackendContract, ::testing::Values("reference", "cpu"));
+INSTANTIATE_TEST_SUITE_P(All, BackendContract, ::testing::Values("reference", "cpu", "cuda"));
 
 ArrayConfig vteam_array(std::uint32_t rows = 6, std::uint32_t columns = 4) {
   ArrayConfig config;
@@ -305,7 +309,8 @@ TEST_P(BackendContract, ContradictingDrawsAreMadeConsistentAndCounted) {
 
 TEST(MakeBackend, NamesAndInstructionSets) {
   BackendOptions options;
-  EXPECT_THAT(make_backend(options)->description(), HasSubstr("cpu ("));
+  const bool has_gpu = !cuda::installation().gpus.empty();
+  EXPECT_THAT(make_backend(options)->description(), HasSubstr(has_gpu ? "cuda (" : "cpu ("));
   options.name = "reference";
   EXPECT_THAT(make_backend(options)->description(), HasSubstr("reference"));
   options.name = "cpu";
@@ -313,7 +318,7 @@ TEST(MakeBackend, NamesAndInstructionSets) {
   options.instruction_set = "baseline";
   EXPECT_EQ(make_backend(options)->description(), "cpu (baseline, 2 threads)");
   EXPECT_EQ(cpu_instruction_sets().back(), "baseline");
-  EXPECT_THAT(backend_names(), ::testing::ElementsAre("cpu", "reference"));
+  EXPECT_THAT(backend_names(), ::testing::ElementsAre("cpu", "cuda", "reference"));
 }
 
 TEST(MakeBackend, UnknownNamesAreInputErrors) {
@@ -328,9 +333,39 @@ TEST(MakeBackend, UnknownNamesAreInputErrors) {
     }
     return std::string();
   };
-  EXPECT_THAT(message("cuda", ""), HasSubstr("not built"));
   EXPECT_THAT(message("refrence", ""), HasSubstr("did you mean 'reference'"));
   EXPECT_THAT(message("cpu", "neon"), HasSubstr("baseline"));
+}
+
+TEST(MakeBackend, WithoutAGpuSaysWhy) {
+  const cuda::Installation found = cuda::installation();
+  if (!found.gpus.empty()) GTEST_SKIP() << "this machine has a GPU";
+  BackendOptions options;
+  options.name = "cuda";
+  try {
+    make_backend(options);
+    FAIL() << "a GPU backend without a GPU";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr(found.why_none));
+    EXPECT_THAT(error.what(), HasSubstr("'auto'"));
+  }
+  options.name = "auto";
+  EXPECT_THAT(make_backend(options)->notes(), ::testing::ElementsAre(HasSubstr(found.why_none)));
+  options.name = "cpu";
+  EXPECT_TRUE(make_backend(options)->notes().empty());
+}
+
+TEST(MakeBackend, PrecisionThatABackendLacksIsAnInputError) {
+  BackendOptions options;
+  options.name = "cpu";
+  options.precision = Precision::double_precision;
+  EXPECT_THROW(make_backend(options), InputError);
+  options.precision = Precision::single_precision;
+  EXPECT_NO_THROW(make_backend(options));
+  options.name = "reference";
+  EXPECT_THROW(make_backend(options), InputError);
+  options.precision = Precision::double_precision;
+  EXPECT_NO_THROW(make_backend(options));
 }
 
 TEST(ColumnCounts, FollowThePairing) {

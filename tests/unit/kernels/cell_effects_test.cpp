@@ -9,12 +9,16 @@
 #include "memcosim/devices/cells/vteam_cell.hpp"
 
 #include "array_setup.hpp"
+#include "gpu_test.hpp"
 
 namespace memcosim::testing {
 namespace {
 
 class CellEffects : public ::testing::TestWithParam<const char*> {
  protected:
+  void SetUp() override {
+    if (std::string(GetParam()) == "cuda") skip_without_gpu();
+  }
   std::unique_ptr<Backend> make(std::uint64_t seed = 1) const {
     BackendOptions options;
     options.name = GetParam();
@@ -22,7 +26,7 @@ class CellEffects : public ::testing::TestWithParam<const char*> {
     return make_backend(options);
   }
 };
-INSTANTIATE_TEST_SUITE_P(All, CellEffects, ::testing::Values("reference", "cpu"));
+INSTANTIATE_TEST_SUITE_P(All, CellEffects, ::testing::Values("reference", "cpu", "cuda"));
 
 ArrayConfig vteam_array(std::uint32_t rows, std::uint32_t columns) {
   ArrayConfig config;

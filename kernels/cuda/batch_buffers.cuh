@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/mvm_work.cuh"
+#include "memcosim/kernels/cuda/stream.cuh"
+
+namespace memcosim::cuda {
+
+/// Numbers per vector of a batch.
+struct BatchShape {
+  std::size_t rows;
+  std::size_t outputs;
+  std::size_t slices;
+  std::size_t kept_codes;   ///< 0: not kept
+  std::size_t kept_values;  ///< 0: not kept
+
+  /// On the GPU, and as much again in pinned host memory.
+  std::size_t bytes() const {
+    return rows * sizeof(InputCode) + outputs * sizeof(std::int32_t) + slices * sizeof(double) + sizeof(std::uint32_t) +
+           kept_codes * sizeof(std::int32_t) + kept_values * sizeof(double);
+  }
+};
+
+/// Memory and a stream for one piece of a batch at a time: inputs go to the GPU, results come back, while other pieces do the same in their
+/// own buffers.
+class BatchBuffers {
+ public:
+  /// Makes room on both sides; throws OutOfMemory.
+  void reserve(const BatchShape& shape, std::size_t count);
+
+  /// Queues everything for vectors first .. first + count of the batch; the buffers are busy until finish().
+  void start(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, const ArrayMvm& array);
+  /// Waits, and writes the results to their places in `result`.
+  void finish(MvmResult& result);
+
+ private:
+  template <typename Value>
+  struct Both {
+    DeviceArray<Value> device;
+    PinnedArray<Value> host;
+    void reserve(std::size_t count) {
+      device.reserve(count);
+      host.reserve(count);
+    }
+    void fetch(std::size_t count, cudaStream_t stream) {
+      if (count > 0) device.download(host.data(), count, stream);
+    }
+  };
+
+  Stream stream_;
+  Event done_;
+  Both<InputCode> inputs_;
+  Both<std::int32_t> sums_;
+  Both<double> drive_siemens_;
+  Both<std::uint32_t> clipped_;
+  Both<std::int32_t> codes_;
+  Both<double> values_;
+  BatchShape shape_{};
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace memcosim::cuda

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/kernels/cpu/thread_pool.hpp"
+#include "memcosim/kernels/cuda/batch_buffers.cuh"
+#include "memcosim/kernels/cuda/cuda_backend.hpp"
+#include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/kernels/cuda/plain_mvm.cuh"
+#include "memcosim/kernels/reference/reference_mvm.hpp"
+
+namespace memcosim {
+
+namespace {
+
+constexpr std::size_t buffers_per_gpu = 4;                  ///< pieces under way at once: copies in, kernels and copies out overlap
+constexpr std::size_t piece_bytes = std::size_t{32} << 20;  ///< of one piece on the GPU
+
+}  // namespace
+
+class CudaBackend::Work {
+ public:
+  Work(CudaBackend& backend, const BackendOptions& options, const std::vector<cuda::Gpu>& gpus)
+      : backend_(backend), single_precision_(options.precision == Precision::single_precision), pool_(cpu::thread_count(options.threads)) {
+    if (gpus.empty()) throw std::logic_error("CudaBackend needs at least one GPU");
+    for (std::size_t i = 0; i < (options.gpus == 0 ? gpus.size() : options.gpus); ++i)
+      gpus_.emplace_back(gpus[i % gpus.size()]);
+  }
+
+  std::string description() const {
+    std::string names;
+    for (const GpuQueue& queue : gpus_)
+      names += (names.empty() ? "" : ", ") + queue.gpu.name;
+    return fmt::format("cuda ({}, {} precision)", names, single_precision_ ? "single" : "double");
+  }
+
+  Ticket submit(const MvmBatch& batch) {
+    auto pending = std::make_unique<Pending>();
+    pending->batch = batch;
+    pending->result = backend_.empty_result(batch);
+    const std::shared_ptr<const LevelMatrix> levels = backend_.levels(batch.array);
+    if (levels->circuit != nullptr) {
+      solve_on_host(*pending, levels);
+    } else {
+      pending->array = product(batch.array, levels);
+      queue(*pending);
+    }
+    pending_.emplace(++last_ticket_, std::move(pending));
+    return {last_ticket_};
+  }
+
+  MvmResult collect(Ticket ticket) {
+    const auto found = pending_.find(ticket.id);
+    if (found == pending_.end()) throw std::logic_error("unknown ticket, or collected before");
+    Pending& pending = *found->second;
+    GpuQueue& queue = queue_of(pending.batch.array);
+    while (pending.pieces_under_way > 0)
+      finish_oldest(queue);
+    if (pending.job != nullptr) pool_.wait(pending.job);
+    MvmResult result = std::move(pending.result);
+    pending_.erase(found);
+    return result;
+  }
+
+ private:
+  /// A submitted batch. It shares the products of its array's state, so later changes do not reach it.
+  struct Pending {
+    MvmBatch batch;
+    std::shared_ptr<const cuda::ArrayMvm> array;
+    MvmResult result;
+    std::size_t pieces_under_way = 0;
+    std::shared_ptr<cpu::ThreadPool::Job> job;  ///< of circuits, which are solved on the host
+  };
+  struct Piece {
+    Pending* owner;
+    std::unique_ptr<cuda::BatchBuffers> buffers;
+  };
+  struct GpuQueue {
+    explicit GpuQueue(cuda::Gpu on) : gpu(std::move(on)) {}
+    cuda::Gpu gpu;
+    std::deque<Piece> under_way;  ///< oldest first
+    std::vector<std::unique_ptr<cuda::BatchBuffers>> free;
+    std::size_t piece_limit = piece_bytes;
+  };
+  /// What an array multiplies with, made for one state and readout.
+  struct Known {
+    std::shared_ptr<const LevelMatrix> levels;
+    ReadoutConfig readout;
+    std::shared_ptr<const cuda::ArrayMvm> product;
+  };
+
+  GpuQueue& queue_of(ArrayId array) {
+    GpuQueue& queue = gpus_[array % gpus_.size()];
+    cuda::succeed(cudaSetDevice(queue.gpu.index), "choose the GPU");
+    return queue;
+  }
+
+  std::shared_ptr<const cuda::ArrayMvm> product(ArrayId array, const std::shared_ptr<const LevelMatrix>& levels) {
+    if (known_.size() <= array) known_.resize(std::size_t{array} + 1);
+    Known& known = known_[array];
+    const ReadoutConfig& readout = backend_.readout(array);
+    if (known.levels != levels || known.readout != readout) {
+      queue_of(array);
+      known = {};  // first, so that both never take memory at once
+      known = {levels, readout, cuda::make_plain_mvm(*levels, readout, single_precision_, backend_.seed(), backend_.config(array).stream)};
+    }
+    return known.product;
+  }
+
+  /// Cuts the batch in pieces and starts them; where memory is short, with smaller pieces and less at once.
+  void queue(Pending& pending) {
+    const MvmBatch& batch = pending.batch;
+    const ReadoutConfig& readout = backend_.readout(batch.array);
+    const std::uint32_t columns = backend_.config(batch.array).columns;
+    const std::size_t converted = std::size_t{converted_columns(readout.pairing, columns)} * readout.slices();
+    const cuda::BatchShape shape{backend_.config(batch.array).rows, output_columns(readout.pairing, columns), readout.slices(),
+                                 batch.keep_codes ? converted : 0, batch.keep_values ? converted : 0};
+    GpuQueue& queue = queue_of(batch.array);
+    for (std::size_t first = 0; first < batch.count;) {
+      std::size_t count = std::min(batch.count - first, std::max<std::size_t>(1, queue.piece_limit / shape.bytes()));
+      std::unique_ptr<cuda::BatchBuffers> buffers = reserved(queue, shape, count);
+      buffers->start(batch, shape, first, count, *pending.array);
+      queue.under_way.push_back({&pending, std::move(buffers)});
+      ++pending.pieces_under_way;
+      first += count;
+    }
+  }
+
+  /// Buffers with room for `count` vectors, or for fewer, if that is all there is.
+  std::unique_ptr<cuda::BatchBuffers> reserved(GpuQueue& queue, const cuda::BatchShape& shape, std::size_t& count) {
+    while (true) {
+      if (queue.free.empty() && queue.under_way.size() >= buffers_per_gpu) finish_oldest(queue);
+      std::unique_ptr<cuda::BatchBuffers> buffers;
+      try {
+        if (queue.free.empty()) {
+          buffers = std::make_unique<cuda::BatchBuffers>();
+        } else {
+          buffers = std::move(queue.free.back());
+          queue.free.pop_back();
+        }
+        buffers->reserve(shape, count);
+        return buffers;
+      } catch (const cuda::OutOfMemory&) {
+        buffers.reset();
+        while (!queue.under_way.empty())
+          finish_oldest(queue);
+        queue.free.clear();
+        if (count == 1) throw;
+        count = (count + 1) / 2;
+        queue.piece_limit = count * shape.bytes();
+        backend_.add_note(fmt::format("{}: memory was short, products went through it in smaller pieces", queue.gpu.name));
+      }
+    }
+  }
+
+  void finish_oldest(GpuQueue& queue) {
+    Piece piece = std::move(queue.under_way.front());
+    queue.under_way.pop_front();
+    --piece.owner->pieces_under_way;
+    piece.buffers->finish(piece.owner->result);
+    queue.free.push_back(std::move(piece.buffers));
+  }
+
+  void solve_on_host(Pending& pending, const std::shared_ptr<const LevelMatrix>& levels) {
+    const MvmBatch batch = pending.batch;
+    const std::size_t stride = batch.input_stride == 0 ? levels->rows : batch.input_stride;
+    const ReadoutConfig readout = backend_.readout(batch.array);
+    const std::uint32_t stream = backend_.config(batch.array).stream;
+    MvmResult& result = pending.result;
+    const std::size_t tasks = std::min<std::size_t>(batch.count, 4 * std::size_t{pool_.threads()});
+    pending.job = pool_.start(tasks, [this, batch, levels, stride, readout, stream, tasks, &result](std::size_t task, unsigned) {
+      ReferenceMvm mvm(*levels, readout, backend_.seed(), stream);
+      for (std::size_t vector = task; vector < batch.count; vector += tasks)
+        mvm.run(batch.inputs + vector * stride, batch.first_event + vector * batch.event_stride, vector, result);
+    });
+  }
+
+  CudaBackend& backend_;
+  bool single_precision_;
+  std::deque<GpuQueue> gpus_;
+  std::vector<Known> known_;  ///< per array
+  std::map<std::uint64_t, std::unique_ptr<Pending>> pending_;
+  std::uint64_t last_ticket_ = 0;
+  cpu::ThreadPool pool_;  ///< last: its threads end before what they use
+};
+
+CudaBackend::CudaBackend(const BackendOptions& options, const std::vector<cuda::Gpu>& gpus)
+    : ArrayBackend(options.seed), work_(std::make_unique<Work>(*this, options, gpus)) {}
+
+CudaBackend::~CudaBackend() = default;
+
+std::string CudaBackend::description() const {
+  return work_->description();
+}
+
+Ticket CudaBackend::submit(const MvmBatch& batch) {
+  check_batch(batch);
+  return work_->submit(batch);
+}
+
+MvmResult CudaBackend::collect(Ticket ticket) {
+  return work_->collect(ticket);
+}
+
+}  // namespace memcosim

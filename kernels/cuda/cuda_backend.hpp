@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "memcosim/kernels/array_backend.hpp"
+#include "memcosim/kernels/cuda/gpus.hpp"
+
+namespace memcosim {
+
+/// Products on NVIDIA GPUs. Arrays are distributed over the GPUs in order of creation. submit() queues the copies and kernels of a batch
+/// and returns; up to a few batches for each GPU are under way at once. Results do not depend on batches, streams or the number of GPUs: in
+/// double precision they are the bits of the reference backend, in single precision those of the cpu backend.
+///
+/// Circuits of non-linear cells behind resistive lines are solved on the host, vector by vector, with BackendOptions::threads threads.
+/// Memory: a batch is cut in pieces; where the GPU has no room for a piece, it is halved, and notes() says so.
+class CudaBackend final : public ArrayBackend {
+ public:
+  /// `gpus`: those to choose from, at least one (cuda::installation()). BackendOptions::gpus may name more than there are: several then
+  /// share one.
+  CudaBackend(const BackendOptions& options, const std::vector<cuda::Gpu>& gpus);
+  ~CudaBackend() override;
+
+  std::string description() const override;
+  Ticket submit(const MvmBatch& batch) override;
+  MvmResult collect(Ticket ticket) override;
+
+ private:
+  class Work;  ///< all that needs CUDA
+  std::unique_ptr<Work> work_;
+};
+
+}  // namespace memcosim

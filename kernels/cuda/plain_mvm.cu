@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <type_traits>
+#include <vector>
+
+#include "memcosim/common/random.hpp"
+#include "memcosim/kernels/cuda/array_drive.cuh"
+#include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/plain_mvm.cuh"
+
+namespace memcosim::cuda {
+
+namespace {
+
+constexpr unsigned tile = 64;  ///< items and columns of a block; an item is a vector and a slice
+constexpr unsigned side = 16;  ///< threads along each side; each has (tile / side)^2 sums
+constexpr unsigned each = tile / side;
+constexpr unsigned depth = 16;  ///< rows at once
+
+/// All that a kernel reads beside the vectors.
+template <typename Real>
+struct Matrix {
+  const Real* levels;       ///< rows x columns; by code: for code c, from (c - 1) * rows * columns
+  const double* variances;  ///< rows x columns, levels squared; null: no read noise
+  std::uint32_t rows;
+  std::uint32_t columns;  ///< converted
+  double offset;          ///< 0 where it cancels
+  ColumnPairing pairing;
+  AdcTransfer adc;
+  float inverse_lsb;  ///< single precision: 1 / lsb where that is exact, else 0
+  unsigned slices;
+  unsigned dac_bits;
+  std::uint64_t seed;
+  std::uint32_t stream;
+};
+
+struct Item {
+  std::size_t vector;
+  unsigned slice;
+  std::uint64_t event;
+};
+
+template <typename Real>
+__device__ Item item_of(const Matrix<Real>& matrix, const MvmWork& work, std::size_t index) {
+  const std::size_t vector = index / matrix.slices;
+  return {vector, static_cast<unsigned>(index % matrix.slices), work.first_event + vector * work.event_stride};
+}
+
+template <typename Real>
+__device__ unsigned code_of(const Matrix<Real>& matrix, const MvmWork& work, const Item& item, std::uint32_t row) {
+  const unsigned input = work.inputs[item.vector * work.input_stride + row];
+  return (input >> (item.slice * matrix.dac_bits)) & ((1u << matrix.dac_bits) - 1u);
+}
+
+/// Noise of one conversion in LSB: of the converter, and of the cells, whose variances in the column add up to `variance`. Rounded and
+/// added as the backend of the same precision does it.
+template <typename Real>
+__device__ Real noise_lsb(const Matrix<Real>& matrix, const Item& item, std::uint32_t column, double variance) {
+  const auto slice = static_cast<std::uint16_t>(item.slice);
+  Real noise = 0;
+  if (matrix.adc.noise_lsb > 0.0) {
+    const DrawAddress address{Purpose::adc_noise, matrix.stream, column, item.event, slice};
+    noise = static_cast<Real>(matrix.adc.noise_lsb * random_normal(matrix.seed, address));
+  }
+  if (matrix.variances != nullptr) {
+    const DrawAddress address{Purpose::read_noise, matrix.stream, column, item.event, slice};
+    noise += static_cast<Real>(::sqrt(variance) / matrix.adc.lsb * random_normal(matrix.seed, address));
+  }
+  return noise;
+}
+
+__device__ std::int32_t convert(const Matrix<double>& matrix, double value, double noise, std::uint32_t& clipped) {
+  return matrix.adc.convert(value, noise, clipped);
+}
+
+__device__ std::int32_t convert(const Matrix<float>& matrix, float value, float noise, std::uint32_t& clipped) {
+  float code = matrix.inverse_lsb != 0.0f ? value * matrix.inverse_lsb : value / static_cast<float>(matrix.adc.lsb);
+  code = code + noise + 0.5f;
+  const auto low = static_cast<float>(matrix.adc.code_min());
+  const auto high = static_cast<float>(matrix.adc.code_max());
+  if (code < low || code >= high + 1.0f) ++clipped;
+  code = code < low ? low : (code > high ? high : code);
+  return static_cast<std::int32_t>(::floorf(code));
+}
+
+/// The value of a column with what g_min of all driven rows adds.
+__device__ double with_offset(double sum, double offset, std::int32_t codes) {
+  return sum + offset * static_cast<double>(codes);
+}
+__device__ float with_offset(float sum, double offset, std::int32_t codes) {
+  return ::fmaf(static_cast<float>(offset), static_cast<float>(codes), sum);
+}
+
+template <typename Real>
+__device__ void finish(const Matrix<Real>& matrix, const MvmWork& work, std::size_t index, std::uint32_t column, Real sum,
+                       std::int32_t codes, double variance) {
+  const Item item = item_of(matrix, work, index);
+  const Real value = matrix.offset != 0.0 ? with_offset(sum, matrix.offset, codes) : sum;
+  std::uint32_t clipped = 0;
+  const std::int32_t code = convert(matrix, value, noise_lsb(matrix, item, column, variance), clipped);
+  if (clipped != 0) atomicAdd(work.clipped + item.vector, clipped);
+  if (work.codes != nullptr) work.codes[index * matrix.columns + column] = code;
+  if (work.values != nullptr) work.values[index * matrix.columns + column] = static_cast<double>(value);
+  const std::int32_t weighted = code * (std::int32_t{1} << (item.slice * matrix.dac_bits));
+  if (matrix.pairing == ColumnPairing::differential_digital) {
+    atomicAdd(work.sums + item.vector * (matrix.columns / 2) + column / 2, column % 2 == 0 ? weighted : -weighted);
+  } else {
+    atomicAdd(work.sums + item.vector * matrix.columns + column, weighted);
+  }
+}
+
+template <typename Real, bool noisy>
+__global__ void __launch_bounds__(side* side) multiply(Matrix<Real> matrix, MvmWork work) {
+  __shared__ Real codes[depth][tile + 1];
+  __shared__ Real levels[depth][tile];
+  __shared__ double variances[noisy ? depth : 1][noisy ? tile : 1];
+  __shared__ std::int32_t code_sums[tile];
+  const unsigned thread = threadIdx.y * side + threadIdx.x;
+  const std::size_t items = work.count * matrix.slices;
+  const std::size_t first_item = std::size_t{blockIdx.x} * tile;
+  const std::uint32_t first_column = blockIdx.y * tile;
+  if (thread < tile) code_sums[thread] = 0;
+  Real sum[each][each] = {};
+  double variance[noisy ? each : 1][noisy ? each : 1] = {};
+  for (std::uint32_t begin = 0; begin < matrix.rows; begin += depth) {
+    __syncthreads();
+    for (unsigned i = thread; i < tile * depth; i += side * side) {
+      const std::size_t index = first_item + i / depth;
+      const std::uint32_t row = begin + i % depth;
+      const unsigned code = index < items && row < matrix.rows ? code_of(matrix, work, item_of(matrix, work, index), row) : 0;
+      codes[i % depth][i / depth] = static_cast<Real>(code);
+      if (matrix.offset != 0.0 && code != 0) atomicAdd(code_sums + i / depth, static_cast<std::int32_t>(code));
+      const std::uint32_t column = first_column + i % tile;
+      const std::uint32_t level_row = begin + i / tile;
+      const bool there = column < matrix.columns && level_row < matrix.rows;
+      const std::size_t cell = std::size_t{level_row} * matrix.columns + column;
+      levels[i / tile][i % tile] = there ? matrix.levels[cell] : Real{0};
+      if constexpr (noisy) variances[i / tile][i % tile] = there ? matrix.variances[cell] : 0.0;
+    }
+    __syncthreads();
+    for (unsigned k = 0; k < depth; ++k) {
+#pragma unroll
+      for (unsigned i = 0; i < each; ++i) {
+        const Real code = codes[k][threadIdx.y * each + i];
+#pragma unroll
+        for (unsigned j = 0; j < each; ++j) {
+          sum[i][j] = ::fma(code, levels[k][j * side + threadIdx.x], sum[i][j]);
+          if constexpr (noisy) {
+            const double square = static_cast<double>(code) * static_cast<double>(code);
+            variance[i][j] += square * variances[k][j * side + threadIdx.x];
+          }
+        }
+      }
+    }
+  }
+  __syncthreads();
+  for (unsigned i = 0; i < each; ++i) {
+    for (unsigned j = 0; j < each; ++j) {
+      const std::size_t index = first_item + threadIdx.y * each + i;
+      const std::uint32_t column = first_column + j * side + threadIdx.x;
+      if (index >= items || column >= matrix.columns) continue;
+      double of_column = 0.0;
+      if constexpr (noisy) of_column = variance[i][j];
+      finish(matrix, work, index, column, sum[i][j], code_sums[threadIdx.y * each + i], of_column);
+    }
+  }
+}
+
+/// Cells that conduct differently at each DAC code: one thread per conversion.
+__global__ void __launch_bounds__(128) multiply_by_code(Matrix<double> matrix, MvmWork work) {
+  const std::size_t place = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
+  if (place >= work.count * matrix.slices * matrix.columns) return;
+  const std::size_t index = place / matrix.columns;
+  const auto column = static_cast<std::uint32_t>(place % matrix.columns);
+  const Item item = item_of(matrix, work, index);
+  const std::size_t cells = std::size_t{matrix.rows} * matrix.columns;
+  double sum = 0.0;
+  double variance = 0.0;
+  std::int32_t codes = 0;
+  for (std::uint32_t row = 0; row < matrix.rows; ++row) {
+    const unsigned code = code_of(matrix, work, item, row);
+    if (code == 0) continue;
+    codes += static_cast<std::int32_t>(code);
+    const double factor = code;
+    const std::size_t cell = std::size_t{row} * matrix.columns + column;
+    sum = ::fma(factor, matrix.levels[(code - 1) * cells + cell], sum);
+    if (matrix.variances != nullptr) variance += factor * factor * matrix.variances[cell];
+  }
+  finish(matrix, work, index, column, sum, codes, variance);
+}
+
+float exact_inverse(float lsb) {
+  int exponent = 0;
+  const float inverse = 1.0f / lsb;
+  return std::frexp(lsb, &exponent) == 0.5f && std::isnormal(lsb) && std::isnormal(inverse) ? inverse : 0.0f;
+}
+
+/// Levels of the converted columns. Pairs that are subtracted before conversion are one column, in double without rounding.
+template <typename Real>
+void add_levels(const LevelMatrix& matrix, ColumnPairing pairing, std::vector<Real>& levels) {
+  const std::size_t columns = converted_columns(pairing, matrix.columns);
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    const float* line = matrix.levels.data() + row * matrix.columns;
+    for (std::size_t column = 0; column < columns; ++column) {
+      levels.push_back(pairing == ColumnPairing::differential_analog
+                           ? static_cast<Real>(line[2 * column]) - static_cast<Real>(line[2 * column + 1])
+                           : static_cast<Real>(line[column]));
+    }
+  }
+}
+
+std::vector<double> column_variances(const LevelMatrix& matrix, ColumnPairing pairing) {
+  std::vector<double> variances;
+  if (matrix.read_variance.empty()) return variances;
+  const std::size_t columns = converted_columns(pairing, matrix.columns);
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    const float* cell = matrix.read_variance.data() + row * matrix.columns;
+    for (std::size_t column = 0; column < columns; ++column) {
+      variances.push_back(pairing == ColumnPairing::differential_analog
+                              ? static_cast<double>(cell[2 * column]) + static_cast<double>(cell[2 * column + 1])
+                              : static_cast<double>(cell[column]));
+    }
+  }
+  return variances;
+}
+
+template <typename Real>
+class PlainMvm final : public ArrayMvm {
+ public:
+  PlainMvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream)
+      : by_code_(!matrix.codes.empty()),
+        drive_(matrix, readout),
+        variances_(column_variances(matrix, readout.pairing)),
+        outputs_(output_columns(readout.pairing, matrix.columns)) {
+    std::vector<Real> levels;
+    if (by_code_) {
+      for (const LevelMatrix& at_code : matrix.codes)
+        add_levels(at_code, readout.pairing, levels);
+    } else {
+      add_levels(matrix, readout.pairing, levels);
+    }
+    levels_ = DeviceArray<Real>(levels);
+    matrix_.levels = levels_.data();
+    matrix_.variances = variances_.data();
+    matrix_.rows = matrix.rows;
+    matrix_.columns = converted_columns(readout.pairing, matrix.columns);
+    matrix_.offset = readout.pairing == ColumnPairing::differential_analog ? 0.0 : matrix.offset;
+    matrix_.pairing = readout.pairing;
+    matrix_.adc = readout.adc;
+    matrix_.inverse_lsb = exact_inverse(static_cast<float>(readout.adc.lsb));
+    matrix_.slices = readout.slices();
+    matrix_.dac_bits = readout.dac.bits;
+    matrix_.seed = seed;
+    matrix_.stream = stream;
+  }
+
+  void run(const MvmWork& work, cudaStream_t stream) const override {
+    succeed(cudaMemsetAsync(work.sums, 0, work.count * outputs_ * sizeof *work.sums, stream), "clear sums");
+    succeed(cudaMemsetAsync(work.clipped, 0, work.count * sizeof *work.clipped, stream), "clear counts");
+    const std::size_t items = work.count * matrix_.slices;
+    if (by_code_) {
+      launch_by_code(work, items, stream);
+    } else {
+      const dim3 blocks(static_cast<unsigned>((items + tile - 1) / tile), (matrix_.columns + tile - 1) / tile);
+      const dim3 threads(side, side);
+      if (matrix_.variances != nullptr) {
+        multiply<Real, true><<<blocks, threads, 0, stream>>>(matrix_, work);
+      } else {
+        multiply<Real, false><<<blocks, threads, 0, stream>>>(matrix_, work);
+      }
+      succeed_launch("multiply and convert");
+    }
+    drive_.run(work, stream);
+  }
+
+ private:
+  void launch_by_code(const MvmWork& work, std::size_t items, cudaStream_t stream) const {
+    if constexpr (std::is_same_v<Real, double>) {
+      constexpr unsigned threads = 128;
+      const auto blocks = static_cast<unsigned>((items * matrix_.columns + threads - 1) / threads);
+      multiply_by_code<<<blocks, threads, 0, stream>>>(matrix_, work);
+      succeed_launch("multiply and convert by code");
+    }
+  }
+
+  bool by_code_;
+  ArrayDrive drive_;
+  DeviceArray<Real> levels_;
+  DeviceArray<double> variances_;
+  std::uint32_t outputs_;
+  Matrix<Real> matrix_{};
+};
+
+}  // namespace
+
+std::unique_ptr<ArrayMvm> make_plain_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, bool single_precision, std::uint64_t seed,
+                                         std::uint32_t stream) {
+  if (single_precision && matrix.codes.empty()) return std::make_unique<PlainMvm<float>>(matrix, readout, seed, stream);
+  return std::make_unique<PlainMvm<double>>(matrix, readout, seed, stream);
+}
+
+}  // namespace memcosim::cuda

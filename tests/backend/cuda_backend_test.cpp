@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cuda backend against the others: in double precision it has the bits of the reference, in single precision those of the cpu backend.
+#include <algorithm>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "memcosim/devices/nonidealities/spread_law.hpp"
+
+#include "array_setup.hpp"
+#include "gpu_test.hpp"
+#ifdef MEMCOSIM_HAS_CUDA
+#include "gpu_memory_hog.hpp"
+#endif
+
+namespace memcosim::testing {
+namespace {
+
+std::unique_ptr<Backend> cuda_backend(Precision precision = Precision::double_precision, unsigned gpus = 1, std::uint64_t seed = 1) {
+  BackendOptions options;
+  options.name = "cuda";
+  options.precision = precision;
+  options.gpus = gpus;
+  options.seed = seed;
+  return make_backend(options);
+}
+
+void expect_same(const MvmResult& seen, const MvmResult& expected) {
+  ASSERT_EQ(seen.sums, expected.sums);
+  ASSERT_EQ(seen.drive_siemens, expected.drive_siemens);
+  ASSERT_EQ(seen.clipped, expected.clipped);
+  ASSERT_EQ(seen.codes, expected.codes);
+  ASSERT_EQ(seen.values, expected.values);
+}
+
+/// A random array, its readout and vectors for it.
+struct Case {
+  ArrayConfig config;
+  std::vector<double> siemens;
+  ReadoutConfig mode;
+  std::vector<InputCode> inputs;
+};
+
+Case random_case(std::uint64_t seed) {
+  std::mt19937_64 generator(seed);
+  const auto pick = [&](std::uint32_t low, std::uint32_t high) { return low + static_cast<std::uint32_t>(generator() % (high - low + 1)); };
+  Case c;
+  const bool pairs = pick(0, 2) > 0;
+  c.config = ohmic_array(pick(1, 300), pick(1, 70) * (pairs ? 2 : 1), 1u << pick(1, 8), pick(0, 1) == 1);
+  if (pick(0, 2) == 0) c.config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.05, c.config.window.g_max);
+  c.siemens = pick(0, 1) == 0 ? random_siemens(c.config, seed) : siemens_of(c.config, random_levels(c.config, seed));
+  const ColumnPairing pairing = !pairs ? ColumnPairing::single : all_pairings[pick(1, 2)];
+  const unsigned input_bits = pick(1, 12);
+  const unsigned dac_bits = pick(1, std::min(input_bits, 10u));
+  const unsigned adc_bits = pick(2, 10);
+  const double lsb = pick(0, 1) == 0 ? static_cast<double>(1u << pick(0, 6)) : 0.37 * pick(1, 100);
+  c.mode = readout(pairing, input_bits, dac_bits, adc_bits, lsb, pick(0, 2) == 0 ? 0.6 : 0.0);
+  c.inputs = random_inputs(pick(1, 150), c.config.rows, input_bits, seed + 1);
+  return c;
+}
+
+class CudaBackendTest : public GpuTest {};
+
+TEST_F(CudaBackendTest, InDoublePrecisionHasTheBitsOfTheReference) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Case c = random_case(seed);
+    ArrayUnderTest reference(reference_backend(), c.config, c.siemens, c.mode);
+    ArrayUnderTest gpu(cuda_backend(), c.config, c.siemens, c.mode);
+    expect_same(gpu.run(c.inputs), reference.run(c.inputs));
+    if (HasFatalFailure()) FAIL() << "case " << seed;
+  }
+}
+
+TEST_F(CudaBackendTest, InSinglePrecisionHasTheBitsOfTheCpu) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Case c = random_case(seed);
+    ArrayUnderTest cpu(cpu_backend(), c.config, c.siemens, c.mode);
+    ArrayUnderTest gpu(cuda_backend(Precision::single_precision), c.config, c.siemens, c.mode);
+    expect_same(gpu.run(c.inputs), cpu.run(c.inputs));
+    if (HasFatalFailure()) FAIL() << "case " << seed;
+  }
+}
+
+TEST_F(CudaBackendTest, CellsThatAreNotLinear) {
+  for (const ColumnPairing pairing : all_pairings) {
+    ArrayConfig config = ohmic_array(40, 24);
+    config.cell.circuit.law.kind = CurrentLaw::Kind::sinh;
+    config.cell.circuit.law.v0 = 0.1;
+    config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.05, config.window.g_max);
+    const auto siemens = random_siemens(config, 3);
+    const auto inputs = random_inputs(70, config.rows, 8, 4);
+    const ReadoutConfig mode = readout(pairing, 8, 4, 9, 7.3, 0.4);
+    for (const bool single : {false, true}) {
+      ArrayUnderTest host(single ? cpu_backend() : reference_backend(), config, siemens, mode);
+      ArrayUnderTest gpu(cuda_backend(single ? Precision::single_precision : Precision::double_precision), config, siemens, mode);
+      expect_same(gpu.run(inputs), host.run(inputs));
+    }
+  }
+}
+
+TEST_F(CudaBackendTest, ResistiveLines) {
+  ArrayConfig config = ohmic_array(30, 20);
+  config.wires.word_line_ohms = 20.0;
+  config.wires.bit_line_ohms = 10.0;
+  config.wires.source_ohms = 100.0;
+  const auto siemens = random_siemens(config, 5);
+  const auto inputs = random_inputs(50, config.rows, 6, 6);
+  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 6, 2, 8, 5.0, 0.3);
+  ArrayUnderTest reference(reference_backend(), config, siemens, mode);
+  ArrayUnderTest gpu(cuda_backend(), config, siemens, mode);
+  expect_same(gpu.run(inputs), reference.run(inputs));
+  config.cell.circuit.law.kind = CurrentLaw::Kind::sinh;
+  config.cell.circuit.law.v0 = 0.1;
+  ArrayUnderTest newton(reference_backend(), config, siemens, mode);
+  ArrayUnderTest with_gpu(cuda_backend(), config, siemens, mode);
+  expect_same(with_gpu.run(inputs.data(), 5), newton.run(inputs.data(), 5));
+}
+
+TEST_F(CudaBackendTest, NoBitDependsOnBatchGpusOrRepetition) {
+  const Case c = random_case(8);
+  const std::size_t total = c.inputs.size() / c.config.rows;
+  for (const Precision precision : {Precision::single_precision, Precision::double_precision}) {
+    ArrayUnderTest array(cuda_backend(precision), c.config, c.siemens, c.mode);
+    const MvmResult whole = array.run(c.inputs.data(), total, 1000, 3);
+    expect_same(array.run(c.inputs.data(), total, 1000, 3), whole);
+    ArrayUnderTest two(cuda_backend(precision, 2), c.config, c.siemens, c.mode);
+    for (const std::size_t batch : {std::size_t{1}, std::size_t{7}}) {
+      for (std::size_t first = 0; first < total; first += batch) {
+        const std::size_t count = std::min(batch, total - first);
+        const MvmResult part = two.run(c.inputs.data() + first * c.config.rows, count, 1000 + first * 3, 3);
+        const auto same = [&](const auto& a, const auto& b) {
+          const std::size_t each = a.size() / total;
+          ASSERT_EQ(b.size(), each * count);
+          ASSERT_TRUE(std::equal(b.begin(), b.end(), a.begin() + static_cast<std::ptrdiff_t>(first * each)));
+        };
+        same(whole.sums, part.sums);
+        same(whole.drive_siemens, part.drive_siemens);
+        same(whole.clipped, part.clipped);
+        same(whole.codes, part.codes);
+        same(whole.values, part.values);
+        if (HasFatalFailure()) FAIL() << "batch " << batch << " first " << first;
+      }
+    }
+  }
+}
+
+TEST_F(CudaBackendTest, ManyBatchesOfManyArraysInFlight) {
+  const ArrayConfig config = ohmic_array(64, 32);
+  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 8, 1, 7, 2.0, 0.5);
+  const auto inputs = random_inputs(std::size_t{40} * 60, config.rows, 8, 6);
+  const auto play = [&](std::unique_ptr<Backend> backend) {
+    std::vector<Ticket> tickets;
+    for (std::uint32_t k = 0; k < 6; ++k) {
+      ArrayConfig own = config;
+      own.stream = k;
+      const ArrayId array = backend->create_array(own);
+      backend->set_conductance(array, random_siemens(own, k));
+      backend->set_readout(array, mode);
+    }
+    for (std::size_t i = 0; i < 60; ++i) {
+      MvmBatch batch;
+      batch.array = static_cast<ArrayId>(i % 6);
+      batch.version = backend->version(batch.array);
+      batch.count = 40;
+      batch.inputs = inputs.data() + i * 40 * config.rows;
+      batch.first_event = i * 40;
+      tickets.push_back(backend->submit(batch));
+    }
+    std::vector<std::vector<std::int32_t>> sums;
+    for (std::size_t i = tickets.size(); i-- > 0;)  // collected in another order than submitted
+      sums.push_back(backend->collect(tickets[i]).sums);
+    EXPECT_THROW(backend->collect(tickets[0]), std::logic_error);
+    return sums;
+  };
+  const auto expected = play(reference_backend());
+  EXPECT_EQ(play(cuda_backend()), expected);
+  EXPECT_EQ(play(cuda_backend(Precision::double_precision, 3)), expected);
+}
+
+TEST_F(CudaBackendTest, AChangeOfTheStateLeavesWhatWasSubmittedAlone) {
+  const ArrayConfig config = ohmic_array(50, 20);
+  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
+  const auto inputs = random_inputs(30, config.rows, 8, 6);
+  ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
+  const MvmResult before = array.run(inputs);
+  MvmBatch batch;
+  batch.array = array.id();
+  batch.version = array.backend().version(array.id());
+  batch.count = 30;
+  batch.inputs = inputs.data();
+  const Ticket ticket = array.backend().submit(batch);
+  array.backend().set_conductance(array.id(), random_siemens(config, 2));
+  EXPECT_EQ(array.backend().collect(ticket).sums, before.sums);
+  EXPECT_NE(array.run(inputs).sums, before.sums);
+}
+
+TEST_F(CudaBackendTest, TicketsThatNobodyCollectsDoNoHarm) {
+  const ArrayConfig config = ohmic_array(50, 20);
+  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
+  const auto inputs = random_inputs(30, config.rows, 8, 6);
+  ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
+  MvmBatch batch;
+  batch.array = array.id();
+  batch.version = array.backend().version(array.id());
+  batch.count = 30;
+  batch.inputs = inputs.data();
+  for (int i = 0; i < 20; ++i)
+    array.backend().submit(batch);
+}
+
+#ifdef MEMCOSIM_HAS_CUDA
+TEST_F(CudaBackendTest, ShortMemoryMeansSmallerPiecesAndANote) {
+  const ArrayConfig config = ohmic_array(256, 256);
+  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 2.0);
+  const auto inputs = random_inputs(3000, config.rows, 8, 6);
+  const auto siemens = random_siemens(config, 1);
+  ArrayUnderTest roomy(cuda_backend(), config, siemens, mode);
+  const MvmResult expected = roomy.run(inputs);
+  EXPECT_TRUE(roomy.backend().notes().empty());
+  const GpuMemoryHog hog(std::size_t{24} << 20);
+  ArrayUnderTest short_of_memory(cuda_backend(), config, siemens, mode);
+  expect_same(short_of_memory.run(inputs), expected);
+  EXPECT_THAT(short_of_memory.backend().notes(), ::testing::ElementsAre(::testing::HasSubstr("memory was short")));
+}
+
+TEST_F(CudaBackendTest, AThousandRunsLeakNothing) {
+  const Case c = random_case(3);
+  {
+    ArrayUnderTest warm(cuda_backend(), c.config, c.siemens, c.mode);
+    warm.run(c.inputs);
+  }
+  const std::size_t before = free_gpu_memory();
+  for (int i = 0; i < 1000; ++i) {
+    ArrayUnderTest array(cuda_backend(), c.config, c.siemens, c.mode);
+    array.run(c.inputs.data(), 1);
+  }
+  EXPECT_GE(free_gpu_memory() + (std::size_t{8} << 20), before);
+}
+#endif
+
+}  // namespace
+}  // namespace memcosim::testing
