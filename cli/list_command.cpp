@@ -77,9 +77,9 @@ void list_costs() {
 }
 
 void list_backends() {
-  fmt::print("Functional cores (simulation.backend)\n\n  auto: the fastest that was built\n");
-  for (const std::string& name : backend_names())
-    fmt::print("  {}\n", name);
+  fmt::print("Functional cores (simulation.backend)\n\n");
+  for (const BackendInfo& backend : backends())
+    fmt::print("  {:<10} {}\n", backend.name, backend.summary);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "run a network on timed crossbars and report accuracy, time, energy and area");
   add_config_options(*run, options.config, options.overrides);
   run->add_option("--out", options.out, "result folder (default: results/NAME of the configuration)");
-  run->add_option("--backend", options.backend, "functional core: auto, reference or cpu (overrides simulation.backend)");
+  run->add_option("--backend", options.backend, "functional core: auto, cpu, cuda or reference (overrides simulation.backend)");
   run->add_option("--threads", options.threads, "threads of the functional core, 0: one per core (overrides simulation.threads)");
   run->add_option("--images", options.images, "number of images, 0: all (overrides dataset.count)");
   run->add_option("--save-state", options.save_state, "save the programmed arrays to this file");
@@ -74,7 +74,7 @@ int dispatch(int argc, char** argv) {
   solve_options.command_line = run_options.command_line;
   solve_options.version = memcosim::version();
   CLI::App* solve = memcosim::add_solve(app, solve_options);
-  CLI::App* info = app.add_subcommand("info", "show version, libraries, backends and this machine");
+  CLI::App* info = app.add_subcommand("info", "show version, libraries, backends, GPUs and this machine");
   info->footer("Example:\n  memcosim info");
 
   try {

@@ -68,6 +68,7 @@ std::string run_info(const RunOptions& options, const SimulationOutcome& outcome
                                  {"version", version()},
                                  {"systemc", sc_core::sc_release()},
                                  {"backend", outcome.backend},
+                                 {"backend_notes", outcome.backend_notes},
                                  {"host", stamp.host},
                                  {"finished", stamp.finished},
                                  {"interrupted", outcome.interrupted},

@@ -161,10 +161,15 @@ void read_simulation(const ConfigNode& root, RunSpec& spec) {
   spec.values = node.one_of<ValueMode>(
       "values", {{"ahead", ValueMode::ahead}, {"at_event", ValueMode::at_event}, {"none", ValueMode::none}}, "ahead");
   spec.chunk = static_cast<std::uint32_t>(node.integer("chunk", 1, 1 << 16, spec.chunk));
-  std::vector<std::string> backends = backend_names();
-  backends.insert(backends.begin(), "auto");
-  spec.backend.name = backends[node.choice("backend", backends, "auto")];
+  std::vector<std::string> names;
+  for (const BackendInfo& backend : backends())
+    names.emplace_back(backend.name);
+  spec.backend.name = names[node.choice("backend", names, "auto")];
+  spec.backend.precision = node.one_of<Precision>(
+      "precision", {{"auto", Precision::automatic}, {"single", Precision::single_precision}, {"double", Precision::double_precision}},
+      "auto");
   spec.backend.threads = static_cast<unsigned>(node.integer("threads", 0, 1024, 1));
+  spec.backend.gpus = static_cast<unsigned>(node.integer("gpus", 0, 64, 0));
   spec.backend.seed = spec.seed;
   if (spec.rtl_controller && spec.chip.macro.level == TimingLevel::loosely_timed) {
     node.fault("level",

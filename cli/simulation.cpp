@@ -228,6 +228,9 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   const MappingPlan& plan = outcome.compiled.plan;
   const std::unique_ptr<Backend> backend = make_backend(spec.backend);
   outcome.backend = backend->description();
+  for (const std::string& note : backend->notes()) {
+    if (!options.quiet) spdlog::info("{}", note);
+  }
   create_arrays(spec, plan, *backend);
   outcome.readouts = calibrate_on_targets(spec, outcome.compiled, *backend, calibration);
   ProgrammedState loaded;
@@ -266,6 +269,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     outcome.programmed_s.push_back(backend->conductance(tile));
     outcome.faulty_cells += backend->faulty_cells(tile);
   }
+  outcome.backend_notes = backend->notes();
   return outcome;
 }
 

@@ -27,6 +27,7 @@ struct WallTimes {
 /// What one run of a network on a chip gave: everything that results are made of.
 struct SimulationOutcome {
   std::string backend;
+  std::vector<std::string> backend_notes;  ///< Backend::notes() at the end of the run
   CompiledNetwork compiled;
   ImageSet images;
   std::vector<StageReadout> readouts;

@@ -230,6 +230,8 @@ std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOu
     notes.emplace_back("No values were computed: accuracy, array energy and driven rows are absent or zero.");
   if (outcome.clipped_cells > 0)
     notes.push_back(fmt::format("{} cells cannot hold the conductance that was set; they hold their nearest.", outcome.clipped_cells));
+  for (const std::string& note : outcome.backend_notes)
+    notes.push_back(fmt::format("Values were computed by {}: {}.", outcome.backend, note));
   if (outcome.interrupted) notes.emplace_back("The run was interrupted: the numbers are those of the images done by then.");
   return notes;
 }

@@ -27,8 +27,14 @@ std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options, const s
 
 }  // namespace
 
-std::vector<std::string> backend_names() {
-  return {"cpu", "cuda", "reference"};
+const std::vector<BackendInfo>& backends() {
+  static const std::vector<BackendInfo> all = {
+      {"auto", "cuda where there is a GPU, else cpu"},
+      {"cpu", "vectorised over columns, threads over vectors; single precision"},
+      {"cuda", "NVIDIA GPUs; double precision, or single on request"},
+      {"reference", "plain loops in double precision: slow, for comparison"},
+  };
+  return all;
 }
 
 std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
@@ -52,9 +58,12 @@ std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
     }
     return std::make_unique<ReferenceBackend>(options.seed);
   }
-  const auto nearest = nearest_name(options.name, {"auto", "cpu", "cuda", "reference"});
-  throw InputError(fmt::format("unknown backend '{}'{}; there are auto, {}", options.name,
-                               nearest ? fmt::format(", did you mean '{}'?", *nearest) : "", fmt::join(backend_names(), ", ")));
+  std::vector<std::string> names;
+  for (const BackendInfo& backend : backends())
+    names.emplace_back(backend.name);
+  const auto nearest = nearest_name(options.name, names);
+  throw InputError(fmt::format("unknown backend '{}'{}; there are {}", options.name,
+                               nearest ? fmt::format(", did you mean '{}'?", *nearest) : "", fmt::join(names, ", ")));
 }
 
 std::vector<std::string> cpu_instruction_sets() {

@@ -168,7 +168,13 @@ struct BackendOptions {
 };
 /// Throws InputError when the backend cannot be had here, or not in this precision: why, and what to do.
 std::unique_ptr<Backend> make_backend(const BackendOptions& options);
-std::vector<std::string> backend_names();
+/// A name that BackendOptions takes, and what is behind it in one line.
+struct BackendInfo {
+  const char* name;
+  const char* summary;
+};
+/// All of them; whether one can be had on this machine, make_backend says.
+const std::vector<BackendInfo>& backends();
 /// Instruction sets of the cpu backend that this machine can run, best first.
 std::vector<std::string> cpu_instruction_sets();
 

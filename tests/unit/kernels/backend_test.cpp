@@ -318,7 +318,10 @@ TEST(MakeBackend, NamesAndInstructionSets) {
   options.instruction_set = "baseline";
   EXPECT_EQ(make_backend(options)->description(), "cpu (baseline, 2 threads)");
   EXPECT_EQ(cpu_instruction_sets().back(), "baseline");
-  EXPECT_THAT(backend_names(), ::testing::ElementsAre("cpu", "cuda", "reference"));
+  std::vector<std::string> names;
+  for (const BackendInfo& backend : backends())
+    names.emplace_back(backend.name);
+  EXPECT_THAT(names, ::testing::ElementsAre("auto", "cpu", "cuda", "reference"));
 }
 
 TEST(MakeBackend, UnknownNamesAreInputErrors) {
