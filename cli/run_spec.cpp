@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <memory>
 
 #include <fmt/format.h>
 
+#include "memcosim/devices/adc_linearity.hpp"
 #include "memcosim/networks/mapping.hpp"
 
 namespace memcosim {
@@ -88,6 +90,17 @@ double settling_of(const RunSpec& spec, unsigned adc_bits) {
   return slower;
 }
 
+/// The file of an ADC that is not linear.
+void read_linearity(const ConfigNode& adc, ReadoutConfig& readout) {
+  const std::filesystem::path file = adc.existing_file("inl", "");
+  if (file.empty()) return;
+  try {
+    readout.adc_transitions = std::make_shared<const std::vector<double>>(read_adc_transitions(file, readout.adc));
+  } catch (const InputError& error) {
+    adc.fault("inl", error.what());
+  }
+}
+
 void read_macro(const ConfigNode& root, RunSpec& spec) {
   const ConfigNode node = root.map("macro");
   const MacroSpec array = spec.chip.macro;
@@ -109,6 +122,7 @@ void read_macro(const ConfigNode& root, RunSpec& spec) {
   macro.readout.pairing = spec.pairing;
   macro.readout.adc.is_signed = spec.pairing == ColumnPairing::differential_analog;
   macro.readout.input_bits = spec.network.quantisation.input_bits;
+  read_linearity(node.map("adc"), macro.readout);
   spec.adc_range = read_adc_range_spec(node.map("adc").map("full_scale"));
   if (macro.readout.adc.bits + macro.readout.input_bits > sum_bits) {
     node.map("adc").fault("bits",

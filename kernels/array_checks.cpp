@@ -67,8 +67,15 @@ void check(const ReadoutConfig& readout, const ArrayConfig& array) {
   if (readout.dac.bits < 1 || readout.dac.bits > 16) throw InputError("dac.bits must be 1 to 16");
   const AdcTransfer& adc = readout.adc;
   if (adc.bits < 1 || adc.bits > 24) throw InputError("adc.bits must be 1 to 24");
-  if (!(adc.lsb > 0.0) || !std::isnormal(static_cast<float>(adc.lsb))) {
+  if (!(adc.gain > 0.0) || !std::isfinite(adc.gain)) throw InputError("adc.gain must be positive");
+  if (!(adc.lsb > 0.0) || !std::isnormal(static_cast<float>(adc.lsb)) || !std::isnormal(static_cast<float>(adc.step()))) {
     throw InputError("the ADC's lsb must be positive and within the range of single precision");
+  }
+  if (!std::isfinite(adc.offset_lsb)) throw InputError("adc.offset_lsb must be finite");
+  if (readout.adc_transitions &&
+      readout.adc_transitions->size() != static_cast<std::size_t>(std::int64_t{adc.code_max()} - adc.code_min() + 1)) {
+    throw InputError(fmt::format("the table of the ADC's transitions has {} codes, the ADC of {} bits another number",
+                                 readout.adc_transitions->size(), adc.bits));
   }
   if (!std::isfinite(adc.noise_lsb) || adc.noise_lsb < 0.0) throw InputError("adc.noise_lsb must not be negative");
   const bool pairs = readout.pairing != ColumnPairing::single;

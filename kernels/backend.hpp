@@ -44,10 +44,14 @@ struct ReadoutConfig {
   DacTransfer dac;
   ColumnPairing pairing = ColumnPairing::differential_digital;
   AdcTransfer adc;
+  /// Of a converter that is not linear: where each code begins (adc_transitions()); null: a linear one.
+  std::shared_ptr<const std::vector<double>> adc_transitions;
   unsigned slices() const { return slice_count(input_bits, dac.bits); }
 };
+/// The same readout; tables of transitions are the same if they are one.
 inline bool operator==(const ReadoutConfig& a, const ReadoutConfig& b) {
-  return a.input_bits == b.input_bits && a.dac.bits == b.dac.bits && a.pairing == b.pairing && a.adc == b.adc;
+  return a.input_bits == b.input_bits && a.dac.bits == b.dac.bits && a.pairing == b.pairing && a.adc == b.adc &&
+         a.adc_transitions == b.adc_transitions;
 }
 inline bool operator!=(const ReadoutConfig& a, const ReadoutConfig& b) {
   return !(a == b);

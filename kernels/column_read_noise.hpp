@@ -31,11 +31,11 @@ inline void column_read_variances(const LevelMatrix& matrix, ColumnPairing pairi
   }
 }
 
-/// The draw of one conversion, in LSB.
-inline double column_read_noise(double variance, double lsb, std::uint64_t seed, std::uint32_t stream, std::uint32_t column,
+/// The draw of one conversion, in LSB; `step`: AdcTransfer::step().
+inline double column_read_noise(double variance, double step, std::uint64_t seed, std::uint32_t stream, std::uint32_t column,
                                 std::uint64_t event, unsigned slice) {
   const DrawAddress address{Purpose::read_noise, stream, column, event, static_cast<std::uint16_t>(slice)};
-  return std::sqrt(variance) / lsb * random_normal(seed, address);
+  return std::sqrt(variance) / step * random_normal(seed, address);
 }
 
 }  // namespace memcosim

@@ -56,9 +56,10 @@ struct MacroSpec {
   TdmSchedule schedule() const;
 };
 
-/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, noise_lsb, latency, interval}, timing:
-/// {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing come from other
-/// sections. `default_settle_s`: where the configuration gives no settle time, s, from the bits of the ADC; empty: MacroTiming's.
+/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, noise_lsb, gain, offset_lsb, latency,
+/// interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing
+/// come from other sections. `default_settle_s`: where the configuration gives no settle time, s, from the bits of the ADC; empty:
+/// MacroTiming's.
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s = {});
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the
 /// defaults that suit the device.

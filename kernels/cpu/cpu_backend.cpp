@@ -20,11 +20,11 @@ namespace {
 /// Vectors per task: slice codes of a chunk should stay in the second-level cache.
 constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
 
-/// 1 / lsb where the product with it rounds like the division (lsb a power of two), else 0.
-float exact_inverse(float lsb) {
+/// 1 / step where the product with it rounds like the division (step a power of two), else 0.
+float exact_inverse(float step) {
   int exponent = 0;
-  const float inverse = 1.0f / lsb;
-  return std::frexp(lsb, &exponent) == 0.5f && std::isnormal(lsb) && std::isnormal(inverse) ? inverse : 0.0f;
+  const float inverse = 1.0f / step;
+  return std::frexp(step, &exponent) == 0.5f && std::isnormal(step) && std::isnormal(inverse) ? inverse : 0.0f;
 }
 
 }  // namespace
@@ -46,6 +46,7 @@ struct CpuBackend::Pending {
   ReadoutConfig readout;
   std::uint32_t stream;
   std::shared_ptr<const cpu::PackedLevels> levels;
+  std::vector<float> transitions;  ///< of an ADC that is not linear
   std::size_t chunk_vectors;
   MvmResult result;
   std::shared_ptr<cpu::ThreadPool::Job> job;
@@ -70,6 +71,7 @@ Ticket CpuBackend::submit(const MvmBatch& batch) {
   pending->readout = readout(batch.array);
   pending->stream = config(batch.array).stream;
   pending->levels = packed(batch.array);
+  if (const auto& transitions = pending->readout.adc_transitions) pending->transitions.assign(transitions->begin(), transitions->end());
   pending->result = empty_result(batch);
   const std::size_t rows = pending->levels->source->rows;
   if (batch.input_stride == 0) pending->batch.input_stride = rows;
@@ -126,7 +128,7 @@ void CpuBackend::add_read_noise(const Pending& pending, std::size_t first, std::
       float* noise = scratch.noise.data() + (vector * mode.slices() + slice) * padded;
       for (std::uint32_t column = 0; column < columns; ++column) {
         noise[column] += static_cast<float>(
-            column_read_noise(scratch.read_variances[column], mode.adc.lsb, seed(), pending.stream, column, event, slice));
+            column_read_noise(scratch.read_variances[column], mode.adc.step(), seed(), pending.stream, column, event, slice));
       }
     }
   }
@@ -192,8 +194,10 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   work.row_siemens = matrix.row_siemens.data();
   work.slices = mode.slices();
   work.dac_bits = mode.dac.bits;
-  work.lsb = static_cast<float>(mode.adc.lsb);
-  work.inverse_lsb = exact_inverse(work.lsb);
+  work.step = static_cast<float>(mode.adc.step());
+  work.inverse_step = exact_inverse(work.step);
+  work.origin = static_cast<float>(mode.adc.origin());
+  work.transitions = pending.transitions.empty() ? nullptr : pending.transitions.data();
   work.code_min = static_cast<float>(mode.adc.code_min());
   work.code_max = static_cast<float>(mode.adc.code_max());
   work.inputs = batch.inputs + first * batch.input_stride;

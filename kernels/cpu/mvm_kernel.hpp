@@ -22,10 +22,12 @@ struct MvmChunk {
   // Readout
   std::uint32_t slices;
   std::uint32_t dac_bits;
-  float lsb;
-  float inverse_lsb;  ///< 1 / lsb where that is exact (a power of two), else 0: divide
+  float step;          ///< AdcTransfer::step()
+  float inverse_step;  ///< 1 / step where that is exact (a power of two), else 0: divide
+  float origin;        ///< AdcTransfer::origin()
   float code_min;
   float code_max;
+  const float* transitions;  ///< where each code begins, from code_min; null: code k begins at k
 
   // Vectors
   const std::uint16_t* inputs;

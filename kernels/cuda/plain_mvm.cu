@@ -27,7 +27,8 @@ struct Matrix {
   double offset;          ///< 0 where it cancels
   ColumnPairing pairing;
   AdcTransfer adc;
-  float inverse_lsb;  ///< single precision: 1 / lsb where that is exact, else 0
+  float inverse_step;       ///< single precision: 1 / step where that is exact, else 0
+  const Real* transitions;  ///< where each code begins; null: a linear converter
   unsigned slices;
   unsigned dac_bits;
   std::uint64_t seed;
@@ -64,21 +65,22 @@ __device__ Real noise_lsb(const Matrix<Real>& matrix, const Item& item, std::uin
   }
   if (matrix.variances != nullptr) {
     const DrawAddress address{Purpose::read_noise, matrix.stream, column, item.event, slice};
-    noise += static_cast<Real>(::sqrt(variance) / matrix.adc.lsb * random_normal(matrix.seed, address));
+    noise += static_cast<Real>(::sqrt(variance) / matrix.adc.step() * random_normal(matrix.seed, address));
   }
   return noise;
 }
 
 __device__ std::int32_t convert(const Matrix<double>& matrix, double value, double noise, std::uint32_t& clipped) {
-  return matrix.adc.convert(value, noise, clipped);
+  return matrix.adc.convert(value, noise, clipped, matrix.transitions);
 }
 
 __device__ std::int32_t convert(const Matrix<float>& matrix, float value, float noise, std::uint32_t& clipped) {
-  float code = matrix.inverse_lsb != 0.0f ? value * matrix.inverse_lsb : value / static_cast<float>(matrix.adc.lsb);
-  code = code + noise + 0.5f;
+  float code = matrix.inverse_step != 0.0f ? value * matrix.inverse_step : value / static_cast<float>(matrix.adc.step());
+  code = code + noise + static_cast<float>(matrix.adc.origin());
   const auto low = static_cast<float>(matrix.adc.code_min());
   const auto high = static_cast<float>(matrix.adc.code_max());
   if (code < low || code >= high + 1.0f) ++clipped;
+  if (matrix.transitions != nullptr) return code_between(code, matrix.transitions, matrix.adc.code_min(), matrix.adc.code_max());
   code = code < low ? low : (code > high ? high : code);
   return static_cast<std::int32_t>(::floorf(code));
 }
@@ -189,10 +191,10 @@ __global__ void __launch_bounds__(128) multiply_by_code(Matrix<double> matrix, M
   finish(matrix, work, index, column, sum, codes, variance);
 }
 
-float exact_inverse(float lsb) {
+float exact_inverse(float step) {
   int exponent = 0;
-  const float inverse = 1.0f / lsb;
-  return std::frexp(lsb, &exponent) == 0.5f && std::isnormal(lsb) && std::isnormal(inverse) ? inverse : 0.0f;
+  const float inverse = 1.0f / step;
+  return std::frexp(step, &exponent) == 0.5f && std::isnormal(step) && std::isnormal(inverse) ? inverse : 0.0f;
 }
 
 /// Levels of the converted columns. Pairs that are subtracted before conversion are one column, in double without rounding.
@@ -247,7 +249,11 @@ class PlainMvm final : public ArrayMvm {
     matrix_.offset = readout.pairing == ColumnPairing::differential_analog ? 0.0 : matrix.offset;
     matrix_.pairing = readout.pairing;
     matrix_.adc = readout.adc;
-    matrix_.inverse_lsb = exact_inverse(static_cast<float>(readout.adc.lsb));
+    matrix_.inverse_step = exact_inverse(static_cast<float>(readout.adc.step()));
+    if (readout.adc_transitions) {
+      transitions_ = DeviceArray<Real>(std::vector<Real>(readout.adc_transitions->begin(), readout.adc_transitions->end()));
+      matrix_.transitions = transitions_.data();
+    }
     matrix_.slices = readout.slices();
     matrix_.dac_bits = readout.dac.bits;
     matrix_.seed = seed;
@@ -287,6 +293,7 @@ class PlainMvm final : public ArrayMvm {
   ArrayDrive drive_;
   DeviceArray<Real> levels_;
   DeviceArray<double> variances_;
+  DeviceArray<Real> transitions_;
   std::uint32_t outputs_;
   Matrix<Real> matrix_{};
 };

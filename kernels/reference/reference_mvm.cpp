@@ -23,6 +23,7 @@ ReferenceMvm::ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& reado
 void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result) {
   const std::size_t outputs = output_columns(readout_.pairing, levels_.columns);
   std::int32_t* sums = result.sums.data() + vector * outputs;
+  const double* transitions = readout_.adc_transitions ? readout_.adc_transitions->data() : nullptr;
   for (unsigned slice = 0; slice < readout_.slices(); ++slice) {
     for (std::uint32_t row = 0; row < levels_.rows; ++row)
       slice_codes_[row] = (static_cast<unsigned>(inputs[row]) >> (slice * readout_.dac.bits)) & readout_.dac.code_max();
@@ -32,7 +33,7 @@ void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t
     result.drive_siemens[place] = drive_siemens();
     for (std::uint32_t column = 0; column < converted_; ++column) {
       const double value = analog_value(column);
-      const std::int32_t code = readout_.adc.convert(value, noise_lsb(column, event, slice), result.clipped[vector]);
+      const std::int32_t code = readout_.adc.convert(value, noise_lsb(column, event, slice), result.clipped[vector], transitions);
       if (!result.codes.empty()) result.codes[place * converted_ + column] = code;
       if (!result.values.empty()) result.values[place * converted_ + column] = value;
       const std::int32_t weighted = code * (std::int32_t{1} << (slice * readout_.dac.bits));
@@ -93,7 +94,7 @@ double ReferenceMvm::noise_lsb(std::uint32_t column, std::uint64_t event, unsign
     noise = readout_.adc.noise_lsb * random_normal(seed_, {Purpose::adc_noise, stream_, column, event, static_cast<std::uint16_t>(slice)});
   }
   if (!variances_.empty()) {
-    noise += column_read_noise(variances_[column], readout_.adc.lsb, seed_, stream_, column, event, slice);
+    noise += column_read_noise(variances_[column], readout_.adc.step(), seed_, stream_, column, event, slice);
   }
   return noise;
 }

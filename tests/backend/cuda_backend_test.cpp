@@ -56,6 +56,11 @@ Case random_case(std::uint64_t seed) {
   const unsigned adc_bits = pick(2, 10);
   const double lsb = pick(0, 1) == 0 ? static_cast<double>(1u << pick(0, 6)) : 0.37 * pick(1, 100);
   c.mode = readout(pairing, input_bits, dac_bits, adc_bits, lsb, pick(0, 2) == 0 ? 0.6 : 0.0);
+  if (pick(0, 2) == 0) {
+    c.mode.adc.gain = 0.9 + 0.05 * pick(0, 4);
+    c.mode.adc.offset_lsb = 0.3 * pick(0, 4) - 0.6;
+  }
+  if (pick(0, 3) == 0) c.mode.adc_transitions = random_transitions(c.mode.adc, seed);
   c.inputs = random_inputs(pick(1, 150), c.config.rows, input_bits, seed + 1);
   return c;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/devices/adc_linearity.hpp"
 #include "memcosim/kernels/backend.hpp"
 
 namespace memcosim::testing {
@@ -72,6 +73,16 @@ inline ReadoutConfig readout(ColumnPairing pairing, unsigned input_bits, unsigne
   config.adc.lsb = lsb;
   config.adc.noise_lsb = noise_lsb;
   return config;
+}
+
+/// Of a monotone converter that is not linear: transitions up to 0.45 LSB off their places.
+inline std::shared_ptr<const std::vector<double>> random_transitions(const AdcTransfer& adc, std::uint64_t seed) {
+  std::mt19937_64 generator(seed);
+  std::uniform_real_distribution<double> uniform(-0.45, 0.45);
+  std::vector<double> inl(static_cast<std::size_t>(std::int64_t{adc.code_max()} - adc.code_min() + 1));
+  for (double& value : inl)
+    value = uniform(generator);
+  return std::make_shared<const std::vector<double>>(adc_transitions(adc, inl));
 }
 
 inline std::unique_ptr<Backend> reference_backend(std::uint64_t seed = 1) {

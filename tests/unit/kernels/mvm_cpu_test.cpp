@@ -81,7 +81,12 @@ TEST(MvmCpu, NoBitDependsOnBatchThreadsOrInstructionSet) {
       const ArrayConfig config = ohmic_array(37, 44);
       const auto siemens = random_siemens(config, 31);
       const auto inputs = random_inputs(total, config.rows, 8, 32);
-      const ReadoutConfig mode = readout(pairing, 8, dac_bits, 6, 1.7 * ((1u << dac_bits) - 1u), 0.7);
+      ReadoutConfig mode = readout(pairing, 8, dac_bits, 6, 1.7 * ((1u << dac_bits) - 1u), 0.7);
+      if (dac_bits > 1) {  // a converter that is not ideal
+        mode.adc.gain = 1.03;
+        mode.adc.offset_lsb = -0.4;
+        mode.adc_transitions = random_transitions(mode.adc, 33);
+      }
       ArrayUnderTest best(cpu_backend(), config, siemens, mode);
       const MvmResult whole = best.run(inputs.data(), total, 1000, 3);
       for (const std::string& instruction_set : cpu_instruction_sets()) {
