@@ -36,7 +36,7 @@ TEST_F(GpuRun, AMultiLayerPerceptronThatIsProgrammedCellByCell) {
 }
 
 TEST_F(GpuRun, AConvolutionalNetwork) {
-  expect_equal(fast_, "fashion_mnist_cnn.yaml");
+  expect_equal(with(fast_, {"--set", "macro.adc.full_scale.images=4"}), "fashion_mnist_cnn.yaml");
 }
 
 TEST_F(GpuRun, AtEveryLevelOfTimingAndWithValuesAheadOrAtTheirEvents) {
