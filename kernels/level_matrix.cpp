@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/level_matrix.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -33,9 +34,19 @@ void LevelMatrix::set_row_coupling(std::vector<double> siemens) {
 
 void LevelMatrix::set_read_noise(const ConductanceWindow& window, gsl::span<const double> sigmas) {
   const double step = window.step();
+  const auto in_steps = [step](double sigma) { return (sigma / step) * (sigma / step); };
   read_variance.clear();
+  variance_unit = 1.0;
+  double largest = 0.0;
   for (const double sigma : sigmas)
-    read_variance.push_back(static_cast<float>((sigma / step) * (sigma / step)));
+    largest = std::max(largest, in_steps(sigma));
+  if (largest > 0.0) {
+    constexpr double most_units = 32767.0;
+    variance_unit = std::ldexp(1.0, std::ilogb(largest) - 14);
+    if (std::floor(largest / variance_unit + 0.5) > most_units) variance_unit *= 2.0;
+  }
+  for (const double sigma : sigmas)
+    read_variance.push_back(static_cast<float>(std::floor(in_steps(sigma) / variance_unit + 0.5) * variance_unit));
 }
 
 }  // namespace memcosim

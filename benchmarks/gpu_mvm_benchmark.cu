@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products of whole layers with converters on one GPU, against CrossSim on the same kind of GPU and against the bare int8 product measured
+// in the same run. Prints prediction and result.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <cuda_runtime.h>
+
+#include "gpu_int8_limit.cuh"
+#include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/kernels/cuda/mvm_bank.hpp"
+#include "memcosim/kernels/cuda/stream.cuh"
+
+namespace memcosim {
+namespace {
+
+using cuda::DeviceArray;
+
+struct Case {
+  std::string name;
+  std::uint32_t rows = 1152;
+  std::uint32_t outputs = 256;
+  std::size_t vectors = 16384;
+  std::uint32_t array_rows = 128;
+  unsigned dac_bits = 8;
+  unsigned weight_slices = 1;
+  unsigned levels = 16;  ///< of a weight slice
+  bool programming_error = true;
+  bool read_noise = false;
+  double noise_lsb = 0.0;
+  ColumnPairing pairing = ColumnPairing::differential_analog;
+  double crosssim_tmacs = 0.0;  ///< logical TMAC/s on an H200; 0: not measured
+  cuda::BankProducts products = cuda::BankProducts::best;
+};
+
+class Bank {
+ public:
+  explicit Bank(const Case& one) {
+    std::mt19937_64 generator(5);
+    ConductanceWindow window;
+    window.g_min = 1e-6;
+    window.g_max = 31e-6;
+    window.levels = one.levels;
+    spec.rows = one.rows;
+    spec.outputs = one.outputs;
+    spec.readout.input_bits = 8;
+    spec.readout.dac.bits = one.dac_bits;
+    spec.readout.pairing = one.pairing;
+    spec.readout.adc.bits = 8;
+    spec.readout.adc.is_signed = one.pairing == ColumnPairing::differential_analog;
+    spec.readout.adc.noise_lsb = one.noise_lsb;
+    const std::uint32_t columns = one.pairing == ColumnPairing::single ? one.outputs : 2 * one.outputs;
+    std::uint32_t stream = 0;
+    for (std::uint32_t row = 0; row < one.rows; row += one.array_rows) {
+      for (unsigned slice = 0; slice < one.weight_slices; ++slice) {
+        matrices.push_back(matrix(generator, std::min(one.array_rows, one.rows - row), columns, window, one));
+        spec.tiles.push_back({matrices.back().get(), stream++, row, 0, 2 * slice});
+      }
+    }
+    // The full scale is four standard deviations of a value; unsigned converters take the mean too.
+    const double codes = spec.readout.dac.code_max();
+    const double code_square = one.dac_bits == 1 ? 0.5 : codes * codes / 3.0;
+    const double deviation = std::sqrt(one.array_rows * code_square * one.levels * one.levels / 6.0);
+    const double mean = one.array_rows * codes / 2.0 * one.levels / 2.0;
+    spec.readout.adc.lsb = (spec.readout.adc.is_signed ? 4.0 * deviation : mean + 4.0 * deviation) / (spec.readout.adc.is_signed ? 128.0 : 256.0);
+  }
+
+  BankSpec spec;
+
+ private:
+  static std::unique_ptr<LevelMatrix> matrix(std::mt19937_64& generator, std::uint32_t rows, std::uint32_t columns,
+                                             const ConductanceWindow& window, const Case& one) {
+    std::normal_distribution<double> error(0.0, 0.1 * window.step());
+    std::vector<double> siemens(std::size_t{rows} * columns);
+    for (double& value : siemens) {
+      value = window.g_min + static_cast<double>(generator() % one.levels) * window.step();
+      if (one.programming_error) value = std::max(0.0, value + error(generator));
+    }
+    auto made = std::make_unique<LevelMatrix>(rows, columns, window, siemens);
+    if (one.read_noise) {
+      for (double& value : siemens)
+        value *= 0.02;
+      made->set_read_noise(window, siemens);
+    }
+    return made;
+  }
+  std::vector<std::unique_ptr<LevelMatrix>> matrices;
+};
+
+double median_ms(const std::function<void(int)>& run, int repeats) {
+  std::vector<float> times;
+  for (int i = 0; i < 3; ++i)
+    run(i);
+  cuda::succeed(cudaDeviceSynchronize(), "warm up");
+  for (int i = 0; i < repeats; ++i) {
+    cuda::Event begin(true);
+    cuda::Event end(true);
+    begin.record(nullptr);
+    run(i);
+    end.record(nullptr);
+    end.wait();
+    times.push_back(end.milliseconds_since(begin));
+  }
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
+}
+
+/// `int8_tmacs`: the bare product; `copy_tbs`: bytes per second of a copy, read and written.
+void measure(const Case& one, double int8_tmacs, double copy_tbs) {
+  const Bank bank(one);
+  const cuda::MvmBank on_gpu(bank.spec, {}, one.products);
+  // Three sets of inputs and results: together larger than the second-level cache.
+  constexpr int sets = 3;
+  std::mt19937_64 generator(7);
+  std::vector<DeviceArray<std::uint16_t>> inputs;
+  std::vector<DeviceArray<std::int32_t>> sums;
+  for (int set = 0; set < sets; ++set) {
+    std::vector<std::uint16_t> codes(one.vectors * one.rows);
+    for (auto& code : codes)
+      code = static_cast<std::uint16_t>(generator() & 255u);
+    inputs.emplace_back(codes);
+    sums.emplace_back(one.vectors * one.outputs);
+  }
+  DeviceArray<std::uint32_t> clipped(one.vectors);
+  const double ms = median_ms(
+      [&](int repeat) {
+        cuda::BankRun run;
+        run.inputs = inputs[repeat % sets].data();
+        run.count = one.vectors;
+        run.sums = sums[repeat % sets].data();
+        run.clipped = clipped.data();
+        on_gpu.run(run, nullptr);
+      },
+      21);
+  std::uint64_t out_of_range = 0;
+  for (const std::uint32_t count : clipped.host())
+    out_of_range += count;
+  const cuda::BankLayout& layout = on_gpu.layout();
+  const double logical = 1e-12 * static_cast<double>(one.vectors) * one.rows * one.outputs;
+  const double slices = bank.spec.readout.slices();
+  const double columns = converted_columns(one.pairing, bank.spec.tiles.front().levels->columns);
+  const double conversions = static_cast<double>(one.vectors) * columns * slices * static_cast<double>(bank.spec.tiles.size());
+  const double passes = layout.shape.digits + (one.read_noise ? (one.dac_bits > 4 ? 4.0 : 2.0) : 0.0);
+  const double products = logical * slices * one.weight_slices * passes * columns / one.outputs;
+  const double instructions = layout.shape.noise == cuda::BankNoise::none ? 14.0 : 75.0;
+  const double bytes = static_cast<double>(one.vectors) * (one.rows * 2.0 + one.outputs * 4.0);
+  int gpu = 0;
+  int clock_khz = 0;
+  int multiprocessors = 0;
+  cudaGetDevice(&gpu);
+  cudaDeviceGetAttribute(&clock_khz, cudaDevAttrClockRate, gpu);
+  cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, gpu);
+  const double product_ms = 1e3 * products / int8_tmacs;
+  const double conversion_ms = conversions * instructions / (multiprocessors * 128.0 * clock_khz);
+  const double copy_ms = 1e-9 * bytes / copy_tbs;
+  std::printf("%-44s %-8s %8.4f ms %8.2f TMAC/s", one.name.c_str(), on_gpu.products().c_str(), ms, logical / ms * 1e3);
+  if (one.crosssim_tmacs > 0.0) std::printf(" = %5.1f x CrossSim", logical / ms * 1e3 / one.crosssim_tmacs);
+  std::printf(" | predicted: products %.4f, conversions %.4f, bytes %.4f ms; time / largest %.2f; margin %.1e LSB, clipped %.2e\n", product_ms,
+              conversion_ms, copy_ms, ms / std::max({product_ms, conversion_ms, copy_ms}), layout.margin,
+              static_cast<double>(out_of_range) / conversions);
+}
+
+double copy_rate_tbs() {
+  const std::size_t count = std::size_t{1} << 28;
+  const DeviceArray<float> from(count);
+  DeviceArray<float> to(count);
+  const double ms = median_ms(
+      [&](int) { cuda::succeed(cudaMemcpyAsync(to.data(), from.data(), count * sizeof(float), cudaMemcpyDeviceToDevice), "copy"); }, 11);
+  return 1e-9 * 8.0 * static_cast<double>(count) / ms;
+}
+
+}  // namespace
+}  // namespace memcosim
+
+int main() {
+  using namespace memcosim;
+  const cuda::Installation found = cuda::installation();
+  if (found.gpus.empty()) {
+    std::printf("%s\n", found.why_none.c_str());
+    return 0;
+  }
+  const double warp_tmacs = int8_limit_tmacs();
+  const double copy = copy_rate_tbs();
+  std::printf("%s: bare mma.sync int8 %.0f TMAC/s, copy %.2f TB/s\n", found.gpus.front().name.c_str(), warp_tmacs, copy);
+  std::vector<Case> cases;
+  const auto add = [&](const std::string& name, double crosssim, const std::function<void(Case&)>& change) {
+    Case one;
+    one.name = name;
+    one.crosssim_tmacs = crosssim;
+    change(one);
+    cases.push_back(one);
+  };
+  add("1152x256x16384, 8-bit DAC, analog pairs", 2.27, [](Case&) {});
+  add("the same by mma.sync", 2.27, [](Case& one) { one.products = cuda::BankProducts::warp; });
+  add("the same, ideal levels (one digit)", 2.27, [](Case& one) { one.programming_error = false; });
+  add("the same, digital pairs", 2.27, [](Case& one) { one.pairing = ColumnPairing::differential_digital; });
+  add("bit-serial, 4 weight slices", 0.0682, [](Case& one) {
+    one.dac_bits = 1;
+    one.weight_slices = 4;
+    one.levels = 4;
+  });
+  add("the same by mma.sync", 0.0682, [](Case& one) {
+    one.dac_bits = 1;
+    one.weight_slices = 4;
+    one.levels = 4;
+    one.products = cuda::BankProducts::warp;
+  });
+  add("8-bit DAC, read noise", 0.0, [](Case& one) { one.read_noise = true; });
+  add("8-bit DAC, read noise by mma.sync", 0.0, [](Case& one) {
+    one.read_noise = true;
+    one.products = cuda::BankProducts::warp;
+  });
+  add("8-bit DAC, converter noise", 0.0, [](Case& one) { one.noise_lsb = 0.5; });
+  add("one array 128x128, bit-serial, 65536 vectors", 0.0, [](Case& one) {
+    one.rows = 128;
+    one.outputs = 128;
+    one.vectors = 65536;
+    one.dac_bits = 1;
+  });
+  add("arrays of 1152 rows", 0.0, [](Case& one) { one.array_rows = 1152; });
+  for (const Case& one : cases)
+    measure(one, warp_tmacs, copy);
+  return 0;
+}

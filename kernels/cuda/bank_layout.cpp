@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/cuda/bank_layout.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "memcosim/kernels/fast_normal.hpp"
+#include "memcosim/kernels/level_digits.hpp"
+
+namespace memcosim::cuda {
+
+namespace {
+
+/// Rows whose sums of digits stay within 32 bits, also with the carry from the digit below.
+constexpr std::uint32_t most_rows = 65535;
+/// The same for sums of squared codes times variances.
+constexpr std::uint32_t most_noisy_rows = 16384;
+/// Bits of codes that single precision can tell apart with room for an error.
+constexpr unsigned most_fast_bits = 20;
+
+constexpr std::uint32_t code_bits_of_one = 0x4b000000u;  ///< of 2^23 in single precision: see bank_conversion.cuh
+
+std::uint32_t converted_of(const BankSpec& spec, const BankTile& tile) {
+  return converted_columns(spec.readout.pairing, tile.levels->columns);
+}
+
+/// One array with its levels as digits.
+struct PackedTile {
+  const BankTile* tile = nullptr;
+  std::uint32_t columns = 0;  ///< converted
+  std::vector<std::int64_t> levels;
+  DigitFormat format;
+  std::vector<std::uint32_t> variances;  ///< of converted columns, in units; empty: none
+  double dropped_lsb = 0.0;
+};
+
+std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, ColumnPairing pairing) {
+  std::vector<std::uint32_t> values;
+  const auto units = [&](std::size_t cell) { return static_cast<std::uint32_t>(matrix.read_variance[cell] / matrix.variance_unit); };
+  const std::size_t columns = converted_columns(pairing, matrix.columns);
+  for (std::size_t row = 0; row < matrix.rows && !matrix.read_variance.empty(); ++row) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      if (pairing == ColumnPairing::differential_analog) {
+        values.push_back(units(row * matrix.columns + 2 * column) + units(row * matrix.columns + 2 * column + 1));
+      } else {
+        values.push_back(units(row * matrix.columns + column));
+      }
+    }
+  }
+  return values;
+}
+
+/// Largest sum over a column of weigh(element).
+template <typename Weigh>
+double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& weigh) {
+  double largest = 0.0;
+  for (std::size_t column = 0; column < columns; ++column) {
+    double sum = 0.0;
+    for (std::size_t row = 0; row < rows; ++row)
+      sum += weigh(row * columns + column);
+    largest = std::max(largest, sum);
+  }
+  return largest;
+}
+
+/// Rounds levels to what the format without its lowest digit holds.
+void drop_digit(const BankSpec& spec, PackedTile& packed) {
+  if (packed.format.count < 2) return;
+  const unsigned shift = packed.format.shift + 8;
+  std::vector<std::int64_t> rounded;
+  for (const std::int64_t level : packed.levels)
+    rounded.push_back((((level - packed.format.bias + (std::int64_t{1} << (shift - 1))) >> shift) << shift) + packed.format.bias);
+  const double largest = largest_column_sum(packed.tile->levels->rows, packed.columns, [&](std::size_t cell) {
+    return static_cast<double>(std::abs(rounded[cell] - packed.levels[cell]));
+  });
+  packed.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / spec.readout.adc.lsb;
+  packed.levels = std::move(rounded);
+  packed.format = shortest_format(packed.levels);
+}
+
+std::vector<PackedTile> pack_tiles(const BankSpec& spec, bool dropped) {
+  std::vector<PackedTile> tiles;
+  for (const BankTile& tile : spec.tiles) {
+    PackedTile packed;
+    packed.tile = &tile;
+    packed.columns = converted_of(spec, tile);
+    packed.levels = integer_levels(*tile.levels, spec.readout.pairing);
+    packed.format = shortest_format(packed.levels);
+    packed.variances = integer_variances(*tile.levels, spec.readout.pairing);
+    if (dropped) drop_digit(spec, packed);
+    tiles.push_back(std::move(packed));
+  }
+  return tiles;
+}
+
+double level_offset(const BankSpec& spec, const PackedTile& packed) {
+  return spec.readout.pairing == ColumnPairing::differential_analog ? 0.0 : packed.tile->levels->offset;
+}
+
+/// What a unit of the sum of digits, and of the sum of codes, adds to a value, in LSB.
+double slope_lsb(const BankSpec& spec, const PackedTile& packed) {
+  return std::ldexp(1.0, static_cast<int>(packed.format.shift) - 16) / spec.readout.adc.lsb;
+}
+double row_slope_lsb(const BankSpec& spec, const PackedTile& packed) {
+  return (static_cast<double>(packed.format.bias) * 0x1p-16 + level_offset(spec, packed)) / spec.readout.adc.lsb;
+}
+double code_range(const AdcTransfer& adc) { return std::ldexp(1.0, static_cast<int>(adc.bits)); }
+
+/// Bound of the distance between the value that the kernel computes in single precision, with its noise, and the one that the reference
+/// rounds to a code, in LSB, for every input.
+///
+/// u = 2^-24. The value is x = T s + K r + c, with T the sum of digits in a high and a low part, K the sum of codes, c = 1/2 - code_min,
+/// everything over the code range. Each conversion of an integer, each constant and each fma is wrong by at most u of its result; the
+/// integer of a single high digit is exact below 2^24. So: 2u of the low part and of the high one; 3u of K r and u of c, u of their sum,
+/// u of low + K r + c, u of the whole code range (a larger result is cut off, and then not trusted), and with noise u of everything once
+/// more. Noise is wrong by fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-19 (read: conversions, root, product) of its
+/// value. The reference itself is wrong by some 2^-52 of each part.
+double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTile& packed) {
+  const AdcTransfer& adc = spec.readout.adc;
+  const double codes = spec.readout.dac.code_max();
+  const std::size_t rows = packed.tile->levels->rows;
+  double parts[2] = {0.0, 0.0};
+  for (unsigned k = 0; k < packed.format.count; ++k) {
+    const double sum = largest_column_sum(rows, packed.columns, [&](std::size_t cell) {
+      return std::abs(static_cast<double>(digit(packed.format, packed.levels[cell], k)));
+    });
+    parts[k / 2] += sum * std::ldexp(codes, static_cast<int>(8 * k)) * slope_lsb(spec, packed);
+  }
+  const double of_rows = static_cast<double>(rows) * codes * std::abs(row_slope_lsb(spec, packed));
+  const double constant = std::abs(0.5 - adc.code_min());
+  const bool exact_high = !shape.tall && shape.digits == 3;
+  const double all = parts[0] + parts[1] + of_rows + constant;
+  double units = (exact_high ? 1.0 : 2.0) * parts[1] + 3.0 * parts[0] + 5.0 * of_rows + 3.0 * constant + code_range(adc) + 1.0;
+  if (shape.noise != BankNoise::none) units += 2.0 * all;
+  if (shape.tall) units += 2.0 * all;  // each digit is converted and added alone
+  double margin = units * 0x1p-24 + (all + code_range(adc)) * 0x1p-50;
+  margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
+  if (!packed.variances.empty()) {
+    const double variance =
+        largest_column_sum(rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); });
+    const double deviation = codes * std::sqrt(variance * packed.tile->levels->variance_unit) / adc.lsb;
+    margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-19);
+  }
+  const auto slope = static_cast<float>(slope_lsb(spec, packed) / code_range(adc));
+  const bool fast = adc.bits <= most_fast_bits && std::isnormal(slope) && margin < 0.5;
+  return fast ? margin : 1.0;
+}
+
+/// Digits that kernels are compiled for: few, since each takes its time to compile.
+unsigned compiled_digits(const BankShape& shape, unsigned digits) {
+  if (shape.noise == BankNoise::read) return digits <= 3 && !shape.tall ? 3 : 4;
+  if (shape.noise == BankNoise::converter || shape.tall) return digits <= 1 ? 1 : std::max(3u, digits);
+  return digits;
+}
+
+/// What lies side by side in one group of columns: the arrays of the same outputs, from some column on.
+struct GroupPlan {
+  std::uint32_t first_column = 0;
+  std::uint32_t columns = 0;
+  std::vector<const PackedTile*> tiles;
+};
+
+std::vector<GroupPlan> plan_groups(const std::vector<PackedTile>& tiles, std::uint32_t group_columns) {
+  std::map<std::uint32_t, std::vector<const PackedTile*>> regions;  // by first output
+  for (const PackedTile& tile : tiles)
+    regions[tile.tile->first_output].push_back(&tile);
+  std::vector<GroupPlan> groups;
+  for (const auto& region : regions) {
+    const std::uint32_t columns = region.second.front()->columns;
+    for (std::uint32_t first = 0; first < columns; first += group_columns)
+      groups.push_back({first, std::min(group_columns, columns - first), region.second});
+  }
+  return groups;
+}
+
+class LayoutBuilder {
+ public:
+  LayoutBuilder(const BankSpec& spec, BankLayout& layout) : spec_(spec), layout_(layout), shape_(layout.shape) {}
+
+  void build(const std::vector<PackedTile>& tiles) {
+    const auto plans = plan_groups(tiles, shape_.group_columns());
+    for (std::size_t first = 0; first < plans.size(); first += shape_.groups()) {
+      layout_.first_step.push_back(static_cast<std::uint32_t>(layout_.steps.size()));
+      add_block_column(plans, first);
+    }
+    layout_.first_step.push_back(static_cast<std::uint32_t>(layout_.steps.size()));
+  }
+
+ private:
+  using RowRange = std::pair<std::uint32_t, std::uint32_t>;  ///< first row, rows
+
+  void add_block_column(const std::vector<GroupPlan>& plans, std::size_t first) {
+    std::map<RowRange, std::vector<std::vector<const PackedTile*>>> by_rows;  // for each group, the arrays on these rows
+    for (std::size_t group = 0; group < shape_.groups() && first + group < plans.size(); ++group) {
+      for (const PackedTile* tile : plans[first + group].tiles) {
+        auto& groups = by_rows[{tile->tile->first_row, tile->tile->levels->rows}];
+        groups.resize(shape_.groups());
+        groups[group].push_back(tile);
+      }
+    }
+    for (const auto& [range, groups] : by_rows) {
+      std::size_t depth = 0;
+      for (const auto& tiles : groups)
+        depth = std::max(depth, tiles.size());
+      for (std::size_t level = 0; level < depth; ++level)
+        add_step(range, plans, first, groups, level);
+    }
+    for (std::size_t group = 0; group < shape_.groups(); ++group)
+      layout_.outputs.push_back(first + group < plans.size() ? outputs_of(plans[first + group]) : BankOutputs{0, 0, 0});
+  }
+
+  BankOutputs outputs_of(const GroupPlan& plan) const {
+    const BankTile& tile = *plan.tiles.front()->tile;
+    const std::uint32_t paired = spec_.readout.pairing == ColumnPairing::differential_digital ? 2 : 1;
+    std::uint32_t weights = 0;
+    for (const PackedTile* packed : plan.tiles) {
+      for (unsigned slice = 0; slice < spec_.readout.slices(); ++slice)
+        weights += std::uint32_t{1} << (slice * spec_.readout.dac.bits + packed->tile->weight_shift);
+    }
+    const std::uint32_t each = static_cast<std::uint32_t>(spec_.readout.adc.code_min()) - code_bits_of_one;
+    return {tile.first_output + plan.first_column / paired, plan.columns, each * weights};
+  }
+
+  void add_step(const RowRange& range, const std::vector<GroupPlan>& plans, std::size_t first,
+                const std::vector<std::vector<const PackedTile*>>& tiles, std::size_t level) {
+    const std::size_t chunk = layout_.image.size() / shape_.chunk_bytes();
+    layout_.steps.push_back({range.first, range.second, static_cast<std::uint32_t>(chunk)});
+    const std::uint32_t chunks = (range.second + chunk_rows - 1) / chunk_rows;
+    layout_.image.resize(layout_.image.size() + chunks * shape_.chunk_bytes());
+    for (std::size_t group = 0; group < shape_.groups(); ++group) {
+      if (level >= tiles[group].size()) {
+        layout_.groups.push_back({});
+        continue;
+      }
+      const GroupPlan& plan = plans[first + group];
+      layout_.groups.push_back(group_of(*tiles[group][level], plan));
+      write_image(*tiles[group][level], plan, chunk, group);
+    }
+  }
+
+  BankGroup group_of(const PackedTile& packed, const GroupPlan& plan) const {
+    BankGroup group{};
+    const double range = code_range(spec_.readout.adc);
+    group.columns = plan.columns;
+    group.first_column = plan.first_column;
+    group.stream = packed.tile->stream;
+    group.weight_shift = packed.tile->weight_shift;
+    group.bias = packed.format.bias;
+    group.offset = level_offset(spec_, packed);
+    group.shift = packed.format.shift;
+    group.slope = static_cast<float>(slope_lsb(spec_, packed) / range);
+    group.row_slope = static_cast<float>(row_slope_lsb(spec_, packed) / range);
+    group.variance_unit = packed.tile->levels->variance_unit;
+    group.sigma_slope = static_cast<float>(std::sqrt(group.variance_unit) / spec_.readout.adc.lsb / range);
+    return group;
+  }
+
+  void write_image(const PackedTile& packed, const GroupPlan& plan, std::size_t first_chunk, std::size_t group) {
+    const std::uint32_t width = shape_.group_columns();
+    const std::size_t group_bytes = std::size_t{shape_.image_rows()} * chunk_rows;
+    for (std::uint32_t row = 0; row < packed.tile->levels->rows; ++row) {
+      std::uint8_t* target =
+          layout_.image.data() + (first_chunk + row / chunk_rows) * shape_.chunk_bytes() + group * group_bytes;
+      for (std::uint32_t column = 0; column < plan.columns; ++column) {
+        const std::size_t cell = std::size_t{row} * packed.columns + plan.first_column + column;
+        const std::uint32_t place = row_place(row % chunk_rows, column);
+        for (unsigned k = 0; k < packed.format.count; ++k)
+          target[(k * width + column) * chunk_rows + place] = static_cast<std::uint8_t>(digit(packed.format, packed.levels[cell], k));
+        for (unsigned k = 0; k < 2 && !packed.variances.empty(); ++k) {
+          target[((shape_.digits + k) * width + column) * chunk_rows + place] =
+              static_cast<std::uint8_t>(packed.variances[cell] >> (8 * k));
+        }
+      }
+    }
+  }
+
+  const BankSpec& spec_;
+  BankLayout& layout_;
+  const BankShape shape_;
+};
+
+bool all_outputs_have_arrays(const BankSpec& spec) {
+  std::vector<bool> has(spec.outputs, false);
+  for (const BankTile& tile : spec.tiles) {
+    const auto first = has.begin() + tile.first_output;
+    std::fill(first, first + output_columns(spec.readout.pairing, tile.levels->columns), true);
+  }
+  return std::find(has.begin(), has.end(), false) == has.end();
+}
+
+}  // namespace
+
+std::uint32_t row_place(std::uint32_t row, std::uint32_t column) {
+  // A thread takes eight rows at once: the lower four go to the first half of 32 bytes, the upper ones to the second.
+  const std::uint32_t piece = row / 32 * 2 + row % 8 / 4;
+  return (piece ^ column % 8) * 16 + row % 32 / 8 * 4 + row % 4;
+}
+
+std::string why_not_on_tensor_cores(const BankSpec& spec) {
+  check_bank(spec);
+  if (spec.readout.dac.bits > 8) return "input slices of more than 8 bits";
+  for (const BankTile& tile : spec.tiles) {
+    if (!tile.levels->codes.empty() || tile.levels->circuit != nullptr) return "cells that conduct differently at each input code";
+    const std::uint32_t most = tile.levels->read_variance.empty() ? most_rows : most_noisy_rows;
+    if (tile.levels->rows > most) return "arrays of more than " + std::to_string(most) + " rows";
+    if (shortest_format(integer_levels(*tile.levels, spec.readout.pairing)).count > most_digits) return "levels that need more than 32 bits";
+  }
+  return "";
+}
+
+BankLayout lay_out_bank(const BankSpec& spec, const BankOptions& options) {
+  BankLayout layout;
+  auto tiles = pack_tiles(spec, false);
+  if (options.within_noise) {
+    auto dropped = pack_tiles(spec, true);
+    double bound = 0.0;
+    for (const PackedTile& tile : dropped)
+      bound = std::max(bound, tile.dropped_lsb);
+    if (bound > 0.0 && bound < 0.1 * spec.readout.adc.noise_lsb) {
+      tiles = std::move(dropped);
+      layout.dropped_lsb = bound;
+    }
+  }
+  unsigned digits = 1;
+  layout.shape.noise = spec.readout.adc.noise_lsb > 0.0 ? BankNoise::converter : BankNoise::none;
+  for (const PackedTile& tile : tiles) {
+    digits = std::max(digits, tile.format.count);
+    if (tile.tile->levels->rows > chunk_rows) layout.shape.tall = true;
+    if (!tile.variances.empty()) layout.shape.noise = BankNoise::read;
+  }
+  layout.shape.digits = compiled_digits(layout.shape, digits);
+  for (const PackedTile& tile : tiles)
+    layout.margin = std::max(layout.margin, value_margin(spec, layout.shape, tile));
+  layout.all_outputs = all_outputs_have_arrays(spec);
+  LayoutBuilder(spec, layout).build(tiles);
+  return layout;
+}
+
+}  // namespace memcosim::cuda

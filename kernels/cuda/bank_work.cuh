@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "memcosim/devices/converters.hpp"
+#include "memcosim/kernels/cuda/bank_layout.hpp"
+#include "memcosim/kernels/fast_normal.hpp"
+
+namespace memcosim::cuda {
+
+constexpr unsigned block_threads = 512;
+constexpr std::uint32_t input_stage_bytes = block_vectors * chunk_rows * 2;  ///< codes of one chunk of rows
+
+/// A bank on the GPU and the vectors of one run: the argument of its kernels.
+struct BankWork {
+  const std::uint8_t* image;
+  const std::uint32_t* first_step;
+  const BankStep* steps;
+  const BankGroup* groups;
+  const BankOutputs* outputs;
+  std::uint32_t block_columns;  ///< columns of thread blocks
+
+  const std::uint16_t* inputs;
+  std::size_t input_stride;
+  std::size_t count;
+  std::uint64_t first_event;
+  std::uint64_t event_stride;
+  bool aligned;  ///< pieces of 8 input codes of every array lie on multiples of 16 bytes
+
+  std::int32_t* sums;
+  std::uint32_t output_count;
+  std::uint32_t* clipped;  ///< zero before
+  std::int32_t* codes;     ///< of a bank of one array, or null
+  double* values;
+  std::uint32_t code_columns;  ///< converted columns of that array
+
+  AdcTransfer adc;
+  std::uint64_t seed;
+  PhiloxKeys keys;
+  unsigned dac_bits;
+  unsigned slices;
+  unsigned slices_per_byte;
+  bool paired;        ///< differential_digital: two columns make an output
+  bool row_terms;     ///< sums of codes count: some group has a bias or an offset
+  bool wide_squares;  ///< squares of slice codes need two bytes
+  float centre;       ///< (1/2 - code_min) over the code range
+  float range;        ///< the code range, 2^bits
+  float trusted;      ///< distance from the middle between two thresholds up to which a code is certain
+  float noise_slope;  ///< deviation of the converters' noise over the code range
+};
+
+}  // namespace memcosim::cuda

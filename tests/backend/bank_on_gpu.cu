@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bank_on_gpu.hpp"
+
+#include <algorithm>
+
+#include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/stream.cuh"
+#include "memcosim/kernels/fast_normal.hpp"
+
+namespace memcosim::testing {
+
+namespace {
+
+/// For each thread the largest error, the largest value and the number of uncertain words of 2^16 neighbouring words.
+__global__ void measure_normals(double* errors, double* values, std::uint32_t* uncertain) {
+  const std::uint32_t thread = blockIdx.x * blockDim.x + threadIdx.x;
+  double error = 0.0;
+  double value = 0.0;
+  std::uint32_t doubtful = 0;
+  for (std::uint32_t i = 0; i < 65536; ++i) {
+    const std::uint32_t word = thread * 65536u + i;
+    const FastNormal normal = fast_normal(word);
+    if (!normal.certain) {
+      ++doubtful;
+      continue;
+    }
+    for (int end = 0; end < 2; ++end) {  // the least and the largest number with these upper bits
+      const double lower = end == 0 ? 0x1p-53 : 0x1p-32 - 0x1p-53;
+      const double exact = normal_quantile(static_cast<double>(word) * 0x1p-32 + lower);
+      error = ::fmax(error, ::fabs(exact - static_cast<double>(normal.value)));
+    }
+    value = ::fmax(value, ::fabs(static_cast<double>(normal.value)));
+  }
+  errors[thread] = error;
+  values[thread] = value;
+  uncertain[thread] = doubtful;
+}
+
+}  // namespace
+
+BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const BankBatch& batch, bool keep) {
+  const std::size_t stride = batch.input_stride > 0 ? batch.input_stride : spec.rows;
+  const std::size_t conversions =
+      batch.count * spec.readout.slices() * converted_columns(spec.readout.pairing, spec.tiles.front().levels->columns);
+  BankResult result;
+  result.sums.assign(batch.count * spec.outputs, -777);
+  result.clipped.assign(batch.count, 888);
+  if (keep) {
+    result.codes.assign(conversions, -999);
+    result.values.assign(conversions, -1e300);
+  }
+  const cuda::DeviceArray<InputCode> inputs(
+      std::vector<InputCode>(batch.inputs, batch.inputs + (batch.count > 0 ? (batch.count - 1) * stride + spec.rows : 0)));
+  cuda::DeviceArray<std::int32_t> sums(result.sums);
+  cuda::DeviceArray<std::uint32_t> clipped(result.clipped);
+  cuda::DeviceArray<std::int32_t> codes(result.codes);
+  cuda::DeviceArray<double> values(result.values);
+  const cuda::Stream stream;
+  cuda::BankRun run;
+  run.inputs = inputs.data();
+  run.input_stride = stride;
+  run.count = batch.count;
+  run.first_event = batch.first_event;
+  run.event_stride = batch.event_stride;
+  run.sums = sums.data();
+  run.clipped = clipped.data();
+  if (keep) {
+    run.codes = codes.data();
+    run.values = values.data();
+  }
+  bank.run(run, stream.get());
+  stream.wait();
+  result.sums = sums.host();
+  result.clipped = clipped.host();
+  result.codes = codes.host();
+  result.values = values.host();
+  return result;
+}
+
+NormalErrors normal_errors_on_gpu() {
+  constexpr std::size_t threads = 65536;
+  cuda::DeviceArray<double> errors(threads);
+  cuda::DeviceArray<double> values(threads);
+  cuda::DeviceArray<std::uint32_t> uncertain(threads);
+  measure_normals<<<threads / 128, 128>>>(errors.data(), values.data(), uncertain.data());
+  cuda::succeed_launch("measure normals");
+  NormalErrors found;
+  for (const double error : errors.host())
+    found.largest_error = std::max(found.largest_error, error);
+  for (const double value : values.host())
+    found.largest_value = std::max(found.largest_value, value);
+  for (const std::uint32_t count : uncertain.host())
+    found.uncertain += count;
+  return found;
+}
+
+}  // namespace memcosim::testing

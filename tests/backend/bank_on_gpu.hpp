@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "memcosim/kernels/bank.hpp"
+#include "memcosim/kernels/cuda/mvm_bank.hpp"
+
+namespace memcosim::testing {
+
+/// Runs a batch on the current GPU and brings the results back. All memory that the bank writes is filled with other values before.
+/// `keep`: also codes and values.
+BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const BankBatch& batch, bool keep);
+
+/// Normals of single precision by the device's instructions for all 2^32 words
+struct NormalErrors {
+  double largest_error = 0.0;  ///< of the certain ones
+  double largest_value = 0.0;
+  std::uint64_t uncertain = 0;
+};
+NormalErrors normal_errors_on_gpu();
+
+}  // namespace memcosim::testing

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// Banks of arrays on the tensor cores give the bits of the reference.
+#include "memcosim/kernels/cuda/mvm_bank.hpp"
+
+#include <gtest/gtest.h>
+
+#include "bank_on_gpu.hpp"
+#include "gpu_test.hpp"
+#include "memcosim/kernels/fast_normal.hpp"
+#include "random_bank.hpp"
+
+namespace memcosim::testing {
+namespace {
+
+using cuda::BankOptions;
+using cuda::BankProducts;
+using cuda::MvmBank;
+
+constexpr ColumnPairing all_pairings[] = {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog};
+
+using MvmBankTest = GpuTest;
+
+struct Batch {
+  std::size_t count = 70;
+  std::size_t stride_beyond_rows = 0;
+  std::uint64_t first_event = 11;
+  std::uint64_t event_stride = 1;
+};
+
+/// Runs the bank every way and compares with the reference: sums and clipped counts, and codes and values of one array. Returns the
+/// reference's result.
+BankResult expect_the_bits_of_the_reference(RandomBank& bank, const Batch& wanted, const std::string& name) {
+  const BankSpec& spec = bank.spec();
+  const auto inputs = bank.inputs(wanted.count, spec.rows + wanted.stride_beyond_rows);
+  BankBatch batch;
+  batch.count = wanted.count;
+  batch.inputs = inputs.data();
+  batch.input_stride = spec.rows + wanted.stride_beyond_rows;
+  batch.first_event = wanted.first_event;
+  batch.event_stride = wanted.event_stride;
+  BankResult expected = run_reference_bank(spec, batch);
+  EXPECT_EQ(MvmBank::why_not(spec), "") << name;
+  for (const BankProducts products : {BankProducts::warp, BankProducts::best}) {
+    const MvmBank on_gpu(spec, {}, products);
+    const BankResult found = run_on_gpu(on_gpu, spec, batch, false);
+    EXPECT_EQ(found.sums, expected.sums) << name << ' ' << on_gpu.products();
+    EXPECT_EQ(found.clipped, expected.clipped) << name << ' ' << on_gpu.products();
+    if (spec.tiles.size() > 1) continue;
+    const BankResult kept = run_on_gpu(on_gpu, spec, batch, true);
+    EXPECT_EQ(kept.sums, expected.sums) << name << ' ' << on_gpu.products();
+    EXPECT_EQ(kept.clipped, expected.clipped) << name << ' ' << on_gpu.products();
+    EXPECT_EQ(kept.codes, expected.codes) << name << ' ' << on_gpu.products();
+    EXPECT_EQ(kept.values, expected.values) << name << ' ' << on_gpu.products();
+  }
+  return expected;
+}
+
+ReadoutConfig readout(ColumnPairing pairing, unsigned input_bits, unsigned dac_bits, unsigned adc_bits, bool is_signed) {
+  ReadoutConfig config;
+  config.pairing = pairing;
+  config.input_bits = input_bits;
+  config.dac.bits = dac_bits;
+  config.adc.bits = adc_bits;
+  config.adc.is_signed = is_signed;
+  return config;
+}
+
+std::string text_of(const BankRecipe& recipe) {
+  const ReadoutConfig& mode = recipe.readout;
+  return "pairing " + std::to_string(static_cast<int>(mode.pairing)) + " input " + std::to_string(mode.input_bits) + " dac " +
+         std::to_string(mode.dac.bits) + " adc " + std::to_string(mode.adc.bits) + (mode.adc.is_signed ? "s" : "u") + " rows " +
+         std::to_string(recipe.part_rows.front()) + " columns " + std::to_string(recipe.part_columns.front()) + " levels " +
+         std::to_string(static_cast<int>(recipe.levels)) + " seed " + std::to_string(recipe.seed);
+}
+
+TEST_F(MvmBankTest, EveryInputAndConverterWidth) {
+  std::uint64_t seed = 100;
+  std::size_t clipped = 0;
+  for (const ColumnPairing pairing : all_pairings) {
+    for (unsigned dac_bits = 1; dac_bits <= 8; ++dac_bits) {
+      for (const unsigned input_bits : {1u, 5u, 8u, 11u, 16u}) {
+        BankRecipe recipe;
+        recipe.seed = ++seed;
+        recipe.part_rows = {static_cast<std::uint32_t>(1 + seed * 37 % 150)};
+        recipe.part_columns = {static_cast<std::uint32_t>(2 + seed * 11 % 90 / 2 * 2)};
+        recipe.levels = static_cast<LevelKind>(seed % 3);
+        recipe.offset = seed % 5 != 0;
+        recipe.readout = readout(pairing, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), pairing == ColumnPairing::differential_analog);
+        RandomBank bank(recipe);
+        bank.set_lsb(8.0 / (1u << recipe.readout.adc.bits));
+        for (const std::uint32_t count : expect_the_bits_of_the_reference(bank, {}, text_of(recipe)).clipped)
+          clipped += count;
+      }
+    }
+  }
+  EXPECT_GT(clipped, 1000u);
+}
+
+TEST_F(MvmBankTest, ConvertersOfManyBits) {
+  std::uint64_t seed = 300;
+  for (const bool is_signed : {false, true}) {
+    for (const unsigned adc_bits : {1u, 13u, 16u, 18u, 20u, 21u, 24u}) {
+      BankRecipe recipe;
+      recipe.seed = ++seed;
+      recipe.part_rows = {60};
+      recipe.part_columns = {10};
+      recipe.readout = readout(is_signed ? ColumnPairing::differential_analog : ColumnPairing::single, 4, 4, adc_bits, is_signed);
+      RandomBank bank(recipe);
+      bank.set_lsb(8.0 / static_cast<double>(1u << adc_bits));
+      expect_the_bits_of_the_reference(bank, {}, text_of(recipe));
+    }
+  }
+}
+
+TEST_F(MvmBankTest, ValuesOnThresholds) {
+  std::uint64_t seed = 400;
+  for (const ColumnPairing pairing : all_pairings) {
+    for (const double lsb : {2.0, 6.0, 0.75, 1.0 / 3.0}) {
+      BankRecipe recipe;
+      recipe.seed = ++seed;
+      recipe.part_rows = {96};
+      recipe.part_columns = {40};
+      recipe.levels = LevelKind::whole;
+      recipe.readout = readout(pairing, 6, 2, 12, pairing == ColumnPairing::differential_analog);
+      RandomBank bank(recipe);
+      bank.set_lsb_to(lsb);
+      expect_the_bits_of_the_reference(bank, {}, text_of(recipe));
+    }
+  }
+}
+
+TEST_F(MvmBankTest, RaggedSizes) {
+  std::uint64_t seed = 500;
+  for (const ColumnPairing pairing : all_pairings) {
+    for (const std::uint32_t rows : {1u, 31u, 33u, 127u, 128u, 129u, 300u}) {
+      for (const std::uint32_t columns : {2u, 14u, 66u, 130u, 270u}) {
+        BankRecipe recipe;
+        recipe.seed = ++seed;
+        recipe.part_rows = {rows};
+        recipe.part_columns = {pairing == ColumnPairing::single ? columns - 1 : columns};
+        recipe.readout = readout(pairing, 8, seed % 2 == 0 ? 8 : 3, 8, pairing == ColumnPairing::differential_analog);
+        RandomBank bank(recipe);
+        bank.set_lsb(8.0 / 256);
+        Batch batch;
+        batch.count = 1 + seed * 29 % 300;
+        batch.stride_beyond_rows = seed % 3;
+        expect_the_bits_of_the_reference(bank, batch, text_of(recipe));
+      }
+    }
+  }
+}
+
+TEST_F(MvmBankTest, BanksOfManyArrays) {
+  std::uint64_t seed = 600;
+  for (const ColumnPairing pairing : all_pairings) {
+    for (const bool tall : {false, true}) {
+      BankRecipe recipe;
+      recipe.seed = ++seed;
+      recipe.part_rows = tall ? std::vector<std::uint32_t>{200, 128, 40} : std::vector<std::uint32_t>{128, 128, 56};
+      recipe.part_columns = {32, 96, 140};
+      recipe.weight_slices = 3;
+      recipe.readout = readout(pairing, 8, tall ? 4 : 1, 7, pairing == ColumnPairing::differential_analog);
+      RandomBank bank(recipe);
+      bank.set_lsb(8.0 / 128);
+      Batch batch;
+      batch.count = 130;
+      batch.stride_beyond_rows = tall ? 0 : 8;
+      expect_the_bits_of_the_reference(bank, batch, text_of(recipe));
+    }
+  }
+}
+
+TEST_F(MvmBankTest, NoiseOfConvertersAndCells) {
+  std::uint64_t seed = 700;
+  for (const ColumnPairing pairing : all_pairings) {
+    for (const bool read_noise : {false, true}) {
+      for (const double noise_lsb : {0.0, 0.7}) {
+        for (const unsigned dac_bits : {1u, 3u, 8u}) {
+          for (const std::uint32_t rows : {128u, 190u}) {
+            BankRecipe recipe;
+            recipe.seed = ++seed;
+            recipe.part_rows = {rows, 64};
+            recipe.part_columns = {36};
+            recipe.read_noise = read_noise;
+            recipe.levels = seed % 7 == 0 ? LevelKind::wide : LevelKind::fractions;
+            recipe.readout = readout(pairing, 8, dac_bits, 8, pairing == ColumnPairing::differential_analog);
+            RandomBank bank(recipe);
+            bank.set_lsb(8.0 / 256);
+            bank.set_noise(noise_lsb);
+            Batch batch;
+            batch.count = 200;
+            batch.first_event = seed % 2 == 0 ? 11 : (std::uint64_t{1} << 40) + 3;
+            batch.event_stride = 1 + seed % 3 * 1000003;
+            expect_the_bits_of_the_reference(bank, batch, text_of(recipe) + (read_noise ? " read noise" : ""));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_F(MvmBankTest, BatchesAndRepeatsGiveTheSameBits) {
+  BankRecipe recipe;
+  recipe.seed = 800;
+  recipe.part_rows = {128, 100};
+  recipe.part_columns = {64};
+  recipe.read_noise = true;
+  recipe.readout = readout(ColumnPairing::differential_analog, 8, 8, 8, true);
+  RandomBank bank(recipe);
+  bank.set_lsb(8.0 / 256);
+  bank.set_noise(0.5);
+  const BankSpec& spec = bank.spec();
+  const auto inputs = bank.inputs(333, spec.rows);
+  BankBatch all;
+  all.count = 333;
+  all.inputs = inputs.data();
+  all.first_event = 5;
+  all.event_stride = 3;
+  const MvmBank on_gpu(spec);
+  const BankResult whole = run_on_gpu(on_gpu, spec, all, false);
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    const BankResult again = run_on_gpu(on_gpu, spec, all, false);
+    EXPECT_EQ(again.sums, whole.sums);
+    EXPECT_EQ(again.clipped, whole.clipped);
+  }
+  for (const std::size_t vector : {0u, 7u, 8u, 127u, 128u, 332u}) {
+    BankBatch one = all;
+    one.count = 1;
+    one.inputs = inputs.data() + vector * spec.rows;
+    one.first_event = 5 + 3 * vector;
+    const BankResult single = run_on_gpu(on_gpu, spec, one, false);
+    for (std::size_t output = 0; output < spec.outputs; ++output)
+      ASSERT_EQ(single.sums[output], whole.sums[vector * spec.outputs + output]) << vector << ' ' << output;
+    EXPECT_EQ(single.clipped[0], whole.clipped[vector]);
+  }
+}
+
+TEST_F(MvmBankTest, WithinNoiseDropsADigitOnlyBelowATenthOfTheNoise) {
+  BankRecipe recipe;
+  recipe.seed = 900;
+  recipe.part_columns = {64};
+  recipe.readout = readout(ColumnPairing::differential_analog, 8, 8, 8, true);
+  RandomBank bank(recipe);
+  bank.set_lsb(8.0 / 256);
+  BankOptions within;
+  within.within_noise = true;
+  const auto dropped_lsb = [&](double noise_lsb) {
+    bank.set_noise(noise_lsb);
+    return MvmBank(bank.spec(), within).layout().dropped_lsb;
+  };
+  EXPECT_EQ(dropped_lsb(1e-3), 0.0);
+  const double bound = dropped_lsb(0.5);
+  EXPECT_GT(bound, 0.0);
+  EXPECT_LT(bound, 0.05);
+  EXPECT_EQ(dropped_lsb(10.0 * bound), 0.0);
+  EXPECT_GT(dropped_lsb(10.001 * bound), 0.0);
+
+  bank.set_noise(0.5);
+  const auto inputs = bank.inputs(200, bank.spec().rows);
+  BankBatch batch;
+  batch.count = 200;
+  batch.inputs = inputs.data();
+  const BankResult exact = run_reference_bank(bank.spec(), batch);
+  const BankResult kept = run_on_gpu(MvmBank(bank.spec(), within), bank.spec(), batch, true);
+  double largest = 0.0;
+  for (std::size_t i = 0; i < exact.values.size(); ++i)
+    largest = std::max(largest, std::abs(exact.values[i] - kept.values[i]) / bank.spec().readout.adc.lsb);
+  EXPECT_GT(largest, 0.0);
+  EXPECT_LE(largest, bound);
+}
+
+TEST_F(MvmBankTest, NormalsOfSinglePrecisionKeepTheirBound) {
+  const NormalErrors found = normal_errors_on_gpu();
+  EXPECT_LT(found.largest_error, fast_normal_error);
+  EXPECT_GT(found.largest_error, 0.2 * fast_normal_error);
+  EXPECT_LT(found.largest_value, fast_normal_range);
+  EXPECT_LT(found.uncertain, std::uint64_t{1} << 19);
+}
+
+}  // namespace
+}  // namespace memcosim::testing
