@@ -6,7 +6,7 @@
 #include "memcosim/common/random.hpp"
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
-// From sums of digits to codes. A value is computed in single precision as y = (value / lsb + noise + 1/2 - code_min), so that the code is
+// From sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so that the code is
 // code_min + floor(y); y is known within a bound (BankLayout::margin). Unless y is that near to a whole number, its floor is the floor of
 // what the reference computes. Else, and where y leaves the code range, the value is computed again as the reference does.
 
@@ -42,7 +42,7 @@ __device__ __noinline__ inline std::uint32_t convert_exactly(const BankWork& wor
   if (conversion.variance > 0) {
     const double variance = static_cast<double>(conversion.variance) * group.variance_unit;
     noise +=
-        ::sqrt(variance) / work.adc.lsb * random_normal(work.seed, {Purpose::read_noise, group.stream, conversion.column, event, slice});
+        ::sqrt(variance) / work.adc.step() * random_normal(work.seed, {Purpose::read_noise, group.stream, conversion.column, event, slice});
   }
   std::uint32_t clipped = 0;
   const std::int32_t code = work.adc.convert(value, noise, clipped);

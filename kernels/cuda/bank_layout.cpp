@@ -76,7 +76,7 @@ void drop_digit(const BankSpec& spec, PackedTile& packed) {
   const double largest = largest_column_sum(packed.tile->levels->rows, packed.columns, [&](std::size_t cell) {
     return static_cast<double>(std::abs(rounded[cell] - packed.levels[cell]));
   });
-  packed.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / spec.readout.adc.lsb;
+  packed.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / spec.readout.adc.step();
   packed.levels = std::move(rounded);
   packed.format = shortest_format(packed.levels);
 }
@@ -102,17 +102,17 @@ double level_offset(const BankSpec& spec, const PackedTile& packed) {
 
 /// What a unit of the sum of digits, and of the sum of codes, adds to a value, in LSB.
 double slope_lsb(const BankSpec& spec, const PackedTile& packed) {
-  return std::ldexp(1.0, static_cast<int>(packed.format.shift) - 16) / spec.readout.adc.lsb;
+  return std::ldexp(1.0, static_cast<int>(packed.format.shift) - 16) / spec.readout.adc.step();
 }
 double row_slope_lsb(const BankSpec& spec, const PackedTile& packed) {
-  return (static_cast<double>(packed.format.bias) * 0x1p-16 + level_offset(spec, packed)) / spec.readout.adc.lsb;
+  return (static_cast<double>(packed.format.bias) * 0x1p-16 + level_offset(spec, packed)) / spec.readout.adc.step();
 }
 double code_range(const AdcTransfer& adc) { return std::ldexp(1.0, static_cast<int>(adc.bits)); }
 
 /// Bound of the distance between the value that the kernel computes in single precision, with its noise, and the one that the reference
 /// rounds to a code, in LSB, for every input.
 ///
-/// u = 2^-24. The value is x = T s + K r + c, with T the sum of digits in a high and a low part, K the sum of codes, c = 1/2 - code_min,
+/// u = 2^-24. The value is x = T s + K r + c, with T the sum of digits in a high and a low part, K the sum of codes, c = 1/2 + offset - code_min,
 /// everything over the code range. Each conversion of an integer, each constant and each fma is wrong by at most u of its result; the
 /// integer of a single high digit is exact below 2^24. So: 2u of the low part and of the high one; 3u of K r and u of c, u of their sum,
 /// u of low + K r + c, u of the whole code range (a larger result is cut off, and then not trusted), and with noise u of everything once
@@ -130,7 +130,7 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
     parts[k / 2] += sum * std::ldexp(codes, static_cast<int>(8 * k)) * slope_lsb(spec, packed);
   }
   const double of_rows = static_cast<double>(rows) * codes * std::abs(row_slope_lsb(spec, packed));
-  const double constant = std::abs(0.5 - adc.code_min());
+  const double constant = std::abs(adc.origin() - adc.code_min());
   const bool exact_high = !shape.tall && shape.digits == 3;
   const double all = parts[0] + parts[1] + of_rows + constant;
   double units = (exact_high ? 1.0 : 2.0) * parts[1] + 3.0 * parts[0] + 5.0 * of_rows + 3.0 * constant + code_range(adc) + 1.0;
@@ -141,7 +141,7 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
   if (!packed.variances.empty()) {
     const double variance =
         largest_column_sum(rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); });
-    const double deviation = codes * std::sqrt(variance * packed.tile->levels->variance_unit) / adc.lsb;
+    const double deviation = codes * std::sqrt(variance * packed.tile->levels->variance_unit) / adc.step();
     margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-19);
   }
   const auto slope = static_cast<float>(slope_lsb(spec, packed) / code_range(adc));
@@ -254,7 +254,7 @@ class LayoutBuilder {
     group.slope = static_cast<float>(slope_lsb(spec_, packed) / range);
     group.row_slope = static_cast<float>(row_slope_lsb(spec_, packed) / range);
     group.variance_unit = packed.tile->levels->variance_unit;
-    group.sigma_slope = static_cast<float>(std::sqrt(group.variance_unit) / spec_.readout.adc.lsb / range);
+    group.sigma_slope = static_cast<float>(std::sqrt(group.variance_unit) / spec_.readout.adc.step() / range);
     return group;
   }
 
@@ -301,6 +301,7 @@ std::uint32_t row_place(std::uint32_t row, std::uint32_t column) {
 
 std::string why_not_on_tensor_cores(const BankSpec& spec) {
   check_bank(spec);
+  if (spec.readout.adc_transitions != nullptr) return "a converter that is not linear";
   if (spec.readout.dac.bits > 8) return "input slices of more than 8 bits";
   for (const BankTile& tile : spec.tiles) {
     if (!tile.levels->codes.empty() || tile.levels->circuit != nullptr) return "cells that conduct differently at each input code";

@@ -13,6 +13,7 @@
 #include "memcosim/kernels/cuda/cuda_backend.hpp"
 #include "memcosim/kernels/cuda/gpus.hpp"
 #include "memcosim/kernels/cuda/plain_mvm.cuh"
+#include "memcosim/kernels/cuda/tensor_mvm.cuh"
 #include "memcosim/kernels/reference/reference_mvm.hpp"
 
 namespace memcosim {
@@ -108,9 +109,16 @@ class CudaBackend::Work {
     if (known.levels != levels || known.readout != readout) {
       queue_of(array);
       known = {};  // first, so that both never take memory at once
-      known = {levels, readout, cuda::make_plain_mvm(*levels, readout, single_precision_, backend_.seed(), backend_.config(array).stream)};
+      known = {levels, readout, make_product(*levels, readout, backend_.config(array).stream)};
     }
     return known.product;
+  }
+
+  std::shared_ptr<const cuda::ArrayMvm> make_product(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint32_t stream) const {
+    std::unique_ptr<cuda::ArrayMvm> product;
+    if (!single_precision_) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream);
+    if (product == nullptr) product = cuda::make_plain_mvm(levels, readout, single_precision_, backend_.seed(), stream);
+    return product;
   }
 
   /// Cuts the batch in pieces and starts them; where memory is short, with smaller pieces and less at once.

@@ -100,7 +100,7 @@ class MvmBank::Work {
     work_.row_terms = std::any_of(layout_.groups.begin(), layout_.groups.end(),
                                   [](const BankGroup& group) { return group.bias != 0 || group.offset != 0.0; });
     work_.wide_squares = readout.dac.bits > 4;
-    work_.centre = static_cast<float>((0.5 - readout.adc.code_min()) / range);
+    work_.centre = static_cast<float>((readout.adc.origin() - readout.adc.code_min()) / range);
     work_.range = static_cast<float>(range);
     work_.trusted = static_cast<float>(0.5 - layout_.margin - 0x1p-24);
     work_.noise_slope = static_cast<float>(readout.adc.noise_lsb / range);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/cuda/array_drive.cuh"
+#include "memcosim/kernels/cuda/mvm_bank.hpp"
+#include "memcosim/kernels/cuda/tensor_mvm.cuh"
+
+namespace memcosim::cuda {
+
+namespace {
+
+BankSpec bank_of(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream) {
+  BankSpec spec;
+  spec.rows = matrix.rows;
+  spec.outputs = output_columns(readout.pairing, matrix.columns);
+  spec.readout = readout;
+  spec.tiles = {{&matrix, stream, 0, 0, 0}};
+  spec.seed = seed;
+  return spec;
+}
+
+class TensorMvm final : public ArrayMvm {
+ public:
+  TensorMvm(const LevelMatrix& matrix, const BankSpec& spec) : bank_(spec), drive_(matrix, spec.readout) {}
+
+  void run(const MvmWork& work, cudaStream_t stream) const override {
+    BankRun products;
+    products.inputs = work.inputs;
+    products.input_stride = work.input_stride;
+    products.count = work.count;
+    products.first_event = work.first_event;
+    products.event_stride = work.event_stride;
+    products.sums = work.sums;
+    products.clipped = work.clipped;
+    products.codes = work.codes;
+    products.values = work.values;
+    bank_.run(products, stream);
+    drive_.run(work, stream);
+  }
+
+ private:
+  MvmBank bank_;
+  ArrayDrive drive_;
+};
+
+}  // namespace
+
+std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed,
+                                          std::uint32_t stream) {
+  const BankSpec spec = bank_of(matrix, readout, seed, stream);
+  if (!MvmBank::why_not(spec).empty()) return nullptr;
+  return std::make_unique<TensorMvm>(matrix, spec);
+}
+
+}  // namespace memcosim::cuda
