@@ -52,6 +52,8 @@ class ArrayBackend : public Backend {
   std::vector<double> pulse_row(ArrayId array, std::uint32_t row, gsl::span<const double> voltages_v, double duration_s) override;
   std::vector<double> pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) override;
 
+  ProductResult multiply(const ProductBatch& batch) override;
+
  protected:
   std::uint64_t seed() const { return seed_; }
   /// Calls work(row) once for each row; calls for different rows may run at the same time.
@@ -61,6 +63,8 @@ class ArrayBackend : public Backend {
   void check_batch(const MvmBatch& batch) const;
   /// Levels of the array's present state; a later change of the state leaves a matrix that is in use alone.
   std::shared_ptr<const LevelMatrix> levels(ArrayId array);
+  /// Throws std::logic_error unless the parts fit the product and each other.
+  void check_product(const ProductBatch& batch) const;
   /// A result of the right shape, all zero.
   MvmResult empty_result(const MvmBatch& batch) const;
 

@@ -16,7 +16,7 @@ namespace memcosim {
 namespace {
 
 std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options, const std::string& note) {
-  if (options.precision == Precision::double_precision) {
+  if (options.precision == Precision::double_precision || options.precision == Precision::within_noise) {
     throw InputError(fmt::format("the cpu backend computes in single precision{}: use backend 'cuda' or 'reference' for double",
                                  note.empty() ? "" : " (" + note + ")"));
   }
@@ -53,8 +53,8 @@ std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
     return std::make_unique<CudaBackend>(options, found.gpus);
   }
   if (options.name == "reference") {
-    if (options.precision == Precision::single_precision) {
-      throw InputError("the reference backend computes in double precision: use backend 'cpu' or 'cuda' for single");
+    if (options.precision == Precision::single_precision || options.precision == Precision::within_noise) {
+      throw InputError("the reference backend computes in double precision: use backend 'cpu' or 'cuda' for another");
     }
     return std::make_unique<ReferenceBackend>(options.seed);
   }

@@ -84,6 +84,39 @@ struct Ticket {
   std::uint64_t id = 0;
 };
 
+/// One of the arrays that make a matrix product together: its rows take the inputs from first_row on, its outputs are added to those from
+/// first_output on, shifted left by weight_shift (weight slices).
+struct ProductPart {
+  ArrayId array = 0;
+  StateVersion version = 0;
+  std::uint32_t first_row = 0;
+  std::uint32_t first_output = 0;
+  unsigned weight_shift = 0;
+};
+inline bool operator==(const ProductPart& a, const ProductPart& b) {
+  return a.array == b.array && a.version == b.version && a.first_row == b.first_row && a.first_output == b.first_output &&
+         a.weight_shift == b.weight_shift;
+}
+
+/// Vectors for a matrix product that is spread over arrays with the same readout: row partitions add up, weight slices are shifted and
+/// added. Whole arrays take part, so `rows` and `outputs` reach to the end of the last one. Vector v has event first_event + v *
+/// event_stride on each.
+struct ProductBatch {
+  std::vector<ProductPart> parts;
+  std::uint32_t rows = 0;
+  std::uint32_t outputs = 0;
+  std::size_t count = 0;
+  const InputCode* inputs = nullptr;  ///< count x rows, row-major
+  std::size_t input_stride = 0;       ///< elements between vectors; 0: rows
+  std::uint64_t first_event = 0;
+  std::uint64_t event_stride = 1;
+};
+
+struct ProductResult {
+  std::vector<std::int32_t> sums;      ///< count x outputs
+  std::vector<std::uint32_t> clipped;  ///< count: conversions of all parts that left the code range
+};
+
 /// The functional core: arrays of cells in batches. Knows no time: a result is the same whenever it is computed.
 /// Errors: std::logic_error for misuse (unknown array, stale version, wrong sizes), InputError for impossible specifications.
 /// Thread safety: one caller at a time; a backend may work in its own threads between submit and collect.
@@ -153,6 +186,10 @@ class Backend {
   virtual Ticket submit(const MvmBatch& batch) = 0;
   /// Waits for the result and forgets the ticket; a ticket collected twice is a std::logic_error.
   virtual MvmResult collect(Ticket ticket) = 0;
+
+  /// Values alone, without energies: the same sums as of all parts one by one. Throws std::logic_error for parts that do not fit, differ in
+  /// their readout, or whose sums could leave 32 bits.
+  virtual ProductResult multiply(const ProductBatch& batch) = 0;
 };
 
 /// Arithmetic of products.
@@ -160,6 +197,7 @@ enum class Precision {
   automatic,         ///< of the backend: cpu single, cuda and reference double
   single_precision,  ///< sums of float, rows in order
   double_precision,  ///< sums of double, which are exact: levels are multiples of 2^-16
+  within_noise,      ///< cuda: as double, but levels lose their lowest digit where that changes less than a tenth of the converters' noise
 };
 
 struct BackendOptions {

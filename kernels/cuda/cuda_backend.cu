@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -28,7 +29,7 @@ constexpr std::size_t piece_bytes = std::size_t{32} << 20;  ///< of one piece on
 class CudaBackend::Work {
  public:
   Work(CudaBackend& backend, const BackendOptions& options, const std::vector<cuda::Gpu>& gpus)
-      : backend_(backend), single_precision_(options.precision == Precision::single_precision), pool_(cpu::thread_count(options.threads)) {
+      : backend_(backend), precision_(options.precision), pool_(cpu::thread_count(options.threads)) {
     if (gpus.empty()) throw std::logic_error("CudaBackend needs at least one GPU");
     for (std::size_t i = 0; i < (options.gpus == 0 ? gpus.size() : options.gpus); ++i)
       gpus_.emplace_back(gpus[i % gpus.size()]);
@@ -38,7 +39,17 @@ class CudaBackend::Work {
     std::string names;
     for (const GpuQueue& queue : gpus_)
       names += (names.empty() ? "" : ", ") + queue.gpu.name;
-    return fmt::format("cuda ({}, {} precision)", names, single_precision_ ? "single" : "double");
+    return fmt::format("cuda ({}, {} precision)", names, single_precision() ? "single" : "double");
+  }
+
+  /// What rounding of levels did, if any was allowed.
+  std::string rounding_note() const {
+    if (rounded_arrays_ == 0) return "";
+    return fmt::format(
+        "levels of {} arrays were rounded for speed (precision: within_noise), which changes a value by at most {:.2g} LSB, less than a "
+        "tenth "
+        "of the converters' noise",
+        rounded_arrays_, largest_rounding_lsb_);
   }
 
   Ticket submit(const MvmBatch& batch) {
@@ -50,7 +61,7 @@ class CudaBackend::Work {
       solve_on_host(*pending, levels);
     } else {
       pending->array = product(batch.array, levels);
-      queue(*pending);
+      queue(*pending, shape_of(batch));
     }
     pending_.emplace(++last_ticket_, std::move(pending));
     return {last_ticket_};
@@ -67,6 +78,26 @@ class CudaBackend::Work {
     MvmResult result = std::move(pending.result);
     pending_.erase(found);
     return result;
+  }
+
+  /// Nothing: tensor cores cannot take the product, or it is spread over several GPUs.
+  std::optional<ProductResult> multiply(const ProductBatch& batch) {
+    if (single_precision() || gpus_.size() > 1) return std::nullopt;
+    Pending pending;
+    pending.array = whole_product(batch);
+    if (pending.array == nullptr) return std::nullopt;
+    pending.batch.array = batch.parts.front().array;
+    pending.batch.count = batch.count;
+    pending.batch.inputs = batch.inputs;
+    pending.batch.input_stride = batch.input_stride;
+    pending.batch.first_event = batch.first_event;
+    pending.batch.event_stride = batch.event_stride;
+    pending.result.sums.resize(batch.count * batch.outputs);
+    pending.result.clipped.resize(batch.count);
+    queue(pending, {batch.rows, batch.outputs, 0, 0, 0});
+    while (pending.pieces_under_way > 0)
+      finish_oldest(queue_of(pending.batch.array));
+    return ProductResult{std::move(pending.result.sums), std::move(pending.result.clipped)};
   }
 
  private:
@@ -96,6 +127,15 @@ class CudaBackend::Work {
     std::shared_ptr<const cuda::ArrayMvm> product;
   };
 
+  /// The same for a product of several arrays.
+  struct KnownProduct {
+    std::vector<ProductPart> parts;
+    ReadoutConfig readout;
+    std::shared_ptr<const cuda::ArrayMvm> product;  ///< null: tensor cores cannot take it
+  };
+
+  bool single_precision() const { return precision_ == Precision::single_precision; }
+
   GpuQueue& queue_of(ArrayId array) {
     GpuQueue& queue = gpus_[array % gpus_.size()];
     cuda::succeed(cudaSetDevice(queue.gpu.index), "choose the GPU");
@@ -110,25 +150,63 @@ class CudaBackend::Work {
       queue_of(array);
       known = {};  // first, so that both never take memory at once
       known = {levels, readout, make_product(*levels, readout, backend_.config(array).stream)};
+      count_rounding(*known.product, 1);
     }
     return known.product;
   }
 
   std::shared_ptr<const cuda::ArrayMvm> make_product(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint32_t stream) const {
     std::unique_ptr<cuda::ArrayMvm> product;
-    if (!single_precision_) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream);
-    if (product == nullptr) product = cuda::make_plain_mvm(levels, readout, single_precision_, backend_.seed(), stream);
+    if (!single_precision()) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream, bank_options());
+    if (product == nullptr) product = cuda::make_plain_mvm(levels, readout, single_precision(), backend_.seed(), stream);
     return product;
   }
 
-  /// Cuts the batch in pieces and starts them; where memory is short, with smaller pieces and less at once.
-  void queue(Pending& pending) {
-    const MvmBatch& batch = pending.batch;
+  cuda::BankOptions bank_options() const {
+    cuda::BankOptions options;
+    options.within_noise = precision_ == Precision::within_noise;
+    return options;
+  }
+
+  void count_rounding(const cuda::ArrayMvm& product, std::size_t arrays) {
+    if (!(product.rounding_lsb() > 0.0)) return;
+    rounded_arrays_ += arrays;
+    largest_rounding_lsb_ = std::max(largest_rounding_lsb_, product.rounding_lsb());
+  }
+
+  /// Kept for the last state of the product that begins with the same array.
+  std::shared_ptr<const cuda::ArrayMvm> whole_product(const ProductBatch& batch) {
+    KnownProduct& known = products_[batch.parts.front().array];
+    const ReadoutConfig& readout = backend_.readout(batch.parts.front().array);
+    if (known.parts == batch.parts && known.readout == readout) return known.product;
+    known = {};
+    std::vector<std::shared_ptr<const LevelMatrix>> levels;
+    BankSpec spec;
+    spec.rows = batch.rows;
+    spec.outputs = batch.outputs;
+    spec.readout = readout;
+    spec.seed = backend_.seed();
+    for (const ProductPart& part : batch.parts) {
+      levels.push_back(backend_.levels(part.array));
+      spec.tiles.push_back({levels.back().get(), backend_.config(part.array).stream, part.first_row, part.first_output, part.weight_shift});
+    }
+    queue_of(batch.parts.front().array);
+    known = {batch.parts, readout, cuda::make_tensor_product(spec, bank_options())};
+    if (known.product != nullptr) count_rounding(*known.product, batch.parts.size());
+    return known.product;
+  }
+
+  cuda::BatchShape shape_of(const MvmBatch& batch) const {
     const ReadoutConfig& readout = backend_.readout(batch.array);
     const std::uint32_t columns = backend_.config(batch.array).columns;
-    const std::size_t converted = std::size_t{converted_columns(readout.pairing, columns)} * readout.slices();
-    const cuda::BatchShape shape{backend_.config(batch.array).rows, output_columns(readout.pairing, columns), readout.slices(),
-                                 batch.keep_codes ? converted : 0, batch.keep_values ? converted : 0};
+    const std::size_t conversions = std::size_t{converted_columns(readout.pairing, columns)} * readout.slices();
+    return {backend_.config(batch.array).rows, output_columns(readout.pairing, columns), readout.slices(),
+            batch.keep_codes ? conversions : 0, batch.keep_values ? conversions : 0};
+  }
+
+  /// Cuts the batch in pieces and starts them; where memory is short, with smaller pieces and less at once.
+  void queue(Pending& pending, const cuda::BatchShape& shape) {
+    const MvmBatch& batch = pending.batch;
     GpuQueue& queue = queue_of(batch.array);
     for (std::size_t first = 0; first < batch.count;) {
       std::size_t count = std::min(batch.count - first, std::max<std::size_t>(1, queue.piece_limit / shape.bytes()));
@@ -190,9 +268,12 @@ class CudaBackend::Work {
   }
 
   CudaBackend& backend_;
-  bool single_precision_;
+  Precision precision_;
   std::deque<GpuQueue> gpus_;
-  std::vector<Known> known_;  ///< per array
+  std::vector<Known> known_;                  ///< per array
+  std::map<ArrayId, KnownProduct> products_;  ///< by their first array
+  std::size_t rounded_arrays_ = 0;
+  double largest_rounding_lsb_ = 0.0;
   std::map<std::uint64_t, std::unique_ptr<Pending>> pending_;
   std::uint64_t last_ticket_ = 0;
   cpu::ThreadPool pool_;  ///< last: its threads end before what they use
@@ -214,6 +295,19 @@ Ticket CudaBackend::submit(const MvmBatch& batch) {
 
 MvmResult CudaBackend::collect(Ticket ticket) {
   return work_->collect(ticket);
+}
+
+ProductResult CudaBackend::multiply(const ProductBatch& batch) {
+  check_product(batch);
+  std::optional<ProductResult> result = work_->multiply(batch);
+  return result ? std::move(*result) : ArrayBackend::multiply(batch);
+}
+
+std::vector<std::string> CudaBackend::notes() const {
+  std::vector<std::string> notes = ArrayBackend::notes();
+  const std::string rounding = work_->rounding_note();
+  if (!rounding.empty()) notes.push_back(rounding);
+  return notes;
 }
 
 }  // namespace memcosim

@@ -26,6 +26,10 @@ class CudaBackend final : public ArrayBackend {
   std::string description() const override;
   Ticket submit(const MvmBatch& batch) override;
   MvmResult collect(Ticket ticket) override;
+  /// Where tensor cores can take the readout: everything in one kernel, without intermediate results in memory, the sums alone come back.
+  /// With several GPUs array by array.
+  ProductResult multiply(const ProductBatch& batch) override;
+  std::vector<std::string> notes() const override;
 
  private:
   class Work;  ///< all that needs CUDA

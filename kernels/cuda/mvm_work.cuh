@@ -32,6 +32,8 @@ class ArrayMvm {
   ArrayMvm(const ArrayMvm&) = delete;
   ArrayMvm& operator=(const ArrayMvm&) = delete;
   virtual void run(const MvmWork& work, cudaStream_t stream) const = 0;
+  /// Bound of what rounded levels change of a value before conversion, LSB; 0: nothing.
+  virtual double rounding_lsb() const { return 0.0; }
 };
 
 }  // namespace memcosim::cuda

@@ -22,6 +22,12 @@ Ticket CudaBackend::submit(const MvmBatch&) {
 MvmResult CudaBackend::collect(Ticket) {
   return {};
 }
+ProductResult CudaBackend::multiply(const ProductBatch&) {
+  return {};
+}
+std::vector<std::string> CudaBackend::notes() const {
+  return {};
+}
 
 namespace cuda {
 

@@ -17,9 +17,9 @@ BankSpec bank_of(const LevelMatrix& matrix, const ReadoutConfig& readout, std::u
   return spec;
 }
 
-class TensorMvm final : public ArrayMvm {
+class TensorProduct final : public ArrayMvm {
  public:
-  TensorMvm(const LevelMatrix& matrix, const BankSpec& spec) : bank_(spec), drive_(matrix, spec.readout) {}
+  TensorProduct(const BankSpec& spec, const BankOptions& options) : bank_(spec, options) {}
 
   void run(const MvmWork& work, cudaStream_t stream) const override {
     BankRun products;
@@ -33,21 +33,41 @@ class TensorMvm final : public ArrayMvm {
     products.codes = work.codes;
     products.values = work.values;
     bank_.run(products, stream);
-    drive_.run(work, stream);
   }
+  double rounding_lsb() const override { return bank_.layout().dropped_lsb; }
 
  private:
   MvmBank bank_;
+};
+
+class TensorMvm final : public ArrayMvm {
+ public:
+  TensorMvm(const LevelMatrix& matrix, const BankSpec& spec, const BankOptions& options)
+      : product_(spec, options), drive_(matrix, spec.readout) {}
+
+  void run(const MvmWork& work, cudaStream_t stream) const override {
+    product_.run(work, stream);
+    drive_.run(work, stream);
+  }
+  double rounding_lsb() const override { return product_.rounding_lsb(); }
+
+ private:
+  TensorProduct product_;
   ArrayDrive drive_;
 };
 
 }  // namespace
 
-std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed,
-                                          std::uint32_t stream) {
+std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
+                                          const BankOptions& options) {
   const BankSpec spec = bank_of(matrix, readout, seed, stream);
   if (!MvmBank::why_not(spec).empty()) return nullptr;
-  return std::make_unique<TensorMvm>(matrix, spec);
+  return std::make_unique<TensorMvm>(matrix, spec, options);
+}
+
+std::unique_ptr<ArrayMvm> make_tensor_product(const BankSpec& spec, const BankOptions& options) {
+  if (!MvmBank::why_not(spec).empty()) return nullptr;
+  return std::make_unique<TensorProduct>(spec, options);
 }
 
 }  // namespace memcosim::cuda

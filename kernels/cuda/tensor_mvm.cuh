@@ -5,14 +5,19 @@
 #include <string>
 
 #include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/bank.hpp"
+#include "memcosim/kernels/cuda/bank_layout.hpp"
 #include "memcosim/kernels/cuda/mvm_work.cuh"
 #include "memcosim/kernels/level_matrix.hpp"
 
 namespace memcosim::cuda {
 
-/// Products on tensor cores (MvmBank): the bits of ReferenceMvm. Null where they cannot take the matrix or the readout. Copies to the
-/// current GPU.
-std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed,
-                                          std::uint32_t stream);
+/// Products of one array on tensor cores (MvmBank): the bits of ReferenceMvm, unless `options` let it round. Null where they cannot take
+/// the matrix or the readout. Copies to the current GPU.
+std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
+                                          const BankOptions& options);
+
+/// The same of a whole bank: sums and counts, no drive. Null where tensor cores cannot take it.
+std::unique_ptr<ArrayMvm> make_tensor_product(const BankSpec& spec, const BankOptions& options);
 
 }  // namespace memcosim::cuda

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cuda backend against the others: in double precision it has the bits of the reference, in single precision those of the cpu backend.
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 
 #include <gmock/gmock.h>
@@ -120,6 +121,64 @@ TEST_F(CudaBackendTest, ResistiveLines) {
   ArrayUnderTest newton(reference_backend(), config, siemens, mode);
   ArrayUnderTest with_gpu(cuda_backend(), config, siemens, mode);
   expect_same(with_gpu.run(inputs.data(), 5), newton.run(inputs.data(), 5));
+}
+
+TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
+  for (const bool linear : {true, false}) {
+    const auto product = [&](std::unique_ptr<Backend> backend) {
+      ReadoutConfig mode = readout(ColumnPairing::differential_analog, 8, 8, 8, 900.0, 0.2);
+      if (!linear) mode.adc_transitions = random_transitions(mode.adc, 5);
+      ProductBatch batch;
+      batch.rows = 300;
+      batch.outputs = 40;
+      const auto inputs = random_inputs(333, batch.rows, 8, 9);
+      batch.count = 333;
+      batch.inputs = inputs.data();
+      for (std::uint32_t k = 0; k < 6; ++k) {
+        ArrayConfig config = ohmic_array(100, 40, 128);
+        config.stream = k;
+        const ArrayId array = backend->create_array(config);
+        backend->set_conductance(array, random_siemens(config, k));
+        backend->set_readout(array, mode);
+        batch.parts.push_back({array, backend->version(array), k % 3 * 100, k / 3 * 20, 0});
+      }
+      ProductResult result = backend->multiply(batch);
+      EXPECT_EQ(backend->multiply(batch).sums, result.sums);
+      return result;
+    };
+    const ProductResult expected = product(reference_backend());
+    for (const unsigned gpus : {1u, 2u}) {
+      const ProductResult seen = product(cuda_backend(Precision::double_precision, gpus));
+      EXPECT_EQ(seen.sums, expected.sums);
+      EXPECT_EQ(seen.clipped, expected.clipped);
+    }
+  }
+}
+
+TEST_F(CudaBackendTest, RoundingWithinTheNoiseIsReportedAndBounded) {
+  const ArrayConfig config = ohmic_array(128, 64, 128);
+  const auto siemens = random_siemens(config, 1);
+  const auto inputs = random_inputs(500, config.rows, 8, 2);
+  ReadoutConfig mode = readout(ColumnPairing::differential_analog, 8, 8, 8, 16000.0, 0.5);
+  ArrayUnderTest exact(cuda_backend(), config, siemens, mode);
+  ArrayUnderTest rounded(cuda_backend(Precision::within_noise), config, siemens, mode);
+  const MvmResult expected = exact.run(inputs);
+  const MvmResult seen = rounded.run(inputs);
+  EXPECT_TRUE(exact.backend().notes().empty());
+  ASSERT_THAT(rounded.backend().notes(), ::testing::ElementsAre(::testing::HasSubstr("within_noise")));
+  std::size_t flips = 0;
+  for (std::size_t i = 0; i < seen.codes.size(); ++i) {
+    ASSERT_LE(std::abs(seen.values[i] - expected.values[i]), 0.05 * mode.adc.lsb);
+    if (seen.codes[i] != expected.codes[i]) ++flips;
+  }
+  EXPECT_NE(seen.values, expected.values);
+  EXPECT_LT(flips, seen.codes.size() / 20);
+  // Without noise there is nothing to hide behind.
+  mode.adc.noise_lsb = 0.0;
+  ArrayUnderTest quiet(cuda_backend(Precision::within_noise), config, siemens, mode);
+  ArrayUnderTest reference(reference_backend(), config, siemens, mode);
+  expect_same(quiet.run(inputs), reference.run(inputs));
+  EXPECT_TRUE(quiet.backend().notes().empty());
 }
 
 TEST_F(CudaBackendTest, NoBitDependsOnBatchGpusOrRepetition) {

@@ -307,6 +307,81 @@ TEST_P(BackendContract, ContradictingDrawsAreMadeConsistentAndCounted) {
     EXPECT_TRUE(std::isfinite(backend->pulse(array, cell, cell % 2 == 0 ? 1.4 : -1.4, 1e-6)));
 }
 
+/// Two row partitions, two column blocks, two weight slices of each.
+ProductBatch spread_product(Backend& backend, const std::vector<InputCode>& inputs) {
+  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 6, 2, 7, 5.0, 0.4);
+  ProductBatch batch;
+  batch.rows = 30;
+  batch.outputs = 8;
+  batch.count = inputs.size() / batch.rows;
+  batch.inputs = inputs.data();
+  batch.first_event = 11;
+  batch.event_stride = 2;
+  for (std::uint32_t k = 0; k < 8; ++k) {
+    ArrayConfig config = ohmic_array(15, 8);
+    config.stream = k;
+    const ArrayId array = backend.create_array(config);
+    backend.set_conductance(array, random_siemens(config, k));
+    backend.set_readout(array, mode);
+    batch.parts.push_back({array, backend.version(array), k % 2 * 15, k / 2 % 2 * 4, k / 4 * 3});
+  }
+  return batch;
+}
+
+TEST_P(BackendContract, AProductThatIsSpreadOverArraysIsTheSumOfItsParts) {
+  const auto backend = make();
+  const auto inputs = random_inputs(9, 30, 6, 2);
+  const ProductBatch batch = spread_product(*backend, inputs);
+  const ProductResult result = backend->multiply(batch);
+  std::vector<std::int32_t> sums(9 * 8, 0);
+  std::vector<std::uint32_t> clipped(9, 0);
+  for (const ProductPart& part : batch.parts) {
+    MvmBatch own;
+    own.array = part.array;
+    own.version = part.version;
+    own.count = 9;
+    own.inputs = inputs.data() + part.first_row;
+    own.input_stride = 30;
+    own.first_event = 11;
+    own.event_stride = 2;
+    const MvmResult of_part = backend->collect(backend->submit(own));
+    for (std::size_t vector = 0; vector < 9; ++vector) {
+      for (std::size_t output = 0; output < 4; ++output)
+        sums[vector * 8 + part.first_output + output] += of_part.sums[vector * 4 + output] << part.weight_shift;
+      clipped[vector] += of_part.clipped[vector];
+    }
+  }
+  EXPECT_EQ(result.sums, sums);
+  EXPECT_EQ(result.clipped, clipped);
+  // The next state of an array is another product.
+  ProductBatch changed = batch;
+  backend->set_conductance(batch.parts[3].array, random_siemens(backend->config(batch.parts[3].array), 77));
+  EXPECT_THROW(backend->multiply(batch), std::logic_error);
+  changed.parts[3].version = backend->version(batch.parts[3].array);
+  EXPECT_NE(backend->multiply(changed).sums, result.sums);
+}
+
+TEST_P(BackendContract, PartsThatDoNotFitAProductAreRefused) {
+  const auto backend = make();
+  const auto inputs = random_inputs(2, 30, 6, 2);
+  const ProductBatch good = spread_product(*backend, inputs);
+  EXPECT_NO_THROW(backend->multiply(good));
+  ProductBatch bad = good;
+  bad.parts[0].first_row = 16;
+  EXPECT_THROW(backend->multiply(bad), std::logic_error);
+  bad = good;
+  bad.parts[0].first_output = 5;
+  EXPECT_THROW(backend->multiply(bad), std::logic_error);
+  bad = good;
+  bad.parts[0].weight_shift = 24;
+  EXPECT_THROW(backend->multiply(bad), std::logic_error);
+  bad = good;
+  bad.parts.clear();
+  EXPECT_THROW(backend->multiply(bad), std::logic_error);
+  backend->set_readout(good.parts[2].array, readout(ColumnPairing::differential_digital, 6, 2, 6, 5.0));
+  EXPECT_THROW(backend->multiply(good), std::logic_error);
+}
+
 TEST(MakeBackend, NamesAndInstructionSets) {
   BackendOptions options;
   const bool has_gpu = !cuda::installation().gpus.empty();
@@ -361,8 +436,10 @@ TEST(MakeBackend, WithoutAGpuSaysWhy) {
 TEST(MakeBackend, PrecisionThatABackendLacksIsAnInputError) {
   BackendOptions options;
   options.name = "cpu";
-  options.precision = Precision::double_precision;
-  EXPECT_THROW(make_backend(options), InputError);
+  for (const Precision precision : {Precision::double_precision, Precision::within_noise}) {
+    options.precision = precision;
+    EXPECT_THROW(make_backend(options), InputError);
+  }
   options.precision = Precision::single_precision;
   EXPECT_NO_THROW(make_backend(options));
   options.name = "reference";
