@@ -174,7 +174,7 @@ void read_simulation(const ConfigNode& root, RunSpec& spec) {
       "level", {{"loosely_timed", TimingLevel::loosely_timed}, {"approximately_timed", TimingLevel::approximately_timed}}, "loosely_timed");
   spec.values = node.one_of<ValueMode>(
       "values", {{"ahead", ValueMode::ahead}, {"at_event", ValueMode::at_event}, {"none", ValueMode::none}}, "ahead");
-  spec.chunk = static_cast<std::uint32_t>(node.integer("chunk", 1, 1 << 16, spec.chunk));
+  spec.chunk = static_cast<std::uint32_t>(node.integer("chunk", 0, 1 << 16, spec.chunk));
   std::vector<std::string> names;
   for (const BackendInfo& backend : backends())
     names.emplace_back(backend.name);

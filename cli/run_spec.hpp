@@ -64,7 +64,7 @@ struct RunSpec {
   ProgrammingMethod programming = ProgrammingMethod::write_verify;
   std::filesystem::path conductance_map;
   ValueMode values = ValueMode::ahead;
-  std::uint32_t chunk = 64;
+  std::uint32_t chunk = 0;
   BackendOptions backend;
   OutputSpec output;
 };

@@ -35,6 +35,7 @@ std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const Simulation
       AheadValues::Options options;
       options.chunk = spec.chunk;
       options.keep_codes = spec.chip.macro.level == TimingLevel::approximately_timed;
+      options.threads = spec.backend.threads;
       return std::make_unique<AheadValues>(outcome.compiled, outcome.images, backend, options);
     }
     case ValueMode::at_event:
@@ -253,6 +254,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   Chip chip("chip", chip_spec, plan, *backend, values.get());
   const auto programmed = [&] { age_arrays(spec, *backend, values.get(), outcome); };
   play(spec, options, program, chip, programmed, outcome);
+  if (values != nullptr) values->end();
   collect_programming(chip, *backend, loaded, state_fingerprint(spec, plan), outcome);
   outcome.wall.simulation_s = seconds_since(begin);
 

@@ -183,6 +183,8 @@ class Backend {
   /// Knows ideal lines only: a std::logic_error for an array with others.
   virtual std::vector<double> pulse_all(ArrayId array, gsl::span<const double> voltages_v, double duration_s) = 0;
 
+  /// Vectors of a batch from which on products are as fast as they get; what computes ahead chooses its batches by it.
+  virtual std::size_t preferred_vectors() const { return 64; }
   virtual Ticket submit(const MvmBatch& batch) = 0;
   /// Waits for the result and forgets the ticket; a ticket collected twice is a std::logic_error.
   virtual MvmResult collect(Ticket ticket) = 0;

@@ -25,11 +25,11 @@ void measure(Backend& backend, const MappingPlan& plan, std::size_t stage, const
     const std::size_t used = converted_columns(plan.pairing, plan.tiles[tile].columns);
     const std::size_t slices = backend.readout(tile).slices();
     const std::size_t block = std::max<std::size_t>(1, values_per_batch / (slices * converted));
-    for (std::size_t first = 0; first < inputs.sums.size(); first += block) {
+    for (std::size_t first = 0; first < inputs.vectors(); first += block) {
       MvmBatch batch;
       batch.array = tile;
       batch.version = backend.version(tile);
-      batch.count = std::min(block, inputs.sums.size() - first);
+      batch.count = std::min(block, inputs.vectors() - first);
       batch.inputs = inputs.codes.data() + first * inputs.stride + plan.tiles[tile].first_row;
       batch.input_stride = inputs.stride;
       batch.first_event = first_event + first;
@@ -67,7 +67,7 @@ class Calibrator {
       digital_.set_scale(stage, sum_scales(compiled_, backend_)[stage]);
       for (BatchPass& pass : passes) {
         const StageInputs inputs = pass.inputs(stage);
-        pass.finish(stage, inputs, pass.add_tiles(stage, pass.multiply(backend_, stage, inputs, false)));
+        pass.finish(stage, inputs, pass.multiply(backend_, stage, inputs, false));
       }
       result.push_back(chosen);
     }

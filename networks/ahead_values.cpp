@@ -3,96 +3,122 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/detail/batch_pass.hpp"
+#include "memcosim/networks/detail/value_pipeline.hpp"
 
 namespace memcosim {
+namespace {
 
-struct AheadValues::Chunk {
-  std::uint64_t first = 0;
-  std::vector<StageInputs> inputs;                  ///< for each stage
-  std::vector<std::vector<MvmResult>> results;      ///< for each stage, for each of its tiles
-  std::vector<std::vector<double>> logits;          ///< for each image
-  std::vector<std::vector<std::uint64_t>> clipped;  ///< for each image, for each stage
-  std::vector<char> begun;
+constexpr std::size_t chunk_memory_bytes = std::size_t{256} << 20;  ///< of one of the chunks that are there at a time: about three
+
+std::size_t automatic_chunk(const MappingPlan& plan, const Backend& backend, bool keep_codes) {
+  const std::size_t bytes = chunk_bytes_per_image(plan, backend.readout(plan.stages.front().tiles.front()).slices(), keep_codes);
+  return std::clamp<std::size_t>(chunk_memory_bytes / bytes, 1, backend.preferred_vectors());
+}
+
+/// The vectors of one tile in a chunk, row by row.
+struct TileRows {
+  const InputCode* inputs;
+  std::size_t input_stride;
+  std::size_t rows;
+  const MvmResult* result;
+  std::size_t outputs;
+  std::size_t slices;
+  std::size_t codes;
+};
+
+}  // namespace
+
+/// A chunk whose images are in flight.
+struct AheadValues::Playing {
+  Playing(std::unique_ptr<ValueChunk> computed, const MappingPlan& plan);
+  const TileRows& tile(const MvmPosition& position) const { return tiles.at(position.tile); }
+  bool has(std::uint64_t image) const { return image - chunk->first < chunk->count; }
+
+  std::unique_ptr<ValueChunk> chunk;
+  std::vector<TileRows> tiles;
+  std::vector<char> begun;                   ///< for each image
   std::vector<std::size_t> finished_stages;  ///< for each image
   std::size_t finished_images = 0;
 };
 
+AheadValues::Playing::Playing(std::unique_ptr<ValueChunk> computed, const MappingPlan& plan)
+    : chunk(std::move(computed)), tiles(plan.tiles.size()), begun(chunk->count, 0), finished_stages(chunk->count, 0) {
+  for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
+    const StageInputs& inputs = chunk->inputs[stage];
+    const std::size_t vectors = inputs.vectors();
+    for (std::size_t t = 0; t < plan.stages[stage].tiles.size(); ++t) {
+      const TilePlan& tile = plan.tiles[plan.stages[stage].tiles[t]];
+      const MvmResult& result = chunk->results[stage][t];
+      tiles[plan.stages[stage].tiles[t]] = {inputs.codes.data() + tile.first_row,
+                                            inputs.stride,
+                                            tile.rows,
+                                            &result,
+                                            result.sums.size() / vectors,
+                                            result.drive_siemens.size() / vectors,
+                                            result.codes.size() / vectors};
+    }
+  }
+}
+
 AheadValues::AheadValues(const CompiledNetwork& compiled, const ImageSet& images, Backend& backend, Options options)
     : NetworkValues(compiled, images, backend), backend_(backend), options_(options) {
-  if (options.chunk == 0) throw std::logic_error("AheadValues: a chunk has at least one image");
+  if (options_.chunk == 0) options_.chunk = automatic_chunk(compiled.plan, backend, options.keep_codes);
 }
 
 AheadValues::~AheadValues() = default;
 
-std::unique_ptr<AheadValues::Chunk> AheadValues::compute(std::uint64_t first) {
-  auto chunk = std::make_unique<Chunk>();
-  chunk->first = first;
-  BatchPass pass(digital_, images_, first, std::min<std::size_t>(options_.chunk, images_.count - first));
-  for (std::size_t stage = 0; stage < compiled_.plan.stages.size(); ++stage) {
-    chunk->inputs.push_back(pass.inputs(stage));
-    chunk->results.push_back(pass.multiply(backend_, stage, chunk->inputs.back(), options_.keep_codes));
-    pass.finish(stage, chunk->inputs.back(), pass.add_tiles(stage, chunk->results.back()));
-  }
-  for (std::size_t slot = 0; slot < pass.count(); ++slot) {
-    const auto logits = digital_.logits(pass.values(slot));
-    chunk->logits.emplace_back(logits.begin(), logits.end());
-    chunk->clipped.push_back(pass.values(slot).clipped_inputs);
-  }
-  chunk->begun.assign(pass.count(), 0);
-  chunk->finished_stages.assign(pass.count(), 0);
-  return chunk;
+void AheadValues::end() {
+  pipeline_.reset();
 }
 
 void AheadValues::begin(std::uint64_t image) {
   if (image >= images_.count) throw std::logic_error("AheadValues: an image beyond the image set is begun");
   if (finished(image)) throw std::logic_error("AheadValues: an image is begun twice");
-  const std::uint64_t number = image / options_.chunk;
-  auto found = chunks_.find(number);
-  if (found == chunks_.end()) found = chunks_.emplace(number, compute(number * options_.chunk)).first;
-  char& begun = found->second->begun[image - found->second->first];
+  if (pipeline_ == nullptr) {
+    if (finished_images() != 0 || !chunks_.empty()) throw std::logic_error("AheadValues: an image is begun after the end");
+    pipeline_ = std::make_unique<ValuePipeline>(digital_, images_, backend_,
+                                                ValuePipeline::Options{options_.chunk, options_.keep_codes, options_.threads});
+  }
+  while (chunks_.empty() || chunks_.back()->chunk->end() <= image)
+    chunks_.push_back(std::make_unique<Playing>(pipeline_->next(), compiled_.plan));
+  const auto found = std::find_if(chunks_.rbegin(), chunks_.rend(), [&](const auto& playing) { return playing->has(image); });
+  if (found == chunks_.rend()) throw std::logic_error("AheadValues: an image is begun out of order");
+  char& begun = (*found)->begun[image - (*found)->chunk->first];
   if (begun != 0) throw std::logic_error("AheadValues: an image is begun twice");
   begun = 1;
 }
 
-AheadValues::Chunk& AheadValues::chunk_of(std::uint64_t image) {
-  const auto found = chunks_.find(image / options_.chunk);
-  if (found == chunks_.end() || found->second->begun.at(image - found->second->first) == 0) {
+AheadValues::Playing& AheadValues::chunk_of(std::uint64_t image) {
+  if (last_used_ == nullptr || !last_used_->has(image)) {
+    const auto found = std::find_if(chunks_.begin(), chunks_.end(), [&](const auto& playing) { return playing->has(image); });
+    last_used_ = found == chunks_.end() ? nullptr : found->get();
+  }
+  if (last_used_ == nullptr || last_used_->begun[image - last_used_->chunk->first] == 0) {
     throw std::logic_error("AheadValues: an image is used that is not in flight");
   }
-  return *found->second;
-}
-
-std::size_t AheadValues::vector_of(const Chunk& chunk, const MvmPosition& position) const {
-  return (position.image - chunk.first) * digital_.windows(position.stage) + position.window;
-}
-
-const MvmResult& AheadValues::result_of(const Chunk& chunk, const MvmPosition& position) const {
-  // The tiles of a stage follow each other in the plan.
-  return chunk.results[position.stage].at(position.tile - compiled_.plan.stages[position.stage].tiles.front());
+  return *last_used_;
 }
 
 gsl::span<const InputCode> AheadValues::inputs(const MvmPosition& position) {
-  const Chunk& chunk = chunk_of(position.image);
-  const StageInputs& inputs = chunk.inputs[position.stage];
-  const TilePlan& tile = compiled_.plan.tiles[position.tile];
-  return {inputs.codes.data() + vector_of(chunk, position) * inputs.stride + tile.first_row, tile.rows};
+  const Playing& playing = chunk_of(position.image);
+  const TileRows& tile = playing.tile(position);
+  const std::size_t vector = (position.image - playing.chunk->first) * digital_.windows(position.stage) + position.window;
+  return {tile.inputs + vector * tile.input_stride, tile.rows};
 }
 
 std::optional<MvmOutcome> AheadValues::ahead(const MvmPosition& position) {
-  const Chunk& chunk = chunk_of(position.image);
-  const MvmResult& result = result_of(chunk, position);
-  const std::size_t vector = vector_of(chunk, position);
-  const std::size_t vectors = result.clipped.size();
-  const auto row = [&](const auto& values) {
-    const std::size_t width = values.size() / vectors;
-    return gsl::make_span(values.data() + vector * width, width);
-  };
-  return MvmOutcome{row(result.sums), row(result.drive_siemens), result.clipped[vector], row(result.codes)};
+  const Playing& playing = chunk_of(position.image);
+  const TileRows& tile = playing.tile(position);
+  const std::size_t vector = (position.image - playing.chunk->first) * digital_.windows(position.stage) + position.window;
+  return MvmOutcome{{tile.result->sums.data() + vector * tile.outputs, tile.outputs},
+                    {tile.result->drive_siemens.data() + vector * tile.slices, tile.slices},
+                    tile.result->clipped[vector],
+                    {tile.result->codes.data() + vector * tile.codes, tile.codes}};
 }
 
 void AheadValues::deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) {
@@ -108,14 +134,17 @@ void AheadValues::deliver(const MvmPosition& position, gsl::span<const std::int3
 }
 
 void AheadValues::finish(std::uint32_t stage, std::uint64_t image) {
-  Chunk& chunk = chunk_of(image);
-  const std::size_t slot = image - chunk.first;
-  if (stage >= compiled_.plan.stages.size() || ++chunk.finished_stages[slot] > compiled_.plan.stages.size()) {
+  Playing& playing = chunk_of(image);
+  const std::size_t slot = image - playing.chunk->first;
+  if (stage >= compiled_.plan.stages.size() || ++playing.finished_stages[slot] > compiled_.plan.stages.size()) {
     throw std::logic_error("AheadValues: more stages are finished than there are");
   }
-  if (chunk.finished_stages[slot] < compiled_.plan.stages.size()) return;
-  record(image, chunk.logits[slot], chunk.clipped[slot]);
-  if (++chunk.finished_images == chunk.begun.size()) chunks_.erase(image / options_.chunk);
+  if (playing.finished_stages[slot] < compiled_.plan.stages.size()) return;
+  record(image, playing.chunk->logits[slot], playing.chunk->clipped[slot]);
+  if (++playing.finished_images < playing.chunk->count) return;
+  if (pipeline_ != nullptr) pipeline_->recycle(std::move(playing.chunk));
+  last_used_ = nullptr;
+  chunks_.erase(std::find_if(chunks_.begin(), chunks_.end(), [&](const auto& entry) { return entry.get() == &playing; }));
 }
 
 }  // namespace memcosim

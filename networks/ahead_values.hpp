@@ -2,44 +2,51 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <memory>
 
 #include "memcosim/networks/network_values.hpp"
 
 namespace memcosim {
 
-/// Values of a network computed before their time, in chunks of consecutive images: when the first image of a chunk begins, the chunk runs
-/// through all stages on the backend in large batches, and what the macros would have computed is kept until it is played out. A chunk is
-/// dropped when all its images are finished, so memory grows with the chunk, not with the number of images. The arrays must not change
-/// while images are in flight.
+class ValuePipeline;
+
+/// Values of a network computed before their time, in chunks of consecutive images: a thread of its own runs the next chunks through all
+/// stages on the backend in large batches while the present one is played out, and begin() waits only for a chunk that is not ready yet. A
+/// chunk is dropped when all its images are finished, so memory grows with the chunk, not with the number of images. Images begin in order.
+/// From the first begin() to end() the backend belongs to that thread: nobody else may call it, and the arrays stay as they are.
+/// The values depend neither on the chunks nor on the threads.
 class AheadValues : public NetworkValues {
  public:
   struct Options {
-    std::size_t chunk = 32;   ///< images computed together
+    std::size_t chunk = 0;    ///< images computed together; 0: as many as the backend needs to be fast, as memory allows
     bool keep_codes = false;  ///< also keep the code of each conversion
+    unsigned threads = 1;     ///< of the digital side; 0: one per core
   };
   AheadValues(const CompiledNetwork& compiled, const ImageSet& images, Backend& backend, Options options);
   ~AheadValues() override;
 
+  /// Throws what the computation of the image's chunk threw.
   void begin(std::uint64_t image) override;
   gsl::span<const InputCode> inputs(const MvmPosition& position) override;
   std::optional<MvmOutcome> ahead(const MvmPosition& position) override;
   /// Checks that the macro returned what was computed ahead; RunError otherwise, since all that follows was computed from it.
   void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) override;
   void finish(std::uint32_t stage, std::uint64_t image) override;
+  void end() override;
+
+  /// Images of a full chunk.
+  std::size_t chunk() const { return options_.chunk; }
 
  private:
-  struct Chunk;
-  std::unique_ptr<Chunk> compute(std::uint64_t first);
-  Chunk& chunk_of(std::uint64_t image);
-  /// Row of the position in the chunk's vectors of its stage.
-  std::size_t vector_of(const Chunk& chunk, const MvmPosition& position) const;
-  const MvmResult& result_of(const Chunk& chunk, const MvmPosition& position) const;
+  struct Playing;
+  Playing& chunk_of(std::uint64_t image);
 
   Backend& backend_;
   Options options_;
-  std::map<std::uint64_t, std::unique_ptr<Chunk>> chunks_;  ///< by image / options.chunk
+  std::unique_ptr<ValuePipeline> pipeline_;      ///< from the first begin() to end()
+  std::deque<std::unique_ptr<Playing>> chunks_;  ///< in order
+  Playing* last_used_ = nullptr;
 };
 
 }  // namespace memcosim

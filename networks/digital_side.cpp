@@ -2,14 +2,27 @@
 #include "memcosim/networks/digital_side.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "memcosim/networks/detail/digital_layers.hpp"
-#include "memcosim/networks/detail/window_unroll.hpp"
 
 namespace memcosim {
+namespace {
+
+std::int64_t sum_of_codes(const InputCode* codes, std::size_t count) {
+  constexpr std::size_t block = std::size_t{1} << 15;  // as many codes of 16 bits fit 32 bits
+  std::int64_t sum = 0;
+  for (std::size_t first = 0; first < count; first += block) {
+    const std::size_t last = std::min(count, first + block);
+    sum += std::accumulate(codes + first, codes + last, std::uint32_t{0});
+  }
+  return sum;
+}
+
+}  // namespace
 
 std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend& backend) {
   const MappingPlan& plan = compiled.plan;
@@ -32,8 +45,17 @@ std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend&
   return scales;
 }
 
-DigitalSide::DigitalSide(const CompiledNetwork& compiled, std::vector<SumScale> scales) : compiled_(compiled), scales_(std::move(scales)) {
+DigitalSide::DigitalSide(const CompiledNetwork& compiled, std::vector<SumScale> scales)
+    : compiled_(compiled), scales_(std::move(scales)), readers_(compiled.network.layers.size(), 0) {
   if (scales_.size() != compiled.quantised.stages.size()) throw std::logic_error("DigitalSide: one scale for each stage is needed");
+  for (std::size_t stage = 0; stage < scales_.size(); ++stage)
+    unrolls_.emplace_back(compiled.layer_of(stage).grid);
+  const auto count_reader = [&](std::int32_t value) {
+    if (value != network_input) ++readers_[static_cast<std::size_t>(value)];
+  };
+  for (const Layer& layer : compiled.network.layers)
+    std::for_each(layer.inputs.begin(), layer.inputs.end(), count_reader);
+  count_reader(compiled.network.output);
 }
 
 void DigitalSide::set_drift_factors(const std::vector<std::vector<double>>& factors) {
@@ -53,6 +75,7 @@ ImageValues DigitalSide::start(gsl::span<const std::uint8_t> pixels) const {
     image.input.push_back(pixel / 255.0);
   image.layers.resize(compiled_.network.layers.size());
   image.ready.assign(compiled_.network.layers.size(), 0);
+  image.readers_left = readers_;
   image.clipped_inputs.assign(compiled_.quantised.stages.size(), 0);
   run_ready_layers(image);
   return image;
@@ -67,51 +90,76 @@ bool DigitalSide::is_ready(const ImageValues& image, std::int32_t index) const {
   return index == network_input || image.ready[static_cast<std::size_t>(index)] != 0;
 }
 
+/// Computed and not yet dropped.
+bool DigitalSide::is_there(const ImageValues& image, std::int32_t index) const {
+  return index == network_input ||
+         (image.ready[static_cast<std::size_t>(index)] != 0 && image.readers_left[static_cast<std::size_t>(index)] != 0);
+}
+
+/// One reader of a value has done its work.
+void DigitalSide::release(ImageValues& image, std::int32_t index) const {
+  if (index == network_input) return;
+  const auto layer = static_cast<std::size_t>(index);
+  if (--image.readers_left[layer] == 0) std::vector<double>().swap(image.layers[layer]);
+}
+
 bool DigitalSide::can_run(const ImageValues& image, std::size_t stage) const {
-  return is_ready(image, compiled_.layer_of(stage).inputs[0]);
+  return is_there(image, compiled_.layer_of(stage).inputs[0]);
 }
 
 void DigitalSide::run_ready_layers(ImageValues& image) const {
   const auto& layers = compiled_.network.layers;
+  std::vector<gsl::span<const double>> inputs;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const Layer& layer = layers[i];
     if (image.ready[i] != 0 || is_matrix(layer.kind)) continue;
-    std::vector<gsl::span<const double>> inputs;
+    inputs.clear();
     for (const std::int32_t input : layer.inputs) {
       if (is_ready(image, input)) inputs.push_back(value(image, input));
     }
-    if (inputs.size() < layer.inputs.size()) continue;
-    image.layers[i] = run_digital_layer(layer, inputs);
-    image.ready[i] = 1;
+    if (inputs.size() == layer.inputs.size()) run_layer(image, i, inputs);
   }
 }
 
-StageInputs DigitalSide::make_inputs(std::size_t stage, std::size_t images) const {
-  StageInputs inputs;
+void DigitalSide::run_layer(ImageValues& image, std::size_t index, gsl::span<const gsl::span<const double>> inputs) const {
+  const Layer& layer = compiled_.network.layers[index];
+  const std::int32_t first = layer.inputs[0];
+  std::vector<double>& result = image.layers[index];
+  if (works_in_place(layer.kind) && first != network_input && image.readers_left[static_cast<std::size_t>(first)] == 1) {
+    result = std::move(image.layers[static_cast<std::size_t>(first)]);  // the span stays valid: its memory only changes hands
+  } else {
+    result.resize(element_count(layer.shape));
+  }
+  run_digital_layer(layer, inputs, result);
+  image.ready[index] = 1;
+  for (const std::int32_t input : layer.inputs)
+    release(image, input);
+}
+
+void DigitalSide::prepare_inputs(std::size_t stage, std::size_t images, StageInputs& inputs) const {
   inputs.stride = stride(stage);
-  inputs.codes.assign(images * windows(stage) * inputs.stride, 0);
-  inputs.sums.assign(images * windows(stage), 0);
-  return inputs;
+  inputs.codes.resize(images * windows(stage) * inputs.stride, 0);
+  inputs.sums.resize(images * windows(stage), 0);
 }
 
 void DigitalSide::write_inputs(ImageValues& image, std::size_t stage, StageInputs& inputs, std::size_t slot) const {
-  if (!can_run(image, stage))
-    throw std::logic_error("stage '" + compiled_.plan.stages[stage].name + "' is read before its predecessors are finished");
+  if (!can_run(image, stage)) {
+    throw std::logic_error("stage '" + compiled_.plan.stages[stage].name +
+                           "' is read before its predecessors are finished, or after it is finished itself");
+  }
   const QuantisedStage& quantised = compiled_.quantised.stages[stage];
   const Layer& layer = compiled_.layer_of(stage);
-  const std::int32_t code_max = compiled_.quantised.code_max();
   const auto activations = value(image, layer.inputs[0]);
   std::vector<InputCode> codes(activations.size());
-  std::uint64_t clipped = 0;
-  for (std::size_t i = 0; i < codes.size(); ++i)
-    codes[i] = quantised.code(activations[i], code_max, &clipped);
-  image.clipped_inputs[stage] = clipped;
+  image.clipped_inputs[stage] = quantised.encode(activations, compiled_.quantised.code_max(), codes);
   const std::size_t count = windows(stage);
   InputCode* target = inputs.codes.data() + slot * count * inputs.stride;
-  unroll_windows(layer.grid, codes.data(), static_cast<InputCode>(quantised.zero_code), inputs.stride, target);
-  for (std::size_t window = 0; window < count; ++window, target += inputs.stride) {
-    inputs.sums[slot * count + window] = std::accumulate(target, target + layer.grid.rows(), std::int64_t{0});
-  }
+  std::vector<InputCode> padded;
+  unrolls_[stage].pad(codes.data(), static_cast<InputCode>(quantised.zero_code), padded);
+  unrolls_[stage].unroll(padded, inputs.stride, target);
+  const std::size_t rows = layer.grid.rows();
+  for (std::size_t window = 0; window < count; ++window, target += inputs.stride)
+    inputs.sums[slot * count + window] = sum_of_codes(target, rows);
 }
 
 void DigitalSide::finish_stage(ImageValues& image, std::size_t stage, gsl::span<const std::int64_t> sums,
@@ -123,16 +171,26 @@ void DigitalSide::finish_stage(ImageValues& image, std::size_t stage, gsl::span<
   const std::size_t count = windows(stage);
   std::vector<double>& result = image.layers[quantised.layer];
   result.resize(count * layer.outputs);
-  for (std::size_t window = 0; window < count; ++window) {
-    const double input_offset = scale.input_offset * static_cast<double>(input_sums[window]);
+  // Sums lie window by window, results output by output: blocks of windows keep both in the first-level cache.
+  constexpr std::size_t block = 64;
+  std::array<double, block> input_offsets;
+  for (std::size_t first = 0; first < count; first += block) {
+    const std::size_t last = std::min(count, first + block);
+    for (std::size_t window = first; window < last; ++window)
+      input_offsets[window - first] = scale.input_offset * static_cast<double>(input_sums[window]);
     for (std::size_t output = 0; output < layer.outputs; ++output) {
+      const double sum_step = scale.lsb * scale.factor(output);
       const double zero_offset = static_cast<double>(quantised.zero_code * quantised.column_sums[output]);
-      const double steps =
-          scale.lsb * scale.factor(output) * static_cast<double>(sums[window * layer.outputs + output]) - input_offset - zero_offset;
-      result[output * count + window] = steps * real_step + layer.bias[output];
+      const std::int64_t* sum = sums.data() + first * layer.outputs + output;
+      double* target = result.data() + output * count;
+      for (std::size_t window = first; window < last; ++window, sum += layer.outputs) {
+        const double steps = sum_step * static_cast<double>(*sum) - input_offsets[window - first] - zero_offset;
+        target[window] = steps * real_step + layer.bias[output];
+      }
     }
   }
   image.ready[quantised.layer] = 1;
+  release(image, layer.inputs[0]);
   run_ready_layers(image);
 }
 

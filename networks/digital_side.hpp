@@ -9,6 +9,7 @@
 
 #include "memcosim/kernels/stage_values.hpp"
 #include "memcosim/networks/compiled_network.hpp"
+#include "memcosim/networks/detail/window_unroll.hpp"
 
 namespace memcosim {
 
@@ -31,8 +32,9 @@ std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend&
 /// The values of one image on its way through the network.
 struct ImageValues {
   std::vector<double> input;                  ///< pixel / 255
-  std::vector<std::vector<double>> layers;    ///< real results of the layers that are computed
-  std::vector<char> ready;                    ///< for each layer
+  std::vector<std::vector<double>> layers;    ///< real results of the layers that are computed and still needed
+  std::vector<char> ready;                    ///< for each layer: computed
+  std::vector<std::uint32_t> readers_left;    ///< for each layer: who still needs its result
   std::vector<std::uint64_t> clipped_inputs;  ///< for each stage: activations that its input codes could not hold
 };
 
@@ -42,13 +44,16 @@ struct StageInputs {
   std::size_t stride = 0;
   std::vector<InputCode> codes;
   std::vector<std::int64_t> sums;  ///< sum of the codes of each vector
+  std::size_t vectors() const { return sums.size(); }
 };
 
 /// All that is computed outside of the arrays, for one image at a time: input codes of the stages, and everything between the sums of one
 /// stage and the codes of the next. Every way of running a network shares it, so that all agree bit for bit.
 ///   real = (lsb * (drift factor / output gain) * sum - input_offset * sum of codes - zero_code * column sum) * (weight_scale *
 ///   input_scale) + bias
-/// in double, left to right; integers below 2^53 are exact. Activations stay real until a stage input quantises them.
+/// in double, left to right; integers below 2^53 are exact. Activations stay real until a stage input quantises them. A result is dropped
+/// as soon as all layers that read it are computed, so an image needs little memory at a time. Different images may be worked on at the
+/// same time.
 class DigitalSide {
  public:
   DigitalSide(const CompiledNetwork& compiled, std::vector<SumScale> scales);
@@ -64,11 +69,12 @@ class DigitalSide {
   /// Takes the pixels and computes what follows from them alone.
   ImageValues start(gsl::span<const std::uint8_t> pixels) const;
   bool can_run(const ImageValues& image, std::size_t stage) const;
-  /// Room for `images` images.
-  StageInputs make_inputs(std::size_t stage, std::size_t images) const;
+  /// Makes room for `images` images; memory that `inputs` had for this stage before is used again.
+  void prepare_inputs(std::size_t stage, std::size_t images, StageInputs& inputs) const;
   /// Writes the codes of a stage into place `slot` of `inputs`; notes in the image how many activations were clipped.
   void write_inputs(ImageValues& image, std::size_t stage, StageInputs& inputs, std::size_t slot) const;
-  /// Takes the sums of a stage, windows x outputs, all row blocks added, and the code sums of the windows; computes what can follow.
+  /// Takes the sums of a stage, windows x outputs, all row blocks added, and the code sums of the windows; computes what can follow. The
+  /// stage's inputs cannot be written any more.
   void finish_stage(ImageValues& image, std::size_t stage, gsl::span<const std::int64_t> sums,
                     gsl::span<const std::int64_t> input_sums) const;
   gsl::span<const double> logits(const ImageValues& image) const;
@@ -76,10 +82,15 @@ class DigitalSide {
  private:
   gsl::span<const double> value(const ImageValues& image, std::int32_t index) const;
   bool is_ready(const ImageValues& image, std::int32_t index) const;
+  bool is_there(const ImageValues& image, std::int32_t index) const;
+  void release(ImageValues& image, std::int32_t index) const;
   void run_ready_layers(ImageValues& image) const;
+  void run_layer(ImageValues& image, std::size_t index, gsl::span<const gsl::span<const double>> inputs) const;
 
   const CompiledNetwork& compiled_;
   std::vector<SumScale> scales_;
+  std::vector<WindowUnroll> unrolls_;   ///< for each stage
+  std::vector<std::uint32_t> readers_;  ///< for each layer: layers that read its result, and the one who asks for the logits
 };
 
 }  // namespace memcosim

@@ -11,7 +11,7 @@
 namespace memcosim {
 namespace {
 
-/// `multiply(pass, stage, inputs)` returns vectors x outputs sums.
+/// `multiply(pass, stage, inputs, result)` returns what pass.finish() takes.
 template <typename Multiply>
 Evaluation run_chunks(const CompiledNetwork& compiled, std::vector<SumScale> scales, const ImageSet& images, std::size_t chunk,
                       Multiply multiply) {
@@ -45,7 +45,7 @@ Evaluation evaluate(const CompiledNetwork& compiled, Backend& backend, const Ima
                       for (const MvmResult& tile : tiles) {
                         result.clipped_conversions = std::accumulate(tile.clipped.begin(), tile.clipped.end(), result.clipped_conversions);
                       }
-                      return pass.add_tiles(stage, tiles);
+                      return tiles;
                     });
 }
 

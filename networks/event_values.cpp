@@ -42,7 +42,7 @@ EventValues::Stage& EventValues::open_stage(Image& image, std::uint32_t stage) {
   auto& entry = image.stages.at(stage);
   if (entry == nullptr) {
     entry = std::make_unique<Stage>();
-    entry->inputs = digital_.make_inputs(stage, 1);
+    digital_.prepare_inputs(stage, 1, entry->inputs);
     digital_.write_inputs(image.values, stage, entry->inputs, 0);
     entry->sums.assign(digital_.windows(stage) * compiled_.plan.stages[stage].outputs, 0);
   }

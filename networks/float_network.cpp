@@ -89,9 +89,11 @@ class FloatRunner {
     const auto rows = static_cast<Eigen::Index>(layer.grid.rows());
     const auto outputs = static_cast<Eigen::Index>(layer.outputs);
     const auto windows = static_cast<Eigen::Index>(layer.grid.windows());
+    const WindowUnroll unroll(layer.grid);
     unrolled_.resize(static_cast<std::size_t>(windows * rows));
     for (std::size_t i = 0; i < used; ++i) {
-      unroll_windows(layer.grid, image(layer.inputs[0], i).data(), 0.0, layer.grid.rows(), unrolled_.data());
+      unroll.pad(image(layer.inputs[0], i).data(), 0.0, padded_);
+      unroll.unroll(padded_, layer.grid.rows(), unrolled_.data());
       MutableMatrix result(out.data() + static_cast<Eigen::Index>(i) * windows * outputs, outputs, windows);
       result.noalias() =
           ConstMatrix(layer.weights.data(), rows, outputs).transpose() * ConstMatrix(unrolled_.data(), windows, rows).transpose();
@@ -101,11 +103,11 @@ class FloatRunner {
 
   void run_digital(const Layer& layer, std::size_t used, std::vector<double>& out) const {
     std::vector<gsl::span<const double>> inputs(layer.inputs.size());
+    const std::size_t elements = element_count(layer.shape);
     for (std::size_t i = 0; i < used; ++i) {
       for (std::size_t k = 0; k < inputs.size(); ++k)
         inputs[k] = image(layer.inputs[k], i);
-      const std::vector<double> result = run_digital_layer(layer, inputs);
-      std::copy(result.begin(), result.end(), out.begin() + static_cast<std::ptrdiff_t>(i * result.size()));
+      run_digital_layer(layer, inputs, {out.data() + i * elements, elements});
     }
   }
 
@@ -113,6 +115,7 @@ class FloatRunner {
   std::size_t batch_;
   std::vector<double> input_;
   std::vector<std::vector<double>> values_;
+  std::vector<double> padded_;
   std::vector<double> unrolled_;
 };
 

@@ -26,6 +26,8 @@ class NetworkValues : public StageValues {
   std::uint32_t predicted_class(std::uint64_t image) const;
   /// Activations of the finished images that the input codes could not hold, for each stage.
   const std::vector<std::uint64_t>& clipped_activations() const { return clipped_activations_; }
+  /// No image begins any more: whatever works ahead has ended, and the backend may be called again. Results stay.
+  virtual void end() {}
   /// Drift compensation (drift_compensation.hpp), before the first image begins.
   void set_drift_factors(const std::vector<std::vector<double>>& factors) { digital_.set_drift_factors(factors); }
 

@@ -88,6 +88,23 @@ std::uint16_t QuantisedStage::code(double value, std::int32_t code_max, std::uin
   return static_cast<std::uint16_t>(possible);
 }
 
+std::uint64_t QuantisedStage::encode(gsl::span<const double> values, std::int32_t code_max, gsl::span<std::uint16_t> codes) const {
+  // code() without branches and library calls. One step beyond each end of the range is kept, so that what is clipped still shows; between
+  // these bounds every floor is a 32-bit integer.
+  const double lowest = -zero_code - 1.0;
+  const double highest = code_max - zero_code + 1.0;
+  std::uint64_t clipped = 0;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const double rounded = std::min(std::max(values[i] / input_scale + 0.5, lowest), highest);
+    const auto truncated = static_cast<std::int32_t>(rounded);
+    const std::int32_t wanted = truncated - (truncated > rounded ? 1 : 0) + zero_code;
+    const std::int32_t possible = std::min(std::max(wanted, 0), code_max);
+    clipped += possible != wanted ? 1 : 0;
+    codes[i] = static_cast<std::uint16_t>(possible);
+  }
+  return clipped;
+}
+
 QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration) {
   check(spec);
   check_images(network, calibration);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <gsl/span>
+
 #include "memcosim/networks/idx_dataset.hpp"
 #include "memcosim/networks/network.hpp"
 
@@ -29,6 +31,8 @@ struct QuantisedStage {
   /// Code of a real activation: floor(value / input_scale + 0.5) + zero_code (halves round up), clipped to the code range; *clipped is
   /// raised when it was.
   std::uint16_t code(double value, std::int32_t code_max, std::uint64_t* clipped) const;
+  /// Codes of many activations (as many as there are codes); returns how many were clipped.
+  std::uint64_t encode(gsl::span<const double> values, std::int32_t code_max, gsl::span<std::uint16_t> codes) const;
 };
 
 struct QuantisedNetwork {

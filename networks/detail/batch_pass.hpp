@@ -2,38 +2,52 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <vector>
 
+#include "memcosim/kernels/cpu/thread_pool.hpp"
 #include "memcosim/networks/digital_side.hpp"
 
 namespace memcosim {
 
-/// Consecutive images on their way through a network together: for each stage in order inputs(), multiply(), finish(). The event of vector
-/// v of a stage is first_image * windows + v, that is image * windows + window.
+/// Consecutive images on their way through a network together: for each stage in order prepare(), multiply() (or submit() and collect()),
+/// finish(). The event of vector v of a stage is first_image * windows + v, that is image * windows + window.
+/// The digital work runs image by image in the threads of `workers`, which outlives the pass; in the caller's without.
 class BatchPass {
  public:
-  BatchPass(const DigitalSide& digital, const ImageSet& images, std::uint64_t first, std::size_t count);
+  BatchPass(const DigitalSide& digital, const ImageSet& images, std::uint64_t first, std::size_t count, cpu::ThreadPool* workers = nullptr);
 
   std::size_t count() const { return values_.size(); }
   std::uint64_t first() const { return first_; }
   std::uint64_t first_event(std::size_t stage) const { return first_ * digital_.windows(stage); }
 
-  /// Input codes of a stage for all images.
+  /// Input codes of a stage for all images; memory that `inputs` had for this stage before is used again.
+  void prepare(std::size_t stage, StageInputs& inputs);
   StageInputs inputs(std::size_t stage);
-  /// The products of all tiles of a stage, in the order of StagePlan::tiles. All are submitted before the first is collected.
+  /// Submits the products of all tiles of a stage, in the order of StagePlan::tiles, and appends their tickets. `inputs` must stay until
+  /// all are collected.
+  void submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::deque<Ticket>& tickets) const;
+  /// Takes each ticket out of the list before it is collected.
+  static std::vector<MvmResult> collect(Backend& backend, std::deque<Ticket>& tickets);
+  /// Both: all are submitted before the first is collected.
   std::vector<MvmResult> multiply(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes) const;
   /// The exact products, vectors x outputs, without arrays.
   std::vector<std::int64_t> multiply_exactly(std::size_t stage, const StageInputs& inputs) const;
-  /// Adds up the tiles' sums of all row blocks: vectors x outputs.
-  std::vector<std::int64_t> add_tiles(std::size_t stage, const std::vector<MvmResult>& tiles) const;
-  /// Hands the sums of a stage to the digital side.
+  /// Adds up the tiles' sums of all row blocks and hands them to the digital side.
+  void finish(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles);
+  /// The same with sums that are added up, vectors x outputs.
   void finish(std::size_t stage, const StageInputs& inputs, const std::vector<std::int64_t>& sums);
 
   const ImageValues& values(std::size_t slot) const { return values_[slot]; }
 
  private:
+  void for_each_image(const std::function<void(std::size_t slot)>& work) const;
+  void add_tiles(std::size_t stage, std::size_t slot, const std::vector<MvmResult>& tiles, std::vector<std::int64_t>& sums) const;
+
   const DigitalSide& digital_;
   std::uint64_t first_;
+  cpu::ThreadPool* workers_;
   std::vector<ImageValues> values_;
 };
 

@@ -1,33 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "memcosim/networks/network.hpp"
 
 namespace memcosim {
 
-/// Copies each window of an image {channels, height, width} into one row of `matrix` (windows x stride, the first grid.rows() elements of
-/// each row; what lies behind stays untouched), channel-major, then kernel row, then kernel column. Padded pixels become `padding`.
-template <typename Element>
-void unroll_windows(const WindowGrid& grid, const Element* image, Element padding, std::size_t stride, Element* matrix) {
-  for (std::uint32_t out_y = 0; out_y < grid.output[0]; ++out_y) {
-    for (std::uint32_t out_x = 0; out_x < grid.output[1]; ++out_x, matrix += stride) {
-      Element* out = matrix;
-      for (std::uint32_t channel = 0; channel < grid.channels; ++channel) {
-        const Element* plane = image + std::size_t{channel} * grid.input[0] * grid.input[1];
-        for (std::uint32_t tap_y = 0; tap_y < grid.kernel[0]; ++tap_y) {
-          const std::int64_t y = grid.position(0, out_y, tap_y);
-          const bool row_inside = grid.inside(0, y);
-          for (std::uint32_t tap_x = 0; tap_x < grid.kernel[1]; ++tap_x) {
-            const std::int64_t x = grid.position(1, out_x, tap_x);
-            *out++ = row_inside && grid.inside(1, x) ? plane[y * grid.input[1] + x] : padding;
-          }
+/// Writes the windows of images as rows of a matrix: channel-major, then kernel row, then kernel column. Each image is first laid out with
+/// its padding around it, so that the elements of every window have the same distances from its corner.
+class WindowUnroll {
+ public:
+  explicit WindowUnroll(const WindowGrid& grid) : grid_(grid) {
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      padded_[axis] = (grid.output[axis] - 1) * grid.stride[axis] + (grid.kernel[axis] - 1) * grid.dilation[axis] + 1;
+      kept_[axis] = std::min<std::uint32_t>(grid.input[axis], padded_[axis] - std::min(padded_[axis], grid.padding[axis]));
+    }
+    offsets_.reserve(grid.rows());
+    for (std::uint32_t channel = 0; channel < grid.channels; ++channel) {
+      for (std::uint32_t tap_y = 0; tap_y < grid.kernel[0]; ++tap_y) {
+        for (std::uint32_t tap_x = 0; tap_x < grid.kernel[1]; ++tap_x) {
+          offsets_.push_back((channel * padded_[0] + tap_y * grid.dilation[0]) * padded_[1] + tap_x * grid.dilation[1]);
         }
       }
     }
   }
-}
+
+  /// Elements of an image with its padding.
+  std::size_t padded_elements() const { return std::size_t{grid_.channels} * padded_[0] * padded_[1]; }
+
+  /// Lays out an image {channels, height, width}; padded pixels become `padding`. What no window reaches is left out.
+  template <typename Element>
+  void pad(const Element* image, Element padding, std::vector<Element>& padded) const {
+    padded.assign(padded_elements(), padding);
+    for (std::uint32_t channel = 0; channel < grid_.channels; ++channel) {
+      const Element* from = image + std::size_t{channel} * grid_.input[0] * grid_.input[1];
+      Element* to = padded.data() + (std::size_t{channel} * padded_[0] + grid_.padding[0]) * padded_[1] + grid_.padding[1];
+      for (std::uint32_t y = 0; y < kept_[0]; ++y, from += grid_.input[1], to += padded_[1])
+        std::copy_n(from, kept_[1], to);
+    }
+  }
+
+  /// Writes matrix (windows x stride, the first grid.rows() elements of each row; what lies behind stays untouched) from a padded image.
+  template <typename Element>
+  void unroll(const std::vector<Element>& padded, std::size_t stride, Element* matrix) const {
+    for (std::uint32_t out_y = 0; out_y < grid_.output[0]; ++out_y) {
+      const Element* corner = padded.data() + std::size_t{out_y} * grid_.stride[0] * padded_[1];
+      for (std::uint32_t out_x = 0; out_x < grid_.output[1]; ++out_x, corner += grid_.stride[1], matrix += stride) {
+        for (std::size_t row = 0; row < offsets_.size(); ++row)
+          matrix[row] = corner[offsets_[row]];
+      }
+    }
+  }
+
+ private:
+  WindowGrid grid_;
+  std::uint32_t padded_[2] = {1, 1};    ///< height and width that the windows span
+  std::uint32_t kept_[2] = {1, 1};      ///< rows and columns of the image within
+  std::vector<std::uint32_t> offsets_;  ///< of a window's elements from its corner
+};
 
 }  // namespace memcosim

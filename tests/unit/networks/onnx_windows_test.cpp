@@ -107,7 +107,11 @@ TEST(WindowUnroll, PaddingStrideAndUntouchedTail) {
   grid.padding = {1, 1};
   const std::vector<int> image{1, 2, 3, 4};
   std::vector<int> matrix(10, -7);
-  unroll_windows(grid, image.data(), 99, 5, matrix.data());
+  const WindowUnroll unroll(grid);
+  std::vector<int> padded;
+  unroll.pad(image.data(), 99, padded);
+  EXPECT_THAT(padded, ::testing::ElementsAre(99, 99, 99, 99, 99, 1, 2, 99));
+  unroll.unroll(padded, 5, matrix.data());
   EXPECT_THAT(matrix, ::testing::ElementsAre(99, 99, 99, 1, -7, 99, 99, 2, 99, -7));
 }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/networks/detail/value_chunk.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace memcosim {
+
+std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool keep_codes) {
+  const std::size_t outputs = output_columns(plan.pairing, plan.array_columns);
+  const std::size_t codes = keep_codes ? std::size_t{slices} * converted_columns(plan.pairing, plan.array_columns) : 0;
+  const std::size_t product = (outputs + codes) * sizeof(std::int32_t) + slices * sizeof(double) + sizeof(std::uint32_t);
+  std::size_t bytes = 0;
+  for (const StagePlan& stage : plan.stages) {
+    const std::size_t inputs = std::size_t{stage.row_blocks} * plan.array_rows * sizeof(InputCode) + sizeof(std::int64_t);
+    bytes += stage.windows * (inputs + stage.tiles.size() * product);
+  }
+  return bytes;
+}
+
+ChunkPass::ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend& backend, cpu::ThreadPool& workers, bool keep_codes,
+                     std::uint64_t first, std::size_t count, std::unique_ptr<ValueChunk> chunk)
+    : backend_(backend),
+      digital_(digital),
+      keep_codes_(keep_codes),
+      pass_(digital, images, first, count, &workers),
+      chunk_(std::move(chunk)) {
+  const std::size_t stages = digital.compiled().plan.stages.size();
+  chunk_->first = first;
+  chunk_->count = count;
+  chunk_->inputs.resize(stages);
+  chunk_->results.resize(stages);
+  chunk_->logits.resize(count);
+  chunk_->clipped.resize(count);
+  submit();
+}
+
+ChunkPass::~ChunkPass() {
+  while (!tickets_.empty()) {
+    const Ticket ticket = tickets_.front();
+    tickets_.pop_front();
+    try {
+      backend_.collect(ticket);
+    } catch (const std::exception&) {  // whoever waits for the chunk hears of the first fault
+    }
+  }
+}
+
+void ChunkPass::submit() {
+  pass_.prepare(stage_, chunk_->inputs[stage_]);
+  pass_.submit(backend_, stage_, chunk_->inputs[stage_], keep_codes_, tickets_);
+}
+
+bool ChunkPass::advance() {
+  chunk_->results[stage_] = BatchPass::collect(backend_, tickets_);
+  pass_.finish(stage_, chunk_->inputs[stage_], chunk_->results[stage_]);
+  if (++stage_ < chunk_->inputs.size()) {
+    submit();
+    return true;
+  }
+  for (std::size_t slot = 0; slot < chunk_->count; ++slot) {
+    const auto logits = digital_.logits(pass_.values(slot));
+    chunk_->logits[slot].assign(logits.begin(), logits.end());
+    chunk_->clipped[slot] = pass_.values(slot).clipped_inputs;
+  }
+  return false;
+}
+
+}  // namespace memcosim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "memcosim/networks/detail/batch_pass.hpp"
+
+namespace memcosim {
+
+/// All values of consecutive images, as AheadValues plays them out.
+struct ValueChunk {
+  std::uint64_t first = 0;
+  std::size_t count = 0;
+  std::vector<StageInputs> inputs;                  ///< for each stage
+  std::vector<std::vector<MvmResult>> results;      ///< for each stage, for each of its tiles
+  std::vector<std::vector<double>> logits;          ///< for each image
+  std::vector<std::vector<std::uint64_t>> clipped;  ///< for each image, for each stage
+
+  std::uint64_t end() const { return first + count; }
+};
+
+/// Bytes of a chunk for each of its images; `slices` and `keep_codes` as the products are read out.
+std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool keep_codes);
+
+/// A chunk on its way through the stages. Between two steps its products are with the backend, so that the backend computes while somebody
+/// else has the host. The backend must outlive the pass, and its caller is the only one.
+class ChunkPass {
+ public:
+  /// Computes the first inputs and submits their products. `chunk` gives its memory, whatever it held.
+  ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend& backend, cpu::ThreadPool& workers, bool keep_codes,
+            std::uint64_t first, std::size_t count, std::unique_ptr<ValueChunk> chunk);
+  /// Products that are still with the backend are waited for: it reads the inputs.
+  ~ChunkPass();
+  ChunkPass(const ChunkPass&) = delete;
+  ChunkPass& operator=(const ChunkPass&) = delete;
+
+  /// Waits for the products, does the digital work behind them and submits those of the next stage. False: there is none, take() the chunk.
+  bool advance();
+  std::unique_ptr<ValueChunk> take() { return std::move(chunk_); }
+
+ private:
+  void submit();
+
+  Backend& backend_;
+  const DigitalSide& digital_;
+  bool keep_codes_;
+  BatchPass pass_;
+  std::unique_ptr<ValueChunk> chunk_;
+  std::size_t stage_ = 0;  ///< whose products are with the backend
+  std::deque<Ticket> tickets_;
+};
+
+}  // namespace memcosim

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/networks/detail/value_pipeline.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace memcosim {
+namespace {
+
+constexpr std::size_t chunks_ahead = 2;        ///< computed or under way, and not taken
+constexpr std::size_t first_chunk_share = 16;  ///< of a full chunk; each further one doubles
+
+}  // namespace
+
+ValuePipeline::ValuePipeline(const DigitalSide& digital, const ImageSet& images, Backend& backend, const Options& options)
+    : digital_(digital),
+      images_(images),
+      backend_(backend),
+      options_(options),
+      workers_(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency())),
+      thread_([this] { run(); }) {}
+
+std::unique_ptr<ValueChunk> ValuePipeline::next() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (stopping_) throw std::logic_error("ValuePipeline: a chunk is asked for after the end");
+  changed_.wait(lock, [this] { return !computed_.empty() || fault_; });
+  if (computed_.empty()) std::rethrow_exception(fault_);
+  std::unique_ptr<ValueChunk> chunk = std::move(computed_.front());
+  computed_.pop_front();
+  changed_.notify_all();
+  return chunk;
+}
+
+void ValuePipeline::recycle(std::unique_ptr<ValueChunk> chunk) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (recycled_.size() < chunks_ahead) recycled_.push_back(std::move(chunk));
+}
+
+void ValuePipeline::stop() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void ValuePipeline::run() {
+  std::exception_ptr fault;
+  try {
+    compute();
+    fault = std::make_exception_ptr(std::logic_error("ValuePipeline: more chunks are asked for than there are"));
+  } catch (...) {
+    fault = std::current_exception();
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  fault_ = fault;
+  changed_.notify_all();
+}
+
+/// Whether one more chunk may be begun; call with the mutex locked.
+bool ValuePipeline::may_start(std::size_t under_way) const {
+  return next_image_ < images_.count && under_way + computed_.size() < chunks_ahead;
+}
+
+void ValuePipeline::compute() {
+  Passes passes;  // oldest first
+  while (next_image_ < images_.count || !passes.empty()) {
+    bool starts = false;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      changed_.wait(lock, [&] { return stopping_ || !passes.empty() || may_start(0); });
+      if (stopping_) return;
+      starts = may_start(passes.size());
+    }
+    if (starts) {
+      passes.push_back(start_pass());
+      continue;
+    }
+    // Each in turn: while one is advanced on the host, the products of the other are with the backend.
+    std::unique_ptr<ChunkPass> pass = std::move(passes.front());
+    passes.pop_front();
+    if (pass->advance()) {
+      passes.push_back(std::move(pass));
+      continue;
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    computed_.push_back(pass->take());
+    changed_.notify_all();
+  }
+}
+
+std::size_t ValuePipeline::next_size() const {
+  const std::size_t smallest = (options_.chunk + first_chunk_share - 1) / first_chunk_share;
+  const std::size_t size = started_ < first_chunk_share ? std::min(options_.chunk, smallest << started_) : options_.chunk;
+  return std::min<std::size_t>(size, images_.count - next_image_);
+}
+
+std::unique_ptr<ChunkPass> ValuePipeline::start_pass() {
+  std::unique_ptr<ValueChunk> memory;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!recycled_.empty()) {
+      memory = std::move(recycled_.back());
+      recycled_.pop_back();
+    }
+  }
+  if (memory == nullptr) memory = std::make_unique<ValueChunk>();
+  const std::size_t size = next_size();
+  auto pass = std::make_unique<ChunkPass>(digital_, images_, backend_, workers_, options_.keep_codes, next_image_, size, std::move(memory));
+  next_image_ += size;
+  ++started_;
+  return pass;
+}
+
+}  // namespace memcosim
