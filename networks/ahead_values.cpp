@@ -20,13 +20,29 @@ std::size_t automatic_chunk(const MappingPlan& plan, const Backend& backend, boo
   return std::clamp<std::size_t>(chunk_memory_bytes / bytes, 1, backend.preferred_vectors());
 }
 
+template <typename Element>
+void prefetch_lines(const Element* first, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 64 / sizeof(Element))
+    __builtin_prefetch(first + i);
+}
+
 /// The vectors of one tile in a chunk, row by row.
 struct TileRows {
+  /// Another core wrote these values, mostly long ago: asked for some windows early they are there when they are played.
+  void prefetch(std::size_t vector) const {
+    if (vector >= vectors) return;
+    prefetch_lines(inputs + vector * input_stride, rows);
+    prefetch_lines(result->sums.data() + vector * outputs, used_outputs);
+    prefetch_lines(result->drive_siemens.data() + vector * slices, slices);
+  }
+
+  std::size_t vectors;
   const InputCode* inputs;
   std::size_t input_stride;
   std::size_t rows;
   const MvmResult* result;
   std::size_t outputs;
+  std::size_t used_outputs;
   std::size_t slices;
   std::size_t codes;
 };
@@ -54,11 +70,13 @@ AheadValues::Playing::Playing(std::unique_ptr<ValueChunk> computed, const Mappin
     for (std::size_t t = 0; t < plan.stages[stage].tiles.size(); ++t) {
       const TilePlan& tile = plan.tiles[plan.stages[stage].tiles[t]];
       const MvmResult& result = chunk->results[stage][t];
-      tiles[plan.stages[stage].tiles[t]] = {inputs.codes.data() + tile.first_row,
+      tiles[plan.stages[stage].tiles[t]] = {vectors,
+                                            inputs.codes.data() + tile.first_row,
                                             inputs.stride,
                                             tile.rows,
                                             &result,
                                             result.sums.size() / vectors,
+                                            tile.outputs,
                                             result.drive_siemens.size() / vectors,
                                             result.codes.size() / vectors};
     }
@@ -115,6 +133,7 @@ std::optional<MvmOutcome> AheadValues::ahead(const MvmPosition& position) {
   const Playing& playing = chunk_of(position.image);
   const TileRows& tile = playing.tile(position);
   const std::size_t vector = (position.image - playing.chunk->first) * digital_.windows(position.stage) + position.window;
+  tile.prefetch(vector + 2);
   return MvmOutcome{{tile.result->sums.data() + vector * tile.outputs, tile.outputs},
                     {tile.result->drive_siemens.data() + vector * tile.slices, tile.slices},
                     tile.result->clipped[vector],
@@ -125,7 +144,7 @@ void AheadValues::deliver(const MvmPosition& position, gsl::span<const std::int3
   const TilePlan& tile = compiled_.plan.tiles[position.tile];
   if (sums.size() != tile.outputs) throw std::logic_error("AheadValues: a tile must deliver the sums of its used outputs");
   const auto expected = ahead(position)->sums.first(tile.outputs);
-  if (!std::equal(sums.begin(), sums.end(), expected.begin())) {
+  if (!std::equal(sums.data(), sums.data() + sums.size(), expected.data())) {
     throw RunError(
         fmt::format("stage '{}', tile {}, image {}, window {}: the macro returned other sums than were computed ahead; "
                     "compute the values at their events instead",

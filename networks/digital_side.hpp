@@ -9,7 +9,7 @@
 
 #include "memcosim/kernels/stage_values.hpp"
 #include "memcosim/networks/compiled_network.hpp"
-#include "memcosim/networks/detail/window_unroll.hpp"
+#include "memcosim/networks/window_unroll.hpp"
 
 namespace memcosim {
 

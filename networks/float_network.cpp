@@ -10,7 +10,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/networks/detail/digital_layers.hpp"
-#include "memcosim/networks/detail/window_unroll.hpp"
+#include "memcosim/networks/window_unroll.hpp"
 
 namespace memcosim {
 namespace {

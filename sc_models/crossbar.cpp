@@ -28,11 +28,9 @@ Crossbar::Crossbar(const sc_core::sc_module_name& name, MacroContext& context, B
 void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
   mvm.released_slices = 0;
   mvm.accounted_slices = 0;
-  mvm.clipped = 0;
-  mvm.codes.clear();
   if (ahead != nullptr && ahead->timing_only) {
     mvm.values = MvmRecord::Values::none;
-    mvm.sums.assign(context_.outputs, 0);
+    clear(mvm);
     return;
   }
   if (ahead != nullptr && !ahead->outcome.sums.empty()) {
@@ -41,6 +39,7 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
     return;
   }
   mvm.values = MvmRecord::Values::submitted;
+  clear(mvm);
   guarded([&] {
     MvmBatch batch;
     batch.array = array_;
@@ -53,26 +52,28 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
   });
 }
 
+/// Zeros and no energy: of an MVM that is timing only, or whose values could not be had.
+void Crossbar::clear(MvmRecord& mvm) const {
+  mvm.computed.sums.assign(context_.outputs, 0);
+  mvm.outcome = MvmOutcome{mvm.computed.sums, {}, 0, {}};
+}
+
 void Crossbar::take(MvmRecord& mvm, const MvmOutcome& outcome) const {
   const std::size_t all_codes = std::size_t{context_.schedule.slices} * context_.converted;
   if (outcome.sums.size() != context_.outputs || outcome.drive_siemens.size() != context_.schedule.slices ||
       (!outcome.codes.empty() && outcome.codes.size() != all_codes)) {
+    clear(mvm);
     throw std::logic_error("an MVM computed ahead must have one sum per output, one drive conductance per slice and all codes or none");
   }
-  mvm.sums.assign(outcome.sums.begin(), outcome.sums.end());
-  mvm.drive_siemens.assign(outcome.drive_siemens.begin(), outcome.drive_siemens.end());
-  if (context_.spec.level == TimingLevel::approximately_timed) mvm.codes.assign(outcome.codes.begin(), outcome.codes.end());
-  mvm.clipped = outcome.clipped;
+  mvm.outcome = outcome;
+  if (context_.spec.level != TimingLevel::approximately_timed) mvm.outcome.codes = {};
 }
 
 void Crossbar::collect(MvmRecord& mvm) {
   if (mvm.values == MvmRecord::Values::submitted) {
     guarded([&] {
-      MvmResult result = backend_.collect(mvm.ticket);
-      mvm.sums = std::move(result.sums);
-      mvm.drive_siemens = std::move(result.drive_siemens);
-      mvm.codes = std::move(result.codes);
-      mvm.clipped = result.clipped.at(0);
+      mvm.computed = backend_.collect(mvm.ticket);
+      mvm.outcome = {mvm.computed.sums, mvm.computed.drive_siemens, mvm.computed.clipped.at(0), mvm.computed.codes};
     });
     mvm.values = MvmRecord::Values::collected;
   }
@@ -86,11 +87,14 @@ void Crossbar::release(MvmRecord& mvm) {
 
 void Crossbar::account(MvmRecord& mvm) {
   if (mvm.values == MvmRecord::Values::submitted) return;
-  if (mvm.accounted_slices == 0 && mvm.released_slices != 0) context_.activity.clipped += mvm.clipped;
-  for (; mvm.accounted_slices < mvm.released_slices; ++mvm.accounted_slices) {
-    if (mvm.values == MvmRecord::Values::none) continue;
-    context_.activity.array_energy_j += mvm.drive_siemens[mvm.accounted_slices] * context_.drive_energy_j_per_s;
+  if (mvm.accounted_slices == 0 && mvm.released_slices != 0) context_.activity.clipped += mvm.outcome.clipped;
+  if (!mvm.outcome.drive_siemens.empty()) {
+    double energy_j = context_.activity.array_energy_j;
+    for (std::uint32_t slice = mvm.accounted_slices; slice < mvm.released_slices; ++slice)
+      energy_j += mvm.outcome.drive_siemens[slice] * context_.drive_energy_j_per_s;
+    context_.activity.array_energy_j = energy_j;
   }
+  mvm.accounted_slices = mvm.released_slices;
 }
 
 }  // namespace memcosim

@@ -27,6 +27,7 @@ class Crossbar : public sc_core::sc_module {
   void account(MvmRecord& mvm);
 
  private:
+  void clear(MvmRecord& mvm) const;
   void take(MvmRecord& mvm, const MvmOutcome& outcome) const;
 
   MacroContext& context_;

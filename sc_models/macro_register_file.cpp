@@ -199,6 +199,7 @@ tlm::tlm_response_status MacroRegisterFile::write_inputs(const MacroRequest& req
     if (all_bits >> input_bits != 0) return tlm::TLM_GENERIC_ERROR_RESPONSE;
   }
   std::memcpy(inputs_.data() + request.first, data, request.count * sizeof(InputCode));
+  reached_rows_ = std::max<std::size_t>(reached_rows_, request.first + request.count);
   return tlm::TLM_OK_RESPONSE;
 }
 

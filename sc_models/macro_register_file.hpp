@@ -5,6 +5,8 @@
 #include <tlm>
 #include <vector>
 
+#include <gsl/span>
+
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/sc_models/macro_context.hpp"
 
@@ -48,7 +50,8 @@ class MacroRegisterFile {
 
   bool covers_last_row(const MacroRequest& request) const { return request.first + request.count >= used_rows_; }
   bool covers_last_output(const MacroRequest& request) const { return request.first + request.count >= used_outputs_; }
-  const std::vector<InputCode>& inputs() const { return inputs_; }
+  /// Input codes up to the last row that was ever written; behind it all are zero.
+  gsl::span<const InputCode> inputs() const { return {inputs_.data(), reached_rows_}; }
   /// Event number for the next start, which it counts.
   std::uint64_t take_event() { return event_++; }
   std::uint32_t program_rows() const { return program_rows_; }
@@ -70,6 +73,7 @@ class MacroRegisterFile {
   const MacroContext& context_;
   const ConductanceWindow window_;
   std::vector<InputCode> inputs_;
+  std::size_t reached_rows_ = 0;
   std::vector<std::uint16_t> levels_;  ///< rows x columns
   std::uint64_t event_ = 0;
   std::uint32_t used_rows_;

@@ -9,8 +9,8 @@
 namespace memcosim {
 
 /// Ignorable TLM extension on the write that starts an MVM: the initiator already knows the result, because the functional core computed a
-/// batch ahead. The macro then takes it instead of computing; values and energies are the same either way. The outcome is copied when the
-/// MVM starts, so it must live until the write is answered. Codes, where given, are accumulated again by approximately_timed's
+/// batch ahead. The macro then takes it instead of computing; values and energies are the same either way. The outcome is not copied: it
+/// must live until the result has been read to its last used output. Codes, where given, are accumulated again by approximately_timed's
 /// shift-and-add and compared with the sums. With `timing_only` the macro computes nothing and returns zeros (for measuring the timing side
 /// alone).
 struct MvmExtension : tlm::tlm_extension<MvmExtension> {

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/stage_values.hpp"
 
 namespace memcosim {
 
-/// One MVM of a macro, from its start to the read of its result. Times are ticks. The vectors keep their memory from MVM to MVM.
+/// One MVM of a macro, from its start to the read of its result. Times are ticks.
 struct MvmRecord {
   enum class Values {
     none,       ///< timing only: zeros
@@ -24,11 +24,10 @@ struct MvmRecord {
   std::uint64_t event = 0;
   Values values = Values::none;
   Ticket ticket;
-  std::vector<InputCode> inputs;
-  std::vector<std::int32_t> sums;
-  std::vector<double> drive_siemens;  ///< per slice
-  std::vector<std::int32_t> codes;    ///< slices x converted columns; empty: not kept
-  std::uint32_t clipped = 0;
+  std::vector<InputCode> inputs;       ///< of all rows
+  std::size_t reached_rows = 0;        ///< behind them all codes are zero
+  MvmResult computed;                  ///< by the backend
+  MvmOutcome outcome;                  ///< what is known of the result; it lies in `computed`, or with the initiator
   std::uint32_t released_slices = 0;   ///< slices whose rows have been driven
   std::uint32_t accounted_slices = 0;  ///< slices whose energy is in the activity
 };

@@ -43,9 +43,10 @@ bool MvmSequencer::can_start(std::uint64_t earliest) {
   return datapath_->ready();
 }
 
-std::uint64_t MvmSequencer::start(const std::vector<InputCode>& inputs, std::uint64_t event, const MvmExtension* ahead) {
+std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint64_t event, const MvmExtension* ahead) {
   MvmRecord& mvm = record(started_);
-  std::copy(inputs.begin(), inputs.end(), mvm.inputs.begin());
+  std::copy_n(inputs.data(), inputs.size(), mvm.inputs.data());
+  mvm.reached_rows = inputs.size();
   mvm.event = event;
   mvm.start = next_edge_;
   mvm.done_known = false;
@@ -74,7 +75,10 @@ void MvmSequencer::start_loosely(MvmRecord& mvm) {
   row_drivers_->count_all_slices(mvm);
   count_busy(mvm);
   account_known();
-  if (context_.observer != nullptr) {
+  if (context_.observer == nullptr) return;
+  if (!context_.observer->wants_phases() && spans_.empty()) {
+    context_.observer->skip();
+  } else {
     spans_.push_back({mvm.start, mvm.done});
     if (spans_.size() == 1) spans_event_.notify(time_of_ticks(mvm.done - ticks_now()));
   }
@@ -114,7 +118,7 @@ std::uint64_t MvmSequencer::read(std::uint32_t first, std::uint32_t count, unsig
     crossbar_.collect(mvm);
     account_known();
   }
-  std::memcpy(data, mvm.sums.data() + first, count * sizeof(std::int32_t));
+  std::memcpy(data, mvm.outcome.sums.data() + first, count * sizeof(std::int32_t));
   output_free_ = std::max({arrival, mvm.done, output_free_}) + clocks * context_.period;
   return output_free_;
 }
@@ -132,7 +136,7 @@ unsigned MvmSequencer::debug_read(std::uint32_t first, std::uint32_t count, unsi
     account_known();
   }
   const auto bytes = static_cast<unsigned>(count * sizeof(std::int32_t));
-  std::memcpy(data, mvm.sums.data() + first, bytes);
+  std::memcpy(data, mvm.outcome.sums.data() + first, bytes);
   return bytes;
 }
 

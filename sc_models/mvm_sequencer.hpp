@@ -29,8 +29,9 @@ class MvmSequencer : public sc_core::sc_module {
   /// Whether the next MVM can start at the first possible edge at or after `earliest` (ticks): if not, it is for want of a result slot or,
   /// approximately_timed, because that edge is not now. retry_event(), controller_ready_event() and retire() tell when to ask again.
   bool can_start(std::uint64_t earliest);
-  /// Starts after a can_start() that said yes; returns the edge. `ahead`: what the initiator knows already, or null.
-  std::uint64_t start(const std::vector<InputCode>& inputs, std::uint64_t event, const MvmExtension* ahead);
+  /// Starts after a can_start() that said yes; returns the edge. `inputs`: of the first rows, never fewer than before. `ahead`: what the
+  /// initiator knows already, or null.
+  std::uint64_t start(gsl::span<const InputCode> inputs, std::uint64_t event, const MvmExtension* ahead);
   const sc_core::sc_event& retry_event() const { return retry_; }
   /// Null in loosely_timed.
   const sc_core::sc_event* controller_ready_event() const { return datapath_ == nullptr ? nullptr : &datapath_->ready_event(); }

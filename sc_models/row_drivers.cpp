@@ -80,7 +80,7 @@ void RowDrivers::release(const SliceTurn& turn) {
 }
 
 void RowDrivers::count_all_slices(const MvmRecord& mvm) {
-  context_.activity.rows_driven += driven_rows(mvm.inputs.data(), mvm.inputs.size(), context_.spec.readout.dac.bits);
+  context_.activity.rows_driven += driven_rows(mvm.inputs.data(), mvm.reached_rows, context_.spec.readout.dac.bits);
   context_.activity.controller_slices += context_.schedule.slices;
 }
 

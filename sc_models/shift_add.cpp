@@ -16,8 +16,8 @@ ShiftAdd::ShiftAdd(const sc_core::sc_module_name& name, MacroContext& context)
 
 void ShiftAdd::accumulate(const SliceTurn& turn, std::uint32_t group) {
   context_.activity.accumulations += context_.columns_in_group(group);
-  if (!turn.mvm.codes.empty()) {
-    const std::int32_t* codes = turn.mvm.codes.data() + std::size_t{turn.slice} * context_.converted;
+  if (!turn.mvm.outcome.codes.empty()) {
+    const std::int32_t* codes = turn.mvm.outcome.codes.data() + std::size_t{turn.slice} * context_.converted;
     const std::int64_t weight = std::int64_t{1} << (turn.slice * context_.spec.readout.dac.bits);
     const bool pairs = context_.spec.readout.pairing == ColumnPairing::differential_digital;
     for (std::uint32_t column = group; column < context_.converted; column += context_.schedule.groups) {
@@ -42,13 +42,13 @@ void ShiftAdd::report_additions() {
 }
 
 void ShiftAdd::finish(const MvmRecord& mvm) {
-  if (mvm.codes.empty()) return;
-  const auto difference = std::mismatch(sums_.begin(), sums_.end(), mvm.sums.begin(), mvm.sums.end());
+  if (mvm.outcome.codes.empty()) return;
+  const auto difference = std::mismatch(sums_.begin(), sums_.end(), mvm.outcome.sums.begin(), mvm.outcome.sums.end());
   if (difference.first != sums_.end()) {
     const auto output = difference.first - sums_.begin();
     SC_REPORT_FATAL("memcosim/shift_add", ("output " + std::to_string(output) + ": the codes of event " + std::to_string(mvm.event) +
                                            " add up to " + std::to_string(*difference.first) + ", the functional core says " +
-                                           std::to_string(difference.second == mvm.sums.end() ? 0 : *difference.second))
+                                           std::to_string(difference.second == mvm.outcome.sums.end() ? 0 : *difference.second))
                                               .c_str());
   }
   std::fill(sums_.begin(), sums_.end(), 0);

@@ -42,9 +42,11 @@ class Timeline::MacroRecorder : public MacroObserver {
     if (open_) {
       timeline_.record(process_, lane, name, begin, slice, group);
     } else {
-      ++timeline_.left_out_;
+      skip();
     }
   }
+  bool wants_phases() const override { return open_; }
+  void skip() override { ++timeline_.left_out_; }
   void close(std::uint32_t stage) { open_ = open_ && stage != stage_; }
 
  private:

@@ -135,9 +135,10 @@ TEST(MacroDatapath, SumsThatAreNotThoseOfTheCodesAreFatal) {
   Arrays arrays;
   const MacroSpec spec = small_spec(TimingLevel::approximately_timed);
   const ArrayId array = arrays.add(spec);
+  MvmResult direct;
   Bench bench("bench", arrays.backend(), array, spec, [&](Agent& agent) {
     const std::vector<InputCode> codes = input_codes(spec, 0);
-    MvmResult direct = direct_mvm(arrays.backend(), array, codes, 0);
+    direct = direct_mvm(arrays.backend(), array, codes, 0);
     direct.sums[4] += 1;
     MvmExtension extension;
     extension.outcome = {direct.sums, direct.drive_siemens, 0, direct.codes};

@@ -31,9 +31,10 @@ std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const 
   Backend& backend = arrays.backend();
   const Program program = [spec, source, array, &sums, &backend](Agent& agent) {
     const auto outputs = output_columns(spec.readout.pairing, spec.columns);
+    std::vector<MvmResult> known(vectors);  // until they are read
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
       const std::vector<InputCode> codes = input_codes(spec, vector);
-      MvmResult direct;
+      MvmResult& direct = known[vector];
       MvmExtension extension;
       extension.event = vector;
       if (source == Source::ahead_with_codes || source == Source::ahead || (source == Source::ahead_on_odd_vectors && vector % 2 == 1)) {

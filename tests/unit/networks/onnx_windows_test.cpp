@@ -2,8 +2,8 @@
 // Convolutions against the definition in the ONNX specification, written as plain loops over output, input and kernel positions.
 #include <gmock/gmock.h>
 
-#include "memcosim/networks/detail/window_unroll.hpp"
 #include "memcosim/networks/float_network.hpp"
+#include "memcosim/networks/window_unroll.hpp"
 
 #include "onnx_builder.hpp"
 
