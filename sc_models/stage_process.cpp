@@ -122,7 +122,8 @@ void StageProcess::run() {
   }
 }
 
-/// The recurrence of the windows' times, relative to the kernel's time, which stands still until the wait at the end.
+/// The recurrence of the windows' times, relative to the kernel's time, which stands still until the wait at the end. Where macros compute
+/// at their events, every process of this delta cycle starts its window before anybody waits for values.
 void StageProcess::play_ahead() {
   const std::uint64_t image = activity_.images;
   const sc_time now = time_now();
@@ -134,8 +135,11 @@ void StageProcess::play_ahead() {
       start(port, image, window, delay);
       staging_free = std::max(staging_free, now + delay);
     }
-    if (window > 0) collect_ahead(image, window - 1);
+    if (window == 0) continue;
+    if (at_event_) wait(sc_core::SC_ZERO_TIME);
+    collect_ahead(image, window - 1);
   }
+  if (at_event_) wait(sc_core::SC_ZERO_TIME);
   collect_ahead(image, plan_.windows - 1);
   wait(taken_ + output_latency_ - now);
 }
@@ -176,7 +180,9 @@ void StageProcess::start(std::size_t port, std::uint64_t image, std::uint32_t wi
     return;
   }
   mvm.event = values_->event(position);
-  if (const auto outcome = values_->ahead(position)) mvm.outcome = *outcome;
+  const auto outcome = values_->ahead(position);
+  at_event_ = !outcome;
+  if (outcome) mvm.outcome = *outcome;
   ports_[port]->start_mvm(values_->inputs(position), mvm, delay);
 }
 

@@ -70,6 +70,7 @@ class StageProcess : public sc_core::sc_module {
   sc_core::sc_time output_interval_;
   sc_core::sc_time output_latency_;
   std::vector<InputCode> zeros_;  ///< inputs without values
+  bool at_event_ = false;         ///< the macros compute what was started last
 
   sc_core::sc_time taken_;      ///< when the digital units took the last complete window
   sc_core::sc_time next_take_;  ///< when they can take the next
