@@ -108,6 +108,32 @@ TEST(Quantise, CodesRoundHalvesUpAndCountWhatTheyCannotHold) {
   EXPECT_EQ(clipped, 3u);
 }
 
+TEST(Quantise, ManyCodesAtOnceAreTheSameCodes) {
+  for (const std::int32_t bits : {1, 5, 8, 16}) {
+    for (const bool signed_input : {false, true}) {
+      QuantisedStage stage;
+      stage.input_scale = 0.3;
+      stage.signed_input = signed_input;
+      stage.zero_code = signed_input ? 1 << (bits - 1) : 0;
+      const std::int32_t code_max = (1 << bits) - 1;
+      std::vector<double> values{0.0, -0.0, 1e300, -1e300, 0.15, -0.15, 1e-320, -1e-320};
+      for (std::int32_t code = -code_max - 3; code <= code_max + 3; ++code) {
+        for (const double edge : {-0.5, -0.25, 0.0, 0.25, 0.5}) {
+          const double value = (code + edge) * stage.input_scale;
+          values.insert(values.end(), {value, std::nextafter(value, 1e9), std::nextafter(value, -1e9)});
+        }
+      }
+      std::vector<std::uint16_t> codes(values.size());
+      std::uint64_t clipped = 0;
+      const std::uint64_t clipped_at_once = stage.encode(values, code_max, codes);
+      for (std::size_t i = 0; i < values.size(); ++i)
+        ASSERT_EQ(codes[i], stage.code(values[i], code_max, &clipped)) << bits << " bits, value " << values[i];
+      EXPECT_EQ(clipped_at_once, clipped);
+      EXPECT_GT(clipped, 0u);
+    }
+  }
+}
+
 TEST(Quantise, RefusesImpossibleSpecifications) {
   const auto network = small_network({1, 0, 0, 1}, {1, 1});
   const auto image = one_image(1, 2);
