@@ -24,6 +24,7 @@ class CudaBackend final : public ArrayBackend {
   ~CudaBackend() override;
 
   std::string description() const override;
+  std::size_t preferred_vectors() const override { return 512; }
   Ticket submit(const MvmBatch& batch) override;
   MvmResult collect(Ticket ticket) override;
   /// Where tensor cores can take the readout: everything in one kernel, without intermediate results in memory, the sums alone come back.

@@ -57,6 +57,7 @@ class ForwardingBackend : public Backend {
   std::size_t preferred_vectors() const override { return inner_->preferred_vectors(); }
   Ticket submit(const MvmBatch& batch) override { return inner_->submit(batch); }
   MvmResult collect(Ticket ticket) override { return inner_->collect(ticket); }
+  ProductResult multiply(const ProductBatch& batch) override { return inner_->multiply(batch); }
 
  private:
   std::unique_ptr<Backend> inner_;
