@@ -4,13 +4,14 @@
 #include <vector>
 
 #include "memcosim/kernels/circuits/cell_characteristics.hpp"
+#include "memcosim/kernels/circuits/sinh_law.hpp"
 
 namespace memcosim {
 
 /// I = G v0 sinh(V / v0): hopping conduction, with the conductance G of small voltages.
 class SinhCells final : public CellCharacteristics {
  public:
-  static constexpr double most_v0 = 150.0;  ///< up to this multiple of v0 the law holds; beyond, no double holds what a solver squares
+  static constexpr double most_v0 = most_sinh_v0;  ///< up to this multiple of v0 the law holds
 
   /// `siemens`: rows x columns; `v0` in V. Throws InputError where one is not possible.
   SinhCells(std::vector<double> siemens, double v0);

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cuda_pipeline_primitives.h>
+
+#include "memcosim/kernels/cuda/circuits/front_kernels.cuh"
+#include "memcosim/kernels/cuda/circuits/own_factor.cuh"
+#include "memcosim/kernels/cuda/circuits/tensor_product.cuh"
+#include "memcosim/kernels/cuda/cuda_error.cuh"
+
+namespace memcosim::cuda {
+
+namespace {
+
+using Front = FrontPlan::Front;
+using Node = FrontPlan::Node;
+constexpr unsigned edge = FrontPlan::edge;
+constexpr unsigned factor_threads = 128;
+
+/// A place in the work of one array.
+struct Place {
+  Front front;
+  double* workspace;
+  unsigned row, column;  ///< blocks
+
+  __device__ Place(const FrontTables& tables, const FrontBatch& batch, const FrontPlan::Step& step) {
+    const FrontPlan::Block block = tables.blocks[step.first + blockIdx.x];
+    front = tables.fronts[block.front];
+    workspace = batch.workspace + blockIdx.y * batch.workspace_stride;
+    row = block.row;
+    column = block.column;
+  }
+  __device__ unsigned panel_stride() const { return front.blocks * edge; }
+  /// Of the conductances between removed node `node` and the nodes of block `block`.
+  __device__ double* panel(unsigned node, unsigned block) const {
+    return workspace + front.panel_at + std::size_t{node} * panel_stride() + block * edge;
+  }
+  __device__ double* inverse() const { return workspace + front.inverse_at; }
+  __device__ double* transform() const { return workspace + front.transform_at; }
+  __device__ double* sums(unsigned half_block) const { return workspace + front.sums_at + std::size_t{half_block} * front.padded; }
+};
+
+/// A block of the panel from what the halves kept, and sums over its rows.
+__global__ void __launch_bounds__(256) gather_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
+  const Place place(tables, batch, step);
+  const Front& front = place.front;
+  const Node* nodes = tables.nodes + front.first_node;
+  const unsigned row = threadIdx.x % edge;
+  const unsigned first = threadIdx.x / edge * 16;
+  const unsigned own = front.padded / edge;
+  const unsigned index = place.row < own ? place.row * edge + row : (place.row - own) * edge + row;
+  const bool is_node = index < (place.row < own ? front.removed : front.kept);
+  const unsigned number = place.row < own ? index : index + front.removed;
+  const Node node = is_node ? nodes[number] : Node{{FrontPlan::none, FrontPlan::none}};
+  double found[16];
+#pragma unroll
+  for (unsigned index = 0; index < 16; ++index) {
+    const unsigned removed = place.column * edge + first + index;
+    found[index] = LeftOver(front, place.workspace, nodes[min(removed, front.removed - 1)]).to(node);
+  }
+#pragma unroll
+  for (unsigned index = 0; index < 16; ++index) {
+    const unsigned removed = place.column * edge + first + index;
+    const double siemens = removed < front.removed && removed < number ? found[index] : 0.0;  // above the diagonal nothing is read
+    place.panel(removed, place.row)[row] = siemens;
+    const double sum = sum_of_lanes(siemens);
+    if (threadIdx.x % 32 == 0) place.sums(2 * place.row + row / 32)[removed] = sum;
+  }
+}
+
+/// Removes the nodes of a block on the diagonal from the block itself. What that does to a row of the blocks below it, whose conductances
+/// to the nodes are x, is one product: x' = x T, T[j][k] the share of node j's conductances that node k takes over by way of all between.
+/// T is a sum of products of positive numbers as well.
+///
+/// In two halves of 32 nodes. With the first ones' T1, their inverses D1 and the later ones' conductances X to them, which become X T1, the
+/// block's T is [T1, T1 D1 (X T1)^T T2; 0, T2].
+__global__ void __launch_bounds__(factor_threads, 4) factor_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
+  constexpr unsigned half = edge / 2;
+  constexpr unsigned stride = half + 1;  // odd: lanes at the same place of their rows need different banks
+  __shared__ double partial[factor_threads / edge][edge];
+  __shared__ double own[half][stride];            // [node][later node] of the half at work
+  __shared__ double others[half][stride];         // [later half's node][first half's node]
+  __shared__ double first_shares[half][stride];   // T1
+  __shared__ double second_shares[half][stride];  // T1 D1 (X T1)^T, [first half's node][later half's node]
+  __shared__ alignas(16) double factors[half * half];
+  __shared__ alignas(16) double present[2 * half];
+  __shared__ double inverse[edge];
+  __shared__ double sums[edge];
+  const Place place(tables, batch, step);
+  const Front& front = place.front;
+  const unsigned thread = threadIdx.x;
+  const unsigned lane = thread % 32;
+  const unsigned warp = thread / 32;
+  const unsigned first_node = place.row * edge;
+  const unsigned removed = min(front.removed - first_node, edge);
+  const auto for_each_of_half = [&](auto use) {
+    for (unsigned index = thread; index < half * half; index += factor_threads)
+      use(index / half, index % half);
+  };
+  double sum = 0.0;
+  for (unsigned half_block = 2 * (place.row + 1) + thread / edge; half_block < 2 * front.blocks; half_block += factor_threads / edge)
+    sum += place.sums(half_block)[first_node + thread % edge];
+  partial[thread / edge][thread % edge] = sum;
+  for_each_of_half([&](unsigned column, unsigned row) {
+    const double* from = place.panel(first_node + column, place.row);
+    own[column][row] = from[row];
+    others[row][column] = from[half + row];
+  });
+  __syncthreads();
+  if (thread < edge) {
+    double whole = 0.0;
+    for (const auto& of_threads : partial)
+      whole += of_threads[thread];
+    sums[thread] = whole;
+  }
+  __syncthreads();
+#pragma unroll 1
+  for (unsigned part = 0; part < 2; ++part) {
+    if (warp == 0) {
+      double beyond = sums[part * half + lane];
+      for (unsigned other = 0; other < half; ++other)
+        beyond = part == 0 ? beyond + others[other][lane] : ::fma(sums[other] * inverse[other], others[lane][other], beyond);
+      const unsigned exist = part == 0 ? min(removed, half) : removed - min(removed, half);
+      factor_own<half>(own[0], stride, beyond, exist, factors, inverse + part * half, present);
+    }
+    __syncthreads();
+    // First rows of T1, of X, and the sums over all nodes that are further away, as one more row; then of T2 and of the share of T.
+    if (thread < 2 * half || (thread == 2 * half && part == 0)) {
+      double siemens[half];
+      const bool unit = thread < half;
+      double* row = part == 0 ? (unit                ? first_shares[lane]
+                                 : thread < 2 * half ? others[lane]
+                                                     : sums)
+                              : (unit ? others[lane] : second_shares[lane]);  // X is not needed any more: T2 takes its place
+#pragma unroll
+      for (unsigned k = 0; k < half; ++k)
+        siemens[k] = unit ? (k == lane ? 1.0 : 0.0) : row[k];
+      take_over<half>(factors, siemens);
+#pragma unroll
+      for (unsigned k = 0; k < half; ++k)
+        row[k] = siemens[k];
+    }
+    __syncthreads();
+    if (part == 1) break;
+    for_each_of_half([&](unsigned column, unsigned row) {
+      const double* from = place.panel(first_node + half + column, place.row);
+      double siemens = row > column ? from[half + row] : 0.0;
+      double share = 0.0;  // here `column` is one of the first half
+#pragma unroll 4
+      for (unsigned k = 0; k < half; ++k) {
+        const double taken = others[row][k] * inverse[k];
+        siemens = ::fma(taken, others[column][k], siemens);
+        share = ::fma(first_shares[column][k], taken, share);
+      }
+      own[column][row] = siemens;
+      second_shares[column][row] = share;
+    });
+    __syncthreads();
+  }
+  for_each_of_half([&](unsigned j, unsigned k) {
+    double* to = place.transform() + j * edge + k;
+    to[0] = first_shares[j][k];
+    to[half] = second_shares[j][k];
+    to[half * edge] = 0.0;
+    to[half * edge + half] = others[j][k];
+  });
+  if (thread < edge) place.inverse()[first_node + thread] = inverse[thread];
+}
+
+/// Products of two matrices' columns: sums[m][n] += sum over k of left[k][m] scale[k] right[k][n], 64 x 64 by 128 threads, each warp
+/// 32 x 32. Both matrices come through shared memory in stages of `depth` rows while the stage before is worked on.
+struct Product {
+  static constexpr unsigned threads = 128;
+  static constexpr unsigned at_once = 4;  ///< per multiprocessor: registers and shared memory for so many
+  static constexpr unsigned depth = 16;
+  static constexpr unsigned stages = 3;
+  static constexpr unsigned stride = edge + 4;  ///< lanes that read fragments need different banks
+  static constexpr unsigned stage_doubles = depth * (2 * stride + 1);
+  static constexpr std::size_t bytes = stages * stage_doubles * sizeof(double);
+
+  double sums[2][4][4];
+  unsigned group = threadIdx.x % 32 / 4;
+  unsigned member = threadIdx.x % 4;
+  unsigned m = threadIdx.x / 64 * 32;  ///< first row of the warp's part
+  unsigned n = threadIdx.x / 32 % 2 * 32;
+
+  /// use(i, k, part, m, n) for every sum that the thread has.
+  template <class Use>
+  __device__ void for_each(Use use) {
+#pragma unroll
+    for (unsigned i = 0; i < 2; ++i) {
+#pragma unroll
+      for (unsigned k = 0; k < 4; ++k) {
+#pragma unroll
+        for (unsigned part = 0; part < 4; ++part)
+          use(sums[i][k][part], m + 16 * i + group + part / 2 * 8, n + 8 * k + 2 * member + part % 2);
+      }
+    }
+  }
+  /// use(pair of sums, m, n): at n and n + 1.
+  template <class Use>
+  __device__ void for_each_pair(Use use) {
+#pragma unroll
+    for (unsigned i = 0; i < 2; ++i) {
+#pragma unroll
+      for (unsigned k = 0; k < 4; ++k) {
+#pragma unroll
+        for (unsigned half = 0; half < 2; ++half)
+          use(make_double2(sums[i][k][2 * half], sums[i][k][2 * half + 1]), m + 16 * i + group + half * 8, n + 8 * k + 2 * member);
+      }
+    }
+  }
+
+  /// What is multiplied: `count` rows of both matrices, a multiple of `depth`. scale: nullptr for ones.
+  struct Factors {
+    const double* left;
+    std::size_t left_stride;
+    const double* right;
+    std::size_t right_stride;
+    const double* scale;
+    unsigned count;
+    double* shared;
+
+    __device__ void load(unsigned stage) const {
+      if (stage < count / depth) {
+        const unsigned thread = threadIdx.x;
+        double* to = shared + stage % stages * stage_doubles;
+        const unsigned first = stage * depth;
+#pragma unroll
+        for (unsigned index = thread; index < depth * edge / 2; index += threads) {
+          const unsigned k = index / (edge / 2);
+          const unsigned pair = index % (edge / 2) * 2;
+          __pipeline_memcpy_async(to + k * stride + pair, left + (first + k) * left_stride + pair, 16);
+          __pipeline_memcpy_async(to + (depth + k) * stride + pair, right + (first + k) * right_stride + pair, 16);
+        }
+        if (scale != nullptr && thread < depth) __pipeline_memcpy_async(to + 2 * depth * stride + thread, scale + first + thread, 8);
+      }
+      __pipeline_commit();
+    }
+    /// Before Product::add(), which may follow later.
+    __device__ void start() const {
+#pragma unroll
+      for (unsigned stage = 0; stage + 1 < stages; ++stage)
+        load(stage);
+    }
+  };
+
+  /// After `factors` were started.
+  __device__ void add(const Factors& factors) {
+    const bool scaled = factors.scale != nullptr;
+#pragma unroll 1
+    for (unsigned stage = 0; stage < factors.count / depth; ++stage) {
+      __pipeline_wait_prior(stages - 2);
+      __syncthreads();
+      factors.load(stage + stages - 1);
+      const double* from = factors.shared + stage % stages * stage_doubles;
+      const double* scales = from + 2 * depth * stride;
+#pragma unroll
+      for (unsigned k = 0; k < depth; k += 8) {
+        const double* first = from + (k + member) * stride;
+        const double* second = first + 4 * stride;
+        double right[4][2];
+#pragma unroll
+        for (unsigned column = 0; column < 4; ++column) {
+          right[column][0] = first[depth * stride + n + 8 * column + group];
+          right[column][1] = second[depth * stride + n + 8 * column + group];
+        }
+        const double scale[2] = {scaled ? scales[k + member] : 1.0, scaled ? scales[k + member + 4] : 1.0};
+#pragma unroll
+        for (unsigned row = 0; row < 2; ++row) {
+          const unsigned at = m + 16 * row + group;
+          const double left[4] = {first[at] * scale[0], first[at + 8] * scale[0], second[at] * scale[1], second[at + 8] * scale[1]};
+#pragma unroll
+          for (unsigned column = 0; column < 4; ++column)
+            add_tensor_product(sums[row][column], left, right[column]);
+        }
+      }
+    }
+    __pipeline_wait_prior(0);
+  }
+};
+
+/// The nodes of a block are removed: rows below it.
+__global__ void __launch_bounds__(Product::threads, Product::at_once)
+    transform_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
+  extern __shared__ double shared[];
+  const Place place(tables, batch, step);
+  Product product{};
+  double* panel = place.panel(place.column * edge, place.row);
+  const Product::Factors factors{place.transform(), edge, panel, place.panel_stride(), nullptr, edge, shared};
+  factors.start();
+  product.add(factors);
+  product.for_each_pair(
+      [&](double2 pair, unsigned m, unsigned n) { *reinterpret_cast<double2*>(panel + std::size_t{m} * place.panel_stride() + n) = pair; });
+}
+
+/// The same: blocks behind it, and the sums over their rows.
+__global__ void __launch_bounds__(Product::threads, Product::at_once)
+    update_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
+  extern __shared__ double shared[];
+  const Place place(tables, batch, step);
+  Product product{};
+  const unsigned node = step.width * edge;
+  double* to = place.panel(place.column * edge, place.row);
+  const Product::Factors factors{place.panel(node, place.column),
+                                 place.panel_stride(),
+                                 place.panel(node, place.row),
+                                 place.panel_stride(),
+                                 place.inverse() + node,
+                                 edge,
+                                 shared};
+  factors.start();
+  product.for_each([&](double& sum, unsigned m, unsigned n) { sum = to[std::size_t{m} * place.panel_stride() + n]; });
+  product.add(factors);
+  product.for_each_pair(
+      [&](double2 pair, unsigned m, unsigned n) { *reinterpret_cast<double2*>(to + std::size_t{m} * place.panel_stride() + n) = pair; });
+#pragma unroll
+  for (unsigned i = 0; i < 2; ++i) {
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+      double sum = 0.0;
+#pragma unroll
+      for (unsigned k = 0; k < 4; ++k)
+        sum += product.sums[i][k][2 * half] + product.sums[i][k][2 * half + 1];
+      sum += __shfl_xor_sync(whole_warp, sum, 1);
+      sum += __shfl_xor_sync(whole_warp, sum, 2);
+      if (product.member == 0)
+        place.sums(2 * place.row + product.n / 32)[place.column * edge + product.m + 16 * i + product.group + half * 8] = sum;
+    }
+  }
+}
+
+/// What is kept: the halves' sum, and what the removed nodes leave.
+__global__ void __launch_bounds__(Product::threads, Product::at_once)
+    keep_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
+  extern __shared__ double shared[];
+  const Place place(tables, batch, step);
+  const Front& front = place.front;
+  const Node* nodes = tables.nodes + front.first_node + front.removed;
+  Product product{};
+  const unsigned own = front.padded / edge;
+  const Product::Factors factors{place.panel(0, own + place.column),
+                                 place.panel_stride(),
+                                 place.panel(0, own + place.row),
+                                 place.panel_stride(),
+                                 place.inverse(),
+                                 front.padded,
+                                 shared};
+  factors.start();
+  const unsigned last = front.kept - 1;
+  Node others[4][2];
+#pragma unroll
+  for (unsigned k = 0; k < 4; ++k) {
+#pragma unroll
+    for (unsigned part = 0; part < 2; ++part)
+      others[k][part] = nodes[min(place.row * edge + product.n + 8 * k + 2 * product.member + part, last)];
+  }
+#pragma unroll
+  for (unsigned i = 0; i < 2; ++i) {
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+      const unsigned b = place.column * edge + product.m + 16 * i + product.group + half * 8;
+      const LeftOver at(front, place.workspace, nodes[min(b, last)]);
+#pragma unroll
+      for (unsigned k = 0; k < 4; ++k) {
+#pragma unroll
+        for (unsigned part = 0; part < 2; ++part) {
+          const unsigned a = place.row * edge + product.n + 8 * k + 2 * product.member + part;
+          const double found = at.to(others[k][part]);
+          product.sums[i][k][2 * half + part] = a > b && a < front.kept ? found : 0.0;
+        }
+      }
+    }
+  }
+  product.add(factors);
+  double* to = place.workspace + front.kept_at;
+  product.for_each_pair([&](double2 pair, unsigned m, unsigned n) {
+    const unsigned b = place.column * edge + m;
+    const unsigned a = place.row * edge + n;
+    if (a < front.kept && b < front.kept && a + 1 > b) *reinterpret_cast<double2*>(to + std::size_t{b} * front.kept_stride + a) = pair;
+  });
+}
+
+}  // namespace
+
+void work_on_large_fronts(const FrontTables& tables, const FrontBatch& batch, const FrontPlan::Step& step, cudaStream_t stream) {
+  const dim3 grid(step.count, batch.arrays);
+  switch (step.work) {
+    case FrontPlan::Work::gather:
+      gather_kernel<<<grid, 256, 0, stream>>>(tables, batch, step);
+      break;
+    case FrontPlan::Work::factor:
+      factor_kernel<<<grid, factor_threads, 0, stream>>>(tables, batch, step);
+      break;
+    case FrontPlan::Work::transform:
+      transform_kernel<<<grid, Product::threads, Product::bytes, stream>>>(tables, batch, step);
+      break;
+    case FrontPlan::Work::update:
+      update_kernel<<<grid, Product::threads, Product::bytes, stream>>>(tables, batch, step);
+      break;
+    default:
+      keep_kernel<<<grid, Product::threads, Product::bytes, stream>>>(tables, batch, step);
+  }
+  succeed_launch("reduce large fronts of a circuit");
+}
+
+void prepare_large_fronts() {
+  for (const auto kernel : {transform_kernel, update_kernel, keep_kernel}) {
+    succeed(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(Product::bytes)),
+            "reserve shared memory");
+  }
+}
+
+}  // namespace memcosim::cuda

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/kernels/cuda/circuits/front_kernels.cuh"
+#include "memcosim/kernels/cuda/circuits/tensor_product.cuh"
+#include "memcosim/kernels/cuda/cuda_error.cuh"
+
+namespace memcosim::cuda {
+
+namespace {
+
+constexpr int warps = 4;
+constexpr unsigned everyone = 0xffffffffu;
+
+/// Place of the conductance between nodes a > b of a tile.
+__device__ constexpr int entry(int a, int b) {
+  return a * (a - 1) / 2 + b;
+}
+
+/// A tile keeps the nodes of its word lines before it, of its word lines' last cells, of its bit lines before it, of their last cells.
+template <int height, int width>
+struct Shape {
+  static constexpr int rows = height;
+  static constexpr int columns = width;
+  static constexpr int nodes = 2 * (height + width);
+};
+template <class Tile>
+constexpr int entries_of = Tile::nodes*(Tile::nodes - 1) / 2;
+
+/// Two tiles of one shape side by side, or one below the other: `Part` and what becomes of it.
+template <class Part, bool beside>
+struct Join {
+  using Whole = Shape<beside ? Part::rows : 2 * Part::rows, beside ? 2 * Part::columns : Part::columns>;
+  static constexpr int removed = beside ? Part::rows : Part::columns;
+
+  /// Which part a kept node comes from.
+  static __device__ int part(int node) {
+    const int words = 2 * Whole::rows;
+    if (beside) return node < Whole::rows ? 0 : node < words ? 1 : (node - words) % Whole::columns / Part::columns;
+    return node < words ? node % Whole::rows / Part::rows : node < words + Whole::columns ? 0 : 1;
+  }
+  /// Its number there.
+  static __device__ int in_part(int node) {
+    const int words = 2 * Whole::rows;
+    if (beside) return node < words ? node : words + (node - words) / Whole::columns * Part::columns + node % Part::columns;
+    return node < words ? node / Whole::rows * Part::rows + node % Part::rows : node - words + 2 * Part::rows;
+  }
+  static __device__ int shared_in_first(int index) { return beside ? Part::rows + index : 2 * Part::rows + Part::columns + index; }
+  static __device__ int shared_in_second(int index) { return beside ? index : 2 * Part::rows + index; }
+};
+
+__device__ double between(const double* tile, int a, int b) {
+  return tile[a > b ? entry(a, b) : entry(b, a)];
+}
+
+/// How `joins` pairs of tiles are joined by one warp: first each by as many lanes as there are for it, then one after the other by all
+/// lanes. Grids of tiles are row-major; `grid_width` is that of the wholes'.
+template <class Part, bool beside, int join_count, int grid_width>
+struct Joins : Join<Part, beside> {
+  using typename Join<Part, beside>::Whole;
+  using Join<Part, beside>::removed;
+  static constexpr int joins = join_count;
+  static constexpr int lanes = 32 / joins;
+  static constexpr int kept = Whole::nodes;
+  static constexpr int blocks = (kept + 7) / 8;
+  static constexpr int depth = (removed + 3) / 4 * 4;
+  /// Between the shares of two removed nodes: lanes that read fragments need different banks.
+  static constexpr int stride = 8 * blocks + 4;
+  static constexpr int share_entries = joins * (depth * stride + depth);
+  static_assert(stride % 16 == 4 || stride % 16 == 12);
+
+  static __device__ const double* first(const double* parts, int tile) {
+    return parts + (beside ? 2 * tile : tile / grid_width * 2 * grid_width + tile % grid_width) * entries_of<Part>;
+  }
+  static __device__ const double* second(const double* parts, int tile) {
+    return first(parts, tile) + (beside ? 1 : grid_width) * entries_of<Part>;
+  }
+};
+
+/// Removes the shared nodes from themselves. shares: what is then between them and the kept nodes, [tile][shared][kept]; behind it
+/// [tile][shared]: 1 / (the node's whole conductance). number(place): which node of the whole has that place in what is kept.
+template <class J, class Number>
+__device__ void remove_shared(const double* parts, double* shares, int lane, Number number) {
+  constexpr int removed = J::removed;
+  constexpr int passes = (J::kept + J::lanes - 1) / J::lanes;
+  const int tile = lane / J::lanes;
+  const int member = lane % J::lanes;
+  const double* first = J::first(parts, tile);
+  const double* second = J::second(parts, tile);
+  double own[removed][removed];  // [node][later node]
+  double sums[removed];
+  double x[passes][removed];
+#pragma unroll
+  for (int j = 0; j < removed; ++j) {
+    sums[j] = 0.0;
+#pragma unroll
+    for (int i = j + 1; i < removed; ++i)
+      own[j][i] =
+          between(first, J::shared_in_first(i), J::shared_in_first(j)) + between(second, J::shared_in_second(i), J::shared_in_second(j));
+  }
+#pragma unroll
+  for (int pass = 0; pass < passes; ++pass) {
+    const int place = pass * J::lanes + member;
+    const int node = number(place);
+#pragma unroll
+    for (int j = 0; j < removed; ++j) {
+      x[pass][j] = 0.0;
+      if (place < J::kept)
+        x[pass][j] = J::part(node) == 0 ? between(first, J::in_part(node), J::shared_in_first(j))
+                                        : between(second, J::in_part(node), J::shared_in_second(j));
+      sums[j] += x[pass][j];
+    }
+  }
+#pragma unroll
+  for (int j = 0; j < removed; ++j) {
+#pragma unroll
+    for (int distance = 1; distance < J::lanes; distance *= 2)
+      sums[j] += __shfl_xor_sync(everyone, sums[j], distance);
+  }
+  double* to = shares + tile * J::depth * J::stride;
+  double* inverses = shares + J::joins * J::depth * J::stride + tile * J::depth;
+#pragma unroll
+  for (int j = 0; j < J::depth; ++j) {
+    double inverse = 0.0;
+    if (j < removed) {
+      double pivot = sums[j];
+#pragma unroll
+      for (int i = j + 1; i < removed; ++i)
+        pivot += own[j][i];
+      inverse = 1.0 / pivot;
+#pragma unroll
+      for (int k = j + 1; k < removed; ++k) {
+        const double share = own[j][k] * inverse;
+        sums[k] = ::fma(sums[j], share, sums[k]);
+#pragma unroll
+        for (int i = k + 1; i < removed; ++i)
+          own[k][i] = ::fma(own[j][i], share, own[k][i]);
+#pragma unroll
+        for (int pass = 0; pass < passes; ++pass)
+          x[pass][k] = ::fma(x[pass][j], share, x[pass][k]);
+      }
+    }
+    if (member == 0) inverses[j] = inverse;
+#pragma unroll
+    for (int pass = 0; pass < passes; ++pass) {
+      const int place = pass * J::lanes + member;
+      if (place < 8 * J::blocks) to[j * J::stride + place] = j < removed ? x[pass][j] : 0.0;
+    }
+  }
+  __syncwarp();
+}
+
+/// What is kept then: store(tile, b, a, siemens) takes what is between places b and a, and b and a + 1, if that one is behind b.
+template <class J, class Number, class Store>
+__device__ void keep_others(const double* parts, const double* shares, int lane, Number number, Store store) {
+  const int group = lane / 4;
+  const int member = lane % 4;
+#pragma unroll 1
+  for (int tile = 0; tile < J::joins; ++tile) {
+    const double* first = J::first(parts, tile);
+    const double* second = J::second(parts, tile);
+    const double* from = shares + tile * J::depth * J::stride + member * J::stride;
+    const double* inverses = shares + J::joins * J::depth * J::stride + tile * J::depth + member;
+#pragma unroll 1
+    for (int low = 0; low < J::blocks; ++low) {
+      const int b = 8 * low + group;
+      const int row = number(b);
+      const int part = J::part(row);
+      const int row_in_part = J::in_part(row);
+      const double* half = part == 0 ? first : second;
+#pragma unroll 1
+      for (int high = low; high < J::blocks; ++high) {
+        const int a = 8 * high + 2 * member;
+        double block[2];
+#pragma unroll
+        for (int next = 0; next < 2; ++next) {
+          const int column = number(a + next);
+          const bool joined = a + next > b && a + next < J::kept && J::part(column) == part;
+          block[next] = joined ? between(half, row_in_part, J::in_part(column)) : 0.0;
+        }
+#pragma unroll
+        for (int k = 0; k < J::depth; k += 4)
+          add_small_product(block, from[k * J::stride + b] * inverses[k], from[k * J::stride + 8 * high + group]);
+        if (b < J::kept && a < J::kept && a + 1 > b) store(tile, b, a, make_double2(block[0], block[1]));
+      }
+    }
+  }
+  __syncwarp();
+}
+
+/// Two by two cells: nodes are removed one by one, each with what it has neighbours for.
+__device__ void reduce_four_cells(const FrontTables& tables, const double* conductance, std::size_t cell, double* to) {
+  const std::size_t below = cell + tables.columns;
+  const double word00 = tables.word_siemens[cell], word01 = tables.word_siemens[cell + 1];
+  const double word10 = tables.word_siemens[below], word11 = tables.word_siemens[below + 1];
+  const double bit00 = tables.bit_siemens[cell], bit01 = tables.bit_siemens[cell + 1];
+  const double bit10 = tables.bit_siemens[below], bit11 = tables.bit_siemens[below + 1];
+  const double cell00 = conductance[cell], cell01 = conductance[cell + 1];
+  const double cell10 = conductance[below], cell11 = conductance[below + 1];
+  // Nodes: before the word lines 0, 1; last of them 2, 3; before the bit lines 4, 5; last of them 6, 7.
+  double inverse = 1.0 / (word00 + word01 + cell00);  // word line 0 at column 0: joined to 0, 2 and bit line 0 at row 0
+  double share = word00 * inverse;
+  double from_0 = share * cell00;
+  double between_0_2 = share * word01;
+  double from_2 = word01 * inverse * cell00;
+  inverse = 1.0 / (word10 + word11 + cell10);  // word line 1 at column 0: 1, 3, 6
+  share = word10 * inverse;
+  const double between_1_3 = share * word11;
+  const double between_1_6 = share * cell10;
+  const double between_3_6 = word11 * inverse * cell10;
+  inverse = 1.0 / (bit00 + bit10 + (from_0 + from_2));  // bit line 0 at row 0: 4, 6, 0, 2
+  share = bit00 * inverse;
+  const double between_4_6 = share * bit10;
+  double between_4_0 = share * from_0;
+  const double between_4_2 = share * from_2;
+  share = bit10 * inverse;
+  const double between_6_0 = share * from_0;
+  const double between_6_2 = share * from_2;
+  between_0_2 = ::fma(from_0 * inverse, from_2, between_0_2);
+  inverse = 1.0 / (bit01 + bit11 + cell01);  // bit line 1 at row 0: 5, 7, 2
+  share = bit01 * inverse;
+  const double between_5_7 = share * bit11;
+  const double between_5_2 = share * cell01;
+  const double between_7_2 = bit11 * inverse * cell01;
+#pragma unroll
+  for (int index = 0; index < entries_of<Shape<2, 2>>; ++index)
+    to[index] = 0.0;
+  to[entry(2, 0)] = between_0_2;
+  to[entry(3, 1)] = between_1_3;
+  to[entry(4, 0)] = between_4_0;
+  to[entry(4, 2)] = between_4_2;
+  to[entry(5, 2)] = between_5_2;
+  to[entry(6, 0)] = between_6_0;
+  to[entry(6, 1)] = between_1_6;
+  to[entry(6, 2)] = between_6_2;
+  to[entry(6, 3)] = between_3_6;
+  to[entry(6, 4)] = between_4_6;
+  to[entry(7, 2)] = between_7_2;
+  to[entry(7, 3)] = cell11;
+  to[entry(7, 5)] = between_5_7;
+}
+
+using Cells22 = Shape<2, 2>;
+using Cells24 = Shape<2, 4>;
+using Cells44 = Shape<4, 4>;
+using Cells48 = Shape<4, 8>;
+using To24 = Joins<Cells22, true, 8, 2>;
+using To44 = Joins<Cells24, false, 4, 2>;
+using To48 = Joins<Cells44, true, 2, 1>;
+using To88 = Joins<Cells48, false, 1, 1>;
+constexpr int even_entries = 4 * entries_of<Cells44>;  ///< the more of 16 Cells22 and 4 Cells44
+constexpr int odd_entries = 2 * entries_of<Cells48>;   ///< the more of 8 Cells24 and 2 Cells48
+constexpr int share_entries = To24::share_entries;     ///< the most
+constexpr int warp_entries = even_entries + odd_entries + share_entries;
+static_assert(even_entries >= 16 * entries_of<Cells22> && odd_entries >= 8 * entries_of<Cells24>);
+static_assert(share_entries >= To44::share_entries && share_entries >= To48::share_entries && share_entries >= To88::share_entries);
+
+template <class J>
+__device__ void join_tiles(const double* parts, double* shares, int lane, double* to) {
+  const auto same = [](int place) { return place; };
+  remove_shared<J>(parts, shares, lane, same);
+  keep_others<J>(parts, shares, lane, same, [to](int tile, int b, int a, double2 pair) {
+    double* whole = to + tile * entries_of<typename J::Whole>;
+    if (a > b) whole[entry(a, b)] = pair.x;
+    if (a + 1 < J::kept) whole[entry(a + 1, b)] = pair.y;
+  });
+}
+
+/// A warp per leaf.
+__global__ void __launch_bounds__(32 * warps) leaf_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
+  extern __shared__ double memory[];
+  const int lane = threadIdx.x % 32;
+  const unsigned index = blockIdx.x * warps + threadIdx.x / 32;
+  if (index >= step.count) return;
+  double* even = memory + threadIdx.x / 32 * warp_entries;
+  double* odd = even + even_entries;
+  double* shares = odd + odd_entries;
+  const FrontPlan::Leaf leaf = tables.leaves[step.first + index];
+  const double* conductance = batch.conductance + blockIdx.y * batch.cells;
+  if (lane < 16) {
+    const std::size_t cell = std::size_t{leaf.row + 2 * (lane / 4)} * tables.columns + leaf.column + 2 * (lane % 4);
+    reduce_four_cells(tables, conductance, cell, even + lane * entries_of<Cells22>);
+  }
+  __syncwarp();
+  join_tiles<To24>(even, shares, lane, odd);
+  join_tiles<To44>(odd, shares, lane, even);
+  join_tiles<To48>(even, shares, lane, odd);
+  double* to = batch.workspace + blockIdx.y * batch.workspace_stride + leaf.at;
+  const unsigned sides = leaf.sides[0] | leaf.sides[1] << 8 | leaf.sides[2] << 16 | leaf.sides[3] << 24;
+  const auto by_sides = [sides](int place) {
+    constexpr int edge = static_cast<int>(FrontPlan::leaf_edge);
+    return static_cast<int>(sides >> place / edge * 8 & 3) * edge + place % edge;
+  };
+  remove_shared<To88>(odd, shares, lane, by_sides);
+  keep_others<To88>(odd, shares, lane, by_sides, [to](int, int b, int a, double2 pair) {
+    *reinterpret_cast<double2*>(to + b * static_cast<int>(FrontPlan::leaf_nodes) + a) = pair;
+  });
+}
+
+}  // namespace
+
+void reduce_leaves(const FrontTables& tables, const FrontBatch& batch, const FrontPlan::Step& step, cudaStream_t stream) {
+  leaf_kernel<<<dim3((step.count + warps - 1) / warps, batch.arrays), 32 * warps, warps * warp_entries * sizeof(double), stream>>>(
+      tables, batch, step);
+  succeed_launch("reduce the tiles of a circuit");
+}
+
+void prepare_leaves() {
+  succeed(cudaFuncSetAttribute(leaf_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                               static_cast<int>(warps * warp_entries * sizeof(double))),
+          "reserve shared memory");
+}
+
+}  // namespace memcosim::cuda
