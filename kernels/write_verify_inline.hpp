@@ -59,6 +59,7 @@ MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, do
     const double code = ::floor(seen + 0.5);
     sum += static_cast<std::int64_t>(code < 0.0 ? 0.0 : (code > code_max ? code_max : code));
   }
+  if (conversions == 1) return static_cast<std::int32_t>(sum);
   const std::int64_t count = conversions;
   return static_cast<std::int32_t>((2 * sum + count) / (2 * count));
 }

@@ -188,7 +188,7 @@ void CellBank::write(const WriteVerifySpec& spec, std::uint64_t event) {
   order.spec = spec;
   order.event = event;
   order.count = static_cast<std::uint32_t>(results.pulses.size());
-  order.region_cells = order.count / impl_->memory.arrays();
+  order.region_rows = rows / impl_->memory.arrays();
   order.region_columns = impl_->region_columns;
   order.array_columns = impl_->memory.columns();
   order.targets_s = impl_->targets_s.data();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -11,6 +10,9 @@
 namespace memcosim::cuda {
 
 namespace {
+
+/// Cells are numbered with 32 bits, and warps count beyond the last one when they ask for more.
+constexpr std::size_t most_cells = std::size_t{1} << 31;
 
 const CellKernels* kernels_of(const CellSpec& spec) {
   const CellKernels* found = cell_kernels(spec.model);
@@ -98,9 +100,7 @@ void BankMemory::set_spec(const CellSpec& spec, const ConductanceRange& nominal_
   const CellModel& model = cell_model(spec.model);
   const std::size_t per_array = std::size_t{place_.rows} * place_.columns;
   const std::size_t cells = per_array * arrays;
-  if (cells == 0 || cells > std::numeric_limits<std::uint32_t>::max() - 4096) {
-    throw std::logic_error(fmt::format("a bank has 1 to 2^32 - 4096 cells, not {}", cells));
-  }
+  if (cells == 0 || cells > most_cells) throw std::logic_error(fmt::format("a bank has 1 to {} cells, not {}", most_cells, cells));
   std::copy(spec.parameters.begin(), spec.parameters.end(), view_.nominal);
   std::fill(std::begin(view_.drawn_row), std::end(view_.drawn_row), std::int8_t{-1});
   std::fill(std::begin(view_.cycle_draw), std::end(view_.cycle_draw), std::int8_t{-1});

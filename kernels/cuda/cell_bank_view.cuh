@@ -67,7 +67,7 @@ struct WriteOrder {
   WriteVerifySpec spec;
   std::uint64_t event = 0;
   std::uint32_t count = 0;         ///< cells of all regions
-  std::uint32_t region_cells = 0;  ///< of one array
+  std::uint32_t region_rows = 0;     ///< of one array
   std::uint32_t region_columns = 0;
   std::uint32_t array_columns = 0;
   const double* targets_s = nullptr;  ///< count

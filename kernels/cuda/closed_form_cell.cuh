@@ -22,9 +22,12 @@ template <typename Model, bool own>
 class ClosedFormCell {
  public:
   using Push = typename Model::Push;
+  static constexpr unsigned lanes_to_refill = 8;  ///< CellWriter: idle lanes that make it worth while to start new cells
+  static constexpr int least_blocks = 1;  ///< per multiprocessor, for which registers are kept free
   static constexpr int set_polarity = Model::set_polarity;
 
-  __device__ void take(const BankView& bank, std::uint32_t index) {
+  /// Fetches what memory holds of a cell; prepare() comes before anything else, later, so that loads can be under way meanwhile.
+  __device__ void fetch(const BankView& bank, std::uint32_t index) {
     index_ = index;
     if constexpr (own) {
 #pragma unroll
@@ -32,18 +35,20 @@ class ClosedFormCell {
         const int row = bank.drawn_row[k];
         values_[k] = row < 0 ? bank.nominal[k] : bank.drawn[static_cast<std::size_t>(row) * bank.cells + index];
       }
-      Model::make_consistent(values_);
     }
+    place_.state = bank.states[index];
+  }
+  __device__ void prepare(const BankView& bank) {
+    if constexpr (own) Model::make_consistent(values_);
     shape_ = Model::derived(parameters(bank));
-    place_ = Model::place(parameters(bank), shape_, bank.states[index]);
+    place_ = Model::place(parameters(bank), shape_, place_.state);
+  }
+  __device__ void take(const BankView& bank, std::uint32_t index) {
+    fetch(bank, index);
+    prepare(bank);
   }
   __device__ void put_back(const BankView& bank) const {
     bank.states[index_] = place_.state;
-  }
-
-  __device__ CellAddress address(const BankView& bank) const {
-    const std::uint32_t array = index_ / bank.cells_per_array;
-    return {bank.seed, bank.streams[array], index_ - array * bank.cells_per_array};
   }
 
   __device__ double observed(const BankView& bank) const {

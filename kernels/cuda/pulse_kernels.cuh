@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,35 +37,43 @@ __global__ void __launch_bounds__(threads_per_block)
   order.energy_j[i] = energy_j;
 }
 
-/// A train of one or two different pulses: what they bring along is computed once.
+/// A train of one or two different pulses: what they bring along is computed once. While a cell is worked on, the next one of the thread is
+/// on its way from memory.
 template <typename Cell, int steps>
 __global__ void __launch_bounds__(threads_per_block)
     pulse_closed_form(const __grid_constant__ BankView bank, const __grid_constant__ PulseOrder order) {
-  const std::size_t i = this_thread();
-  if (i >= bank.cells) return;
-  Cell cell;
-  cell.take(bank, static_cast<std::uint32_t>(i));
-  typename Cell::Push pushes[steps];
-#pragma unroll
-  for (int k = 0; k < steps; ++k)
-    pushes[k] = cell.push(bank, order.steps[k].volts, order.steps[k].seconds);
-  double energy_j = 0.0;
-  for (std::uint32_t repeat = 0; repeat < order.repeats; ++repeat) {
+  const std::size_t stride = std::size_t{gridDim.x} * threads_per_block;
+  std::size_t i = this_thread();
+  Cell next;
+  if (i < bank.cells) next.fetch(bank, static_cast<std::uint32_t>(i));
+  for (; i < bank.cells; i += stride) {
+    Cell cell = next;
+    if (i + stride < bank.cells) next.fetch(bank, static_cast<std::uint32_t>(i + stride));
+    cell.prepare(bank);
+    typename Cell::Push pushes[steps];
 #pragma unroll
     for (int k = 0; k < steps; ++k)
-      energy_j += cell.move(bank, pushes[k]);
+      pushes[k] = cell.push(bank, order.steps[k].volts, order.steps[k].seconds);
+    double energy_j = 0.0;
+    for (std::uint32_t repeat = 0; repeat < order.repeats; ++repeat) {
+#pragma unroll
+      for (int k = 0; k < steps; ++k)
+        energy_j += cell.move(bank, pushes[k]);
+    }
+    cell.put_back(bank);
+    order.energy_j[i] = energy_j;
   }
-  cell.put_back(bank);
-  order.energy_j[i] = energy_j;
 }
 
 template <typename Cell>
 void launch_closed_form(const BankView& bank, const PulseOrder& order, cudaStream_t stream) {
   const unsigned blocks = blocks_of(bank.cells);
   if (order.volts == nullptr && order.step_count == 1) {
-    pulse_closed_form<Cell, 1><<<blocks, threads_per_block, 0, stream>>>(bank, order);
+    const unsigned resident = std::min(blocks, resident_blocks(pulse_closed_form<Cell, 1>));
+    pulse_closed_form<Cell, 1><<<resident, threads_per_block, 0, stream>>>(bank, order);
   } else if (order.volts == nullptr && order.step_count == 2) {
-    pulse_closed_form<Cell, 2><<<blocks, threads_per_block, 0, stream>>>(bank, order);
+    const unsigned resident = std::min(blocks, resident_blocks(pulse_closed_form<Cell, 2>));
+    pulse_closed_form<Cell, 2><<<resident, threads_per_block, 0, stream>>>(bank, order);
   } else {
     pulse_cells<Cell><<<blocks, threads_per_block, 0, stream>>>(bank, order);
   }

@@ -10,7 +10,10 @@
 
 #include "memcosim/devices/cell_models.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/kernels/array_backend.hpp"
+#include "memcosim/kernels/cuda/cell_banks.hpp"
 #include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/kernels/reference/reference_backend.hpp"
 
 #include "cell_bank_cases.hpp"
 
@@ -27,6 +30,12 @@ bool is_free_of_libm(const CellSpec& spec) {
   return models.count(spec.model) == 1 && spec.circuit.is_plain();
 }
 
+/// Relative to the range of the state: rounding of libm. Behind an access device the voltage is the root of an equation with exponentials
+/// in it, which magnifies that.
+double bound_of(const CellSpec& spec) {
+  return spec.circuit.is_plain() ? 1e-12 : 1e-11;
+}
+
 class CellBank : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -41,10 +50,10 @@ void expect_near(const std::vector<double>& gpu, const std::vector<double>& host
     ASSERT_LE(std::fabs(gpu[i] - host[i]), bound) << what << ", cell " << i << ": " << gpu[i] << ", host " << host[i];
 }
 
-void expect_relative(const std::vector<double>& gpu, const std::vector<double>& host, const std::string& what) {
+void expect_relative(const std::vector<double>& gpu, const std::vector<double>& host, double bound, const std::string& what) {
   ASSERT_EQ(gpu.size(), host.size()) << what;
   for (std::size_t i = 0; i < host.size(); ++i)
-    ASSERT_LE(std::fabs(gpu[i] - host[i]), 1e-12 * std::fabs(host[i])) << what << ", cell " << i << ": " << gpu[i] << ", host " << host[i];
+    ASSERT_LE(std::fabs(gpu[i] - host[i]), bound * std::fabs(host[i])) << what << ", cell " << i << ": " << gpu[i] << ", host " << host[i];
 }
 
 double state_range(const CellArray& cells, const CellSpec& spec) {
@@ -60,18 +69,19 @@ void expect_same_cells(const cuda::CellBank& bank, const CellArray& cells, const
   if (is_free_of_libm(given.spec)) {
     ASSERT_EQ(states, host.cells) << what;
   } else {
-    expect_near(states, host.cells, 1e-12 * state_range(cells, given.spec), what);
+    expect_near(states, host.cells, bound_of(given.spec) * state_range(cells, given.spec), what);
   }
   ASSERT_EQ(bank.pulses(), host.pulses) << what;
 }
 
 void expect_same_result(const ProgramResult& gpu, const ProgramResult& host, const CellCase& given) {
+  const double bound = bound_of(given.spec);
   ASSERT_EQ(gpu.pulses, host.pulses) << given.name;
   ASSERT_EQ(gpu.reads, host.reads) << given.name;
   ASSERT_EQ(gpu.outcome, host.outcome) << given.name;
-  expect_relative(gpu.pulse_energy_j, host.pulse_energy_j, given.name + " pulse energy");
-  expect_relative(gpu.read_energy_j, host.read_energy_j, given.name + " read energy");
-  expect_near(gpu.residual_s, host.residual_s, 1e-12 * given.use.g_max, given.name + " residual");
+  expect_relative(gpu.pulse_energy_j, host.pulse_energy_j, bound, given.name + " pulse energy");
+  expect_relative(gpu.read_energy_j, host.read_energy_j, bound, given.name + " read energy");
+  expect_near(gpu.residual_s, host.residual_s, bound * given.use.g_max, given.name + " residual");
   ASSERT_EQ(gpu.rows.size(), host.rows.size());
   for (std::size_t row = 0; row < host.rows.size(); ++row) {
     ASSERT_EQ(gpu.rows[row].reads, host.rows[row].reads) << given.name << " row " << row;
@@ -83,6 +93,7 @@ void expect_same_result(const ProgramResult& gpu, const ProgramResult& host, con
 /// Pulses of all kinds, age, reads and a write-verify, on both.
 void compare(const CellCase& given, const WriteVerifySpec& spec) {
   SCOPED_TRACE(given.name);
+  const double bound = bound_of(given.spec);
   CellArray cells(given.spec, bank_place);
   cuda::CellBank bank({&cells});
   expect_same_cells(bank, cells, given, "at first");
@@ -90,7 +101,7 @@ void compare(const CellCase& given, const WriteVerifySpec& spec) {
     const std::vector<double> volts = random_volts(given.use, cells.size(), round);
     const double seconds = round % 2 == 0 ? given.use.set.duration_s : given.use.reset.duration_s;
     const std::vector<double> host = cells.pulse_all(volts.data(), seconds);
-    expect_relative(bank.pulse_all(volts.data(), seconds), host, given.name + " energy");
+    expect_relative(bank.pulse_all(volts.data(), seconds), host, bound, given.name + " energy");
     expect_same_cells(bank, cells, given, "after pulses");
   }
   for (const double age_s : {0.0, 1e3, 1e5}) {
@@ -99,10 +110,10 @@ void compare(const CellCase& given, const WriteVerifySpec& spec) {
     bank.set_history(cells.history());
     std::vector<double> host(cells.size());
     cells.conductances(host.data());
-    expect_near(bank.conductances(), host, 1e-12 * given.use.g_max, given.name + " conductance");
+    expect_near(bank.conductances(), host, bound * given.use.g_max, given.name + " conductance");
     std::vector<double> sigmas = cells.read_sigmas();
     if (sigmas.empty()) sigmas.resize(cells.size());
-    expect_near(bank.read_sigmas(), sigmas, 1e-12 * given.use.g_max, given.name + " read noise");
+    expect_near(bank.read_sigmas(), sigmas, bound * given.use.g_max, given.name + " read noise");
   }
   if (cell_model(given.spec.model).set_polarity == 0) return;
   const std::uint32_t rows = 17;
@@ -207,7 +218,7 @@ TEST_F(CellBank, EveryEffectDoesAsOnTheHost) {
   effects.read_disturb.law = ReadDisturbSpec::Law::jiang_2021;
   effects.temperature.temperature_k = 330.0;
   effects.temperature.activation_energy_j = 1e-21;
-  effects.read_noise.white = spread_law("proportional", 0.01, given.use.g_max);
+  effects.read_noise.white = spread_law("normal_proportional", 0.01, given.use.g_max);
   effects.read_noise.telegraph = {0.3, 0.05, 1e2, 1e3};
   compare(given, write_spec(given.use));
 }
@@ -297,7 +308,7 @@ TEST_F(CellBank, CellsMadeOnTheGpuAreThoseOfTheHost) {
       ASSERT_EQ(bank.states(), cells.state().cells) << preset;
       const std::vector<double> volts = random_volts(given.use, cells.size(), 3);
       const std::vector<double> host = cells.pulse_all(volts.data(), given.use.set.duration_s);
-      expect_relative(bank.pulse_all(volts.data(), given.use.set.duration_s), host, preset);
+      expect_relative(bank.pulse_all(volts.data(), given.use.set.duration_s), host, bound_of(given.spec), preset);
       expect_same_cells(bank, cells, given, "made on the GPU");
     }
   }
@@ -324,7 +335,7 @@ TEST_F(CellBank, ATrainIsItsPulsesOneAfterTheOther) {
             energy[cell] += cells.pulse(cell, step.volts, step.seconds);
         }
       }
-      expect_relative(bank.energies(), energy, preset);
+      expect_relative(bank.energies(), energy, bound_of(given.spec), preset);
       expect_same_cells(bank, cells, given, "after a train");
     }
   }
@@ -358,6 +369,65 @@ TEST_F(CellBank, ImpossibleTargetsAreRefusedBeforeTheFirstPulse) {
   EXPECT_THROW(bank.write_verify(write_spec(given.use), bank_place.rows, bank_place.columns, targets.data(), 0), InputError);
   EXPECT_EQ(bank.states(), cells.state().cells);
   EXPECT_THROW(bank.set_targets(bank_place.rows + 1, 1, targets.data()), std::logic_error);
+}
+
+/// A backend that has its cells worked on by the GPU, and none of its products.
+class BankBackend final : public ArrayBackend {
+ public:
+  BankBackend() : ArrayBackend(bank_place.seed), banks_(0) {}
+  std::string description() const override { return "cells on a GPU"; }
+  Ticket submit(const MvmBatch&) override { return {}; }
+  MvmResult collect(Ticket) override { return {}; }
+  int calls() const { return calls_; }
+
+ protected:
+  bool write_cells(ArrayId array, CellArray& cells, const WriteRegion& region, ProgramResult& result) override {
+    return count(banks_.write(array, cells, *region.spec, region.rows, region.columns, region.targets_s, region.event, result));
+  }
+  bool pulse_cells(ArrayId array, CellArray& cells, const double* volts, double seconds, std::vector<double>& energy_j) override {
+    return count(banks_.pulse(array, cells, volts, seconds, energy_j));
+  }
+  bool observe_cells(ArrayId array, const CellArray& cells, std::vector<double>& siemens) const override {
+    return count(banks_.observe(array, cells, siemens));
+  }
+
+ private:
+  bool count(bool done) const {
+    if (done) ++calls_;
+    return done;
+  }
+  mutable cuda::CellBanks banks_;
+  mutable int calls_ = 0;
+};
+
+TEST_F(CellBank, ABackendMayHaveItsCellsWorkedOnByTheGpu) {
+  CellCase given = case_of_preset("vteam_multilevel_linear");
+  vary(given.spec, Distribution::normal, false);
+  given.spec.nonidealities.relaxation.law = RelaxationSpec::Law::log_time;
+  ArrayConfig config;
+  config.rows = bank_place.rows;
+  config.columns = bank_place.columns;
+  config.cell = given.spec;
+  config.window = {given.use.g_min, given.use.g_max, 16};
+  config.read_voltage_v = bank_place.read_voltage_v;
+  ReferenceBackend host(bank_place.seed);
+  BankBackend gpu;
+  const std::size_t cells = std::size_t{config.rows} * config.columns;
+  for (std::uint32_t stream = 0; stream < 2; ++stream) {
+    config.stream = stream;
+    const ArrayId array = host.create_array(config);
+    ASSERT_EQ(gpu.create_array(config), array);
+    for (Backend* backend : {static_cast<Backend*>(&host), static_cast<Backend*>(&gpu)}) {
+      // Steps on the host between those on the GPU: the bank follows.
+      backend->pulse_all(array, random_volts(given.use, cells, 1), given.use.set.duration_s);
+      backend->pulse(array, 3, -given.use.set.start_v, given.use.set.duration_s);
+      backend->write_verify(array, write_spec(given.use), 11, 9, random_targets(given.use, 99, stream), 4);
+      backend->advance_age(array, 1e4);
+    }
+    EXPECT_EQ(gpu.state(array), host.state(array));
+    expect_near(gpu.conductance(array), host.conductance(array), 1e-12 * given.use.g_max, "conductance");
+  }
+  EXPECT_EQ(gpu.calls(), 6);
 }
 
 }  // namespace
