@@ -7,3 +7,10 @@
 #else
 #define MEMCOSIM_HD
 #endif
+
+/// The same for a long function that is used in many places: CUDA compilers would copy it into each of them.
+#ifdef __CUDACC__
+#define MEMCOSIM_HD_CALLED __host__ __device__ __noinline__
+#else
+#define MEMCOSIM_HD_CALLED
+#endif

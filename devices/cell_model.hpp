@@ -27,7 +27,7 @@ struct PulseBatch {
   std::size_t varied_count;
   const double* drawn;
   PulseDrive drive;
-  const double* volts;          ///< per cell, or null: drive.volts for all
+  const double* volts;          ///< per cell (zero: not selected), or null: drive.volts for all
   PulseDraws first;             ///< draws of cell 0: cell i has first.cell + i
   const std::uint32_t* pulses;  ///< pulses that each cell has seen before, or null: first.pulse for all
   std::size_t count;
@@ -140,8 +140,14 @@ void pulse_each(const PulseBatch& batch) {
   }
   PulseDraws draws = batch.first;
   for (std::size_t i = 0; i < batch.count; ++i) {
+    if (batch.volts != nullptr) {
+      drive.volts = batch.volts[i];
+      if (drive.volts == 0.0) {
+        batch.energy_j[i] = 0.0;
+        continue;
+      }
+    }
     if (varies) own.take(batch, i);
-    if (batch.volts != nullptr) drive.volts = batch.volts[i];
     draws.cell = batch.first.cell + static_cast<std::uint32_t>(i);
     if (batch.pulses != nullptr) draws.pulse = batch.pulses[i];
     const CellPulse after = apply_pulse<Model>(p, *batch.circuit, batch.states[i], drive, draws);

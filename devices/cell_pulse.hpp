@@ -69,7 +69,7 @@ struct PortMotion {
   double volts;  ///< of the source
   double agitation;
 
-  MEMCOSIM_HD CellMotion operator()(double state) const {
+  MEMCOSIM_HD_CALLED CellMotion operator()(double state) const {
     const double cell_v = cell_voltage<Model>(p, *circuit, series_ohms, state, volts);
     CellMotion motion{};
     if constexpr (HasMotion<Model>::value) {

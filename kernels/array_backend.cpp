@@ -109,8 +109,15 @@ ArrayBackend::Array& ArrayBackend::writable(ArrayId array, gsl::span<const doubl
 std::vector<double> ArrayBackend::conductance(ArrayId array) const {
   const Array& source = at(array);
   std::vector<double> siemens(source.cells->size());
-  source.cells->conductances(siemens.data());
+  if (!observe_cells(array, *source.cells, siemens)) source.cells->conductances(siemens.data());
   return siemens;
+}
+
+std::vector<double> ArrayBackend::read_sigmas(ArrayId array) const {
+  const Array& source = at(array);
+  std::vector<double> sigmas;
+  if (!has_read_noise(source.config.cell.nonidealities)) return sigmas;
+  return observe_sigmas(array, *source.cells, sigmas) ? sigmas : source.cells->read_sigmas();
 }
 
 CellArrayState ArrayBackend::state(ArrayId array) const {
@@ -173,6 +180,8 @@ ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& s
   result.residual_s.resize(targets.size());
   result.rows.resize(rows);
   begin_programming(array);
+  const WriteRegion region{&spec, rows, columns, targets.data(), event};
+  if (!target.config.wires.modelled() && write_cells(array, *target.cells, region, result)) return result;
   const auto write = [&](std::uint32_t row) {
     const std::size_t first = std::size_t{row} * columns;
     RowProgrammer(*target.cells, *target.access)
@@ -269,6 +278,8 @@ std::vector<double> ArrayBackend::pulse_all(ArrayId array, gsl::span<const doubl
   check_pulse(voltages_v, duration_s);
   if (target.config.wires.modelled()) throw std::logic_error("a pulse on all cells at once knows ideal lines only");
   changed(target);
+  std::vector<double> energy_j;
+  if (pulse_cells(array, *target.cells, voltages_v.data(), duration_s, energy_j)) return energy_j;
   return target.cells->pulse_all(voltages_v.data(), duration_s);
 }
 
@@ -304,7 +315,7 @@ std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
   const bool by_code = dac_bits > 1 && !source.cells->linear() && !by_circuit;
   const std::size_t matrices = by_code ? DacTransfer{dac_bits}.code_max() : 0;
   if (!source.levels || source.levels->codes.size() != matrices) {
-    auto matrix = make_levels(source, conductance(array), by_circuit);
+    auto matrix = make_levels(source, conductance(array), read_sigmas(array), by_circuit);
     if (by_code) add_code_levels(source, dac_bits, *matrix);
     source.levels = std::move(matrix);
   }
@@ -312,9 +323,9 @@ std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
 }
 
 /// Through resistive lines, linear cells are their effective conductances, and a line attenuates the read noise of a cell with its signal.
-std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(const Array& source, const std::vector<double>& siemens, bool by_circuit) {
+std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(const Array& source, const std::vector<double>& siemens, std::vector<double> sigmas,
+                                                       bool by_circuit) {
   const ArrayConfig& config = source.config;
-  std::vector<double> sigmas = source.cells->read_sigmas();
   std::shared_ptr<LevelMatrix> matrix;
   if (config.wires.resistive() && !by_circuit) {
     const PortReduction circuit(array_circuit(config.wires, config.rows, config.columns, siemens));

@@ -59,6 +59,24 @@ class ArrayBackend : public Backend {
   /// Calls work(row) once for each row; calls for different rows may run at the same time.
   virtual void for_each_row(std::uint32_t rows, const std::function<void(std::uint32_t)>& work);
 
+  /// A region of one array to be written, from cell (0, 0).
+  struct WriteRegion {
+    const WriteVerifySpec* spec;
+    std::uint32_t rows;
+    std::uint32_t columns;
+    const double* targets_s;  ///< rows x columns
+    std::uint64_t event;
+  };
+  // What a derived class may compute elsewhere, for all cells of an array with ideal lines at once. True: it is done, and the cells are as
+  // the host would have left them; false: the host does it.
+  virtual bool write_cells(ArrayId, CellArray&, const WriteRegion&, ProgramResult&) { return false; }
+  virtual bool pulse_cells(ArrayId, CellArray&, const double* /*volts*/, double /*seconds*/, std::vector<double>& /*energy_j*/) {
+    return false;
+  }
+  // The same for what all cells of any array show, S, and for how a read of each spreads.
+  virtual bool observe_cells(ArrayId, const CellArray&, std::vector<double>& /*siemens*/) const { return false; }
+  virtual bool observe_sigmas(ArrayId, const CellArray&, std::vector<double>& /*sigmas_s*/) const { return false; }
+
   /// Throws std::logic_error unless the batch fits its array, the array has a readout, and every code fits the input bits.
   void check_batch(const MvmBatch& batch) const;
   /// Levels of the array's present state; a later change of the state leaves a matrix that is in use alone.
@@ -92,7 +110,10 @@ class ArrayBackend : public Backend {
   Array& writable(ArrayId array, gsl::span<const double> siemens);
   static void changed(Array& array);
   static double verified(Array& array, std::uint32_t cell, double read_voltage_v);
-  static std::shared_ptr<LevelMatrix> make_levels(const Array& source, const std::vector<double>& siemens, bool by_circuit);
+  /// Standard deviation of one read of every cell, S; empty without read noise.
+  std::vector<double> read_sigmas(ArrayId array) const;
+  static std::shared_ptr<LevelMatrix> make_levels(const Array& source, const std::vector<double>& siemens, std::vector<double> sigmas,
+                                                  bool by_circuit);
   static void add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix);
 
   std::uint64_t seed_;

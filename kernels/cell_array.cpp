@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <utility>
 
 #include "memcosim/devices/cell_variation.hpp"
 
@@ -40,20 +42,16 @@ struct CellArray::Own {
   bool adjusted = false;
 };
 
-namespace {
-
-/// Several step tables: each cell takes one.
-std::vector<std::uint8_t> choose_tables(const CellSpec& spec, std::size_t cells, const CellArrayPlace& place) {
+std::vector<std::uint8_t> choose_tables(const CellSpec& spec, const CellArrayPlace& place) {
   std::vector<std::uint8_t> chosen;
   if (spec.tables == nullptr || spec.tables->devices.size() < 2) return chosen;
   const auto count = static_cast<double>(spec.tables->devices.size());
+  const std::size_t cells = std::size_t{place.rows} * place.columns;
   for (std::uint32_t cell = 0; cell < cells; ++cell) {
     chosen.push_back(static_cast<std::uint8_t>(count * random_uniform(place.seed, {Purpose::table_choice, place.stream, cell, 0, 0})));
   }
   return chosen;
 }
-
-}  // namespace
 
 CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
     : spec_(spec),
@@ -65,7 +63,7 @@ CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
   for (const Variation& variation : spec_.variations)
     varied_.push_back(variation.parameter);
   if (counts_pulses(spec_)) pulses_.resize(cells);
-  table_ = choose_tables(spec_, cells, place_);
+  table_ = choose_tables(spec_, place_);
   drawn_.reserve(cells * varied_.size());
   state_.reserve(cells);
   for (std::uint32_t cell = 0; cell < cells; ++cell) {
@@ -108,6 +106,13 @@ bool CellArray::set_state(const CellArrayState& state) {
   history_ = state.history;
   count_change();
   return true;
+}
+
+void CellArray::take_pulsed(std::vector<double> states, std::vector<std::uint32_t> pulses) {
+  if (states.size() != state_.size() || pulses.size() != pulses_.size()) throw std::logic_error("states of another number of cells");
+  state_ = std::move(states);
+  pulses_ = std::move(pulses);
+  count_change();
 }
 
 double CellArray::write_offset(std::uint32_t cell) const {

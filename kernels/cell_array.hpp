@@ -23,6 +23,22 @@ struct CellArrayPlace {
   std::uint32_t stream;  ///< array part of the addresses
 };
 
+/// Which of several step tables each cell takes; empty where there are not several.
+std::vector<std::uint8_t> choose_tables(const CellSpec& spec, const CellArrayPlace& place);
+
+/// What a cell array consists of, for code that computes with it elsewhere; valid until the array changes or ends.
+struct CellArrayView {
+  const CellSpec* spec;
+  const CellArrayPlace* place;
+  ConductanceRange nominal_range;            ///< S, of the nominal cell
+  const std::vector<double>* drawn;          ///< cells x spec->variations: what varies from device to device
+  const std::vector<double>* states;         ///< one per cell
+  const std::vector<std::uint32_t>* pulses;  ///< that each cell has seen; empty where nothing depends on them
+  const std::vector<CellFault>* faults;      ///< one per cell; empty where there are none
+  const std::vector<std::uint8_t>* tables;   ///< step table of each cell; empty where there are not several
+  const ArrayHistory* history;
+};
+
 /// The cells of one array: states, the varied parameters, faults, and the history that drift and wear depend on. Per cell: 8 bytes of
 /// state, 8 for each parameter that varies from device to device, 4 where pulses are counted (cycle-to-cycle draws), 1 where there are
 /// faults or several step tables. Everything else is drawn again when it is needed.
@@ -49,6 +65,11 @@ class CellArray {
   std::uint64_t changes() const { return changes_.load(std::memory_order_relaxed); }
   /// What the nominal cell can show, S.
   const ConductanceRange& nominal_range() const { return nominal_range_; }
+
+  CellArrayView view() const { return {&spec_, &place_, nominal_range_, &drawn_, &state_, &pulses_, &faults_, &table_, &history_}; }
+  /// What pulses computed elsewhere have left: states that the cells can have, and how many pulses each has seen (empty where they are not
+  /// counted).
+  void take_pulsed(std::vector<double> states, std::vector<std::uint32_t> pulses);
 
   CellArrayState state() const { return {state_, pulses_, history_}; }
   /// False, and nothing changes, when a value is not a legal state of its cell or a count is missing.

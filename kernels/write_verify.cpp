@@ -12,8 +12,6 @@ namespace memcosim {
 
 namespace {
 
-/// Slack of a code boundary in LSB: a tolerance of exactly n LSB accepts the n-th code although target and tolerance were rounded.
-constexpr double boundary_slack = 1e-9;
 constexpr double draws_per_cell = 65536.0;  ///< verify conversions that a 16-bit draw index can tell apart
 
 double code_max(const VerifyConverter& converter) {
@@ -62,7 +60,7 @@ void check(const WriteVerifySpec& spec) {
                     most_reads * spec.verify.averaging, draws_per_cell));
   }
   const double lsb = spec.verify.full_scale_s / code_max(spec.verify);
-  if (!(spec.tolerance_s >= lsb * (1.0 - boundary_slack)) || !std::isfinite(spec.tolerance_s)) {
+  if (!(spec.tolerance_s >= lsb * (1.0 - code_boundary_slack)) || !std::isfinite(spec.tolerance_s)) {
     const double bits = std::ceil(std::log2(spec.verify.full_scale_s / spec.tolerance_s + 1.0));
     const std::string more_bits = spec.tolerance_s > 0.0 && bits <= 24.0 ? fmt::format("at least {:.0f} verify bits, ", bits) : "";
     const std::string less_scale =
@@ -76,17 +74,15 @@ void check(const WriteVerifySpec& spec) {
 WriteVerifyFsm start_write(const WriteVerifySpec& spec, double target_s) {
   check(spec);
   if (!std::isfinite(target_s) || target_s < 0.0) throw InputError("a target conductance must be finite and not negative");
-  const double codes_per_siemens = code_max(spec.verify) / spec.verify.full_scale_s;
-  const double low = std::ceil((target_s - spec.tolerance_s) * codes_per_siemens - boundary_slack);
-  const double high = std::floor((target_s + spec.tolerance_s) * codes_per_siemens + boundary_slack);
-  if (high > code_max(spec.verify)) {
+  const CodeBand band = accepted_band(spec, target_s);
+  if (band.high > code_max(spec.verify)) {
     throw InputError(fmt::format(
         "the band {} +- {} reaches beyond programming.verify.full_scale {}, where reads saturate: raise it to at least {}",
         siemens(target_s), siemens(spec.tolerance_s), siemens(spec.verify.full_scale_s), siemens((target_s + spec.tolerance_s) * 1.001)));
   }
   WriteVerifyFsm fsm{};
-  fsm.low_code = static_cast<std::int32_t>(low < 0.0 ? 0.0 : low);
-  fsm.high_code = static_cast<std::int32_t>(high);
+  fsm.low_code = static_cast<std::int32_t>(band.low);
+  fsm.high_code = static_cast<std::int32_t>(band.high);
   return fsm;
 }
 

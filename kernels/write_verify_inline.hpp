@@ -12,6 +12,20 @@
 
 namespace memcosim {
 
+/// Slack of a code boundary in LSB: a tolerance of exactly n LSB accepts the n-th code although target and tolerance were rounded.
+inline constexpr double code_boundary_slack = 1e-9;
+
+/// Accepted codes of a target, inclusive, before they are checked against the full scale.
+struct CodeBand {
+  double low;
+  double high;
+};
+MEMCOSIM_HD inline CodeBand accepted_band(const WriteVerifySpec& spec, double target_s) {
+  const double codes_per_siemens = static_cast<double>((std::int64_t{1} << spec.verify.bits) - 1) / spec.verify.full_scale_s;
+  const double low = ::ceil((target_s - spec.tolerance_s) * codes_per_siemens - code_boundary_slack);
+  return {low < 0.0 ? 0.0 : low, ::floor((target_s + spec.tolerance_s) * codes_per_siemens + code_boundary_slack)};
+}
+
 /// Where the noise of the verify reads of one cell is drawn from.
 struct VerifyStream {
   std::uint64_t seed;
@@ -45,6 +59,7 @@ MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, do
     const double code = ::floor(seen + 0.5);
     sum += static_cast<std::int64_t>(code < 0.0 ? 0.0 : (code > code_max ? code_max : code));
   }
+  if (conversions == 1) return static_cast<std::int32_t>(sum);
   const std::int64_t count = conversions;
   return static_cast<std::int32_t>((2 * sum + count) / (2 * count));
 }

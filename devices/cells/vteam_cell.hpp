@@ -123,20 +123,42 @@ struct VteamCell {
     const double siemens_on = 1.0 / p[r_on];
     return {detail::natural_log(p[r_off] * siemens_on) / length, siemens_on, 0.0};
   }
+  /// What a pulse brings along, whatever the state: loops over equal pulses compute it once.
+  struct Push {
+    double volts;
+    double seconds;
+    double speed;           ///< of the state, m/s
+    double square_seconds;  ///< V^2 s
+  };
+  MEMCOSIM_HD static Push push(const CellParameters& p, double volts, double seconds) {
+    return {volts, seconds, free_speed(p, volts), volts * volts * seconds};
+  }
+  /// Where a cell stands between two pulses: what one has computed the next one starts from.
+  struct Place {
+    double state;
+    double ohms;  ///< of linear resistance
+  };
+  MEMCOSIM_HD static Place place(const CellParameters& p, const Derived& shape, double state) {
+    return {state, is_exponential(p) ? 0.0 : linear_ohms(p, shape, state)};
+  }
+  /// One pulse of more than no time: moves the cell and returns the energy, J.
+  MEMCOSIM_HD static double move(const CellParameters& p, const Derived& shape, const Push& push, Place& place) {
+    const Place from = place;
+    const double unbounded = ::fma(push.speed, push.seconds, from.state);
+    const double end = clamp_state<VteamCell>(p, unbounded);
+    place = VteamCell::place(p, shape, end);
+    const double mean_siemens = mean_conductance(p, shape, from, place);
+    if (end == unbounded) return mean_siemens * push.square_seconds;
+    // It reached a bound and rests there.
+    double moving_s = (end - from.state) / push.speed;
+    moving_s = moving_s > push.seconds ? push.seconds : moving_s;
+    return push.volts * push.volts * ::fma(mean_siemens, moving_s, conductance(p, end) * (push.seconds - moving_s));
+  }
   MEMCOSIM_HD static CellPulse closed_form(const CellParameters& p, const Derived& shape, double state, double volts, double seconds) {
     if (!(seconds > 0.0)) return {state, 0.0};
-    const double speed = free_speed(p, volts);
-    const double unbounded = ::fma(speed, seconds, state);
-    const double end = clamp_state<VteamCell>(p, unbounded);
-    double siemens_seconds = 0.0;
-    if (end == unbounded) {
-      siemens_seconds = mean_conductance(p, shape, state, end) * seconds;
-    } else {  // reached a bound and rests there
-      double moving_s = (end - state) / speed;
-      moving_s = moving_s > seconds ? seconds : moving_s;
-      siemens_seconds = ::fma(mean_conductance(p, shape, state, end), moving_s, conductance(p, end) * (seconds - moving_s));
-    }
-    return {end, volts * volts * siemens_seconds};
+    Place at = place(p, shape, state);
+    const double energy_j = move(p, shape, push(p, volts, seconds), at);
+    return {at.state, energy_j};
   }
 
  private:
@@ -148,38 +170,48 @@ struct VteamCell {
     return ::fma(p[r_off] - p[r_on], position, p[r_on]);
   }
 
+  /// The same resistance with one product by what the parameters alone give: of the energies.
+  MEMCOSIM_HD static double linear_ohms(const CellParameters& p, const Derived& shape, double state) {
+    return ::fma(shape.ohms_per_m, state - p[x_on], p[r_on]);
+  }
+
   /// Speed without window. An integer exponent is a repeated product, the same bits everywhere.
   MEMCOSIM_HD static double free_speed(const CellParameters& p, double volts) {
-    if (volts > p[v_off]) return p[k_off] * whole_power(volts / p[v_off] - 1.0, p[alpha_off]);
-    if (volts < p[v_on]) return p[k_on] * whole_power(volts / p[v_on] - 1.0, p[alpha_on]);
-    return 0.0;
+    const bool off = volts > p[v_off];
+    if (!off && !(volts < p[v_on])) return 0.0;
+    // One formula for both directions: cells of a warp that go different ways stay together.
+    return (off ? p[k_off] : p[k_on]) * whole_power(volts / (off ? p[v_off] : p[v_on]) - 1.0, off ? p[alpha_off] : p[alpha_on]);
   }
 
   /// Mean of 1 / R(x) over a path of constant speed: ln(R1 / R0) / (R1 - R0) for linear R, (1 - exp(-u)) / (u R0) with u = ln(R1 / R0) for
   /// exponential R. Most pulses change R little: then a short series, without libm, which also keeps all digits of a path of no length.
-  MEMCOSIM_HD static double mean_conductance(const CellParameters& p, const Derived& shape, double from, double to) {
+  MEMCOSIM_HD static double mean_conductance(const CellParameters& p, const Derived& shape, const Place& from, const Place& to) {
     if (is_exponential(p)) {
-      const double from_siemens = shape.siemens_on * plain_exp(-shape.growth * (from - p[x_on]));
-      return decay_mean(shape.growth * (to - from)) * from_siemens;
+      const double from_siemens = shape.siemens_on * plain_exp(-shape.growth * (from.state - p[x_on]));
+      return decay_mean(shape.growth * (to.state - from.state)) * from_siemens;
     }
-    const double from_ohms = ::fma(shape.ohms_per_m, from - p[x_on], p[r_on]);
-    const double to_ohms = ::fma(shape.ohms_per_m, to - p[x_on], p[r_on]);
-    const double twice_mean = 2.0 / (from_ohms + to_ohms);
     // ln(R1 / R0) / (R1 - R0) = 2 / (R0 + R1) * atanh(s) / s, s = (R1 - R0) / (R1 + R0).
-    const double s = 0.5 * shape.ohms_per_m * (to - from) * twice_mean;
+    const double half_siemens = 1.0 / (from.ohms + to.ohms);
+    const double s = (to.ohms - from.ohms) * half_siemens;
     const double z = s * s;
+    if (z < 1e-4) {  // the next term is z^5 / 11, below 1e-21
+      double series = ::fma(z, 2.0 / 9.0, 2.0 / 7.0);
+      series = ::fma(z, series, 2.0 / 5.0);
+      series = ::fma(z, series, 2.0 / 3.0);
+      return half_siemens * ::fma(z, series, 2.0);
+    }
     if (z < 0.01) {  // the next term is z^8 / 17, below 1e-17
-      double series = ::fma(z, 1.0 / 15.0, 1.0 / 13.0);
-      series = ::fma(z, series, 1.0 / 11.0);
-      series = ::fma(z, series, 1.0 / 9.0);
-      series = ::fma(z, series, 1.0 / 7.0);
-      series = ::fma(z, series, 1.0 / 5.0);
-      series = ::fma(z, series, 1.0 / 3.0);
-      return twice_mean * ::fma(z, series, 1.0);
+      double series = ::fma(z, 2.0 / 15.0, 2.0 / 13.0);
+      series = ::fma(z, series, 2.0 / 11.0);
+      series = ::fma(z, series, 2.0 / 9.0);
+      series = ::fma(z, series, 2.0 / 7.0);
+      series = ::fma(z, series, 2.0 / 5.0);
+      series = ::fma(z, series, 2.0 / 3.0);
+      return half_siemens * ::fma(z, series, 2.0);
     }
     // Relative to the lower end, so that 1 + change never cancels.
-    const double least_ohms = from_ohms < to_ohms ? from_ohms : to_ohms;
-    const double change = ::fabs(to_ohms - from_ohms) / least_ohms;
+    const double least_ohms = from.ohms < to.ohms ? from.ohms : to.ohms;
+    const double change = ::fabs(to.ohms - from.ohms) / least_ohms;
     return ::log1p(change) / change / least_ohms;
   }
 

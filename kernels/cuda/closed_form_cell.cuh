@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <iterator>
+#include <type_traits>
+
+#include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/kernels/cuda/cell_bank_view.cuh"
+
+namespace memcosim::cuda {
+
+/// True: the model has its closed form in parts, so that trains of pulses can run in registers.
+template <typename Model, typename = void>
+struct HasPlace : std::false_type {};
+template <typename Model>
+struct HasPlace<Model, std::void_t<typename Model::Place>> : std::true_type {};
+
+/// One cell of a bank whose pulses are the model's closed form and which shows its state (BankView::in_closed_form), in registers. own:
+/// some parameters differ from cell to cell.
+template <typename Model, bool own>
+class ClosedFormCell {
+ public:
+  using Push = typename Model::Push;
+  static constexpr unsigned lanes_to_refill = 8;  ///< CellWriter: idle lanes that make it worth while to start new cells
+  static constexpr int least_blocks = 1;  ///< per multiprocessor, for which registers are kept free
+  static constexpr int set_polarity = Model::set_polarity;
+
+  /// Fetches what memory holds of a cell; prepare() comes before anything else, later, so that loads can be under way meanwhile.
+  __device__ void fetch(const BankView& bank, std::uint32_t index) {
+    index_ = index;
+    if constexpr (own) {
+#pragma unroll
+      for (std::size_t k = 0; k < count; ++k) {
+        const int row = bank.drawn_row[k];
+        values_[k] = row < 0 ? bank.nominal[k] : bank.drawn[static_cast<std::size_t>(row) * bank.cells + index];
+      }
+    }
+    place_.state = bank.states[index];
+  }
+  __device__ void prepare(const BankView& bank) {
+    if constexpr (own) Model::make_consistent(values_);
+    shape_ = Model::derived(parameters(bank));
+    place_ = Model::place(parameters(bank), shape_, place_.state);
+  }
+  __device__ void take(const BankView& bank, std::uint32_t index) {
+    fetch(bank, index);
+    prepare(bank);
+  }
+  __device__ void put_back(const BankView& bank) const {
+    bank.states[index_] = place_.state;
+  }
+
+  __device__ double observed(const BankView& bank) const {
+    const double siemens = ::fmax(Model::conductance(parameters(bank), place_.state), 0.0);
+    if (bank.faults == nullptr) return siemens;
+    return bank.effects.stuck.of(bank.faults[index_], siemens, bank.nominal_range);
+  }
+  __device__ double read_sigma_s(const BankView&, double) const {
+    return 0.0;
+  }
+
+  __device__ Push push(const BankView& bank, double volts, double seconds) const {
+    return Model::push(parameters(bank), volts, seconds);
+  }
+  /// One pulse of more than no time; returns the energy, J.
+  __device__ double move(const BankView& bank, const Push& push) {
+    return Model::move(parameters(bank), shape_, push, place_);
+  }
+  __device__ double pulse(const BankView& bank, double volts, double seconds) {
+    return move(bank, push(bank, volts, seconds));
+  }
+
+ private:
+  static constexpr std::size_t count = std::size(Model::parameters);
+
+  __device__ CellParameters parameters(const BankView& bank) const {
+    if constexpr (own) {
+      return {values_, bank.read_voltage_v, nullptr};
+    } else {
+      return {bank.nominal, bank.read_voltage_v, nullptr};
+    }
+  }
+
+  double values_[own ? count : 1];
+  typename Model::Derived shape_;
+  typename Model::Place place_;
+  std::uint32_t index_;
+};
+
+}  // namespace memcosim::cuda

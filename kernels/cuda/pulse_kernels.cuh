@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "memcosim/kernels/cuda/cell_bank_view.cuh"
+#include "memcosim/kernels/cuda/closed_form_cell.cuh"
+#include "memcosim/kernels/cuda/cuda_error.cuh"
+#include "memcosim/kernels/cuda/general_cell.cuh"
+#include "memcosim/kernels/cuda/launch_shape.cuh"
+
+namespace memcosim::cuda {
+
+template <typename Cell>
+__global__ void __launch_bounds__(threads_per_block)
+    pulse_cells(const __grid_constant__ BankView bank, const __grid_constant__ PulseOrder order) {
+  const std::size_t i = this_thread();
+  if (i >= bank.cells) return;
+  if (order.volts != nullptr && order.volts[i] == 0.0) {
+    order.energy_j[i] = 0.0;
+    return;
+  }
+  Cell cell;
+  cell.take(bank, static_cast<std::uint32_t>(i));
+  double energy_j = 0.0;
+  if (order.volts != nullptr) {
+    energy_j = cell.pulse(bank, order.volts[i], order.seconds);
+  } else {
+    for (std::uint32_t repeat = 0; repeat < order.repeats; ++repeat) {
+      for (std::uint32_t k = 0; k < order.step_count; ++k)
+        energy_j += cell.pulse(bank, order.steps[k].volts, order.steps[k].seconds);
+    }
+  }
+  cell.put_back(bank);
+  order.energy_j[i] = energy_j;
+}
+
+/// A train of one or two different pulses: what they bring along is computed once. While a cell is worked on, the next one of the thread is
+/// on its way from memory.
+template <typename Cell, int steps>
+__global__ void __launch_bounds__(threads_per_block)
+    pulse_closed_form(const __grid_constant__ BankView bank, const __grid_constant__ PulseOrder order) {
+  const std::size_t stride = std::size_t{gridDim.x} * threads_per_block;
+  std::size_t i = this_thread();
+  Cell next;
+  if (i < bank.cells) next.fetch(bank, static_cast<std::uint32_t>(i));
+  for (; i < bank.cells; i += stride) {
+    Cell cell = next;
+    if (i + stride < bank.cells) next.fetch(bank, static_cast<std::uint32_t>(i + stride));
+    cell.prepare(bank);
+    typename Cell::Push pushes[steps];
+#pragma unroll
+    for (int k = 0; k < steps; ++k)
+      pushes[k] = cell.push(bank, order.steps[k].volts, order.steps[k].seconds);
+    double energy_j = 0.0;
+    for (std::uint32_t repeat = 0; repeat < order.repeats; ++repeat) {
+#pragma unroll
+      for (int k = 0; k < steps; ++k)
+        energy_j += cell.move(bank, pushes[k]);
+    }
+    cell.put_back(bank);
+    order.energy_j[i] = energy_j;
+  }
+}
+
+template <typename Cell>
+void launch_closed_form(const BankView& bank, const PulseOrder& order, cudaStream_t stream) {
+  const unsigned blocks = blocks_of(bank.cells);
+  if (order.volts == nullptr && order.step_count == 1) {
+    const unsigned resident = std::min(blocks, resident_blocks(pulse_closed_form<Cell, 1>));
+    pulse_closed_form<Cell, 1><<<resident, threads_per_block, 0, stream>>>(bank, order);
+  } else if (order.volts == nullptr && order.step_count == 2) {
+    const unsigned resident = std::min(blocks, resident_blocks(pulse_closed_form<Cell, 2>));
+    pulse_closed_form<Cell, 2><<<resident, threads_per_block, 0, stream>>>(bank, order);
+  } else {
+    pulse_cells<Cell><<<blocks, threads_per_block, 0, stream>>>(bank, order);
+  }
+}
+
+template <typename Model>
+void launch_pulse(const BankView& bank, const PulseOrder& order, cudaStream_t stream) {
+  if constexpr (HasPlace<Model>::value) {
+    if (bank.in_closed_form) {
+      if (bank.drawn_rows > 0) {
+        launch_closed_form<ClosedFormCell<Model, true>>(bank, order, stream);
+      } else {
+        launch_closed_form<ClosedFormCell<Model, false>>(bank, order, stream);
+      }
+      succeed_launch("pulses in closed form");
+      return;
+    }
+  }
+  pulse_cells<GeneralCell<Model>><<<blocks_of(bank.cells), threads_per_block, 0, stream>>>(bank, order);
+  succeed_launch("pulses");
+}
+
+template <typename Model>
+__global__ void __launch_bounds__(threads_per_block) written_conductances(const __grid_constant__ BankView bank, double* siemens) {
+  const std::size_t i = this_thread();
+  if (i >= bank.cells) return;
+  GeneralCell<Model> cell;
+  cell.take(bank, static_cast<std::uint32_t>(i));
+  siemens[i] = cell.written(bank);
+}
+
+template <typename Model>
+void launch_written(const BankView& bank, double* siemens, cudaStream_t stream) {
+  written_conductances<Model><<<blocks_of(bank.cells), threads_per_block, 0, stream>>>(bank, siemens);
+  succeed_launch("written conductances");
+}
+
+template <typename Model>
+__global__ void initialise_cells(const __grid_constant__ BankView bank, std::uint64_t by_device, const CycleDraw* rows,
+                                 std::uint32_t* adjusted) {
+  const std::size_t i = this_thread();
+  const bool inside = i < bank.cells;
+  bool moved = false;
+  if (inside) {
+    const auto index = static_cast<std::uint32_t>(i);
+    const std::uint32_t array = index / bank.cells_per_array;
+    const std::uint32_t cell_of_array = index - array * bank.cells_per_array;
+    for (std::uint32_t row = 0; row < bank.drawn_rows; ++row) {
+      if ((by_device >> row & 1u) == 0) continue;
+      const std::size_t parameter = rows[row].variation.parameter;
+      const DrawAddress address{Purpose::device_to_device, bank.streams[array], cell_of_array, parameter, 0};
+      bank.drawn[std::size_t{row} * bank.cells + i] = called_draw(rows[row], bank.nominal[parameter], bank.seed, address);
+    }
+    GeneralCell<Model> cell;
+    cell.take_parameters(bank, index);
+    bank.states[i] = cell.initial_state(bank);
+    moved = cell.adjusted();
+  }
+  const unsigned votes = __ballot_sync(0xffffffffu, moved);
+  if (votes != 0 && threadIdx.x % 32 == 0) atomicAdd(adjusted, static_cast<unsigned>(__popc(votes)));
+}
+
+template <typename Model>
+void launch_initialise(const BankView& bank, std::uint64_t by_device, const CycleDraw* rows, std::uint32_t* adjusted, cudaStream_t stream) {
+  initialise_cells<Model><<<blocks_of(bank.cells), threads_per_block, 0, stream>>>(bank, by_device, rows, adjusted);
+  succeed_launch("initial states");
+}
+
+}  // namespace memcosim::cuda

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "memcosim/kernels/cuda/pulse_kernels.cuh"
+
+namespace memcosim::cuda {
+
+/// One cell on its way through READ -> DECIDE -> SET | RESET -> READ ... (WriteVerifyFsm), as RowProgrammer takes it.
+template <typename Cell>
+class CellWriter {
+ public:
+  __device__ void start(const BankView& bank, const WriteOrder& order, std::uint32_t position) {
+    position_ = position;
+    row_ = position / order.region_columns;
+    const std::uint32_t array = order.region_rows * order.region_columns == order.count ? 0 : row_ / order.region_rows;
+    const std::uint32_t row_of_array = row_ - array * order.region_rows;
+    cell_of_array_ = row_of_array * order.array_columns + (position - row_ * order.region_columns);
+    stream_ = bank.streams[array];
+    cell_.take(bank, array * bank.cells_per_array + cell_of_array_);
+    const CodeBand band = accepted_band(order.spec, order.targets_s[position]);
+    fsm_ = WriteVerifyFsm{};
+    fsm_.low_code = static_cast<std::int32_t>(band.low);
+    fsm_.high_code = static_cast<std::int32_t>(band.high);
+    set_rounds_ = 0;
+    reset_rounds_ = 0;
+    sets_ = 0;
+    pulse_energy_j_ = 0.0;
+    read_energy_j_ = 0.0;
+  }
+
+  /// One read and what follows from it; false: that was the last.
+  __device__ bool step(const BankView& bank, const WriteOrder& order) {
+    const WriteVerifySpec& spec = order.spec;
+    const std::uint32_t round = fsm_.reads;
+    if (round % 64 == 0 && round > 0) note_rounds(order, round / 64 - 1);
+    seen_s_ = cell_.observed(bank);
+    read_energy_j_ += verify_energy(spec.verify, seen_s_);
+    const double sigma_s = cell_.read_sigma_s(bank, seen_s_);
+    const VerifyStream stream{bank.seed, stream_, cell_of_array_, order.event};
+    const WriteAction action = fsm_.decide(spec, verify_code(spec.verify, seen_s_, sigma_s, stream, round));
+    if (action == WriteAction::done || action == WriteAction::fail) return false;
+    if (action == WriteAction::read) return true;
+    const bool set = action == WriteAction::set_pulse;
+    const std::uint64_t bit = std::uint64_t{1} << (round % 64);
+    if (set) {
+      set_rounds_ |= bit;
+      ++sets_;
+    } else {
+      reset_rounds_ |= bit;
+    }
+    const double volts = pulse_voltage(Cell::set_polarity, action, fsm_.amplitude);
+    pulse_energy_j_ += cell_.pulse(bank, volts, set ? spec.set.duration_s : spec.reset.duration_s);
+    return true;
+  }
+
+  /// After the last step.
+  __device__ void finish(const BankView& bank, const WriteOrder& order) {
+    ProgramResult::RowPhases& phases = order.rows[row_];
+    if (order.spec.row_parallel) {
+      note_rounds(order, (fsm_.reads - 1) / 64);
+      if (fsm_.reads > known(&phases.reads)) atomicMax(&phases.reads, fsm_.reads);
+    } else {
+      atomicAdd(&phases.reads, fsm_.reads);
+      atomicAdd(&phases.sets, sets_);
+      atomicAdd(&phases.resets, fsm_.pulses - sets_);
+    }
+    cell_.put_back(bank);
+    order.pulses[position_] = fsm_.pulses;
+    order.reads[position_] = fsm_.reads;
+    order.pulse_energy_j[position_] = pulse_energy_j_;
+    order.read_energy_j[position_] = read_energy_j_;
+    order.outcome[position_] = fsm_.outcome;
+    order.residual_s[position_] = seen_s_ - order.targets_s[position_];
+  }
+
+ private:
+  /// What is in memory by now; others may be adding to it.
+  template <typename Value>
+  static __device__ Value known(const Value* value) {
+    return *static_cast<const volatile Value*>(value);
+  }
+
+  /// Adds the rounds of one word in which this cell had pulses to those of its row. Most are known already from its neighbours.
+  __device__ void note_rounds(const WriteOrder& order, std::uint32_t word) {
+    if (!order.spec.row_parallel) return;
+    std::uint64_t* sets = order.rounds + std::size_t{row_} * 2 * order.words_per_row + word;
+    std::uint64_t* resets = sets + order.words_per_row;
+    const std::uint64_t new_sets = set_rounds_ & ~known(sets);
+    const std::uint64_t new_resets = reset_rounds_ & ~known(resets);
+    if (new_sets != 0) add_bits(sets, new_sets);
+    if (new_resets != 0) add_bits(resets, new_resets);
+    set_rounds_ = 0;
+    reset_rounds_ = 0;
+  }
+  static __device__ void add_bits(std::uint64_t* word, std::uint64_t bits) {
+    atomicOr(reinterpret_cast<unsigned long long*>(word), static_cast<unsigned long long>(bits));
+  }
+
+  Cell cell_;
+  WriteVerifyFsm fsm_;
+  std::uint64_t set_rounds_;  ///< of the present word: a bit for each round with a set pulse
+  std::uint64_t reset_rounds_;
+  std::uint32_t sets_;
+  std::uint32_t position_;  ///< in the result
+  std::uint32_t row_;       ///< of the result
+  std::uint32_t stream_;    ///< array part of the addresses of draws
+  std::uint32_t cell_of_array_;
+  double seen_s_;
+  double pulse_energy_j_;
+  double read_energy_j_;
+};
+
+/// Cells need very different numbers of pulses: lanes that are done take further cells, so that warps stay full. They wait for some others
+/// with it, since all lanes wait for memory when one does. A cell's result depends on the cell alone, so the order does not matter.
+template <typename Cell>
+__global__ void __launch_bounds__(threads_per_block, Cell::least_blocks)
+    write_cells(const __grid_constant__ BankView bank, const __grid_constant__ WriteOrder order) {
+  constexpr unsigned all = 0xffffffffu;
+  const unsigned lane = threadIdx.x % 32;
+  CellWriter<Cell> writer;
+  bool busy = false;
+  bool finished = false;   // its results are not written yet
+  std::uint32_t next = 0;  // cells that this warp has taken and not begun, the same in all lanes
+  std::uint32_t end = 0;
+  bool more = true;
+  while (true) {
+    const unsigned idle = __ballot_sync(all, !busy);
+    const auto wanted = static_cast<unsigned>(__popc(idle));
+    if (idle == all || (more && wanted >= Cell::lanes_to_refill)) {
+      if (finished) writer.finish(bank, order);
+      finished = false;
+      if (next == end && more) {
+        if (lane == 0) next = atomicAdd(order.queue, order.cells_per_turn);
+        next = __shfl_sync(all, next, 0);
+        more = next < order.count;
+        end = more && order.count - next > order.cells_per_turn ? next + order.cells_per_turn : order.count;
+        if (!more) next = end;
+      }
+      const std::uint32_t position = next + static_cast<std::uint32_t>(__popc(idle & ((1u << lane) - 1u)));
+      if (!busy && position < end) {
+        writer.start(bank, order, position);
+        busy = true;
+      }
+      next = end - next > wanted ? next + wanted : end;
+      if (idle == all && !more) return;
+    }
+    if (busy && !writer.step(bank, order)) {
+      busy = false;
+      finished = true;
+    }
+  }
+}
+
+template <typename Cell>
+void launch_write_cells(const BankView& bank, const WriteOrder& order, cudaStream_t stream) {
+  const unsigned resident = resident_blocks(write_cells<Cell>);
+  const unsigned launched = std::min(resident, blocks_of(order.count));
+  WriteOrder shared = order;
+  // Long turns for few atomic operations, short ones for small banks and an even end.
+  shared.cells_per_turn = std::clamp(order.count / (resident * (threads_per_block / 32) * 8), 32u, 1024u);
+  write_cells<Cell><<<launched, threads_per_block, 0, stream>>>(bank, shared);
+}
+
+template <typename Model>
+void launch_write(const BankView& bank, const WriteOrder& order, cudaStream_t stream) {
+  if constexpr (HasPlace<Model>::value) {
+    if (bank.in_closed_form) {
+      if (bank.drawn_rows > 0) {
+        launch_write_cells<ClosedFormCell<Model, true>>(bank, order, stream);
+      } else {
+        launch_write_cells<ClosedFormCell<Model, false>>(bank, order, stream);
+      }
+      succeed_launch("write-verify in closed form");
+      return;
+    }
+  }
+  launch_write_cells<GeneralCell<Model>>(bank, order, stream);
+  succeed_launch("write-verify");
+}
+
+}  // namespace memcosim::cuda
