@@ -11,7 +11,6 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/array_checks.hpp"
 #include "memcosim/kernels/circuit_products.hpp"
-#include "memcosim/kernels/circuits/port_reduction.hpp"
 #include "memcosim/kernels/row_programmer.hpp"
 
 namespace memcosim {
@@ -315,32 +314,64 @@ std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {
   const bool by_code = dac_bits > 1 && !source.cells->linear() && !by_circuit;
   const std::size_t matrices = by_code ? DacTransfer{dac_bits}.code_max() : 0;
   if (!source.levels || source.levels->codes.size() != matrices) {
-    auto matrix = make_levels(source, conductance(array), read_sigmas(array), by_circuit);
-    if (by_code) add_code_levels(source, dac_bits, *matrix);
-    source.levels = std::move(matrix);
+    if (source.config.wires.resistive() && !by_circuit) {
+      make_effective_levels(array);
+    } else {
+      auto matrix = make_levels(array, by_circuit);
+      if (by_code) add_code_levels(source, dac_bits, *matrix);
+      source.levels = std::move(matrix);
+    }
   }
   return source.levels;
 }
 
-/// Through resistive lines, linear cells are their effective conductances, and a line attenuates the read noise of a cell with its signal.
-std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(const Array& source, const std::vector<double>& siemens, std::vector<double> sigmas,
-                                                       bool by_circuit) {
-  const ArrayConfig& config = source.config;
-  std::shared_ptr<LevelMatrix> matrix;
-  if (config.wires.resistive() && !by_circuit) {
-    const PortReduction circuit(array_circuit(config.wires, config.rows, config.columns, siemens));
-    const std::vector<double> effective = circuit.effective_conductance();
-    for (std::size_t cell = 0; cell < sigmas.size(); ++cell) {
-      if (siemens[cell] > 0.0) sigmas[cell] *= effective[cell] / siemens[cell];
-    }
-    matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, effective);
-    matrix->set_row_coupling(circuit.word_line_coupling());
-  } else {
-    matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, siemens);
+void ArrayBackend::make_effective_levels(ArrayId array) {
+  const ArrayConfig& lines = at(array).config;
+  std::vector<ArrayId> together = {array};
+  for (ArrayId other = 0; other < arrays_.size() && together.size() < circuits_at_once(); ++other) {
+    const Array& candidate = at(other);
+    const bool alike =
+        candidate.config.wires == lines.wires && candidate.config.rows == lines.rows && candidate.config.columns == lines.columns;
+    if (other != array && alike && !candidate.levels && candidate.readout && candidate.cells->linear()) together.push_back(other);
   }
+  std::vector<std::vector<double>> siemens;
+  for (const ArrayId each : together)
+    siemens.push_back(conductance(each));
+  std::vector<EffectiveCircuit> circuits = reduce_circuits(lines, siemens);
+  for (std::size_t k = 0; k < together.size(); ++k)
+    at(together[k]).levels = make_effective_levels(together[k], siemens[k], std::move(circuits[k]));
+}
+
+/// Through resistive lines, linear cells are their effective conductances, and a line attenuates the read noise of a cell with its signal.
+std::shared_ptr<LevelMatrix> ArrayBackend::make_effective_levels(ArrayId array, const std::vector<double>& siemens,
+                                                                 EffectiveCircuit circuit) const {
+  const ArrayConfig& config = at(array).config;
+  std::vector<double> sigmas = read_sigmas(array);
+  for (std::size_t cell = 0; cell < sigmas.size(); ++cell) {
+    if (siemens[cell] > 0.0) sigmas[cell] *= circuit.conductance[cell] / siemens[cell];
+  }
+  auto matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, circuit.conductance);
+  matrix->set_row_coupling(std::move(circuit.coupling));
+  matrix->set_read_noise(config.window, sigmas);
+  return matrix;
+}
+
+std::vector<EffectiveCircuit> ArrayBackend::reduce_circuits(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) {
+  std::vector<EffectiveCircuit> reduced;
+  for (const std::vector<double>& cells : siemens) {
+    const PortReduction ports(array_circuit(array.wires, array.rows, array.columns, cells));
+    reduced.push_back({ports.effective_conductance(), ports.word_line_coupling()});
+  }
+  return reduced;
+}
+
+std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(ArrayId array, bool by_circuit) const {
+  const Array& source = at(array);
+  const ArrayConfig& config = source.config;
+  auto matrix = std::make_shared<LevelMatrix>(config.rows, config.columns, config.window, conductance(array));
   if (by_circuit)
     matrix->circuit = std::make_shared<CircuitProducts>(config.wires, config.rows, config.columns, config.window.step(), *source.cells);
-  matrix->set_read_noise(config.window, sigmas);
+  matrix->set_read_noise(config.window, read_sigmas(array));
   return matrix;
 }
 

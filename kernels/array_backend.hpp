@@ -10,6 +10,7 @@
 
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/kernels/circuits/port_reduction.hpp"
 #include "memcosim/kernels/level_matrix.hpp"
 #include "memcosim/kernels/row_access.hpp"
 
@@ -76,6 +77,10 @@ class ArrayBackend : public Backend {
   // The same for what all cells of any array show, S, and for how a read of each spreads.
   virtual bool observe_cells(ArrayId, const CellArray&, std::vector<double>& /*siemens*/) const { return false; }
   virtual bool observe_sigmas(ArrayId, const CellArray&, std::vector<double>& /*sigmas_s*/) const { return false; }
+  /// Effective circuits of arrays of this shape and these lines, from the conductances of their cells.
+  virtual std::vector<EffectiveCircuit> reduce_circuits(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens);
+  /// Arrays that reduce_circuits() takes best at once: when the levels of one are needed, others that wait for theirs are reduced with it.
+  virtual std::size_t circuits_at_once() const { return 1; }
 
   /// Throws std::logic_error unless the batch fits its array, the array has a readout, and every code fits the input bits.
   void check_batch(const MvmBatch& batch) const;
@@ -112,8 +117,10 @@ class ArrayBackend : public Backend {
   static double verified(Array& array, std::uint32_t cell, double read_voltage_v);
   /// Standard deviation of one read of every cell, S; empty without read noise.
   std::vector<double> read_sigmas(ArrayId array) const;
-  static std::shared_ptr<LevelMatrix> make_levels(const Array& source, const std::vector<double>& siemens, std::vector<double> sigmas,
-                                                  bool by_circuit);
+  /// Levels of linear cells behind resistive lines, of this array and of others like it that have none yet.
+  void make_effective_levels(ArrayId array);
+  std::shared_ptr<LevelMatrix> make_effective_levels(ArrayId array, const std::vector<double>& siemens, EffectiveCircuit circuit) const;
+  std::shared_ptr<LevelMatrix> make_levels(ArrayId array, bool by_circuit) const;
   static void add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix);
 
   std::uint64_t seed_;

@@ -11,6 +11,12 @@
 
 namespace memcosim {
 
+bool operator==(const ArrayWires& a, const ArrayWires& b) {
+  return a.word_line_ohms == b.word_line_ohms && a.bit_line_ohms == b.bit_line_ohms && a.source_ohms == b.source_ohms &&
+         a.sense_ohms == b.sense_ohms && a.both_ends == b.both_ends && a.node_farads == b.node_farads && a.selector == b.selector &&
+         a.write_bias == b.write_bias;
+}
+
 ArrayWires read_array_wires(const ConfigNode& array) {
   ArrayWires wires;
   const auto ohms = [&](const char* key, double fallback) {

@@ -39,6 +39,8 @@ struct ArrayWires {
   bool modelled() const { return resistive() || selector == CellSelector::none; }
 };
 
+bool operator==(const ArrayWires& a, const ArrayWires& b);
+
 /// Reads the keys wire_resistance, word_line_resistance, bit_line_resistance, source_resistance, sense_resistance, wire_capacitance, drive
 /// (one_end | both_ends), selector (transistor | none) and, of a passive array, write_bias (half | third | floating) of an `array:`
 /// section.

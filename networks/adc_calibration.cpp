@@ -67,7 +67,8 @@ class Calibrator {
       digital_.set_scale(stage, sum_scales(compiled_, backend_)[stage]);
       for (BatchPass& pass : passes) {
         const StageInputs inputs = pass.inputs(stage);
-        pass.finish(stage, inputs, pass.multiply(backend_, stage, inputs, false));
+        std::uint64_t clipped = 0;  // what the range leaves out is what it was chosen to leave out
+        pass.finish(stage, inputs, pass.multiply(backend_, stage, inputs, clipped));
       }
       result.push_back(chosen);
     }

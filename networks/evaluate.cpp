@@ -2,7 +2,6 @@
 #include "memcosim/networks/evaluate.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <stdexcept>
 
 #include "memcosim/networks/detail/batch_pass.hpp"
@@ -41,11 +40,7 @@ Evaluation run_chunks(const CompiledNetwork& compiled, std::vector<SumScale> sca
 Evaluation evaluate(const CompiledNetwork& compiled, Backend& backend, const ImageSet& images, std::size_t chunk) {
   return run_chunks(compiled, sum_scales(compiled, backend), images, chunk,
                     [&](const BatchPass& pass, std::size_t stage, const StageInputs& inputs, Evaluation& result) {
-                      const auto tiles = pass.multiply(backend, stage, inputs, false);
-                      for (const MvmResult& tile : tiles) {
-                        result.clipped_conversions = std::accumulate(tile.clipped.begin(), tile.clipped.end(), result.clipped_conversions);
-                      }
-                      return tiles;
+                      return pass.multiply(backend, stage, inputs, result.clipped_conversions);
                     });
 }
 

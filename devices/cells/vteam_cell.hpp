@@ -166,7 +166,7 @@ struct VteamCell {
 
   MEMCOSIM_HD static double resistance_at(const CellParameters& p, double state) {
     const double position = (state - p[x_on]) / (p[x_off] - p[x_on]);
-    if (is_exponential(p)) return p[r_on] * ::exp(::log(p[r_off] / p[r_on]) * position);
+    if (is_exponential(p)) return p[r_on] * plain_exp(detail::natural_log(p[r_off] / p[r_on]) * position);
     return ::fma(p[r_off] - p[r_on], position, p[r_on]);
   }
 
@@ -209,10 +209,10 @@ struct VteamCell {
       series = ::fma(z, series, 2.0 / 3.0);
       return half_siemens * ::fma(z, series, 2.0);
     }
-    // Relative to the lower end, so that 1 + change never cancels.
+    // Relative to the lower end, and at least 0.2: 1 + change keeps the digits that its logarithm needs.
     const double least_ohms = from.ohms < to.ohms ? from.ohms : to.ohms;
     const double change = ::fabs(to.ohms - from.ohms) / least_ohms;
-    return ::log1p(change) / change / least_ohms;
+    return detail::natural_log(1.0 + change) / change / least_ohms;
   }
 
   /// (1 - exp(-u)) / u.
@@ -227,7 +227,7 @@ struct VteamCell {
       const double c8 = ::fma(u, -1.0 / 3628800.0, 1.0 / 362880.0);
       return ::fma(u4, ::fma(u4, c8, ::fma(u2, c6, c4)), ::fma(u2, c2, c0));
     }
-    return -::expm1(-u) / u;
+    return (1.0 - plain_exp(-u)) / u;
   }
 };
 

@@ -16,6 +16,12 @@ struct TerminalCurrents {
   std::vector<double> column_currents;  ///< out of each bit line
 };
 
+/// What many inputs need of a circuit: its effective conductances and what joins its word lines, S, row-major.
+struct EffectiveCircuit {
+  std::vector<double> conductance;  ///< rows x columns: PortReduction::effective_conductance()
+  std::vector<double> coupling;     ///< rows x rows: PortReduction::word_line_coupling()
+};
+
 /// One conductance state, many inputs: the circuit reduced to the conductances between its terminals. Every further input, whatever its
 /// voltages and at whichever ends, is one matrix-vector product.
 ///

@@ -11,6 +11,8 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/cpu/thread_pool.hpp"
 #include "memcosim/kernels/cuda/batch_buffers.cuh"
+#include "memcosim/kernels/cuda/cell_banks.hpp"
+#include "memcosim/kernels/cuda/circuits/port_reductions.hpp"
 #include "memcosim/kernels/cuda/cuda_backend.hpp"
 #include "memcosim/kernels/cuda/gpus.hpp"
 #include "memcosim/kernels/cuda/plain_mvm.cuh"
@@ -40,6 +42,38 @@ class CudaBackend::Work {
     for (const GpuQueue& queue : gpus_)
       names += (names.empty() ? "" : ", ") + queue.gpu.name;
     return fmt::format("cuda ({}, {} precision)", names, single_precision() ? "single" : "double");
+  }
+
+  cuda::CellBanks& cells(ArrayId array) {
+    GpuQueue& queue = queue_of(array);
+    if (queue.cells == nullptr) queue.cells = std::make_unique<cuda::CellBanks>(queue.gpu.index);
+    return *queue.cells;
+  }
+
+  /// Nothing where the GPU cannot reduce such lines, or has no room.
+  std::optional<std::vector<EffectiveCircuit>> reduce(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) {
+    queue_of(0);
+    try {
+      if (!lines_ || !(lines_->wires == array.wires) || lines_->rows != array.rows || lines_->columns != array.columns) {
+        const CrossbarCircuit circuit = array_circuit(array.wires, array.rows, array.columns, siemens.front());
+        lines_.reset();
+        if (!cuda::PortReductions::why_not(circuit).empty()) return std::nullopt;
+        lines_.emplace(KnownLines{array.wires, array.rows, array.columns, cuda::PortReductions(circuit)});
+      }
+      return lines_->reductions.effective(siemens);
+    } catch (const cuda::OutOfMemory&) {
+      lines_.reset();
+      backend_.add_note(fmt::format("{}: memory was short, circuits were reduced on the host", gpus_.front().gpu.name));
+      return std::nullopt;
+    }
+  }
+
+  std::vector<std::string> cell_notes() const {
+    std::vector<std::string> notes;
+    for (const GpuQueue& queue : gpus_) {
+      if (queue.cells != nullptr) notes.insert(notes.end(), queue.cells->notes().begin(), queue.cells->notes().end());
+    }
+    return notes;
   }
 
   /// What rounding of levels did, if any was allowed.
@@ -119,6 +153,14 @@ class CudaBackend::Work {
     std::deque<Piece> under_way;  ///< oldest first
     std::vector<std::unique_ptr<cuda::BatchBuffers>> free;
     std::size_t piece_limit = piece_bytes;
+    std::unique_ptr<cuda::CellBanks> cells;  ///< made when they are first needed
+  };
+  /// The circuits that were reduced last.
+  struct KnownLines {
+    ArrayWires wires;
+    std::uint32_t rows;
+    std::uint32_t columns;
+    cuda::PortReductions reductions;
   };
   /// What an array multiplies with, made for one state and readout.
   struct Known {
@@ -237,6 +279,10 @@ class CudaBackend::Work {
         while (!queue.under_way.empty())
           finish_oldest(queue);
         queue.free.clear();
+        if (lines_) {
+          lines_.reset();
+          continue;
+        }
         if (count == 1) throw;
         count = (count + 1) / 2;
         queue.piece_limit = count * shape.bytes();
@@ -272,6 +318,7 @@ class CudaBackend::Work {
   std::deque<GpuQueue> gpus_;
   std::vector<Known> known_;                  ///< per array
   std::map<ArrayId, KnownProduct> products_;  ///< by their first array
+  std::optional<KnownLines> lines_;           ///< on the first GPU
   std::size_t rounded_arrays_ = 0;
   double largest_rounding_lsb_ = 0.0;
   std::map<std::uint64_t, std::unique_ptr<Pending>> pending_;
@@ -305,9 +352,32 @@ ProductResult CudaBackend::multiply(const ProductBatch& batch) {
 
 std::vector<std::string> CudaBackend::notes() const {
   std::vector<std::string> notes = ArrayBackend::notes();
+  for (std::string& note : work_->cell_notes())
+    notes.push_back(std::move(note));
   const std::string rounding = work_->rounding_note();
   if (!rounding.empty()) notes.push_back(rounding);
   return notes;
+}
+
+bool CudaBackend::write_cells(ArrayId array, CellArray& cells, const WriteRegion& region, ProgramResult& result) {
+  return work_->cells(array).write(array, cells, *region.spec, region.rows, region.columns, region.targets_s, region.event, result);
+}
+
+bool CudaBackend::pulse_cells(ArrayId array, CellArray& cells, const double* volts, double seconds, std::vector<double>& energy_j) {
+  return work_->cells(array).pulse(array, cells, volts, seconds, energy_j);
+}
+
+bool CudaBackend::observe_cells(ArrayId array, const CellArray& cells, std::vector<double>& siemens) const {
+  return work_->cells(array).observe(array, cells, siemens);
+}
+
+bool CudaBackend::observe_sigmas(ArrayId array, const CellArray& cells, std::vector<double>& sigmas_s) const {
+  return work_->cells(array).read_sigmas(array, cells, sigmas_s);
+}
+
+std::vector<EffectiveCircuit> CudaBackend::reduce_circuits(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) {
+  auto reduced = work_->reduce(array, siemens);
+  return reduced ? std::move(*reduced) : ArrayBackend::reduce_circuits(array, siemens);
 }
 
 }  // namespace memcosim

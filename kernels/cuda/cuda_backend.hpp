@@ -32,6 +32,14 @@ class CudaBackend final : public ArrayBackend {
   ProductResult multiply(const ProductBatch& batch) override;
   std::vector<std::string> notes() const override;
 
+ protected:
+  bool write_cells(ArrayId array, CellArray& cells, const WriteRegion& region, ProgramResult& result) override;
+  bool pulse_cells(ArrayId array, CellArray& cells, const double* volts, double seconds, std::vector<double>& energy_j) override;
+  bool observe_cells(ArrayId array, const CellArray& cells, std::vector<double>& siemens) const override;
+  bool observe_sigmas(ArrayId array, const CellArray& cells, std::vector<double>& sigmas_s) const override;
+  std::vector<EffectiveCircuit> reduce_circuits(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) override;
+  std::size_t circuits_at_once() const override { return 64; }
+
  private:
   class Work;  ///< all that needs CUDA
   std::unique_ptr<Work> work_;

@@ -28,6 +28,21 @@ ProductResult CudaBackend::multiply(const ProductBatch&) {
 std::vector<std::string> CudaBackend::notes() const {
   return {};
 }
+bool CudaBackend::write_cells(ArrayId, CellArray&, const WriteRegion&, ProgramResult&) {
+  return false;
+}
+bool CudaBackend::pulse_cells(ArrayId, CellArray&, const double*, double, std::vector<double>&) {
+  return false;
+}
+bool CudaBackend::observe_cells(ArrayId, const CellArray&, std::vector<double>&) const {
+  return false;
+}
+bool CudaBackend::observe_sigmas(ArrayId, const CellArray&, std::vector<double>&) const {
+  return false;
+}
+std::vector<EffectiveCircuit> CudaBackend::reduce_circuits(const ArrayConfig&, const std::vector<std::vector<double>>&) {
+  return {};
+}
 
 namespace cuda {
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/networks/detail/batch_pass.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+
 #include <Eigen/Core>
 
 namespace memcosim {
@@ -56,10 +60,30 @@ std::vector<MvmResult> BatchPass::collect(Backend& backend, std::deque<Ticket>& 
   return results;
 }
 
-std::vector<MvmResult> BatchPass::multiply(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes) const {
-  std::deque<Ticket> tickets;
-  submit(backend, stage, inputs, keep_codes, tickets);
-  return collect(backend, tickets);
+std::vector<std::int64_t> BatchPass::multiply(Backend& backend, std::size_t stage, const StageInputs& inputs,
+                                              std::uint64_t& clipped) const {
+  const MappingPlan& plan = digital_.compiled().plan;
+  ProductBatch batch;
+  for (const std::uint32_t tile : plan.stages[stage].tiles) {
+    const TilePlan& part = plan.tiles[tile];
+    batch.parts.push_back({tile, backend.version(tile), part.first_row, part.first_output, 0});
+    batch.rows = std::max(batch.rows, part.first_row + plan.array_rows);
+    batch.outputs = std::max(batch.outputs, part.first_output + output_columns(plan.pairing, plan.array_columns));
+  }
+  batch.count = inputs.vectors();
+  batch.inputs = inputs.codes.data();
+  batch.input_stride = inputs.stride;
+  batch.first_event = first_event(stage);
+  const ProductResult product = backend.multiply(batch);
+  clipped = std::accumulate(product.clipped.begin(), product.clipped.end(), clipped);
+  const std::size_t outputs = plan.stages[stage].outputs;  // the last arrays have more
+  std::vector<std::int64_t> sums;
+  sums.reserve(batch.count * outputs);
+  for (std::size_t vector = 0; vector < batch.count; ++vector) {
+    const auto first = product.sums.begin() + static_cast<std::ptrdiff_t>(vector * batch.outputs);
+    sums.insert(sums.end(), first, first + static_cast<std::ptrdiff_t>(outputs));
+  }
+  return sums;
 }
 
 std::vector<std::int64_t> BatchPass::multiply_exactly(std::size_t stage, const StageInputs& inputs) const {

@@ -30,8 +30,8 @@ class BatchPass {
   void submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::deque<Ticket>& tickets) const;
   /// Takes each ticket out of the list before it is collected.
   static std::vector<MvmResult> collect(Backend& backend, std::deque<Ticket>& tickets);
-  /// Both: all are submitted before the first is collected.
-  std::vector<MvmResult> multiply(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes) const;
+  /// Values alone: the sums of all tiles of a stage, vectors x outputs. Adds the conversions that left their code range to `clipped`.
+  std::vector<std::int64_t> multiply(Backend& backend, std::size_t stage, const StageInputs& inputs, std::uint64_t& clipped) const;
   /// The exact products, vectors x outputs, without arrays.
   std::vector<std::int64_t> multiply_exactly(std::size_t stage, const StageInputs& inputs) const;
   /// Adds up the tiles' sums of all row blocks and hands them to the digital side.

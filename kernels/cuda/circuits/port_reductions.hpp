@@ -11,12 +11,6 @@
 
 namespace memcosim::cuda {
 
-/// What many inputs need of a circuit: its effective conductances and what joins its word lines, S, row-major.
-struct EffectiveCircuit {
-  std::vector<double> conductance;  ///< rows x columns: PortReduction::effective_conductance()
-  std::vector<double> coupling;     ///< rows x rows: PortReduction::word_line_coupling()
-};
-
 /// Circuits with the same lines, reduced to the conductances between their terminals on the GPU that is current when it is made: many
 /// arrays at once, in double precision, by the method of PortReduction, which subtracts nothing. An array's results do not depend on the
 /// others, and agree with PortReduction's to a few units in the last places.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole runs with the cuda backend: the same bytes of summary.json, and so the same simulated times, as with the backend of its precision.
+// Whole runs with the cuda backend: the same simulated times as with the backend of its precision, and the same bytes of summary.json, or
+// nearly, where cells or circuits are computed with functions and sums that round differently.
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "gpu_test.hpp"
 #include "run_fixture.hpp"
@@ -20,14 +23,32 @@ class GpuRun : public RunFixture {
     memcosim::testing::skip_without_gpu();
   }
 
-  /// Both precisions against their host backends.
-  void expect_equal(const Arguments& arguments, const std::string& config = "") {
+  /// Both precisions against their host backends. `bound`: relative difference that a number with a fraction may have.
+  void expect_equal(const Arguments& arguments, const std::string& config = "", double bound = 0.0) {
     const std::string file = config.empty() ? "" : std::string(MEMCOSIM_SOURCE_DIR) + "/configs/" + config;
     const Arguments few = config.empty() ? arguments : with(arguments, {"--images", "4"});
-    EXPECT_EQ(run("gpu_double", with(few, {"--backend", "cuda", "--set", "simulation.precision=double"}), file),
-              run("reference", with(few, {"--backend", "reference"}), file));
-    EXPECT_EQ(run("gpu_single", with(few, {"--backend", "cuda", "--set", "simulation.precision=single"}), file),
-              run("cpu", with(few, {"--backend", "cpu"}), file));
+    expect_equal_summaries(run("gpu_double", with(few, {"--backend", "cuda", "--set", "simulation.precision=double"}), file),
+                           run("reference", with(few, {"--backend", "reference"}), file), bound);
+    expect_equal_summaries(run("gpu_single", with(few, {"--backend", "cuda", "--set", "simulation.precision=single"}), file),
+                           run("cpu", with(few, {"--backend", "cpu"}), file), bound);
+  }
+
+ private:
+  static void expect_equal_summaries(const std::string& seen, const std::string& expected, double bound) {
+    if (bound == 0.0) {
+      EXPECT_EQ(seen, expected);
+      return;
+    }
+    const auto left = nlohmann::json::parse(seen).flatten();
+    const auto right = nlohmann::json::parse(expected).flatten();
+    ASSERT_EQ(left.size(), right.size());
+    for (const auto& [name, value] : right.items()) {
+      if (value.is_number_float()) {
+        EXPECT_NEAR(left.at(name).get<double>(), value.get<double>(), bound * std::fabs(value.get<double>())) << name;
+      } else {
+        EXPECT_EQ(left.at(name), value) << name;
+      }
+    }
   }
 };
 
@@ -49,11 +70,11 @@ TEST_F(GpuRun, AtEveryLevelOfTimingAndWithValuesAheadOrAtTheirEvents) {
 }
 
 TEST_F(GpuRun, CellsThatFluctuateAndDrift) {
-  expect_equal({}, "devices/pcm_like.yaml");
+  expect_equal({}, "devices/pcm_like.yaml", 1e-9);  // drift takes powers, which the two sides round differently
 }
 
 TEST_F(GpuRun, LinesWithResistance) {
-  expect_equal({"--set", "programming.method=ideal"}, "line_resistance.yaml");
+  expect_equal({"--set", "programming.method=ideal"}, "line_resistance.yaml", 1e-9);  // sums of circuits have another order
 }
 
 TEST_F(GpuRun, ItsOwnEffectiveConfigurationAndASavedState) {
