@@ -287,9 +287,9 @@ void ArrayBackend::for_each_row(std::uint32_t rows, const std::function<void(std
     work(row);
 }
 
-void ArrayBackend::check_batch(const MvmBatch& batch) const {
+void ArrayBackend::check_shape(const MvmBatch& batch) const {
   const Array& array = at(batch.array);
-  const ReadoutConfig& mode = readout(batch.array);
+  readout(batch.array);  // throws where there is none
   if (batch.version != array.version) {
     throw std::logic_error(
         fmt::format("batch for version {} of array {}, whose state is at version {}: it changed after the batch was made", batch.version,
@@ -298,13 +298,24 @@ void ArrayBackend::check_batch(const MvmBatch& batch) const {
   if (batch.count > 0 && batch.inputs == nullptr) throw std::logic_error("a batch without inputs");
   const std::size_t stride = batch.input_stride == 0 ? array.config.rows : batch.input_stride;
   if (stride < array.config.rows && batch.count > 1) throw std::logic_error("the input stride of a batch is below the rows of its array");
+}
+
+void ArrayBackend::check_codes(const MvmBatch& batch, unsigned used_bits) const {
+  const unsigned input_bits = readout(batch.array).input_bits;
+  if (used_bits >> input_bits != 0) throw std::logic_error(fmt::format("an input code does not fit {} input bits", input_bits));
+}
+
+void ArrayBackend::check_batch(const MvmBatch& batch) const {
+  check_shape(batch);
+  const std::uint32_t rows = config(batch.array).rows;
+  const std::size_t stride = batch.input_stride == 0 ? rows : batch.input_stride;
   unsigned used_bits = 0;
   for (std::size_t vector = 0; vector < batch.count; ++vector) {
     const InputCode* codes = batch.inputs + vector * stride;
-    for (std::uint32_t row = 0; row < array.config.rows; ++row)
+    for (std::uint32_t row = 0; row < rows; ++row)
       used_bits |= codes[row];
   }
-  if (used_bits >> mode.input_bits != 0) throw std::logic_error(fmt::format("an input code does not fit {} input bits", mode.input_bits));
+  check_codes(batch, used_bits);
 }
 
 std::shared_ptr<const LevelMatrix> ArrayBackend::levels(ArrayId array) {

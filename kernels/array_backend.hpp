@@ -84,6 +84,9 @@ class ArrayBackend : public Backend {
 
   /// Throws std::logic_error unless the batch fits its array, the array has a readout, and every code fits the input bits.
   void check_batch(const MvmBatch& batch) const;
+  // The same in two steps, for who looks at every code anyhow; used_bits: all codes of the batch or-ed together.
+  void check_shape(const MvmBatch& batch) const;
+  void check_codes(const MvmBatch& batch, unsigned used_bits) const;
   /// Levels of the array's present state; a later change of the state leaves a matrix that is in use alone.
   std::shared_ptr<const LevelMatrix> levels(ArrayId array);
   /// Throws std::logic_error unless the parts fit the product and each other.

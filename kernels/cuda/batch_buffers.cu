@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
+#include <numeric>
+#include <vector>
 
 #include "memcosim/kernels/cuda/batch_buffers.cuh"
 
 namespace memcosim::cuda {
+
+namespace {
+
+constexpr std::size_t bytes_per_task = std::size_t{512} << 10;  ///< less is copied before another thread would have begun
+
+std::size_t task_count(std::size_t bytes, const cpu::ThreadPool& pool) {
+  return std::clamp<std::size_t>(bytes / bytes_per_task, 1, pool.threads());
+}
+
+}  // namespace
 
 void BatchBuffers::reserve(const BatchShape& shape, std::size_t count) {
   inputs_.reserve(count * shape.rows);
@@ -14,19 +27,37 @@ void BatchBuffers::reserve(const BatchShape& shape, std::size_t count) {
   values_.reserve(count * shape.kept_values);
 }
 
-void BatchBuffers::start(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, const ArrayMvm& array) {
+unsigned BatchBuffers::gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool) {
   shape_ = shape;
   first_ = first;
   count_ = count;
   const std::size_t stride = batch.input_stride == 0 ? shape.rows : batch.input_stride;
-  for (std::size_t vector = 0; vector < count; ++vector)
-    std::copy_n(batch.inputs + (first + vector) * stride, shape.rows, inputs_.host.data() + vector * shape.rows);
+  std::vector<unsigned> used_bits(task_count(count * shape.rows * sizeof(InputCode), pool), 0u);
+  const std::size_t each = (count + used_bits.size() - 1) / used_bits.size();
+  pool.wait(pool.start(used_bits.size(), [&](std::size_t task, unsigned) {
+    unsigned bits = 0;
+    for (std::size_t vector = task * each; vector < std::min((task + 1) * each, count); ++vector) {
+      const InputCode* from = batch.inputs + (first + vector) * stride;
+      InputCode* to = inputs_.host.data() + vector * shape.rows;
+      for (std::size_t row = 0; row < shape.rows; ++row) {
+        bits |= from[row];
+        to[row] = from[row];
+      }
+    }
+    used_bits[task] = bits;
+  }));
+  return std::accumulate(used_bits.begin(), used_bits.end(), 0u, std::bit_or<unsigned>());
+}
+
+void BatchBuffers::start(const MvmBatch& batch, const ArrayMvm& array) {
+  const BatchShape& shape = shape_;
+  const std::size_t count = count_;
   inputs_.device.upload(inputs_.host.data(), count * shape.rows, stream_.get());
   MvmWork work;
   work.inputs = inputs_.device.data();
   work.input_stride = shape.rows;
   work.count = count;
-  work.first_event = batch.first_event + first * batch.event_stride;
+  work.first_event = batch.first_event + first_ * batch.event_stride;
   work.event_stride = batch.event_stride;
   work.sums = sums_.device.data();
   work.drive_siemens = drive_siemens_.device.data();
@@ -42,10 +73,16 @@ void BatchBuffers::start(const MvmBatch& batch, const BatchShape& shape, std::si
   done_.record(stream_.get());
 }
 
-void BatchBuffers::finish(MvmResult& result) {
+void BatchBuffers::finish(MvmResult& result, cpu::ThreadPool& pool) {
   done_.wait();
   const auto copy = [&](const auto& from, std::size_t each, auto& to) {
-    std::copy_n(from.host.data(), count_ * each, to.begin() + static_cast<std::ptrdiff_t>(first_ * each));
+    const std::size_t size = count_ * each;
+    const std::size_t tasks = task_count(size * sizeof(*from.host.data()), pool);
+    const std::size_t part = (size + tasks - 1) / tasks;
+    pool.wait(pool.start(tasks, [&](std::size_t task, unsigned) {
+      const std::size_t begin = std::min(task * part, size);
+      std::copy_n(from.host.data() + begin, std::min(part, size - begin), to.data() + first_ * each + begin);
+    }));
   };
   copy(sums_, shape_.outputs, result.sums);
   copy(drive_siemens_, shape_.slices, result.drive_siemens);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/cpu/thread_pool.hpp"
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/mvm_work.cuh"
 #include "memcosim/kernels/cuda/stream.cuh"
@@ -33,10 +34,12 @@ class BatchBuffers {
   /// Makes room on both sides; throws OutOfMemory.
   void reserve(const BatchShape& shape, std::size_t count);
 
-  /// Queues everything for vectors first .. first + count of the batch; the buffers are busy until finish().
-  void start(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, const ArrayMvm& array);
+  /// Brings vectors first .. first + count of the batch together, in the threads of `pool`. Returns all their codes or-ed together.
+  unsigned gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool);
+  /// Queues everything for them; the buffers are busy until finish().
+  void start(const MvmBatch& batch, const ArrayMvm& array);
   /// Waits, and writes the results to their places in `result`.
-  void finish(MvmResult& result);
+  void finish(MvmResult& result, cpu::ThreadPool& pool);
 
  private:
   template <typename Value>

@@ -92,6 +92,7 @@ class CudaBackend::Work {
     pending->result = backend_.empty_result(batch);
     const std::shared_ptr<const LevelMatrix> levels = backend_.levels(batch.array);
     if (levels->circuit != nullptr) {
+      backend_.check_batch(batch);
       solve_on_host(*pending, levels);
     } else {
       pending->array = product(batch.array, levels);
@@ -248,12 +249,23 @@ class CudaBackend::Work {
 
   /// Cuts the batch in pieces and starts them; where memory is short, with smaller pieces and less at once.
   void queue(Pending& pending, const cuda::BatchShape& shape) {
+    GpuQueue& queue = queue_of(pending.batch.array);
+    try {
+      start_pieces(pending, shape, queue);
+    } catch (...) {
+      while (pending.pieces_under_way > 0)
+        finish_oldest(queue);  // they would outlive what they write to
+      throw;
+    }
+  }
+
+  void start_pieces(Pending& pending, const cuda::BatchShape& shape, GpuQueue& queue) {
     const MvmBatch& batch = pending.batch;
-    GpuQueue& queue = queue_of(batch.array);
     for (std::size_t first = 0; first < batch.count;) {
       std::size_t count = std::min(batch.count - first, std::max<std::size_t>(1, queue.piece_limit / shape.bytes()));
       std::unique_ptr<cuda::BatchBuffers> buffers = reserved(queue, shape, count);
-      buffers->start(batch, shape, first, count, *pending.array);
+      backend_.check_codes(batch, buffers->gather(batch, shape, first, count, pool_));
+      buffers->start(batch, *pending.array);
       queue.under_way.push_back({&pending, std::move(buffers)});
       ++pending.pieces_under_way;
       first += count;
@@ -295,7 +307,7 @@ class CudaBackend::Work {
     Piece piece = std::move(queue.under_way.front());
     queue.under_way.pop_front();
     --piece.owner->pieces_under_way;
-    piece.buffers->finish(piece.owner->result);
+    piece.buffers->finish(piece.owner->result, pool_);
     queue.free.push_back(std::move(piece.buffers));
   }
 
@@ -336,7 +348,7 @@ std::string CudaBackend::description() const {
 }
 
 Ticket CudaBackend::submit(const MvmBatch& batch) {
-  check_batch(batch);
+  check_shape(batch);
   return work_->submit(batch);
 }
 
