@@ -93,10 +93,10 @@ MEMCOSIM_HD inline WriteAction WriteVerifyFsm::decide(const WriteVerifySpec& spe
   }
   const bool set = code < low_code;
   const std::int8_t wanted = set ? std::int8_t{1} : std::int8_t{-1};
-  const PulseRamp& ramp = set ? spec.set : spec.reset;
   if (direction == wanted) {
-    amplitude += ramp.step_v;
-    if (amplitude > ramp.limit_v) amplitude = ramp.limit_v;
+    const double limit_v = set ? spec.set.limit_v : spec.reset.limit_v;
+    amplitude += set ? spec.set.step_v : spec.reset.step_v;
+    if (amplitude > limit_v) amplitude = limit_v;
   } else {
     if (direction != 0) {
       if (reversals >= spec.max_reversals) {
@@ -106,7 +106,7 @@ MEMCOSIM_HD inline WriteAction WriteVerifyFsm::decide(const WriteVerifySpec& spe
       ++reversals;
     }
     direction = wanted;
-    amplitude = ramp.start_v;
+    amplitude = set ? spec.set.start_v : spec.reset.start_v;
   }
   ++pulses;
   return set ? WriteAction::set_pulse : WriteAction::reset_pulse;

@@ -111,6 +111,17 @@ struct VteamCell {
     return closed_form(p, derived(p), state, volts, seconds);
   }
 
+  /// The parameter whose word chooses the formula, and how many words there are: device code has a version for each.
+  static constexpr std::size_t law = resistance;
+  static constexpr int laws = 2;
+
+  /// True: pulses of this voltage ask for the parameter. Each polarity has its own speed and threshold.
+  static constexpr bool needs(std::size_t parameter, double volts) {
+    const bool on = parameter == k_on || parameter == alpha_on || parameter == v_on;
+    const bool off = parameter == k_off || parameter == alpha_off || parameter == v_off;
+    return volts > 0.0 ? !on : (volts < 0.0 ? !off : !on && !off);
+  }
+
   /// What the closed form needs of the parameters alone: loops over equal cells compute it once.
   struct Derived {
     double growth;      ///< ln(r_off / r_on) per length, 1/m; of exponential resistance
