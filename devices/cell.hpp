@@ -31,10 +31,10 @@ namespace memcosim {
 //   MEMCOSIM_HD static double rate(p, state, volts);
 //   MEMCOSIM_HD static bool has_closed_form(p);     // where true, for a constant voltage across the cell:
 //   MEMCOSIM_HD static CellPulse closed_form(p, state, volts, seconds);
-//   Derived, Push, Place, derived(), push(), place(), move()  // optional: the closed form in parts, for loops (VteamCell has them)
-//   MEMCOSIM_HD static CellMotion motion(p, state, volts);   // optional: rate and current together, where they share work
-//   MEMCOSIM_HD static double agitation(p, draws);           // optional: a random number of the pulse; the speed has
-//   MEMCOSIM_HD static double agitation_speed(p, state, volts);  // agitation * agitation_speed on top
+//   Derived, Push, Place, derived(), push(), place(), move(), needs(), law, laws  // optional: the closed form in parts, for loops
+//   (VteamCell has them) MEMCOSIM_HD static CellMotion motion(p, state, volts);   // optional: rate and current together, where they share
+//   work MEMCOSIM_HD static double agitation(p, draws);           // optional: a random number of the pulse; the speed has MEMCOSIM_HD
+//   static double agitation_speed(p, state, volts);  // agitation * agitation_speed on top
 // or
 //   static constexpr bool follows_rate = false;     // one pulse is one step
 //   MEMCOSIM_HD static double step(p, state, volts, seconds, draws);

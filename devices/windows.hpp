@@ -30,6 +30,9 @@ MEMCOSIM_HD inline double whole_power(double base, double exponent) {
   const int whole = static_cast<int>(exponent);
   if (static_cast<double>(whole) != exponent || whole > 32) return ::pow(base, exponent);
   double product = 1.0;
+#ifdef __CUDA_ARCH__
+#pragma unroll 1  // most exponents are 1 to 3
+#endif
   for (int i = 0; i < whole; ++i)
     product *= base;
   return product;

@@ -34,13 +34,16 @@ struct VerifyStream {
   std::uint64_t event;
 };
 
-/// Code of one verify read: `averaging` conversions, each floor(G / full_scale * (2^bits - 1) + noise + 0.5) clipped to the code range,
-/// averaged with ties up. `sigma_s` is the read noise of the cell in one conversion (independent conversions). Conversion k of read r has
-/// the draw index r * averaging + k.
-MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, double siemens, double sigma_s, const VerifyStream& stream,
-                                            std::uint32_t read_index) {
-  const double code_max = static_cast<double>((std::int64_t{1} << converter.bits) - 1);
-  const double level = siemens / converter.full_scale_s * code_max;
+MEMCOSIM_HD inline double highest_code(const VerifyConverter& converter) {
+  return static_cast<double>((std::int64_t{1} << converter.bits) - 1);
+}
+
+/// Code of one verify read: `averaging` conversions, each floor(level + noise + 0.5) clipped to the code range, averaged with ties up.
+/// `level` is G / full_scale * (2^bits - 1); `sigma_s` is the read noise of the cell in one conversion (independent conversions).
+/// Conversion k of read r has the draw index r * averaging + k.
+MEMCOSIM_HD inline std::int32_t verify_code_of_level(const VerifyConverter& converter, double level, double sigma_s,
+                                                     const VerifyStream& stream, std::uint32_t read_index) {
+  const double code_max = highest_code(converter);
   if (!(converter.noise_lsb > 0.0) && !(sigma_s > 0.0)) {  // all conversions are equal
     const double code = ::floor(level + 0.5);
     return static_cast<std::int32_t>(code > code_max ? code_max : code);
@@ -62,6 +65,11 @@ MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, do
   if (conversions == 1) return static_cast<std::int32_t>(sum);
   const std::int64_t count = conversions;
   return static_cast<std::int32_t>((2 * sum + count) / (2 * count));
+}
+
+MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, double siemens, double sigma_s, const VerifyStream& stream,
+                                            std::uint32_t read_index) {
+  return verify_code_of_level(converter, siemens / converter.full_scale_s * highest_code(converter), sigma_s, stream, read_index);
 }
 
 /// Energy in the cell during one verify read, J.
@@ -93,10 +101,10 @@ MEMCOSIM_HD inline WriteAction WriteVerifyFsm::decide(const WriteVerifySpec& spe
   }
   const bool set = code < low_code;
   const std::int8_t wanted = set ? std::int8_t{1} : std::int8_t{-1};
-  const PulseRamp& ramp = set ? spec.set : spec.reset;
   if (direction == wanted) {
-    amplitude += ramp.step_v;
-    if (amplitude > ramp.limit_v) amplitude = ramp.limit_v;
+    const double limit_v = set ? spec.set.limit_v : spec.reset.limit_v;
+    amplitude += set ? spec.set.step_v : spec.reset.step_v;
+    if (amplitude > limit_v) amplitude = limit_v;
   } else {
     if (direction != 0) {
       if (reversals >= spec.max_reversals) {
@@ -106,7 +114,7 @@ MEMCOSIM_HD inline WriteAction WriteVerifyFsm::decide(const WriteVerifySpec& spe
       ++reversals;
     }
     direction = wanted;
-    amplitude = ramp.start_v;
+    amplitude = set ? spec.set.start_v : spec.reset.start_v;
   }
   ++pulses;
   return set ? WriteAction::set_pulse : WriteAction::reset_pulse;

@@ -41,7 +41,7 @@ struct CellBank::Impl {
   DeviceArray<double> observed_s;
   DeviceArray<double> sigmas_s;
   DeviceArray<std::uint32_t> counters;  ///< faulty targets, cells taken from the queue
-  DeviceArray<std::uint64_t> rounds;
+  DeviceArray<std::uint32_t> rounds;
   DeviceArray<double> targets_s;
   std::uint32_t region_rows = 0;  ///< of all arrays
   std::uint32_t region_columns = 0;
@@ -186,6 +186,7 @@ void CellBank::write(const WriteVerifySpec& spec, std::uint64_t event) {
   const std::uint32_t rows = impl_->region_rows;
   WriteOrder order;
   order.spec = spec;
+  order.full_scale_s = ExactDivisor(spec.verify.full_scale_s);
   order.event = event;
   order.count = static_cast<std::uint32_t>(results.pulses.size());
   order.region_rows = rows / impl_->memory.arrays();
@@ -215,11 +216,11 @@ void CellBank::write(const WriteVerifySpec& spec, std::uint64_t event) {
   if (spec.row_parallel) {
     // As many reads as check(spec) allows draws for.
     const std::uint64_t most_rounds = (std::uint64_t{spec.max_pulses} + 1) * (std::uint64_t{spec.confirm_reads} + 1);
-    order.words_per_row = static_cast<std::uint32_t>(most_rounds / 64 + 1);
+    order.words_per_row = static_cast<std::uint32_t>(most_rounds / rounds_per_word + 1);
     const std::size_t words = std::size_t{rows} * 2 * order.words_per_row;
     impl_->memory.stream().wait();
     impl_->rounds.reserve(words);
-    impl_->clear(impl_->rounds.data(), words * sizeof(std::uint64_t));
+    impl_->clear(impl_->rounds.data(), words * sizeof(std::uint32_t));
     order.rounds = impl_->rounds.data();
   }
   impl_->memory.kernels().write(impl_->memory.view(), order, impl_->stream());

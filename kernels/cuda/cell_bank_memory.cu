@@ -102,11 +102,8 @@ void BankMemory::set_spec(const CellSpec& spec, const ConductanceRange& nominal_
   const std::size_t cells = per_array * arrays;
   if (cells == 0 || cells > most_cells) throw std::logic_error(fmt::format("a bank has 1 to {} cells, not {}", most_cells, cells));
   std::copy(spec.parameters.begin(), spec.parameters.end(), view_.nominal);
-  std::fill(std::begin(view_.drawn_row), std::end(view_.drawn_row), std::int8_t{-1});
   std::fill(std::begin(view_.cycle_draw), std::end(view_.cycle_draw), std::int8_t{-1});
   view_.drawn_rows = static_cast<std::uint32_t>(spec.variations.size());
-  for (std::size_t row = 0; row < spec.variations.size(); ++row)
-    view_.drawn_row[spec.variations[row].parameter] = static_cast<std::int8_t>(row);
   for (std::size_t k = 0; k < spec.cycle_variations.size(); ++k) {
     const std::size_t parameter = spec.cycle_variations[k].parameter;
     view_.cycle_draw[parameter] = static_cast<std::int8_t>(k);
@@ -141,6 +138,8 @@ void BankMemory::set_spec(const CellSpec& spec, const ConductanceRange& nominal_
   }
   view_.histories = histories_.data();
   view_.drawn = drawn_.data();
+  for (std::size_t row = 0; row < spec.variations.size(); ++row)
+    view_.drawn_of[spec.variations[row].parameter] = drawn_.data() + row * cells;
   view_.states = states_.data();
   view_.pulses = pulses_.data();
   view_.tables = tables_.data();

@@ -9,6 +9,7 @@
 
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/exact_divisor.hpp"
 #include "memcosim/kernels/cuda/cell_bank.hpp"
 #include "memcosim/kernels/write_verify.hpp"
 
@@ -23,7 +24,7 @@ struct CycleDraw {
 /// The cells of a bank as kernels see them; passed by value, so that what all cells share lies in constant memory.
 struct BankView {
   double nominal[max_cell_parameters] = {};
-  std::int8_t drawn_row[max_cell_parameters] = {};   ///< row of `drawn` that a parameter has, or -1: the nominal value
+  const double* drawn_of[max_cell_parameters] = {};  ///< per cell, or null: the nominal value
   std::int8_t cycle_draw[max_cell_parameters] = {};  ///< element of `cycle_draws`, or -1
   CycleDraw cycle_draws[max_cell_parameters] = {};
   std::uint32_t drawn_rows = 0;
@@ -62,9 +63,12 @@ struct PulseOrder {
   double* energy_j = nullptr;  ///< per cell: of the whole order
 };
 
+inline constexpr std::uint32_t rounds_per_word = 32;  ///< of WriteOrder::rounds
+
 /// A write-verify of one region of every array. Results lie region after region, row-major.
 struct WriteOrder {
   WriteVerifySpec spec;
+  ExactDivisor full_scale_s;  ///< of the converter
   std::uint64_t event = 0;
   std::uint32_t count = 0;         ///< cells of all regions
   std::uint32_t region_rows = 0;     ///< of one array
@@ -80,7 +84,7 @@ struct WriteOrder {
   /// Per row of the result: reads, sets, resets. Where the cells of a row step together sets and resets are counted afterwards from the
   /// bits of `rounds`: per row a bit for each round with a set pulse, then the same for resets, words_per_row each.
   ProgramResult::RowPhases* rows = nullptr;
-  std::uint64_t* rounds = nullptr;
+  std::uint32_t* rounds = nullptr;
   std::uint32_t words_per_row = 0;
   /// Cells that warps have taken so far.
   std::uint32_t* queue = nullptr;

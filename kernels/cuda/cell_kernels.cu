@@ -53,12 +53,12 @@ __global__ void __launch_bounds__(threads_per_block) check_targets(const __grid_
 __global__ void __launch_bounds__(threads_per_block) count_phases(const __grid_constant__ WriteOrder order, std::uint32_t rows) {
   const std::size_t row = this_thread();
   if (row >= rows) return;
-  const std::uint64_t* sets = order.rounds + row * 2 * order.words_per_row;
-  const std::uint64_t* resets = sets + order.words_per_row;
+  const std::uint32_t* sets = order.rounds + row * 2 * order.words_per_row;
+  const std::uint32_t* resets = sets + order.words_per_row;
   ProgramResult::RowPhases& phases = order.rows[row];
   for (std::uint32_t word = 0; word < order.words_per_row; ++word) {
-    phases.sets += static_cast<unsigned>(__popcll(sets[word]));
-    phases.resets += static_cast<unsigned>(__popcll(resets[word]));
+    phases.sets += static_cast<unsigned>(__popc(sets[word]));
+    phases.resets += static_cast<unsigned>(__popc(resets[word]));
   }
 }
 

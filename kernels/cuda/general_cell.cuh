@@ -106,8 +106,7 @@ class GeneralCell {
   /// Nominal values, the cell's own over them, this cycle's over those, made consistent.
   __device__ void set_parameters(const BankView& bank) {
     for (std::size_t k = 0; k < count; ++k) {
-      const int row = bank.drawn_row[k];
-      values_[k] = row < 0 ? bank.nominal[k] : bank.drawn[static_cast<std::size_t>(row) * bank.cells + index_];
+      values_[k] = bank.drawn_of[k] == nullptr ? bank.nominal[k] : bank.drawn_of[k][index_];
     }
     if (bank.drawn_rows == 0 && !bank.has_cycle_draws) return;
     adjusted_ = Model::make_consistent(values_);

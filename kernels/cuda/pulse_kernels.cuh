@@ -37,11 +37,38 @@ __global__ void __launch_bounds__(threads_per_block)
   order.energy_j[i] = energy_j;
 }
 
-/// A train of one or two different pulses: what they bring along is computed once. While a cell is worked on, the next one of the thread is
-/// on its way from memory.
+/// A train of `steps` different pulses on one prepared cell: what they bring along is computed once.
+template <int steps, typename Cell>
+__device__ void pulse_prepared(const BankView& bank, const PulseOrder& order, Cell& cell, std::size_t i) {
+  typename Cell::Push pushes[steps];
+#pragma unroll
+  for (int k = 0; k < steps; ++k)
+    pushes[k] = cell.push(bank, order.steps[k].volts, order.steps[k].seconds);
+  double energy_j = 0.0;
+  for (std::uint32_t repeat = 0; repeat < order.repeats; ++repeat) {
+#pragma unroll
+    for (int k = 0; k < steps; ++k)
+      energy_j += cell.move(bank, pushes[k]);
+  }
+  cell.put_back(bank);
+  order.energy_j[i] = energy_j;
+}
+
+/// Long trains: arithmetic is the limit.
 template <typename Cell, int steps>
-__global__ void __launch_bounds__(threads_per_block)
-    pulse_closed_form(const __grid_constant__ BankView bank, const __grid_constant__ PulseOrder order) {
+__global__ void __launch_bounds__(threads_per_block, 4)
+    pulse_long_train(const __grid_constant__ BankView bank, const __grid_constant__ PulseOrder order) {
+  const std::size_t i = this_thread();
+  if (i >= bank.cells) return;
+  Cell cell;
+  cell.take(bank, static_cast<std::uint32_t>(i));
+  pulse_prepared<steps>(bank, order, cell, i);
+}
+
+/// Short trains: memory is the limit. While a cell is worked on, the next one of the thread is on its way.
+template <typename Cell, int steps>
+__global__ void __launch_bounds__(threads_per_block, 3)
+    pulse_short_train(const __grid_constant__ BankView bank, const __grid_constant__ PulseOrder order) {
   const std::size_t stride = std::size_t{gridDim.x} * threads_per_block;
   std::size_t i = this_thread();
   Cell next;
@@ -50,49 +77,74 @@ __global__ void __launch_bounds__(threads_per_block)
     Cell cell = next;
     if (i + stride < bank.cells) next.fetch(bank, static_cast<std::uint32_t>(i + stride));
     cell.prepare(bank);
-    typename Cell::Push pushes[steps];
-#pragma unroll
-    for (int k = 0; k < steps; ++k)
-      pushes[k] = cell.push(bank, order.steps[k].volts, order.steps[k].seconds);
-    double energy_j = 0.0;
-    for (std::uint32_t repeat = 0; repeat < order.repeats; ++repeat) {
-#pragma unroll
-      for (int k = 0; k < steps; ++k)
-        energy_j += cell.move(bank, pushes[k]);
-    }
-    cell.put_back(bank);
-    order.energy_j[i] = energy_j;
+    pulse_prepared<steps>(bank, order, cell, i);
   }
 }
 
-template <typename Cell>
-void launch_closed_form(const BankView& bank, const PulseOrder& order, cudaStream_t stream) {
+template <typename Cell, int steps>
+void launch_train(const BankView& bank, const PulseOrder& order, cudaStream_t stream) {
+  constexpr std::uint32_t most_of_short = 4;  ///< pulses
   const unsigned blocks = blocks_of(bank.cells);
-  if (order.volts == nullptr && order.step_count == 1) {
-    const unsigned resident = std::min(blocks, resident_blocks(pulse_closed_form<Cell, 1>));
-    pulse_closed_form<Cell, 1><<<resident, threads_per_block, 0, stream>>>(bank, order);
-  } else if (order.volts == nullptr && order.step_count == 2) {
-    const unsigned resident = std::min(blocks, resident_blocks(pulse_closed_form<Cell, 2>));
-    pulse_closed_form<Cell, 2><<<resident, threads_per_block, 0, stream>>>(bank, order);
+  if (order.repeats * steps <= most_of_short) {
+    const unsigned resident = std::min(blocks, resident_blocks(pulse_short_train<Cell, steps>));
+    pulse_short_train<Cell, steps><<<resident, threads_per_block, 0, stream>>>(bank, order);
   } else {
-    pulse_cells<Cell><<<blocks, threads_per_block, 0, stream>>>(bank, order);
+    pulse_long_train<Cell, steps><<<blocks, threads_per_block, 0, stream>>>(bank, order);
   }
+}
+
+template <typename Model, bool own, typename Launch>
+void with_law(const BankView& bank, const Launch& launch) {
+  static_assert(Model::laws == 2);
+  if (bank.nominal[Model::law] == 0.0) {
+    launch(ClosedFormCell<Model, own, 0>{});
+  } else {
+    launch(ClosedFormCell<Model, own, 1>{});
+  }
+}
+
+/// Calls launch with a cell of the kind that works on this bank in registers; false: there is none.
+template <typename Model, typename Launch>
+bool with_closed_form(const BankView& bank, const Launch& launch) {
+  if constexpr (HasPlace<Model>::value) {
+    if (!bank.in_closed_form) return false;
+    if (bank.drawn_rows > 0) {
+      with_law<Model, true>(bank, launch);
+    } else {
+      with_law<Model, false>(bank, launch);
+    }
+    return true;
+  }
+  (void)bank;
+  (void)launch;
+  return false;
+}
+
+/// The bank without the varied parameters that no pulse of the train asks for: they are not fetched.
+template <typename Model>
+BankView needed_for(const BankView& bank, const PulseOrder& train) {
+  BankView needed = bank;
+  for (std::size_t k = 0; k < std::size(Model::parameters); ++k) {
+    const auto asks = [&](const PulseStep& step) { return Model::needs(k, step.volts); };
+    if (std::none_of(train.steps, train.steps + train.step_count, asks)) needed.drawn_of[k] = nullptr;
+  }
+  return needed;
 }
 
 template <typename Model>
 void launch_pulse(const BankView& bank, const PulseOrder& order, cudaStream_t stream) {
-  if constexpr (HasPlace<Model>::value) {
-    if (bank.in_closed_form) {
-      if (bank.drawn_rows > 0) {
-        launch_closed_form<ClosedFormCell<Model, true>>(bank, order, stream);
-      } else {
-        launch_closed_form<ClosedFormCell<Model, false>>(bank, order, stream);
-      }
-      succeed_launch("pulses in closed form");
-      return;
+  const unsigned blocks = blocks_of(bank.cells);
+  const bool special = with_closed_form<Model>(bank, [&](auto cell) {
+    using Cell = decltype(cell);
+    if (order.volts == nullptr && order.step_count == 1) {
+      launch_train<Cell, 1>(needed_for<Model>(bank, order), order, stream);
+    } else if (order.volts == nullptr && order.step_count == 2) {
+      launch_train<Cell, 2>(needed_for<Model>(bank, order), order, stream);
+    } else {
+      pulse_cells<Cell><<<blocks, threads_per_block, 0, stream>>>(bank, order);
     }
-  }
-  pulse_cells<GeneralCell<Model>><<<blocks_of(bank.cells), threads_per_block, 0, stream>>>(bank, order);
+  });
+  if (!special) pulse_cells<GeneralCell<Model>><<<blocks, threads_per_block, 0, stream>>>(bank, order);
   succeed_launch("pulses");
 }
 

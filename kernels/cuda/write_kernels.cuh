@@ -35,16 +35,17 @@ class CellWriter {
   __device__ bool step(const BankView& bank, const WriteOrder& order) {
     const WriteVerifySpec& spec = order.spec;
     const std::uint32_t round = fsm_.reads;
-    if (round % 64 == 0 && round > 0) note_rounds(order, round / 64 - 1);
+    if (round % rounds_per_word == 0 && round > 0) note_rounds(order, round / rounds_per_word - 1);
     seen_s_ = cell_.observed(bank);
     read_energy_j_ += verify_energy(spec.verify, seen_s_);
     const double sigma_s = cell_.read_sigma_s(bank, seen_s_);
+    const double level = order.full_scale_s.quotient(seen_s_) * highest_code(spec.verify);
     const VerifyStream stream{bank.seed, stream_, cell_of_array_, order.event};
-    const WriteAction action = fsm_.decide(spec, verify_code(spec.verify, seen_s_, sigma_s, stream, round));
+    const WriteAction action = fsm_.decide(spec, verify_code_of_level(spec.verify, level, sigma_s, stream, round));
     if (action == WriteAction::done || action == WriteAction::fail) return false;
     if (action == WriteAction::read) return true;
     const bool set = action == WriteAction::set_pulse;
-    const std::uint64_t bit = std::uint64_t{1} << (round % 64);
+    const std::uint32_t bit = 1u << (round % rounds_per_word);
     if (set) {
       set_rounds_ |= bit;
       ++sets_;
@@ -60,7 +61,7 @@ class CellWriter {
   __device__ void finish(const BankView& bank, const WriteOrder& order) {
     ProgramResult::RowPhases& phases = order.rows[row_];
     if (order.spec.row_parallel) {
-      note_rounds(order, (fsm_.reads - 1) / 64);
+      note_rounds(order, (fsm_.reads - 1) / rounds_per_word);
       if (fsm_.reads > known(&phases.reads)) atomicMax(&phases.reads, fsm_.reads);
     } else {
       atomicAdd(&phases.reads, fsm_.reads);
@@ -86,23 +87,19 @@ class CellWriter {
   /// Adds the rounds of one word in which this cell had pulses to those of its row. Most are known already from its neighbours.
   __device__ void note_rounds(const WriteOrder& order, std::uint32_t word) {
     if (!order.spec.row_parallel) return;
-    std::uint64_t* sets = order.rounds + std::size_t{row_} * 2 * order.words_per_row + word;
-    std::uint64_t* resets = sets + order.words_per_row;
-    const std::uint64_t new_sets = set_rounds_ & ~known(sets);
-    const std::uint64_t new_resets = reset_rounds_ & ~known(resets);
-    if (new_sets != 0) add_bits(sets, new_sets);
-    if (new_resets != 0) add_bits(resets, new_resets);
+    std::uint32_t* sets = order.rounds + std::size_t{row_} * 2 * order.words_per_row + word;
+    std::uint32_t* resets = sets + order.words_per_row;
+    const std::uint32_t new_sets = set_rounds_ & ~known(sets);
+    const std::uint32_t new_resets = reset_rounds_ & ~known(resets);
+    if (new_sets != 0) atomicOr(sets, new_sets);
+    if (new_resets != 0) atomicOr(resets, new_resets);
     set_rounds_ = 0;
     reset_rounds_ = 0;
   }
-  static __device__ void add_bits(std::uint64_t* word, std::uint64_t bits) {
-    atomicOr(reinterpret_cast<unsigned long long*>(word), static_cast<unsigned long long>(bits));
-  }
-
   Cell cell_;
   WriteVerifyFsm fsm_;
-  std::uint64_t set_rounds_;  ///< of the present word: a bit for each round with a set pulse
-  std::uint64_t reset_rounds_;
+  std::uint32_t set_rounds_;  ///< of the present word: a bit for each round with a set pulse
+  std::uint32_t reset_rounds_;
   std::uint32_t sets_;
   std::uint32_t position_;  ///< in the result
   std::uint32_t row_;       ///< of the result
@@ -166,18 +163,8 @@ void launch_write_cells(const BankView& bank, const WriteOrder& order, cudaStrea
 
 template <typename Model>
 void launch_write(const BankView& bank, const WriteOrder& order, cudaStream_t stream) {
-  if constexpr (HasPlace<Model>::value) {
-    if (bank.in_closed_form) {
-      if (bank.drawn_rows > 0) {
-        launch_write_cells<ClosedFormCell<Model, true>>(bank, order, stream);
-      } else {
-        launch_write_cells<ClosedFormCell<Model, false>>(bank, order, stream);
-      }
-      succeed_launch("write-verify in closed form");
-      return;
-    }
-  }
-  launch_write_cells<GeneralCell<Model>>(bank, order, stream);
+  const bool special = with_closed_form<Model>(bank, [&](auto cell) { launch_write_cells<typename decltype(cell)::InLoop>(bank, order, stream); });
+  if (!special) launch_write_cells<GeneralCell<Model>>(bank, order, stream);
   succeed_launch("write-verify");
 }
 

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/cell_variation.hpp"
 #include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/kernels/cuda/cell_bank.hpp"
+#include "memcosim/kernels/cuda/gpus.hpp"
 #include "memcosim/kernels/row_programmer.hpp"
 
 // Cells with everything that a specification can ask for, and what the host does with them.
@@ -101,5 +109,81 @@ inline ProgramResult write_on_host(CellArray& cells, const WriteVerifySpec& spec
   }
   return result;
 }
+
+/// Models whose functions are products, sums, roots and quotients alone: states are the same bits.
+inline bool is_free_of_libm(const CellSpec& spec) {
+  static const std::set<std::string> models = {"ohmic",       "vteam",       "crosssim_linear", "constant_step",
+                                               "linear_step", "soft_bounds", "piecewise_step",  "step_table"};
+  const auto uses = [](const Variation& variation) { return uses_libm(variation); };
+  if (std::any_of(spec.cycle_variations.begin(), spec.cycle_variations.end(), uses)) return false;
+  if (spec.model == "vteam") return spec.circuit.is_plain() && cell_model(spec.model).has_closed_form(spec.parameters.data());
+  return models.count(spec.model) == 1 && spec.circuit.is_plain();
+}
+
+/// Relative to the range of the state: rounding of libm. Behind an access device the voltage is the root of an equation with exponentials
+/// in it, which magnifies that.
+inline double bound_of(const CellSpec& spec) {
+  return spec.circuit.is_plain() ? 1e-12 : 1e-11;
+}
+
+inline void expect_near(const std::vector<double>& gpu, const std::vector<double>& host, double bound, const std::string& what) {
+  ASSERT_EQ(gpu.size(), host.size()) << what;
+  for (std::size_t i = 0; i < host.size(); ++i)
+    ASSERT_LE(std::fabs(gpu[i] - host[i]), bound) << what << ", cell " << i << ": " << gpu[i] << ", host " << host[i];
+}
+
+inline void expect_relative(const std::vector<double>& gpu, const std::vector<double>& host, double bound, const std::string& what) {
+  ASSERT_EQ(gpu.size(), host.size()) << what;
+  for (std::size_t i = 0; i < host.size(); ++i)
+    ASSERT_LE(std::fabs(gpu[i] - host[i]), bound * std::fabs(host[i])) << what << ", cell " << i << ": " << gpu[i] << ", host " << host[i];
+}
+
+inline double state_range(const CellArray& cells, const CellSpec& spec) {
+  const CellModel& model = cell_model(spec.model);
+  const CellParameters nominal = nominal_cell(spec, cells.read_voltage_v());
+  return model.state_high(nominal) - model.state_low(nominal);
+}
+
+inline void expect_same_cells(const cuda::CellBank& bank, const CellArray& cells, const CellCase& given, const std::string& when) {
+  const CellArrayState host = cells.state();
+  const std::vector<double> states = bank.states();
+  const std::string what = given.name + " " + when;
+  if (is_free_of_libm(given.spec)) {
+    ASSERT_EQ(states, host.cells) << what;
+  } else {
+    expect_near(states, host.cells, bound_of(given.spec) * state_range(cells, given.spec), what);
+  }
+  ASSERT_EQ(bank.pulses(), host.pulses) << what;
+}
+
+inline void expect_same_result(const ProgramResult& gpu, const ProgramResult& host, const CellCase& given) {
+  const double bound = bound_of(given.spec);
+  ASSERT_EQ(gpu.pulses, host.pulses) << given.name;
+  ASSERT_EQ(gpu.reads, host.reads) << given.name;
+  ASSERT_EQ(gpu.outcome, host.outcome) << given.name;
+  expect_relative(gpu.pulse_energy_j, host.pulse_energy_j, bound, given.name + " pulse energy");
+  expect_relative(gpu.read_energy_j, host.read_energy_j, bound, given.name + " read energy");
+  expect_near(gpu.residual_s, host.residual_s, bound * given.use.g_max, given.name + " residual");
+  ASSERT_EQ(gpu.rows.size(), host.rows.size());
+  for (std::size_t row = 0; row < host.rows.size(); ++row) {
+    ASSERT_EQ(gpu.rows[row].reads, host.rows[row].reads) << given.name << " row " << row;
+    ASSERT_EQ(gpu.rows[row].sets, host.rows[row].sets) << given.name << " row " << row;
+    ASSERT_EQ(gpu.rows[row].resets, host.rows[row].resets) << given.name << " row " << row;
+  }
+}
+
+inline CellCase case_of_preset(const std::string& preset) {
+  const CellSpec spec = preset_cell_spec(preset);
+  return {preset, spec, cell_use(spec)};
+}
+
+/// Skips where there is no GPU.
+class GpuTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const cuda::Installation found = cuda::installation();
+    if (found.gpus.empty()) GTEST_SKIP() << found.why_none;
+  }
+};
 
 }  // namespace memcosim::testing
