@@ -38,7 +38,7 @@ struct Place {
   __device__ double* sums(unsigned half_block) const { return workspace + front.sums_at + std::size_t{half_block} * front.padded; }
 };
 
-/// A block of the panel from what the halves kept, and sums over its rows.
+/// A block of the panel's first nodes from what the halves kept, and sums over the block's rows.
 __global__ void __launch_bounds__(256) gather_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   const Place place(tables, batch, step);
   const Front& front = place.front;
@@ -182,19 +182,6 @@ struct Product {
   unsigned m = threadIdx.x / 64 * 32;  ///< first row of the warp's part
   unsigned n = threadIdx.x / 32 % 2 * 32;
 
-  /// use(i, k, part, m, n) for every sum that the thread has.
-  template <class Use>
-  __device__ void for_each(Use use) {
-#pragma unroll
-    for (unsigned i = 0; i < 2; ++i) {
-#pragma unroll
-      for (unsigned k = 0; k < 4; ++k) {
-#pragma unroll
-        for (unsigned part = 0; part < 4; ++part)
-          use(sums[i][k][part], m + 16 * i + group + part / 2 * 8, n + 8 * k + 2 * member + part % 2);
-      }
-    }
-  }
   /// use(pair of sums, m, n): at n and n + 1.
   template <class Use>
   __device__ void for_each_pair(Use use) {
@@ -278,6 +265,36 @@ struct Product {
   }
 };
 
+/// What the halves left over between nodes b of a block's rows m and nodes a > b of its columns n, as the product's sums. Ends: behind the
+/// last ones that there are.
+__device__ void start_with_halves(Product& product, const Place& place, const Node* nodes, unsigned first_b, unsigned end_b,
+                                  unsigned first_a, unsigned end_a) {
+  Node others[4][2];
+#pragma unroll
+  for (unsigned k = 0; k < 4; ++k) {
+#pragma unroll
+    for (unsigned part = 0; part < 2; ++part)
+      others[k][part] = nodes[min(first_a + product.n + 8 * k + 2 * product.member + part, end_a - 1)];
+  }
+#pragma unroll
+  for (unsigned i = 0; i < 2; ++i) {
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+      const unsigned b = first_b + product.m + 16 * i + product.group + half * 8;
+      const LeftOver at(place.front, place.workspace, nodes[min(b, end_b - 1)]);
+#pragma unroll
+      for (unsigned k = 0; k < 4; ++k) {
+#pragma unroll
+        for (unsigned part = 0; part < 2; ++part) {
+          const unsigned a = first_a + product.n + 8 * k + 2 * product.member + part;
+          const double found = at.to(others[k][part]);
+          product.sums[i][k][2 * half + part] = a > b && b < end_b && a < end_a ? found : 0.0;
+        }
+      }
+    }
+  }
+}
+
 /// The nodes of a block are removed: rows below it.
 __global__ void __launch_bounds__(Product::threads, Product::at_once)
     transform_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
@@ -292,24 +309,28 @@ __global__ void __launch_bounds__(Product::threads, Product::at_once)
       [&](double2 pair, unsigned m, unsigned n) { *reinterpret_cast<double2*>(panel + std::size_t{m} * place.panel_stride() + n) = pair; });
 }
 
-/// The same: blocks behind it, and the sums over their rows.
+/// A block of the panel behind the first ones: the halves' sum, what all nodes before it leave, and sums over the block's rows.
 __global__ void __launch_bounds__(Product::threads, Product::at_once)
     update_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   extern __shared__ double shared[];
   const Place place(tables, batch, step);
+  const Front& front = place.front;
   Product product{};
-  const unsigned node = step.width * edge;
-  double* to = place.panel(place.column * edge, place.row);
-  const Product::Factors factors{place.panel(node, place.column),
+  const Product::Factors factors{place.panel(0, place.column),
                                  place.panel_stride(),
-                                 place.panel(node, place.row),
+                                 place.panel(0, place.row),
                                  place.panel_stride(),
-                                 place.inverse() + node,
-                                 edge,
+                                 place.inverse(),
+                                 place.column * edge,
                                  shared};
   factors.start();
-  product.for_each([&](double& sum, unsigned m, unsigned n) { sum = to[std::size_t{m} * place.panel_stride() + n]; });
+  const unsigned own = front.padded / edge;
+  const bool removed = place.row < own;
+  start_with_halves(product, place, tables.nodes + front.first_node, place.column * edge, front.removed,
+                    removed ? place.row * edge : front.removed + (place.row - own) * edge,
+                    removed ? front.removed : front.removed + front.kept);
   product.add(factors);
+  double* to = place.panel(place.column * edge, place.row);
   product.for_each_pair(
       [&](double2 pair, unsigned m, unsigned n) { *reinterpret_cast<double2*>(to + std::size_t{m} * place.panel_stride() + n) = pair; });
 #pragma unroll
@@ -334,7 +355,6 @@ __global__ void __launch_bounds__(Product::threads, Product::at_once)
   extern __shared__ double shared[];
   const Place place(tables, batch, step);
   const Front& front = place.front;
-  const Node* nodes = tables.nodes + front.first_node + front.removed;
   Product product{};
   const unsigned own = front.padded / edge;
   const Product::Factors factors{place.panel(0, own + place.column),
@@ -345,31 +365,9 @@ __global__ void __launch_bounds__(Product::threads, Product::at_once)
                                  front.padded,
                                  shared};
   factors.start();
-  const unsigned last = front.kept - 1;
-  Node others[4][2];
-#pragma unroll
-  for (unsigned k = 0; k < 4; ++k) {
-#pragma unroll
-    for (unsigned part = 0; part < 2; ++part)
-      others[k][part] = nodes[min(place.row * edge + product.n + 8 * k + 2 * product.member + part, last)];
-  }
-#pragma unroll
-  for (unsigned i = 0; i < 2; ++i) {
-#pragma unroll
-    for (unsigned half = 0; half < 2; ++half) {
-      const unsigned b = place.column * edge + product.m + 16 * i + product.group + half * 8;
-      const LeftOver at(front, place.workspace, nodes[min(b, last)]);
-#pragma unroll
-      for (unsigned k = 0; k < 4; ++k) {
-#pragma unroll
-        for (unsigned part = 0; part < 2; ++part) {
-          const unsigned a = place.row * edge + product.n + 8 * k + 2 * product.member + part;
-          const double found = at.to(others[k][part]);
-          product.sums[i][k][2 * half + part] = a > b && a < front.kept ? found : 0.0;
-        }
-      }
-    }
-  }
+  const unsigned end = front.removed + front.kept;
+  start_with_halves(product, place, tables.nodes + front.first_node, front.removed + place.column * edge, end,
+                    front.removed + place.row * edge, end);
   product.add(factors);
   double* to = place.workspace + front.kept_at;
   product.for_each_pair([&](double2 pair, unsigned m, unsigned n) {
