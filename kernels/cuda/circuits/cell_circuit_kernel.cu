@@ -9,8 +9,6 @@ namespace memcosim::cuda {
 
 namespace {
 
-constexpr unsigned most_team = 16;
-
 template <class Cells>
 __global__ void __launch_bounds__(Team::threads, 1)
     circuit_kernel(const __grid_constant__ CircuitBatch batch, const __grid_constant__ Cells cells) {
@@ -53,7 +51,7 @@ void choose_team(CircuitBatch& batch) {
   succeed(cudaGetDevice(&device), "ask for the present GPU");
   succeed(cudaDeviceGetAttribute(&most_shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "ask for shared memory");
   succeed(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device), "ask for the architecture");
-  const unsigned most = major >= 9 ? std::min(most_team, batch.lines.rows) : 1;
+  const unsigned most = major >= 9 ? std::min(Team::most, batch.lines.rows) : 1;
   batch.krylov_in_shared_memory = true;
   for (batch.team = 1;; batch.team *= 2) {
     batch.block_cells = (batch.lines.rows + batch.team - 1) / batch.team * batch.lines.columns;

@@ -112,7 +112,7 @@ class CircuitAtWork {
       all += ::fabs(missing) + point.slopes[cell];
     });
     all = team_.sum(all);
-    point.largest = isfinite(all) ? team_.most(largest) : HUGE_VAL;
+    point.largest = isfinite(all) ? team_.largest(largest) : HUGE_VAL;
   }
 
   /// residual = S missing; returns its squared norm.
@@ -151,7 +151,7 @@ class CircuitAtWork {
     batch_.lines.apply(team_, vectors_.currents, vectors_.image, scratch_);
     double largest = 0.0;
     for_each([&](unsigned cell) { largest = ::fmax(largest, vectors_.image[cell]); });
-    return team_.most(largest);
+    return team_.largest(largest);
   }
   __device__ double largest_terminal() {
     double largest = 0.0;
@@ -159,7 +159,7 @@ class CircuitAtWork {
       largest = ::fmax(largest, ::fmax(::fabs(terminals_.word_near[row]), ::fabs(terminals_.word_far[row])));
     for (unsigned column = threadIdx.x; column < batch_.lines.columns; column += Team::threads)
       largest = ::fmax(largest, ::fmax(::fabs(terminals_.bit_near[column]), ::fabs(terminals_.bit_far[column])));
-    return team_.most(largest);
+    return team_.largest(largest);
   }
 
   /// step = what removes what is missing if the currents change by the slopes times it, up to a share of `tolerance`.
@@ -293,15 +293,12 @@ class CircuitAtWork {
     team_.sync();
     for (unsigned column = team_.rank() * Team::threads + threadIdx.x; column < columns; column += team_.size() * Team::threads) {
       double amperes = injected_ < batch_.lines.cells() && injected_ % columns == column ? 1.0 : 0.0;
-      double siemens = 0.0;
-      for (unsigned rank = 0; rank < team_.size(); ++rank) {
-        amperes += *team_.of(rank, own_amperes + column);
-        siemens += *team_.of(rank, own_siemens + column);
-      }
-      line_siemens = ::fmax(line_siemens, siemens);
+      const auto all = [](unsigned) { return true; };
+      amperes += team_.sum_blocks(own_amperes + column, all);
+      line_siemens = ::fmax(line_siemens, team_.sum_blocks(own_siemens + column, all));
       batch_.column_currents[std::size_t{circuit} * columns + column] = amperes;
     }
-    line_siemens = team_.most(line_siemens);
+    line_siemens = team_.largest(line_siemens);
     team_.sync();
     batch_.lines.apply(team_, vectors_.currents, vectors_.image, scratch_);
     double largest = 0.0;
@@ -318,8 +315,8 @@ class CircuitAtWork {
         batch_.cell_volts[std::size_t{circuit} * batch_.lines.cells() + base_ + cell] = open ? left : volts_[cell];
       if (base_ + cell == injected_) batch_.reports[circuit].injected_volts = left;
     });
-    largest = team_.most(largest);
-    largest_across = team_.most(largest_across);
+    largest = team_.largest(largest);
+    largest_across = team_.largest(largest_across);
     squares = team_.sum(squares);
     if (threadIdx.x > 0 || team_.rank() > 0) return;
     CircuitReport& report = batch_.reports[circuit];
