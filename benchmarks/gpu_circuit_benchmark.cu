@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Circuits with resistive lines on one GPU: the cases of CrossSim's wire-resistance benchmark, with what arithmetic and memory allow.
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <functional>
@@ -10,6 +11,7 @@
 #include <cuda_runtime.h>
 
 #include "memcosim/kernels/circuits/port_reduction.hpp"
+#include "memcosim/kernels/cuda/circuits/cell_circuits.hpp"
 #include "memcosim/kernels/cuda/circuits/effective_products.cuh"
 #include "memcosim/kernels/cuda/circuits/front_reducer.cuh"
 #include "memcosim/kernels/cuda/gpus.hpp"
@@ -133,6 +135,27 @@ void further_batch(unsigned size, unsigned inputs, const Ceilings& ceilings) {
   print_ratio(seconds);
 }
 
+/// Voltages of all cells at `inputs` inputs, from host to host, currents only; whether the law is a straight line or a sinh.
+void all_voltages(unsigned size, std::size_t inputs, const cuda::CellLaw& law) {
+  CrossbarCircuit circuit = lines_of(size, size);
+  circuit.conductance = random_values(std::size_t{size} * size, low_siemens, high_siemens, 5);
+  cuda::CellCircuits gpu(circuit);
+  std::vector<cuda::CellCircuits::Input> given(inputs);
+  for (std::size_t input = 0; input < inputs; ++input)
+    given[input].voltages.word_line_start = random_values(size, 0.0, 0.2, 6 + static_cast<unsigned>(input));
+  std::vector<double> seconds;
+  unsigned steps = 0;
+  for (unsigned repeat = 0; repeat < 7; ++repeat) {
+    const auto start = std::chrono::steady_clock::now();
+    steps = gpu.solve({circuit.conductance}, given, law, 1e-12, false).front().linear_steps;
+    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::nth_element(seconds.begin(), seconds.begin() + 3, seconds.end());
+  std::printf("%u x %u, %s cells, %zu inputs: %.1f us per input, %u steps of conjugate gradients, %.2f us per step and input\n", size, size,
+              law.kind == cuda::CellLaw::Kind::linear ? "linear" : "sinh", inputs, 1e6 * seconds[3] / inputs, steps,
+              1e6 * seconds[3] / inputs / steps);
+}
+
 }  // namespace
 
 int main() {
@@ -150,5 +173,11 @@ int main() {
   further_batch(256, 256, ceilings);
   new_states(512, 64, 0, ceilings);
   new_states(128, 64, 0, ceilings);
+  for (const unsigned size : {64u, 256u}) {
+    for (const std::size_t inputs : {std::size_t{1}, std::size_t{256}}) {
+      all_voltages(size, inputs, cuda::CellLaw::linear());
+      all_voltages(size, inputs, cuda::CellLaw::sinh(0.25));
+    }
+  }
   return 0;
 }

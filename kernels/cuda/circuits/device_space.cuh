@@ -132,7 +132,7 @@ struct LineNetwork {
       const unsigned before = reversed ? rows - team.first_row() - team.rows() : team.first_row();
       return (before + place) * columns + column;
     };
-    const auto rank_at = [&](unsigned order, bool reversed) { return reversed ? team.size() - 1 - order : order; };
+    const auto comes_before = [](unsigned rank, unsigned other, bool reversed) { return reversed ? rank > other : rank < other; };
     for_each_segment([&](unsigned item, unsigned, unsigned column, unsigned first, unsigned end, bool reversed) {
       double current = 0.0;
 #pragma unroll 8
@@ -143,9 +143,7 @@ struct LineNetwork {
     __syncthreads();
     collect(team, segment_current, own_current);
     for_each_segment([&](unsigned item, unsigned part, unsigned column, unsigned first, unsigned end, bool reversed) {
-      double current = 0.0;
-      for (unsigned order = team.size(); rank_at(--order, reversed) != team.rank();)
-        current += *team.of(rank_at(order, reversed), own_current + column);
+      double current = team.sum_blocks(own_current + column, [&](unsigned rank) { return comes_before(team.rank(), rank, reversed); });
       for (unsigned other = parts; --other > part;)
         current += segment_current[other * columns + column];
       double whole = 0.0;
@@ -161,18 +159,11 @@ struct LineNetwork {
     __syncthreads();
     collect(team, segment_drop, own_drop);
     for_each_segment([&](unsigned, unsigned part, unsigned column, unsigned first, unsigned end, bool reversed) {
-      double drop = 0.0;
-      for (unsigned order = 0; rank_at(order, reversed) != team.rank(); ++order)
-        drop += *team.of(rank_at(order, reversed), own_drop + column);
+      double drop = team.sum_blocks(own_drop + column, [&](unsigned rank) { return comes_before(rank, team.rank(), reversed); });
       for (unsigned other = 0; other < part; ++other)
         drop += segment_drop[other * columns + column];
       const double closure = bits.closure[column];
-      double through = 0.0;
-      if (closure > 0.0) {
-        for (unsigned rank = 0; rank < team.size(); ++rank)
-          through += *team.of(rank, own_drop + column);
-        through *= closure;
-      }
+      const double through = closure > 0.0 ? team.sum_blocks(own_drop + column, [](unsigned) { return true; }) * closure : 0.0;
 #pragma unroll 8
       for (unsigned place = first; place < end; ++place) {
         const unsigned index = cell(place, column, reversed);

@@ -79,7 +79,6 @@ void reduce_leaves(const FrontTables& tables, const FrontBatch& batch, const Fro
 void reduce_small_fronts(const FrontTables& tables, const FrontBatch& batch, const FrontPlan::Step& step, cudaStream_t stream);
 void work_on_large_fronts(const FrontTables& tables, const FrontBatch& batch, const FrontPlan::Step& step, cudaStream_t stream);
 /// Allows the kernels the shared memory that they need on the present GPU; once before the first step.
-void prepare_leaves();
 void prepare_small_fronts();
 void prepare_large_fronts();
 

@@ -291,22 +291,22 @@ class Planner {
       if (count > 0) plan_.steps.push_back({work, width, begin, count, 0, true});
     };
     add(FrontPlan::Work::gather, 0, [](const auto& front, std::uint32_t own, auto use) {
-      for (std::uint32_t column = 0; column < own; ++column)
-        for (std::uint32_t row = column; row < front.blocks; ++row)
-          use(row, column);
+      for (std::uint32_t row = 0; own > 0 && row < front.blocks; ++row)
+        use(row, 0u);
     });
     for (std::uint32_t panel = 0; panel < panels; ++panel) {
+      if (panel > 0) {
+        add(FrontPlan::Work::update, panel, [panel](const auto& front, std::uint32_t own, auto use) {
+          for (std::uint32_t row = panel; panel < own && row < front.blocks; ++row)
+            use(row, panel);
+        });
+      }
       add(FrontPlan::Work::factor, panel, [panel](const auto&, std::uint32_t own, auto use) {
         if (panel < own) use(panel, panel);
       });
       add(FrontPlan::Work::transform, panel, [panel](const auto& front, std::uint32_t own, auto use) {
         for (std::uint32_t row = panel + 1; panel < own && row < front.blocks; ++row)
           use(row, panel);
-      });
-      add(FrontPlan::Work::update, panel, [panel](const auto& front, std::uint32_t own, auto use) {
-        for (std::uint32_t column = panel + 1; column < own; ++column)
-          for (std::uint32_t row = column; row < front.blocks; ++row)
-            use(row, column);
       });
     }
     add(FrontPlan::Work::keep, 0, [](const auto& front, std::uint32_t own, auto use) {

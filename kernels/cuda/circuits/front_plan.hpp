@@ -67,10 +67,10 @@ struct FrontPlan {
   enum class Work {
     leaves,     ///< leaves
     small,      ///< fronts, wholly; `width`: the removed nodes are filled up to so many
-    gather,     ///< blocks of panels: sums of what the halves kept
+    gather,     ///< blocks of the panel's first nodes: sums of what the halves kept
+    update,     ///< blocks of the panel's nodes in block `width`: the same, and what the nodes before them leave
     factor,     ///< fronts: removes the nodes of block `width` from the block itself
     transform,  ///< blocks of rows: the same for rows below it
-    update,     ///< blocks of the panel behind block `width`
     keep,       ///< blocks of what is kept
   };
   /// Work that can be done at the same time, after all of the step before.

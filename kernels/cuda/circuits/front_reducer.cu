@@ -88,7 +88,6 @@ FrontReducer::FrontReducer(FrontPlan plan, std::size_t most_arrays)
       word_ports_(ports_of(plan_.word_lines)),
       bit_ports_(ports_of(plan_.bit_lines)),
       out_of_range_(std::vector<int>{0}) {
-  prepare_leaves();
   prepare_small_fronts();
   prepare_large_fronts();
   tables_ = {fronts_.data(), nodes_.data(),        branches_.data(),    leaves_.data(),

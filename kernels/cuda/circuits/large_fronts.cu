@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cuda_pipeline_primitives.h>
-
 #include "memcosim/kernels/cuda/circuits/front_kernels.cuh"
 #include "memcosim/kernels/cuda/circuits/own_factor.cuh"
-#include "memcosim/kernels/cuda/circuits/tensor_product.cuh"
+#include "memcosim/kernels/cuda/circuits/panel_product.cuh"
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 
 namespace memcosim::cuda {
@@ -38,7 +36,7 @@ struct Place {
   __device__ double* sums(unsigned half_block) const { return workspace + front.sums_at + std::size_t{half_block} * front.padded; }
 };
 
-/// A block of the panel from what the halves kept, and sums over its rows.
+/// A block of the panel's first nodes from what the halves kept, and sums over the block's rows.
 __global__ void __launch_bounds__(256) gather_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   const Place place(tables, batch, step);
   const Front& front = place.front;
@@ -165,151 +163,72 @@ __global__ void __launch_bounds__(factor_threads, 4) factor_kernel(FrontTables t
   if (thread < edge) place.inverse()[first_node + thread] = inverse[thread];
 }
 
-/// Products of two matrices' columns: sums[m][n] += sum over k of left[k][m] scale[k] right[k][n], 64 x 64 by 128 threads, each warp
-/// 32 x 32. Both matrices come through shared memory in stages of `depth` rows while the stage before is worked on.
-struct Product {
-  static constexpr unsigned threads = 128;
-  static constexpr unsigned at_once = 4;  ///< per multiprocessor: registers and shared memory for so many
-  static constexpr unsigned depth = 16;
-  static constexpr unsigned stages = 3;
-  static constexpr unsigned stride = edge + 4;  ///< lanes that read fragments need different banks
-  static constexpr unsigned stage_doubles = depth * (2 * stride + 1);
-  static constexpr std::size_t bytes = stages * stage_doubles * sizeof(double);
-
-  double sums[2][4][4];
-  unsigned group = threadIdx.x % 32 / 4;
-  unsigned member = threadIdx.x % 4;
-  unsigned m = threadIdx.x / 64 * 32;  ///< first row of the warp's part
-  unsigned n = threadIdx.x / 32 % 2 * 32;
-
-  /// use(i, k, part, m, n) for every sum that the thread has.
-  template <class Use>
-  __device__ void for_each(Use use) {
+/// What the halves left over between nodes b of a block's rows m and nodes a > b of its columns n, as the product's sums. Ends: behind the
+/// last ones that there are.
+__device__ void start_with_halves(PanelProduct& product, const Place& place, const Node* nodes, unsigned first_b, unsigned end_b,
+                                  unsigned first_a, unsigned end_a) {
+  Node others[4][2];
 #pragma unroll
-    for (unsigned i = 0; i < 2; ++i) {
+  for (unsigned k = 0; k < 4; ++k) {
+#pragma unroll
+    for (unsigned part = 0; part < 2; ++part)
+      others[k][part] = nodes[min(first_a + product.n + 8 * k + 2 * product.member + part, end_a - 1)];
+  }
+#pragma unroll
+  for (unsigned i = 0; i < 2; ++i) {
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+      const unsigned b = first_b + product.m + 16 * i + product.group + half * 8;
+      const LeftOver at(place.front, place.workspace, nodes[min(b, end_b - 1)]);
 #pragma unroll
       for (unsigned k = 0; k < 4; ++k) {
 #pragma unroll
-        for (unsigned part = 0; part < 4; ++part)
-          use(sums[i][k][part], m + 16 * i + group + part / 2 * 8, n + 8 * k + 2 * member + part % 2);
-      }
-    }
-  }
-  /// use(pair of sums, m, n): at n and n + 1.
-  template <class Use>
-  __device__ void for_each_pair(Use use) {
-#pragma unroll
-    for (unsigned i = 0; i < 2; ++i) {
-#pragma unroll
-      for (unsigned k = 0; k < 4; ++k) {
-#pragma unroll
-        for (unsigned half = 0; half < 2; ++half)
-          use(make_double2(sums[i][k][2 * half], sums[i][k][2 * half + 1]), m + 16 * i + group + half * 8, n + 8 * k + 2 * member);
-      }
-    }
-  }
-
-  /// What is multiplied: `count` rows of both matrices, a multiple of `depth`. scale: nullptr for ones.
-  struct Factors {
-    const double* left;
-    std::size_t left_stride;
-    const double* right;
-    std::size_t right_stride;
-    const double* scale;
-    unsigned count;
-    double* shared;
-
-    __device__ void load(unsigned stage) const {
-      if (stage < count / depth) {
-        const unsigned thread = threadIdx.x;
-        double* to = shared + stage % stages * stage_doubles;
-        const unsigned first = stage * depth;
-#pragma unroll
-        for (unsigned index = thread; index < depth * edge / 2; index += threads) {
-          const unsigned k = index / (edge / 2);
-          const unsigned pair = index % (edge / 2) * 2;
-          __pipeline_memcpy_async(to + k * stride + pair, left + (first + k) * left_stride + pair, 16);
-          __pipeline_memcpy_async(to + (depth + k) * stride + pair, right + (first + k) * right_stride + pair, 16);
-        }
-        if (scale != nullptr && thread < depth) __pipeline_memcpy_async(to + 2 * depth * stride + thread, scale + first + thread, 8);
-      }
-      __pipeline_commit();
-    }
-    /// Before Product::add(), which may follow later.
-    __device__ void start() const {
-#pragma unroll
-      for (unsigned stage = 0; stage + 1 < stages; ++stage)
-        load(stage);
-    }
-  };
-
-  /// After `factors` were started.
-  __device__ void add(const Factors& factors) {
-    const bool scaled = factors.scale != nullptr;
-#pragma unroll 1
-    for (unsigned stage = 0; stage < factors.count / depth; ++stage) {
-      __pipeline_wait_prior(stages - 2);
-      __syncthreads();
-      factors.load(stage + stages - 1);
-      const double* from = factors.shared + stage % stages * stage_doubles;
-      const double* scales = from + 2 * depth * stride;
-#pragma unroll
-      for (unsigned k = 0; k < depth; k += 8) {
-        const double* first = from + (k + member) * stride;
-        const double* second = first + 4 * stride;
-        double right[4][2];
-#pragma unroll
-        for (unsigned column = 0; column < 4; ++column) {
-          right[column][0] = first[depth * stride + n + 8 * column + group];
-          right[column][1] = second[depth * stride + n + 8 * column + group];
-        }
-        const double scale[2] = {scaled ? scales[k + member] : 1.0, scaled ? scales[k + member + 4] : 1.0};
-#pragma unroll
-        for (unsigned row = 0; row < 2; ++row) {
-          const unsigned at = m + 16 * row + group;
-          const double left[4] = {first[at] * scale[0], first[at + 8] * scale[0], second[at] * scale[1], second[at + 8] * scale[1]};
-#pragma unroll
-          for (unsigned column = 0; column < 4; ++column)
-            add_tensor_product(sums[row][column], left, right[column]);
+        for (unsigned part = 0; part < 2; ++part) {
+          const unsigned a = first_a + product.n + 8 * k + 2 * product.member + part;
+          const double found = at.to(others[k][part]);
+          product.sums[i][k][2 * half + part] = a > b && b < end_b && a < end_a ? found : 0.0;
         }
       }
     }
-    __pipeline_wait_prior(0);
   }
-};
+}
 
 /// The nodes of a block are removed: rows below it.
-__global__ void __launch_bounds__(Product::threads, Product::at_once)
+__global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
     transform_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   extern __shared__ double shared[];
   const Place place(tables, batch, step);
-  Product product{};
+  PanelProduct product{};
   double* panel = place.panel(place.column * edge, place.row);
-  const Product::Factors factors{place.transform(), edge, panel, place.panel_stride(), nullptr, edge, shared};
+  const PanelProduct::Factors factors{place.transform(), edge, panel, place.panel_stride(), nullptr, edge, shared};
   factors.start();
   product.add(factors);
   product.for_each_pair(
       [&](double2 pair, unsigned m, unsigned n) { *reinterpret_cast<double2*>(panel + std::size_t{m} * place.panel_stride() + n) = pair; });
 }
 
-/// The same: blocks behind it, and the sums over their rows.
-__global__ void __launch_bounds__(Product::threads, Product::at_once)
+/// A block of the panel behind the first ones: the halves' sum, what all nodes before it leave, and sums over the block's rows.
+__global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
     update_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   extern __shared__ double shared[];
   const Place place(tables, batch, step);
-  Product product{};
-  const unsigned node = step.width * edge;
-  double* to = place.panel(place.column * edge, place.row);
-  const Product::Factors factors{place.panel(node, place.column),
-                                 place.panel_stride(),
-                                 place.panel(node, place.row),
-                                 place.panel_stride(),
-                                 place.inverse() + node,
-                                 edge,
-                                 shared};
+  const Front& front = place.front;
+  PanelProduct product{};
+  const PanelProduct::Factors factors{place.panel(0, place.column),
+                                      place.panel_stride(),
+                                      place.panel(0, place.row),
+                                      place.panel_stride(),
+                                      place.inverse(),
+                                      place.column * edge,
+                                      shared};
   factors.start();
-  product.for_each([&](double& sum, unsigned m, unsigned n) { sum = to[std::size_t{m} * place.panel_stride() + n]; });
+  const unsigned own = front.padded / edge;
+  const bool removed = place.row < own;
+  start_with_halves(product, place, tables.nodes + front.first_node, place.column * edge, front.removed,
+                    removed ? place.row * edge : front.removed + (place.row - own) * edge,
+                    removed ? front.removed : front.removed + front.kept);
   product.add(factors);
+  double* to = place.panel(place.column * edge, place.row);
   product.for_each_pair(
       [&](double2 pair, unsigned m, unsigned n) { *reinterpret_cast<double2*>(to + std::size_t{m} * place.panel_stride() + n) = pair; });
 #pragma unroll
@@ -329,47 +248,24 @@ __global__ void __launch_bounds__(Product::threads, Product::at_once)
 }
 
 /// What is kept: the halves' sum, and what the removed nodes leave.
-__global__ void __launch_bounds__(Product::threads, Product::at_once)
+__global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
     keep_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   extern __shared__ double shared[];
   const Place place(tables, batch, step);
   const Front& front = place.front;
-  const Node* nodes = tables.nodes + front.first_node + front.removed;
-  Product product{};
+  PanelProduct product{};
   const unsigned own = front.padded / edge;
-  const Product::Factors factors{place.panel(0, own + place.column),
-                                 place.panel_stride(),
-                                 place.panel(0, own + place.row),
-                                 place.panel_stride(),
-                                 place.inverse(),
-                                 front.padded,
-                                 shared};
+  const PanelProduct::Factors factors{place.panel(0, own + place.column),
+                                      place.panel_stride(),
+                                      place.panel(0, own + place.row),
+                                      place.panel_stride(),
+                                      place.inverse(),
+                                      front.padded,
+                                      shared};
   factors.start();
-  const unsigned last = front.kept - 1;
-  Node others[4][2];
-#pragma unroll
-  for (unsigned k = 0; k < 4; ++k) {
-#pragma unroll
-    for (unsigned part = 0; part < 2; ++part)
-      others[k][part] = nodes[min(place.row * edge + product.n + 8 * k + 2 * product.member + part, last)];
-  }
-#pragma unroll
-  for (unsigned i = 0; i < 2; ++i) {
-#pragma unroll
-    for (unsigned half = 0; half < 2; ++half) {
-      const unsigned b = place.column * edge + product.m + 16 * i + product.group + half * 8;
-      const LeftOver at(front, place.workspace, nodes[min(b, last)]);
-#pragma unroll
-      for (unsigned k = 0; k < 4; ++k) {
-#pragma unroll
-        for (unsigned part = 0; part < 2; ++part) {
-          const unsigned a = place.row * edge + product.n + 8 * k + 2 * product.member + part;
-          const double found = at.to(others[k][part]);
-          product.sums[i][k][2 * half + part] = a > b && a < front.kept ? found : 0.0;
-        }
-      }
-    }
-  }
+  const unsigned end = front.removed + front.kept;
+  start_with_halves(product, place, tables.nodes + front.first_node, front.removed + place.column * edge, end,
+                    front.removed + place.row * edge, end);
   product.add(factors);
   double* to = place.workspace + front.kept_at;
   product.for_each_pair([&](double2 pair, unsigned m, unsigned n) {
@@ -391,20 +287,20 @@ void work_on_large_fronts(const FrontTables& tables, const FrontBatch& batch, co
       factor_kernel<<<grid, factor_threads, 0, stream>>>(tables, batch, step);
       break;
     case FrontPlan::Work::transform:
-      transform_kernel<<<grid, Product::threads, Product::bytes, stream>>>(tables, batch, step);
+      transform_kernel<<<grid, PanelProduct::threads, PanelProduct::bytes, stream>>>(tables, batch, step);
       break;
     case FrontPlan::Work::update:
-      update_kernel<<<grid, Product::threads, Product::bytes, stream>>>(tables, batch, step);
+      update_kernel<<<grid, PanelProduct::threads, PanelProduct::bytes, stream>>>(tables, batch, step);
       break;
     default:
-      keep_kernel<<<grid, Product::threads, Product::bytes, stream>>>(tables, batch, step);
+      keep_kernel<<<grid, PanelProduct::threads, PanelProduct::bytes, stream>>>(tables, batch, step);
   }
   succeed_launch("reduce large fronts of a circuit");
 }
 
 void prepare_large_fronts() {
   for (const auto kernel : {transform_kernel, update_kernel, keep_kernel}) {
-    succeed(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(Product::bytes)),
+    succeed(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(PanelProduct::bytes)),
             "reserve shared memory");
   }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/cuda/circuits/front_kernels.cuh"
-#include "memcosim/kernels/cuda/circuits/tensor_product.cuh"
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 
 namespace memcosim::cuda {
@@ -8,6 +7,7 @@ namespace memcosim::cuda {
 namespace {
 
 constexpr int warps = 4;
+constexpr int share_entries = 256;  ///< that joins need per warp
 constexpr unsigned everyone = 0xffffffffu;
 
 /// Place of the conductance between nodes a > b of a tile.
@@ -51,40 +51,23 @@ __device__ double between(const double* tile, int a, int b) {
   return tile[a > b ? entry(a, b) : entry(b, a)];
 }
 
-/// How `joins` pairs of tiles are joined by one warp: first each by as many lanes as there are for it, then one after the other by all
-/// lanes. Grids of tiles are row-major; `grid_width` is that of the wholes'.
-template <class Part, bool beside, int join_count, int grid_width>
-struct Joins : Join<Part, beside> {
-  using typename Join<Part, beside>::Whole;
-  using Join<Part, beside>::removed;
-  static constexpr int joins = join_count;
-  static constexpr int lanes = 32 / joins;
-  static constexpr int kept = Whole::nodes;
-  static constexpr int blocks = (kept + 7) / 8;
-  static constexpr int depth = (removed + 3) / 4 * 4;
-  /// Between the shares of two removed nodes: lanes that read fragments need different banks.
-  static constexpr int stride = 8 * blocks + 4;
-  static constexpr int share_entries = joins * (depth * stride + depth);
-  static_assert(stride % 16 == 4 || stride % 16 == 12);
-
-  static __device__ const double* first(const double* parts, int tile) {
-    return parts + (beside ? 2 * tile : tile / grid_width * 2 * grid_width + tile % grid_width) * entries_of<Part>;
-  }
-  static __device__ const double* second(const double* parts, int tile) {
-    return first(parts, tile) + (beside ? 1 : grid_width) * entries_of<Part>;
-  }
-};
-
-/// Removes the shared nodes from themselves. shares: what is then between them and the kept nodes, [tile][shared][kept]; behind it
-/// [tile][shared]: 1 / (the node's whole conductance). number(place): which node of the whole has that place in what is kept.
-template <class J, class Number>
-__device__ void remove_shared(const double* parts, double* shares, int lane, Number number) {
+/// `joins` pairs of tiles made one, each by as many lanes of a warp as there are for it. Grids of tiles are row-major; `width` is that of
+/// the wholes'. number(place): which node of the whole has that place in what is kept; it is the place itself where `in_order`. store(tile,
+/// a, b, siemens) takes what is between places a > b. shares: working memory.
+template <class Part, bool beside, int joins, int width, bool in_order, class Number, class Store>
+__device__ void join_tiles(const double* parts, double* shares, int lane, Number number, Store store) {
+  using J = Join<Part, beside>;
+  constexpr int lanes = 32 / joins;
   constexpr int removed = J::removed;
-  constexpr int passes = (J::kept + J::lanes - 1) / J::lanes;
-  const int tile = lane / J::lanes;
-  const int member = lane % J::lanes;
-  const double* first = J::first(parts, tile);
-  const double* second = J::second(parts, tile);
+  constexpr int kept = J::Whole::nodes;
+  constexpr int passes = (kept + lanes - 1) / lanes;
+  static_assert(joins * kept * removed <= share_entries);
+  const int tile = lane / lanes;
+  const int member = lane % lanes;
+  const int first_part = beside ? 2 * tile : tile / width * 2 * width + tile % width;
+  const double* first = parts + first_part * entries_of<Part>;
+  const double* second = first + (beside ? 1 : width) * entries_of<Part>;
+
   double own[removed][removed];  // [node][later node]
   double sums[removed];
   double x[passes][removed];
@@ -98,12 +81,12 @@ __device__ void remove_shared(const double* parts, double* shares, int lane, Num
   }
 #pragma unroll
   for (int pass = 0; pass < passes; ++pass) {
-    const int place = pass * J::lanes + member;
+    const int place = pass * lanes + member;
     const int node = number(place);
 #pragma unroll
     for (int j = 0; j < removed; ++j) {
       x[pass][j] = 0.0;
-      if (place < J::kept)
+      if (place < kept)
         x[pass][j] = J::part(node) == 0 ? between(first, J::in_part(node), J::shared_in_first(j))
                                         : between(second, J::in_part(node), J::shared_in_second(j));
       sums[j] += x[pass][j];
@@ -112,74 +95,51 @@ __device__ void remove_shared(const double* parts, double* shares, int lane, Num
 #pragma unroll
   for (int j = 0; j < removed; ++j) {
 #pragma unroll
-    for (int distance = 1; distance < J::lanes; distance *= 2)
+    for (int distance = 1; distance < lanes; distance *= 2)
       sums[j] += __shfl_xor_sync(everyone, sums[j], distance);
   }
-  double* to = shares + tile * J::depth * J::stride;
-  double* inverses = shares + J::joins * J::depth * J::stride + tile * J::depth;
 #pragma unroll
-  for (int j = 0; j < J::depth; ++j) {
-    double inverse = 0.0;
-    if (j < removed) {
-      double pivot = sums[j];
+  for (int j = 0; j < removed; ++j) {
+    double pivot = sums[j];
 #pragma unroll
-      for (int i = j + 1; i < removed; ++i)
-        pivot += own[j][i];
-      inverse = 1.0 / pivot;
+    for (int i = j + 1; i < removed; ++i)
+      pivot += own[j][i];
+    const double inverse = 1.0 / pivot;
 #pragma unroll
-      for (int k = j + 1; k < removed; ++k) {
-        const double share = own[j][k] * inverse;
-        sums[k] = ::fma(sums[j], share, sums[k]);
+    for (int k = j + 1; k < removed; ++k) {
+      const double share = own[j][k] * inverse;
+      sums[k] = ::fma(sums[j], share, sums[k]);
 #pragma unroll
-        for (int i = k + 1; i < removed; ++i)
-          own[k][i] = ::fma(own[j][i], share, own[k][i]);
+      for (int i = k + 1; i < removed; ++i)
+        own[k][i] = ::fma(own[j][i], share, own[k][i]);
 #pragma unroll
-        for (int pass = 0; pass < passes; ++pass)
-          x[pass][k] = ::fma(x[pass][j], share, x[pass][k]);
-      }
+      for (int pass = 0; pass < passes; ++pass)
+        x[pass][k] = ::fma(x[pass][j], share, x[pass][k]);
     }
-    if (member == 0) inverses[j] = inverse;
 #pragma unroll
     for (int pass = 0; pass < passes; ++pass) {
-      const int place = pass * J::lanes + member;
-      if (place < 8 * J::blocks) to[j * J::stride + place] = j < removed ? x[pass][j] : 0.0;
+      const int place = pass * lanes + member;
+      if (place < kept) shares[(tile * kept + place) * removed + j] = x[pass][j] * inverse;
     }
   }
   __syncwarp();
-}
-
-/// What is kept then: store(tile, b, a, siemens) takes what is between places b and a, and b and a + 1, if that one is behind b.
-template <class J, class Number, class Store>
-__device__ void keep_others(const double* parts, const double* shares, int lane, Number number, Store store) {
-  const int group = lane / 4;
-  const int member = lane % 4;
-#pragma unroll 1
-  for (int tile = 0; tile < J::joins; ++tile) {
-    const double* first = J::first(parts, tile);
-    const double* second = J::second(parts, tile);
-    const double* from = shares + tile * J::depth * J::stride + member * J::stride;
-    const double* inverses = shares + J::joins * J::depth * J::stride + tile * J::depth + member;
-#pragma unroll 1
-    for (int low = 0; low < J::blocks; ++low) {
-      const int b = 8 * low + group;
-      const int row = number(b);
-      const int part = J::part(row);
-      const int row_in_part = J::in_part(row);
-      const double* half = part == 0 ? first : second;
-#pragma unroll 1
-      for (int high = low; high < J::blocks; ++high) {
-        const int a = 8 * high + 2 * member;
-        double block[2];
 #pragma unroll
-        for (int next = 0; next < 2; ++next) {
-          const int column = number(a + next);
-          const bool joined = a + next > b && a + next < J::kept && J::part(column) == part;
-          block[next] = joined ? between(half, row_in_part, J::in_part(column)) : 0.0;
-        }
+  for (int pass = 0; pass < passes; ++pass) {
+    const int place = pass * lanes + member;
+    if (place < kept) {
+      const int node = number(place);
+      const int part = J::part(node);
+      const double* from = part == 0 ? first : second;
+      const int row = J::in_part(node);
+#pragma unroll 4
+      for (int other = 0; other < place; ++other) {
+        const int column = number(other);
+        double siemens = 0.0;
+        if (J::part(column) == part) siemens = in_order ? from[entry(row, J::in_part(column))] : between(from, row, J::in_part(column));
 #pragma unroll
-        for (int k = 0; k < J::depth; k += 4)
-          add_small_product(block, from[k * J::stride + b] * inverses[k], from[k * J::stride + 8 * high + group]);
-        if (b < J::kept && a < J::kept && a + 1 > b) store(tile, b, a, make_double2(block[0], block[1]));
+        for (int j = 0; j < removed; ++j)
+          siemens = ::fma(x[pass][j], shares[(tile * kept + other) * removed + j], siemens);
+        store(tile, place, other, siemens);
       }
     }
   }
@@ -242,35 +202,17 @@ using Cells22 = Shape<2, 2>;
 using Cells24 = Shape<2, 4>;
 using Cells44 = Shape<4, 4>;
 using Cells48 = Shape<4, 8>;
-using To24 = Joins<Cells22, true, 8, 2>;
-using To44 = Joins<Cells24, false, 4, 2>;
-using To48 = Joins<Cells44, true, 2, 1>;
-using To88 = Joins<Cells48, false, 1, 1>;
 constexpr int even_entries = 4 * entries_of<Cells44>;  ///< the more of 16 Cells22 and 4 Cells44
 constexpr int odd_entries = 2 * entries_of<Cells48>;   ///< the more of 8 Cells24 and 2 Cells48
-constexpr int share_entries = To24::share_entries;     ///< the most
-constexpr int warp_entries = even_entries + odd_entries + share_entries;
 static_assert(even_entries >= 16 * entries_of<Cells22> && odd_entries >= 8 * entries_of<Cells24>);
-static_assert(share_entries >= To44::share_entries && share_entries >= To48::share_entries && share_entries >= To88::share_entries);
-
-template <class J>
-__device__ void join_tiles(const double* parts, double* shares, int lane, double* to) {
-  const auto same = [](int place) { return place; };
-  remove_shared<J>(parts, shares, lane, same);
-  keep_others<J>(parts, shares, lane, same, [to](int tile, int b, int a, double2 pair) {
-    double* whole = to + tile * entries_of<typename J::Whole>;
-    if (a > b) whole[entry(a, b)] = pair.x;
-    if (a + 1 < J::kept) whole[entry(a + 1, b)] = pair.y;
-  });
-}
 
 /// A warp per leaf.
 __global__ void __launch_bounds__(32 * warps) leaf_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
-  extern __shared__ double memory[];
+  __shared__ double memory[warps][even_entries + odd_entries + share_entries];
   const int lane = threadIdx.x % 32;
   const unsigned index = blockIdx.x * warps + threadIdx.x / 32;
   if (index >= step.count) return;
-  double* even = memory + threadIdx.x / 32 * warp_entries;
+  double* even = memory[threadIdx.x / 32];
   double* odd = even + even_entries;
   double* shares = odd + odd_entries;
   const FrontPlan::Leaf leaf = tables.leaves[step.first + index];
@@ -280,33 +222,29 @@ __global__ void __launch_bounds__(32 * warps) leaf_kernel(FrontTables tables, Fr
     reduce_four_cells(tables, conductance, cell, even + lane * entries_of<Cells22>);
   }
   __syncwarp();
-  join_tiles<To24>(even, shares, lane, odd);
-  join_tiles<To44>(odd, shares, lane, even);
-  join_tiles<To48>(even, shares, lane, odd);
+  const auto same = [](int place) { return place; };
+  const auto into = [](double* to, int entries) {
+    return [to, entries](int tile, int a, int b, double siemens) { to[tile * entries + entry(a, b)] = siemens; };
+  };
+  join_tiles<Cells22, true, 8, 2, true>(even, shares, lane, same, into(odd, entries_of<Cells24>));
+  join_tiles<Cells24, false, 4, 2, true>(odd, shares, lane, same, into(even, entries_of<Cells44>));
+  join_tiles<Cells44, true, 2, 1, true>(even, shares, lane, same, into(odd, entries_of<Cells48>));
   double* to = batch.workspace + blockIdx.y * batch.workspace_stride + leaf.at;
   const unsigned sides = leaf.sides[0] | leaf.sides[1] << 8 | leaf.sides[2] << 16 | leaf.sides[3] << 24;
   const auto by_sides = [sides](int place) {
     constexpr int edge = static_cast<int>(FrontPlan::leaf_edge);
     return static_cast<int>(sides >> place / edge * 8 & 3) * edge + place % edge;
   };
-  remove_shared<To88>(odd, shares, lane, by_sides);
-  keep_others<To88>(odd, shares, lane, by_sides, [to](int, int b, int a, double2 pair) {
-    *reinterpret_cast<double2*>(to + b * static_cast<int>(FrontPlan::leaf_nodes) + a) = pair;
+  join_tiles<Cells48, false, 1, 1, false>(odd, shares, lane, by_sides, [to](int, int a, int b, double siemens) {
+    to[b * static_cast<int>(FrontPlan::leaf_nodes) + a] = siemens;
   });
 }
 
 }  // namespace
 
 void reduce_leaves(const FrontTables& tables, const FrontBatch& batch, const FrontPlan::Step& step, cudaStream_t stream) {
-  leaf_kernel<<<dim3((step.count + warps - 1) / warps, batch.arrays), 32 * warps, warps * warp_entries * sizeof(double), stream>>>(
-      tables, batch, step);
+  leaf_kernel<<<dim3((step.count + warps - 1) / warps, batch.arrays), 32 * warps, 0, stream>>>(tables, batch, step);
   succeed_launch("reduce the tiles of a circuit");
-}
-
-void prepare_leaves() {
-  succeed(cudaFuncSetAttribute(leaf_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                               static_cast<int>(warps * warp_entries * sizeof(double))),
-          "reserve shared memory");
 }
 
 }  // namespace memcosim::cuda

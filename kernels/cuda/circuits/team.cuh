@@ -12,6 +12,7 @@ namespace memcosim::cuda {
 class Team {
  public:
   static constexpr unsigned threads = 512;  ///< of a block
+  static constexpr unsigned most = 16;      ///< blocks
   static constexpr unsigned shared_doubles = threads / 32 + 2;
 
   /// shared: shared_doubles of shared memory, at the same place in every block.
@@ -46,20 +47,31 @@ class Team {
     __syncthreads();
 #endif
   }
-  /// Another block's value at the place of `value` in its shared memory.
-  __device__ const double* of(unsigned rank, const double* value) const {
-#if __CUDA_ARCH__ >= 900
-    return cooperative_groups::this_cluster().map_shared_rank(value, rank);
-#else
-    return value;
-#endif
+  /// The values at the place of `value` in the shared memory of those blocks that `include(rank)` picks, combined in the order of ranks.
+  /// All are on their way at once.
+  template <class Include, class Combination>
+  __device__ double combine_blocks(const double* value, double none, Include include, Combination combination) const {
+    double found[most];
+#pragma unroll
+    for (unsigned rank = 0; rank < most; ++rank)
+      found[rank] = rank < size_ && include(rank) ? *of(rank, value) : none;
+    double result = none;
+#pragma unroll
+    for (unsigned rank = 0; rank < most; ++rank)
+      result = combination(result, found[rank]);
+    return result;
+  }
+  template <class Include>
+  __device__ double sum_blocks(const double* value, Include include) const {
+    if (size_ == 1) return include(0u) ? *value : 0.0;
+    return combine_blocks(value, 0.0, include, [](double a, double b) { return a + b; });
   }
 
   /// Of the values of all threads, for all threads.
   __device__ double sum(double value) {
     return combine(sum_of_lanes(value), 0.0, [](double a, double b) { return a + b; });
   }
-  __device__ double most(double value) {
+  __device__ double largest(double value) {
 #pragma unroll
     for (int distance = 16; distance > 0; distance /= 2)
       value = ::fmax(value, __shfl_xor_sync(whole_warp, value, distance));
@@ -81,10 +93,17 @@ class Team {
     turn_ = 1 - turn_;
     if (threadIdx.x == 0) *exchanged = value;
     sync();
-    value = none;
-    for (unsigned rank = 0; rank < size_; ++rank)
-      value = combination(value, *of(rank, exchanged));
+    return combine_blocks(
+        exchanged, none, [](unsigned) { return true; }, combination);
+  }
+
+  /// Another block's value at the place of `value` in its shared memory.
+  __device__ const double* of(unsigned rank, const double* value) const {
+#if __CUDA_ARCH__ >= 900
+    return cooperative_groups::this_cluster().map_shared_rank(value, rank);
+#else
     return value;
+#endif
   }
 
   double* partial_;

@@ -3,15 +3,7 @@
 
 namespace memcosim::cuda {
 
-/// sums, 8 x 8, += a (8 x 4) b (4 x 8), by a whole warp; with group = lane / 4 and member = lane % 4 a thread holds of a (group, member),
-/// of b (member, group), of the sums (group, 2 member) and (group, 2 member + 1).
-__device__ inline void add_small_product(double (&sums)[2], double a, double b) {
-  asm volatile("mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0, %1}, {%2}, {%3}, {%0, %1};"
-               : "+d"(sums[0]), "+d"(sums[1])
-               : "d"(a), "d"(b));
-}
-
-/// What a thread of a warp holds of larger ones; with group = lane / 4 and member = lane % 4.
+/// What a thread of a warp holds of small matrices in double precision; with group = lane / 4 and member = lane % 4.
 /// a, 16 x 8: [0] (group, member), [1] (group + 8, member), [2] (group, member + 4), [3] (group + 8, member + 4).
 /// b, 8 x 8: [0] (member, group), [1] (member + 4, group).
 /// sums, 16 x 8: [0] (group, 2 member), [1] (group, 2 member + 1), [2] and [3] the same at group + 8.
@@ -25,10 +17,9 @@ __device__ inline void add_tensor_product(double (&sums)[4], const double (&a)[4
 #else
   for (int k = 0; k < 2; ++k) {
     for (int half = 0; half < 2; ++half) {
-      double pair[2] = {sums[2 * half], sums[2 * half + 1]};
-      add_small_product(pair, a[2 * k + half], b[k]);
-      sums[2 * half] = pair[0];
-      sums[2 * half + 1] = pair[1];
+      asm volatile("mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0, %1}, {%2}, {%3}, {%0, %1};"
+                   : "+d"(sums[2 * half]), "+d"(sums[2 * half + 1])
+                   : "d"(a[2 * k + half]), "d"(b[k]));
     }
   }
 #endif
