@@ -75,7 +75,8 @@ std::string run_info(const RunOptions& options, const SimulationOutcome& outcome
                                  {"wall_time_s",
                                   {{"preparation", outcome.wall.preparation_s},
                                    {"software_reference", outcome.wall.software_s},
-                                   {"simulation", outcome.wall.simulation_s}}}};
+                                   {"simulation", outcome.wall.simulation_s},
+                                   {"waiting_for_values", outcome.wall.waiting_s}}}};
   return info.dump(2) + "\n";
 }
 

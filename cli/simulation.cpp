@@ -254,7 +254,10 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   Chip chip("chip", chip_spec, plan, *backend, values.get());
   const auto programmed = [&] { age_arrays(spec, *backend, values.get(), outcome); };
   play(spec, options, program, chip, programmed, outcome);
-  if (values != nullptr) values->end();
+  if (values != nullptr) {
+    values->end();
+    outcome.wall.waiting_s = values->waited_s();
+  }
   collect_programming(chip, *backend, loaded, state_fingerprint(spec, plan), outcome);
   outcome.wall.simulation_s = seconds_since(begin);
 

@@ -22,6 +22,7 @@ struct WallTimes {
   double preparation_s = 0.0;  ///< import, calibration, arrays
   double software_s = 0.0;     ///< float reference of the network
   double simulation_s = 0.0;   ///< programming and inference in simulated time
+  double waiting_s = 0.0;      ///< of it: waiting for values that were to be ahead and were not ready
 };
 
 /// What one run of a network on a chip gave: everything that results are made of.

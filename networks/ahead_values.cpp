@@ -2,6 +2,7 @@
 #include "memcosim/networks/ahead_values.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -103,12 +104,19 @@ void AheadValues::begin(std::uint64_t image) {
                                                 ValuePipeline::Options{options_.chunk, options_.keep_codes, options_.threads});
   }
   while (chunks_.empty() || chunks_.back()->chunk->end() <= image)
-    chunks_.push_back(std::make_unique<Playing>(pipeline_->next(), compiled_.plan));
+    take_next_chunk();
   const auto found = std::find_if(chunks_.rbegin(), chunks_.rend(), [&](const auto& playing) { return playing->has(image); });
   if (found == chunks_.rend()) throw std::logic_error("AheadValues: an image is begun out of order");
   char& begun = (*found)->begun[image - (*found)->chunk->first];
   if (begun != 0) throw std::logic_error("AheadValues: an image is begun twice");
   begun = 1;
+}
+
+void AheadValues::take_next_chunk() {
+  const auto asked = std::chrono::steady_clock::now();
+  std::unique_ptr<ValueChunk> chunk = pipeline_->next();
+  waited_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
+  chunks_.push_back(std::make_unique<Playing>(std::move(chunk), compiled_.plan));
 }
 
 AheadValues::Playing& AheadValues::chunk_of(std::uint64_t image) {

@@ -34,6 +34,7 @@ class AheadValues : public NetworkValues {
   void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) override;
   void finish(std::uint32_t stage, std::uint64_t image) override;
   void end() override;
+  double waited_s() const override { return waited_s_; }
 
   /// Images of a full chunk.
   std::size_t chunk() const { return options_.chunk; }
@@ -41,12 +42,14 @@ class AheadValues : public NetworkValues {
  private:
   struct Playing;
   Playing& chunk_of(std::uint64_t image);
+  void take_next_chunk();
 
   Backend& backend_;
   Options options_;
   std::unique_ptr<ValuePipeline> pipeline_;      ///< from the first begin() to end()
   std::deque<std::unique_ptr<Playing>> chunks_;  ///< in order
   Playing* last_used_ = nullptr;
+  double waited_s_ = 0.0;
 };
 
 }  // namespace memcosim

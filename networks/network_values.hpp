@@ -28,6 +28,8 @@ class NetworkValues : public StageValues {
   const std::vector<std::uint64_t>& clipped_activations() const { return clipped_activations_; }
   /// No image begins any more: whatever works ahead has ended, and the backend may be called again. Results stay.
   virtual void end() {}
+  /// Seconds of the host that begin() waited for values that were not ready.
+  virtual double waited_s() const { return 0.0; }
   /// Drift compensation (drift_compensation.hpp), before the first image begins.
   void set_drift_factors(const std::vector<std::vector<double>>& factors) { digital_.set_drift_factors(factors); }
 

@@ -24,7 +24,8 @@ class CudaBackend final : public ArrayBackend {
   ~CudaBackend() override;
 
   std::string description() const override;
-  std::size_t preferred_vectors() const override { return 512; }
+  /// Enough for the GPU; with more, the values of a chunk have left the caches of the processor before they are played.
+  std::size_t preferred_vectors() const override { return 128; }
   Ticket submit(const MvmBatch& batch) override;
   MvmResult collect(Ticket ticket) override;
   /// Where tensor cores can take the readout: everything in one kernel, without intermediate results in memory, the sums alone come back.

@@ -18,7 +18,7 @@ ValuePipeline::ValuePipeline(const DigitalSide& digital, const ImageSet& images,
       images_(images),
       backend_(backend),
       options_(options),
-      workers_(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency())),
+      workers_(cpu::thread_count(options.threads)),
       thread_([this] { run(); }) {}
 
 std::unique_ptr<ValueChunk> ValuePipeline::next() {
