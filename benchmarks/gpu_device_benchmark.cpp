@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pulses and write-verify on the cells of one GPU, resident in its memory; medians of 25 runs, each after the one before has ended.
 //
-// Limits. Memory: a pass over the cells reads and writes 8 bytes of state, writes 8 of energy and reads 8 for every parameter of the cell's
-// own; a write-verify reads state, parameters and target and writes state and 33 bytes of results. Arithmetic: double-precision
-// instructions per pulse as counted in the machine code of the loop, over 16 lanes a cycle of each quarter of a multiprocessor.
+// Predictions are the larger of two times. Memory: a pass over the cells reads and writes 8 bytes of state, writes 8 of energy and reads 8
+// for every parameter of the cell's own that the pulses ask for; a write-verify reads state, parameters and target and writes state and 33
+// bytes of results. Arithmetic: double-precision instructions, counted in the machine code of VTEAM with linear resistance: 24 for a pulse,
+// 12 for each different pulse of a train, 10 for a cell; in a write-verify 26 for a read and 40 for a pulse.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,8 @@
 #include <functional>
 #include <string>
 #include <vector>
+
+#include <cuda_runtime.h>
 
 #include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/kernels/cuda/cell_bank.hpp"
@@ -36,6 +39,29 @@ double median_seconds(const cuda::CellBank& bank, const std::function<void()>& b
   seconds.erase(seconds.begin(), seconds.begin() + 2);  // the first ones also load the code
   std::nth_element(seconds.begin(), seconds.begin() + runs / 2, seconds.end());
   return seconds[runs / 2];
+}
+
+/// Rates of the first GPU by its clocks.
+struct Ceilings {
+  double bytes_per_s;
+  double instructions_per_s;  ///< of double precision, lanes together
+};
+
+Ceilings ceilings(const cuda::Gpu& gpu) {
+  int memory_khz = 0;
+  int bus_bits = 0;
+  int clock_khz = 0;
+  if (cudaDeviceGetAttribute(&memory_khz, cudaDevAttrMemoryClockRate, 0) != cudaSuccess ||
+      cudaDeviceGetAttribute(&bus_bits, cudaDevAttrGlobalMemoryBusWidth, 0) != cudaSuccess ||
+      cudaDeviceGetAttribute(&clock_khz, cudaDevAttrClockRate, 0) != cudaSuccess) {
+    return {0.0, 0.0};
+  }
+  const double lanes = gpu.compute_major == 8 ? 32.0 : 64.0;  // of a multiprocessor that is made for double precision
+  return {2e3 * memory_khz * bus_bits / 8.0, 1e3 * clock_khz * lanes * gpu.multiprocessors};
+}
+
+double predicted_seconds(const Ceilings& limit, double bytes, double instructions) {
+  return std::max(bytes / limit.bytes_per_s, instructions / limit.instructions_per_s);
 }
 
 CellSpec vary(CellSpec spec, std::size_t parameters) {
@@ -74,17 +100,22 @@ struct PulseCase {
   std::size_t own_parameters;
   std::uint32_t pairs;  ///< of pulses in one call; 0: single pulses, up and down in turns
   std::uint32_t rows;
+  bool predicted;  ///< the instructions above are those of this model
 };
 
-void run_pulses(const PulseCase& shape) {
+void run_pulses(const PulseCase& shape, const Ceilings& limit) {
   const CellSpec spec = vary(preset_cell_spec(shape.preset), shape.own_parameters);
   cuda::CellBank bank(spec, {shape.rows, 8192, 0.2, 1, 0});
-  bank.set_states(middle_states(spec, bank.size()));
+  const std::vector<double> start = middle_states(spec, bank.size());
   const cuda::PulseStep up{shape.up_v, shape.seconds};
   const cuda::PulseStep down{shape.down_v, shape.seconds};
   bool rising = false;
   const double seconds = median_seconds(
-      bank, [&] { rising = !rising; },
+      bank,
+      [&] {
+        rising = !rising;
+        bank.set_states(start);  // else cells whose steps up and down differ would end up at a bound
+      },
       [&] {
         if (shape.pairs == 0) {
           bank.pulse_train({rising ? up : down});
@@ -93,9 +124,15 @@ void run_pulses(const PulseCase& shape) {
         }
       });
   const double pulses = static_cast<double>(bank.size()) * std::max(1.0, 2.0 * shape.pairs);
-  const double bytes = static_cast<double>(bank.size()) * (24.0 + 8.0 * static_cast<double>(shape.own_parameters));
-  std::printf("%-48s %4u M cells %9.3f ms %8.2f G pulses/s  %7.1f GB/s\n", shape.name, shape.rows * 8192 >> 20, 1e3 * seconds,
+  // Of the four parameters that vary, single pulses ask for one speed alone.
+  const double fetched = static_cast<double>(shape.own_parameters) - (shape.pairs == 0 && shape.own_parameters == 4 ? 1.0 : 0.0);
+  const double bytes = static_cast<double>(bank.size()) * (24.0 + 8.0 * fetched);
+  const double steps = shape.pairs == 0 ? 1.0 : 2.0;
+  const double instructions = 24.0 * pulses + (10.0 + 12.0 * steps) * static_cast<double>(bank.size());
+  std::printf("%-48s %4u M cells %9.3f ms %8.2f G pulses/s  %7.1f GB/s", shape.name, shape.rows * 8192 >> 20, 1e3 * seconds,
               1e-9 * pulses / seconds, 1e-9 * bytes / seconds);
+  if (shape.predicted) std::printf("  predicted %8.2f G pulses/s", 1e-9 * pulses / predicted_seconds(limit, bytes, instructions));
+  std::printf("\n");
   std::fflush(stdout);
 }
 
@@ -106,7 +143,7 @@ struct WriteCase {
 };
 
 /// Cells within 30 % of their targets are written to 1 % of the window: about ten pulses each, some three times as many.
-void run_write(const WriteCase& shape) {
+void run_write(const WriteCase& shape, const Ceilings& limit) {
   constexpr std::uint32_t rows = 8192;
   constexpr std::uint32_t columns = 8192;
   const CellSpec spec = vary(preset_cell_spec("vteam_multilevel_linear"), shape.own_parameters);
@@ -138,9 +175,12 @@ void run_write(const WriteCase& shape) {
     if (result.outcome[cell] == WriteOutcome::done) ++done;
   }
   const double cells = static_cast<double>(targets.size());
-  std::printf("%-48s %4u M cells %9.3f ms %8.2f G pulses/s  pulses %.2f (most %u)  reads %.2f  done %.4f\n", shape.name,
-              rows * columns >> 20, 1e3 * seconds, 1e-9 * pulses / seconds, pulses / cells,
-              *std::max_element(result.pulses.begin(), result.pulses.end()), reads / cells, static_cast<double>(done) / cells);
+  const double bytes = cells * (57.0 + 8.0 * static_cast<double>(shape.own_parameters));
+  std::printf(
+      "%-48s %4u M cells %9.3f ms %8.2f G pulses/s  pulses %.2f (most %u)  reads %.2f  done %.4f  predicted without noise %.2f ms\n",
+      shape.name, rows * columns >> 20, 1e3 * seconds, 1e-9 * pulses / seconds, pulses / cells,
+      *std::max_element(result.pulses.begin(), result.pulses.end()), reads / cells, static_cast<double>(done) / cells,
+      1e3 * predicted_seconds(limit, bytes, 26.0 * reads + 40.0 * pulses));
   std::fflush(stdout);
 }
 
@@ -156,30 +196,32 @@ int main() {
     return 0;
   }
   std::printf("%s, %d multiprocessors\n", found.gpus.front().name.c_str(), found.gpus.front().multiprocessors);
+  const Ceilings limit = ceilings(found.gpus.front());
+  std::printf("%.2f TB/s, %.2f T double-precision instructions/s\n", 1e-12 * limit.bytes_per_s, 1e-12 * limit.instructions_per_s);
   constexpr double up = 1.2;
   constexpr double down = -1.35;
   const std::vector<PulseCase> pulses = {
-      {"vteam linear, 4 own parameters, single pulses", "vteam_multilevel_linear", up, down, 100e-9, 4, 0, 2048},
-      {"vteam linear, 4 own parameters, pairs", "vteam_multilevel_linear", up, down, 100e-9, 4, 1, 2048},
-      {"vteam linear, 4 own parameters, 8 pulses", "vteam_multilevel_linear", up, down, 100e-9, 4, 4, 2048},
-      {"vteam linear, 4 own parameters, 100 pulses", "vteam_multilevel_linear", up, down, 100e-9, 4, 50, 2048},
-      {"vteam linear, equal cells, single pulses", "vteam_multilevel_linear", up, down, 100e-9, 0, 0, 2048},
-      {"vteam linear, equal cells, pairs", "vteam_multilevel_linear", up, down, 100e-9, 0, 1, 2048},
-      {"vteam linear, equal cells, 8 pulses", "vteam_multilevel_linear", up, down, 100e-9, 0, 4, 2048},
-      {"vteam linear, equal cells, 100 pulses", "vteam_multilevel_linear", up, down, 100e-9, 0, 50, 2048},
-      {"vteam exponential, 4 own, 100 pulses", "vteam_multilevel", up, down, 100e-9, 4, 50, 2048},
-      {"vteam exponential, equal cells, 100 pulses", "vteam_multilevel", up, down, 100e-9, 0, 50, 2048},
-      {"stanford_pku adaptive, equal cells, pairs", "stanford_pku_hfox", 1.1, -1.1, 10e-9, 0, 1, 128},
-      {"data_driven_2018, equal cells, pairs", "data_driven_2018_tiox", 0.7, -0.7, 1e-5, 0, 1, 128},
+      {"vteam linear, 4 own parameters, single pulses", "vteam_multilevel_linear", up, down, 100e-9, 4, 0, 2048, true},
+      {"vteam linear, 4 own parameters, pairs", "vteam_multilevel_linear", up, down, 100e-9, 4, 1, 2048, true},
+      {"vteam linear, 4 own parameters, 8 pulses", "vteam_multilevel_linear", up, down, 100e-9, 4, 4, 2048, true},
+      {"vteam linear, 4 own parameters, 100 pulses", "vteam_multilevel_linear", up, down, 100e-9, 4, 50, 2048, true},
+      {"vteam linear, equal cells, single pulses", "vteam_multilevel_linear", up, down, 100e-9, 0, 0, 2048, true},
+      {"vteam linear, equal cells, pairs", "vteam_multilevel_linear", up, down, 100e-9, 0, 1, 2048, true},
+      {"vteam linear, equal cells, 8 pulses", "vteam_multilevel_linear", up, down, 100e-9, 0, 4, 2048, true},
+      {"vteam linear, equal cells, 100 pulses", "vteam_multilevel_linear", up, down, 100e-9, 0, 50, 2048, true},
+      {"vteam exponential, 4 own, 100 pulses", "vteam_multilevel", up, down, 100e-9, 4, 50, 2048, false},
+      {"vteam exponential, equal cells, 100 pulses", "vteam_multilevel", up, down, 100e-9, 0, 50, 2048, false},
+      {"stanford_pku adaptive, equal cells, pairs", "stanford_pku_hfox", 1.1, -1.1, 10e-9, 0, 1, 128, false},
+      {"data_driven_2018, equal cells, pairs", "data_driven_2018_tiox", 0.7, -0.7, 1e-5, 0, 1, 128, false},
   };
   for (const PulseCase& shape : pulses)
-    run_pulses(shape);
+    run_pulses(shape, limit);
   const std::vector<WriteCase> writes = {
       {"write-verify to 1 %, equal cells", 0, 0.0},
       {"write-verify to 1 %, 4 own parameters", 4, 0.0},
       {"write-verify to 1 %, 4 own, noise 0.3 LSB", 4, 0.3},
   };
   for (const WriteCase& shape : writes)
-    run_write(shape);
+    run_write(shape, limit);
   return 0;
 }
