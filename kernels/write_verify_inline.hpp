@@ -34,16 +34,13 @@ struct VerifyStream {
   std::uint64_t event;
 };
 
-MEMCOSIM_HD inline double highest_code(const VerifyConverter& converter) {
-  return static_cast<double>((std::int64_t{1} << converter.bits) - 1);
-}
-
-/// Code of one verify read: `averaging` conversions, each floor(level + noise + 0.5) clipped to the code range, averaged with ties up.
-/// `level` is G / full_scale * (2^bits - 1); `sigma_s` is the read noise of the cell in one conversion (independent conversions).
-/// Conversion k of read r has the draw index r * averaging + k.
-MEMCOSIM_HD inline std::int32_t verify_code_of_level(const VerifyConverter& converter, double level, double sigma_s,
-                                                     const VerifyStream& stream, std::uint32_t read_index) {
-  const double code_max = highest_code(converter);
+/// Code of one verify read: `averaging` conversions, each floor(G / full_scale * (2^bits - 1) + noise + 0.5) clipped to the code range,
+/// averaged with ties up. `sigma_s` is the read noise of the cell in one conversion (independent conversions). Conversion k of read r has
+/// the draw index r * averaging + k.
+MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, double siemens, double sigma_s, const VerifyStream& stream,
+                                            std::uint32_t read_index) {
+  const double code_max = static_cast<double>((std::int64_t{1} << converter.bits) - 1);
+  const double level = siemens / converter.full_scale_s * code_max;
   if (!(converter.noise_lsb > 0.0) && !(sigma_s > 0.0)) {  // all conversions are equal
     const double code = ::floor(level + 0.5);
     return static_cast<std::int32_t>(code > code_max ? code_max : code);
@@ -65,11 +62,6 @@ MEMCOSIM_HD inline std::int32_t verify_code_of_level(const VerifyConverter& conv
   if (conversions == 1) return static_cast<std::int32_t>(sum);
   const std::int64_t count = conversions;
   return static_cast<std::int32_t>((2 * sum + count) / (2 * count));
-}
-
-MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, double siemens, double sigma_s, const VerifyStream& stream,
-                                            std::uint32_t read_index) {
-  return verify_code_of_level(converter, siemens / converter.full_scale_s * highest_code(converter), sigma_s, stream, read_index);
 }
 
 /// Energy in the cell during one verify read, J.

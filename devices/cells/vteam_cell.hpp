@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "memcosim/devices/cell_pulse.hpp"
-#include "memcosim/devices/exact_divisor.hpp"
 #include "memcosim/devices/parameter_info.hpp"
 #include "memcosim/devices/plain_exp.hpp"
 #include "memcosim/devices/windows.hpp"
@@ -145,23 +144,6 @@ struct VteamCell {
   MEMCOSIM_HD static Push push(const CellParameters& p, double volts, double seconds) {
     return {volts, seconds, free_speed(p, volts), volts * volts * seconds};
   }
-  /// What the reads and pulses of one cell divide by: of loops in which the pulses differ.
-  struct Divisors {
-    ExactDivisor length;  ///< m, of the state's range
-    ExactDivisor v_on;    ///< V
-    ExactDivisor v_off;   ///< V
-  };
-  MEMCOSIM_HD static Divisors divisors(const CellParameters& p) {
-    return {ExactDivisor(p[x_off] - p[x_on]), ExactDivisor(p[v_on]), ExactDivisor(p[v_off])};
-  }
-  MEMCOSIM_HD static double conductance(const CellParameters& p, const Divisors& by, double state) {
-    return 1.0 / resistance_at_position(p, by.length.quotient(state - p[x_on]));
-  }
-  MEMCOSIM_HD static Push push(const CellParameters& p, const Divisors& by, double volts, double seconds) {
-    const double speed = free_speed(p, volts, [&](bool off) { return (off ? by.v_off : by.v_on).quotient(volts); });
-    return {volts, seconds, speed, volts * volts * seconds};
-  }
-
   /// Where a cell stands between two pulses: what one has computed the next one starts from.
   struct Place {
     double state;
@@ -194,9 +176,7 @@ struct VteamCell {
   MEMCOSIM_HD static bool is_exponential(const CellParameters& p) { return p[resistance] != 0.0; }
 
   MEMCOSIM_HD static double resistance_at(const CellParameters& p, double state) {
-    return resistance_at_position(p, (state - p[x_on]) / (p[x_off] - p[x_on]));
-  }
-  MEMCOSIM_HD static double resistance_at_position(const CellParameters& p, double position) {
+    const double position = (state - p[x_on]) / (p[x_off] - p[x_on]);
     if (is_exponential(p)) return p[r_on] * plain_exp(detail::natural_log(p[r_off] / p[r_on]) * position);
     return ::fma(p[r_off] - p[r_on], position, p[r_on]);
   }
@@ -206,17 +186,12 @@ struct VteamCell {
     return ::fma(shape.ohms_per_m, state - p[x_on], p[r_on]);
   }
 
-  /// Speed without window; over(off) is the voltage over the threshold towards x_off or x_on. An integer exponent is a repeated product,
-  /// the same bits everywhere.
-  template <typename Over>
-  MEMCOSIM_HD static double free_speed(const CellParameters& p, double volts, const Over& over) {
+  /// Speed without window. An integer exponent is a repeated product, the same bits everywhere.
+  MEMCOSIM_HD static double free_speed(const CellParameters& p, double volts) {
     const bool off = volts > p[v_off];
     if (!off && !(volts < p[v_on])) return 0.0;
     // One formula for both directions: cells of a warp that go different ways stay together.
-    return (off ? p[k_off] : p[k_on]) * whole_power(over(off) - 1.0, off ? p[alpha_off] : p[alpha_on]);
-  }
-  MEMCOSIM_HD static double free_speed(const CellParameters& p, double volts) {
-    return free_speed(p, volts, [&](bool off) { return volts / (off ? p[v_off] : p[v_on]); });
+    return (off ? p[k_off] : p[k_on]) * whole_power(volts / (off ? p[v_off] : p[v_on]) - 1.0, off ? p[alpha_off] : p[alpha_on]);
   }
 
   /// Mean of 1 / R(x) over a path of constant speed: ln(R1 / R0) / (R1 - R0) for linear R, (1 - exp(-u)) / (u R0) with u = ln(R1 / R0) for

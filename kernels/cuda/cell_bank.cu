@@ -186,7 +186,6 @@ void CellBank::write(const WriteVerifySpec& spec, std::uint64_t event) {
   const std::uint32_t rows = impl_->region_rows;
   WriteOrder order;
   order.spec = spec;
-  order.full_scale_s = ExactDivisor(spec.verify.full_scale_s);
   order.event = event;
   order.count = static_cast<std::uint32_t>(results.pulses.size());
   order.region_rows = rows / impl_->memory.arrays();

@@ -9,7 +9,6 @@
 
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/cell_variation.hpp"
-#include "memcosim/devices/exact_divisor.hpp"
 #include "memcosim/kernels/cuda/cell_bank.hpp"
 #include "memcosim/kernels/write_verify.hpp"
 
@@ -68,7 +67,6 @@ inline constexpr std::uint32_t rounds_per_word = 32;  ///< of WriteOrder::rounds
 /// A write-verify of one region of every array. Results lie region after region, row-major.
 struct WriteOrder {
   WriteVerifySpec spec;
-  ExactDivisor full_scale_s;  ///< of the converter
   std::uint64_t event = 0;
   std::uint32_t count = 0;         ///< cells of all regions
   std::uint32_t region_rows = 0;     ///< of one array

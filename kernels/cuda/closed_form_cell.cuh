@@ -16,16 +16,16 @@ struct HasPlace : std::false_type {};
 template <typename Model>
 struct HasPlace<Model, std::void_t<typename Model::Place>> : std::true_type {};
 
-template <typename Model, bool own, int law>
-class ClosedFormCellInLoop;
-
 /// One cell of a bank whose pulses are the model's closed form and which shows its state (BankView::in_closed_form), in registers. own:
 /// some parameters differ from cell to cell; law: the value of the parameter that chooses the formula.
 template <typename Model, bool own, int law>
 class ClosedFormCell {
  public:
   using Push = typename Model::Push;
-  using InLoop = ClosedFormCellInLoop<Model, own, law>;
+  static constexpr unsigned lanes_to_refill = 12;  ///< CellWriter: idle lanes that make it worth while to start new cells
+  static constexpr int least_blocks = 4;  ///< per multiprocessor, for which registers are kept free
+  static constexpr int set_polarity = Model::set_polarity;
+
   /// Fetches what memory holds of a cell; prepare() comes before anything else, later, so that loads can be under way meanwhile.
   __device__ void fetch(const BankView& bank, std::uint32_t index) {
     index_ = index;
@@ -49,6 +49,16 @@ class ClosedFormCell {
     bank.states[index_] = place_.state;
   }
 
+  /// Without write noise the conductance of a state is what was written, never below zero.
+  __device__ double observed(const BankView& bank) const {
+    const double siemens = Model::conductance(parameters(bank), place_.state);
+    if (bank.faults == nullptr) return siemens;
+    return bank.effects.stuck.of(bank.faults[index_], siemens, bank.nominal_range);
+  }
+  __device__ double read_sigma_s(const BankView&, double) const {
+    return 0.0;
+  }
+
   __device__ Push push(const BankView& bank, double volts, double seconds) const {
     return Model::push(parameters(bank), volts, seconds);
   }
@@ -60,7 +70,7 @@ class ClosedFormCell {
     return move(bank, push(bank, volts, seconds));
   }
 
- protected:
+ private:
   static constexpr std::size_t count = std::size(Model::parameters);
 
   __device__ CellParameters parameters(const BankView& bank) const { return {values_, bank.read_voltage_v, nullptr}; }
@@ -69,34 +79,6 @@ class ClosedFormCell {
   typename Model::Derived shape_;
   typename Model::Place place_;
   std::uint32_t index_;
-};
-
-/// The same cell for write-verify, where every pulse differs and is read: divisions are by numbers that stay.
-template <typename Model, bool own, int law>
-class ClosedFormCellInLoop : public ClosedFormCell<Model, own, law> {
- public:
-  static constexpr unsigned lanes_to_refill = 12;  ///< CellWriter: idle lanes that make it worth while to start new cells
-  static constexpr int least_blocks = 4;  ///< per multiprocessor, for which registers are kept free
-  static constexpr int set_polarity = Model::set_polarity;
-
-  __device__ void take(const BankView& bank, std::uint32_t index) {
-    Base::take(bank, index);
-    by_ = Model::divisors(this->parameters(bank));
-  }
-  /// What a read without noise sees, S: without write noise the conductance of a state is what was written, never below zero.
-  __device__ double observed(const BankView& bank) const {
-    const double siemens = Model::conductance(this->parameters(bank), by_, this->place_.state);
-    if (bank.faults == nullptr) return siemens;
-    return bank.effects.stuck.of(bank.faults[this->index_], siemens, bank.nominal_range);
-  }
-  __device__ double read_sigma_s(const BankView&, double) const { return 0.0; }
-  __device__ double pulse(const BankView& bank, double volts, double seconds) {
-    return this->move(bank, Model::push(this->parameters(bank), by_, volts, seconds));
-  }
-
- private:
-  using Base = ClosedFormCell<Model, own, law>;
-  typename Model::Divisors by_;
 };
 
 }  // namespace memcosim::cuda

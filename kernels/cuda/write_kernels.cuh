@@ -39,9 +39,8 @@ class CellWriter {
     seen_s_ = cell_.observed(bank);
     read_energy_j_ += verify_energy(spec.verify, seen_s_);
     const double sigma_s = cell_.read_sigma_s(bank, seen_s_);
-    const double level = order.full_scale_s.quotient(seen_s_) * highest_code(spec.verify);
     const VerifyStream stream{bank.seed, stream_, cell_of_array_, order.event};
-    const WriteAction action = fsm_.decide(spec, verify_code_of_level(spec.verify, level, sigma_s, stream, round));
+    const WriteAction action = fsm_.decide(spec, verify_code(spec.verify, seen_s_, sigma_s, stream, round));
     if (action == WriteAction::done || action == WriteAction::fail) return false;
     if (action == WriteAction::read) return true;
     const bool set = action == WriteAction::set_pulse;
@@ -163,7 +162,7 @@ void launch_write_cells(const BankView& bank, const WriteOrder& order, cudaStrea
 
 template <typename Model>
 void launch_write(const BankView& bank, const WriteOrder& order, cudaStream_t stream) {
-  const bool special = with_closed_form<Model>(bank, [&](auto cell) { launch_write_cells<typename decltype(cell)::InLoop>(bank, order, stream); });
+  const bool special = with_closed_form<Model>(bank, [&](auto cell) { launch_write_cells<decltype(cell)>(bank, order, stream); });
   if (!special) launch_write_cells<GeneralCell<Model>>(bank, order, stream);
   succeed_launch("write-verify");
 }
