@@ -50,7 +50,7 @@ std::vector<std::vector<double>> states_for(const CrossbarCircuit& circuit, cons
 void expect_reduced(const CrossbarCircuit& lines, const std::vector<std::vector<double>>& states, double tolerance) {
   cuda::PortReductions gpu(lines);
   const std::vector<PortReduction> reduced = gpu.reduce(states);
-  const std::vector<cuda::EffectiveCircuit> effective = gpu.effective(states);
+  const std::vector<EffectiveCircuit> effective = gpu.effective(states);
   ASSERT_EQ(reduced.size(), states.size());
   ASSERT_EQ(effective.size(), states.size());
   for (std::size_t array = 0; array < states.size(); ++array) {
@@ -98,10 +98,10 @@ TEST_F(CircuitsOnGpu, AnArrayHasTheSameBitsInEveryBatch) {
       states.push_back(read_circuit(rows, columns, 2.0, 1e3, 1e5, 50 + state).circuit.conductance);
     cuda::PortReductions gpu(lines, 3);
     EXPECT_EQ(gpu.arrays_at_once(), 3u);
-    const std::vector<cuda::EffectiveCircuit> together = cuda::PortReductions(lines).effective(states);
-    const std::vector<cuda::EffectiveCircuit> by_threes = gpu.effective(states);
+    const std::vector<EffectiveCircuit> together = cuda::PortReductions(lines).effective(states);
+    const std::vector<EffectiveCircuit> by_threes = gpu.effective(states);
     for (std::size_t state = 0; state < states.size(); ++state) {
-      const cuda::EffectiveCircuit alone = gpu.effective({states[state]}).front();
+      const EffectiveCircuit alone = gpu.effective({states[state]}).front();
       EXPECT_EQ(together[state].conductance, alone.conductance);
       EXPECT_EQ(together[state].coupling, alone.coupling);
       EXPECT_EQ(by_threes[state].conductance, alone.conductance);

@@ -15,7 +15,7 @@ using Node = FrontPlan::Node;
 template <int width>
 struct SmallFront {
   static constexpr int threads = width < 16 ? 64 : 128;
-  static constexpr int at_once = width < 16 ? 12 : width < 32 ? 5 : 4;  ///< per multiprocessor: registers for so many
+  static constexpr int at_once = width < 16 ? 16 : width < 32 ? 6 : 4;  ///< per multiprocessor: registers for so many
   static constexpr int warps = threads / 32;
   static constexpr int block = 16;              ///< rows and columns of a warp's part of what is kept
   static constexpr int own_stride = width + 1;  ///< odd: no two lanes need the same bank
