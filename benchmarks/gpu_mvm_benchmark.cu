@@ -179,7 +179,8 @@ double copy_rate_tbs() {
 }  // namespace
 }  // namespace memcosim
 
-int main() {
+/// gpu_mvm_benchmark [case]: all cases, or the one with this number.
+int main(int argc, char** argv) {
   using namespace memcosim;
   const cuda::Installation found = cuda::installation();
   if (found.gpus.empty()) {
@@ -225,7 +226,8 @@ int main() {
     one.dac_bits = 1;
   });
   add("arrays of 1152 rows", 0.0, [](Case& one) { one.array_rows = 1152; });
-  for (const Case& one : cases)
-    measure(one, warp_tmacs, copy);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (argc < 2 || std::to_string(i) == argv[1]) measure(cases[i], warp_tmacs, copy);
+  }
   return 0;
 }

@@ -3,6 +3,6 @@
 
 namespace memcosim::cuda {
 
-BankKernel find_wgmma_kernel(const BankShape&) { return nullptr; }
+BankKernel find_wgmma_kernel(const BankShape&) { return {}; }
 
 }  // namespace memcosim::cuda
