@@ -7,9 +7,9 @@
 #include "memcosim/kernels/cuda/bank_shape.cuh"
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
-// From sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so that the code is
-// code_min + floor(y); y is known within a bound (BankLayout::margin). Unless y is that near to a whole number, its floor is the floor of
-// what the reference computes. Else, and where y leaves the code range, the value is computed again as the reference does.
+// From sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so that
+// the code is code_min + floor(y); y is known within a bound (BankLayout::margin). Unless y is that near to a whole number, its floor is
+// the floor of what the reference computes. Else, and where y leaves the code range, the value is computed again as the reference does.
 
 namespace memcosim::cuda {
 
@@ -119,8 +119,8 @@ struct GroupConversion {
   EventDraws converter_draws[Shape::noise != BankNoise::none ? 2 : 1];
   EventDraws read_draws[Shape::noise == BankNoise::read ? 2 : 1];
 
-  __device__ GroupConversion(const BankWork& work, const BankGroup& group, std::size_t vector, const std::int32_t (&codes)[2], unsigned slice,
-                             unsigned place) {
+  __device__ GroupConversion(const BankWork& work, const BankGroup& group, std::size_t vector, const std::int32_t (&codes)[2],
+                             unsigned slice, unsigned place) {
     const float scale = __uint_as_float((127u - place) << 23);  // 2^-place
     slope = group.slope * scale;
     base[0] = base[1] = work.centre;
@@ -134,7 +134,8 @@ struct GroupConversion {
         const std::uint64_t event = work.first_event + (vector + 8 * half) * work.event_stride;
         const auto index = static_cast<std::uint16_t>(slice);
         converter_draws[half] = event_draws(work.keys, Purpose::adc_noise, group.stream, event, index);
-        if constexpr (Shape::noise == BankNoise::read) read_draws[half] = event_draws(work.keys, Purpose::read_noise, group.stream, event, index);
+        if constexpr (Shape::noise == BankNoise::read)
+          read_draws[half] = event_draws(work.keys, Purpose::read_noise, group.stream, event, index);
       }
     }
   }

@@ -93,8 +93,8 @@ __device__ __noinline__ void convert_tile_exactly(const BankWork& work, const Un
 /// Converts the sums of a group in one slice and adds the codes, times their weight, to `totals`. `index`: of the group in its warp.
 template <typename Shape>
 __device__ __forceinline__ void convert_group(const BankWork& work, const BankGroup& group, const ThreadPlace& thread,
-                                              const GroupSums<Shape>& sums, std::uint32_t item, unsigned index, unsigned slice, unsigned place,
-                                              std::int32_t (&totals)[Shape::tiles][4], UncertainTiles<Shape>& uncertain) {
+                                              const GroupSums<Shape>& sums, std::uint32_t item, unsigned index, unsigned slice,
+                                              unsigned place, std::int32_t (&totals)[Shape::tiles][4], UncertainTiles<Shape>& uncertain) {
   const GroupConversion<Shape> conversion(work, group, thread.vector, sums.codes, slice, place);
   std::uint32_t weight = 1u << (slice * work.dac_bits + group.weight_shift);
   asm("" : "+r"(weight));  // unknown to be a power of two: one multiplication with addition instead of a shift and an addition
@@ -148,7 +148,8 @@ struct WarpTotals {
   }
 
   /// Does uncertain tiles again. `first`: the group whose sums stand first (see rotate()).
-  __device__ __forceinline__ void settle(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain, unsigned first) {
+  __device__ __forceinline__ void settle(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain,
+                                         unsigned first) {
 #pragma unroll 1
     while (uncertain.count > 0) {
       const UncertainTile<Shape>& tile = uncertain.tiles[--uncertain.count];
@@ -194,7 +195,9 @@ struct WarpTotals {
             target[column / 2] = two[0] - two[1];
             continue;
           }
-          const auto corrected = [&](unsigned e) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(two[e]) + outputs.correction); };
+          const auto corrected = [&](unsigned e) {
+            return static_cast<std::int32_t>(static_cast<std::uint32_t>(two[e]) + outputs.correction);
+          };
           if (column + 1 >= outputs.columns) {
             target[column] = corrected(0);
           } else if (reinterpret_cast<std::uintptr_t>(target) % 8 == 0) {

@@ -7,7 +7,9 @@
 
 namespace memcosim::cuda {
 
-__device__ inline std::uint32_t shared_address(const void* pointer) { return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer)); }
+__device__ inline std::uint32_t shared_address(const void* pointer) {
+  return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer));
+}
 
 /// The bytes of two vectors' codes that hold some slices, as the left operand of four products over 32 rows: word 4 j + i of product j. In
 /// it a thread of group g (of eight) and place t (of four) has the rows 32 j + 8 t to 32 j + 8 t + 7 of vectors g and g + 8.
@@ -18,9 +20,8 @@ struct InputBytes {
   template <typename Inputs>
   __device__ __forceinline__ void load(const std::uint8_t* stage, std::uint32_t row, std::uint32_t t, unsigned place) {
     if (place == 0) {
-      for_each_piece<Inputs>(row, t, [&](unsigned half, unsigned j, std::uint32_t at) {
-        set(half, j, *reinterpret_cast<const uint4*>(stage + at), 0x6420);
-      });
+      for_each_piece<Inputs>(
+          row, t, [&](unsigned half, unsigned j, std::uint32_t at) { set(half, j, *reinterpret_cast<const uint4*>(stage + at), 0x6420); });
       return;
     }
     const std::uint32_t valid = 0xffffu >> place & 0xffu;
@@ -49,7 +50,8 @@ struct InputBytes {
       };
       const std::uint32_t low = word[4 * j + half];
       const std::uint32_t high = word[4 * j + 2 + half];
-      *reinterpret_cast<uint4*>(stage + at) = make_uint4(two_squares(low, 0), two_squares(low, 2), two_squares(high, 0), two_squares(high, 2));
+      *reinterpret_cast<uint4*>(stage + at) =
+          make_uint4(two_squares(low, 0), two_squares(low, 2), two_squares(high, 0), two_squares(high, 2));
     });
   }
   __device__ void mask(std::uint32_t bits) {

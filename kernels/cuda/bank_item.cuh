@@ -9,9 +9,10 @@
 // The product of a bank with its converters in one kernel.
 //
 // A block of 16 warps takes 128 vectors and up to 128 converted columns (groups of 32 or 16, half of them for each half of the warps). Each
-// warp has 16 vectors and keeps their sums of codes in registers. Item by item, an array row partition or a chunk of one, input codes and the
-// image of the levels come to a stage in shared memory, the next item's while this one is computed. Per input slice and group of columns a
-// warp multiplies the slice's codes with every digit of the levels (int8 tensor cores, 32-bit sums, exact), converts and adds the codes.
+// warp has 16 vectors and keeps their sums of codes in registers. Item by item, an array row partition or a chunk of one, input codes and
+// the image of the levels come to a stage in shared memory, the next item's while this one is computed. Per input slice and group of
+// columns a warp multiplies the slice's codes with every digit of the levels (int8 tensor cores, 32-bit sums, exact), converts and adds the
+// codes.
 
 namespace memcosim::cuda {
 
@@ -30,7 +31,8 @@ struct SliceCodes {
   InputBytes bytes;
   unsigned place;  ///< bit of each byte that the slice begins at
 
-  __device__ __forceinline__ void load(const BankWork& work, std::uint8_t* stage, const ThreadPlace& thread, std::uint32_t rows, unsigned slice) {
+  __device__ __forceinline__ void load(const BankWork& work, std::uint8_t* stage, const ThreadPlace& thread, std::uint32_t rows,
+                                       unsigned slice) {
     const unsigned first = slice / work.slices_per_byte * work.slices_per_byte;
     place = (slice - first) * work.dac_bits;
     bytes.load<Inputs>(stage, thread.row, thread.t, first * work.dac_bits);
@@ -42,7 +44,8 @@ struct SliceCodes {
   }
 
   /// Lower or upper bytes of the squares.
-  __device__ __forceinline__ InputBytes squares(const BankWork& work, const std::uint8_t* stage, const ThreadPlace& thread, bool upper) const {
+  __device__ __forceinline__ InputBytes squares(const BankWork& work, const std::uint8_t* stage, const ThreadPlace& thread,
+                                                bool upper) const {
     if (work.squares == Squares::in_inputs) {
       InputBytes squares;
       squares.load_squares<Inputs>(stage, thread.row, thread.t, upper);
@@ -63,8 +66,8 @@ struct SliceCodes {
 
 /// Adds the products of a chunk in one slice to the sums of a group, or sets them (`fresh`).
 template <typename Products, typename Shape, bool fresh, typename Codes>
-__device__ __forceinline__ void multiply(const BankWork& work, const std::uint8_t* stage, const std::uint8_t* image, const ThreadPlace& thread,
-                                         const Codes& codes, unsigned products, GroupSums<Shape>& sums) {
+__device__ __forceinline__ void multiply(const BankWork& work, const std::uint8_t* stage, const std::uint8_t* image,
+                                         const ThreadPlace& thread, const Codes& codes, unsigned products, GroupSums<Shape>& sums) {
   if constexpr (Shape::noise == BankNoise::read) {
     using TwoSums = std::int32_t(*)[2][Shape::tiles][4];
     const std::uint8_t* variances = image + Shape::digits * Shape::group_columns * chunk_rows;

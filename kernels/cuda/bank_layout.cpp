@@ -107,7 +107,9 @@ double slope_lsb(const BankSpec& spec, const PackedTile& packed) {
 double row_slope_lsb(const BankSpec& spec, const PackedTile& packed) {
   return (static_cast<double>(packed.format.bias) * 0x1p-16 + level_offset(spec, packed)) / spec.readout.adc.step();
 }
-double code_range(const AdcTransfer& adc) { return std::ldexp(1.0, static_cast<int>(adc.bits)); }
+double code_range(const AdcTransfer& adc) {
+  return std::ldexp(1.0, static_cast<int>(adc.bits));
+}
 
 /// How far the nearest number of single precision is, relatively.
 double rounding_of(double value) {
@@ -118,11 +120,11 @@ double rounding_of(double value) {
 /// rounds to a code, in LSB, for every input.
 ///
 /// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low part of the sum of digits, the sum of codes K and
-/// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one digit of an
-/// array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its result
-/// by u: K r + c, then with L, and in arrays of many rows with each digit alone, then with each noise. The last result lies between 0 and 1
-/// (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u smaller. Noise is wrong by
-/// fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-19 (read: conversions, root, product) of its value. The reference
+/// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one
+/// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
+/// result by u: K r + c, then with L, and in arrays of many rows with each digit alone, then with each noise. The last result lies between
+/// 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u smaller. Noise is wrong
+/// by fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-19 (read: conversions, root, product) of its value. The reference
 /// itself is wrong by some 2^-52 of each part.
 double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTile& packed) {
   constexpr double u = 0x1p-24;
@@ -144,7 +146,8 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
   const double slope_rounding = rounding_of(slope_lsb(spec, packed) / range);
   const bool exact_high = !shape.tall && shape.digits == 3;
   double margin = parts[0] * (slope_rounding + u) + parts[1] * (slope_rounding + (exact_high ? 0.0 : u));
-  margin += std::abs(centre) * rounding_of(centre / range) + of_rows * rounding_of(row_slope_lsb(spec, packed) / range) + (of_rows > 0.0 ? u * base : 0.0);
+  margin += std::abs(centre) * rounding_of(centre / range) + of_rows * rounding_of(row_slope_lsb(spec, packed) / range) +
+            (of_rows > 0.0 ? u * base : 0.0);
   margin += u * (parts[0] + base) + 1.5 * u * range + u;
   if (shape.tall) margin += 2.0 * u * all;
   double deviation = 0.0;
@@ -295,8 +298,7 @@ class LayoutBuilder {
     const std::uint32_t width = shape_.group_columns();
     const std::size_t group_bytes = std::size_t{shape_.image_rows()} * chunk_rows;
     for (std::uint32_t row = 0; row < packed.tile->levels->rows; ++row) {
-      std::uint8_t* target =
-          layout_.image.data() + (first_chunk + row / chunk_rows) * shape_.chunk_bytes() + group * group_bytes;
+      std::uint8_t* target = layout_.image.data() + (first_chunk + row / chunk_rows) * shape_.chunk_bytes() + group * group_bytes;
       for (std::uint32_t column = 0; column < plan.columns; ++column) {
         const std::size_t cell = std::size_t{row} * packed.columns + plan.first_column + column;
         const std::uint32_t place = row_place(row % chunk_rows, column);
@@ -340,7 +342,8 @@ std::string why_not_on_tensor_cores(const BankSpec& spec) {
     if (!tile.levels->codes.empty() || tile.levels->circuit != nullptr) return "cells that conduct differently at each input code";
     const std::uint32_t most = tile.levels->read_variance.empty() ? most_rows : most_noisy_rows;
     if (tile.levels->rows > most) return "arrays of more than " + std::to_string(most) + " rows";
-    if (shortest_format(integer_levels(*tile.levels, spec.readout.pairing)).count > most_digits) return "levels that need more than 32 bits";
+    if (shortest_format(integer_levels(*tile.levels, spec.readout.pairing)).count > most_digits)
+      return "levels that need more than 32 bits";
   }
   return "";
 }

@@ -19,9 +19,9 @@ enum class BankNoise { none, converter, read };
 
 /// Which kernel a bank takes.
 struct BankShape {
-  unsigned digits = 1;                 ///< of a level, in the kernel
-  bool tall = false;                   ///< some array has more than chunk_rows rows
-  BankNoise noise = BankNoise::none;   ///< read: with or without the converters'
+  unsigned digits = 1;                ///< of a level, in the kernel
+  bool tall = false;                  ///< some array has more than chunk_rows rows
+  BankNoise noise = BankNoise::none;  ///< read: with or without the converters'
   std::uint32_t group_columns() const { return noise == BankNoise::read ? 16 : 32; }
   /// Groups that one thread block takes: two halves of one (tall) or as many as make 64 columns.
   std::uint32_t groups() const { return tall ? 2 : 128 / group_columns(); }
@@ -72,19 +72,19 @@ struct BankOutputs {
 
 /// A bank as the kernel reads it.
 ///
-/// The image holds, for each chunk of 128 rows of an array row partition, for each group, the digits of the levels from the lowest up (then the bytes of the
-/// variances), for each column 128 bytes, one for each row. Rows stand in the order in which the threads of a warp take input codes in
-/// pieces of 16 bytes (see row_place), and pieces of 16 bytes are exchanged within a column by its number modulo 8: then neither ldmatrix
-/// nor wgmma meets a bank of shared memory twice.
+/// The image holds, for each chunk of 128 rows of an array row partition, for each group, the digits of the levels from the lowest up (then
+/// the bytes of the variances), for each column 128 bytes, one for each row. Rows stand in the order in which the threads of a warp take
+/// input codes in pieces of 16 bytes (see row_place), and pieces of 16 bytes are exchanged within a column by its number modulo 8: then
+/// neither ldmatrix nor wgmma meets a bank of shared memory twice.
 struct BankLayout {
   BankShape shape;
   std::vector<std::uint8_t> image;
   std::vector<std::uint32_t> first_item;  ///< for each column of thread blocks, and one more
   std::vector<BankHeader> items;
-  std::vector<BankOutputs> outputs;   ///< columns of thread blocks x groups()
-  bool all_outputs = true;            ///< every output of the product has an array
-  double margin = 0.0;                ///< bound of the error of a value in single precision, in LSB
-  double dropped_lsb = 0.0;           ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
+  std::vector<BankOutputs> outputs;  ///< columns of thread blocks x groups()
+  bool all_outputs = true;           ///< every output of the product has an array
+  double margin = 0.0;               ///< bound of the error of a value in single precision, in LSB
+  double dropped_lsb = 0.0;          ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
 };
 
 struct BankOptions {

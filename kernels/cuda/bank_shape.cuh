@@ -62,13 +62,13 @@ struct GroupSums {
 
 /// Which vectors and columns a thread has.
 struct ThreadPlace {
-  std::uint32_t row;           ///< of vector g in the block's inputs
-  std::uint32_t t;             ///< place in the group of four threads
-  std::uint32_t column_half;   ///< of the block's groups
+  std::uint32_t row;          ///< of vector g in the block's inputs
+  std::uint32_t t;            ///< place in the group of four threads
+  std::uint32_t column_half;  ///< of the block's groups
   std::uint32_t block_column;
   std::uint32_t cluster_rank;  ///< of the block in its cluster
-  std::size_t first_vector;  ///< of the block
-  std::size_t vector;        ///< vector g
+  std::size_t first_vector;    ///< of the block
+  std::size_t vector;          ///< vector g
 
   __device__ explicit ThreadPlace(const BankWork& work) {
     const std::uint32_t warp = threadIdx.x / 32;

@@ -15,15 +15,21 @@ namespace memcosim::cuda {
 struct PiecewiseInputs {
   static constexpr std::uint32_t bytes = block_vectors * 256;
   static constexpr bool zero_beyond_rows = true;
-  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) { return vector * 256 + ((piece ^ (vector & 1) << 2) << 4); }
+  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) {
+    return vector * 256 + ((piece ^ (vector & 1) << 2) << 4);
+  }
 };
 
 /// Copies 16 bytes to shared memory, of which the first `bytes` come from `source` and the rest are zero.
 __device__ inline void copy_piece(std::uint32_t target, const void* source, std::uint32_t bytes) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(target), "l"(source), "r"(bytes) : "memory");
 }
-__device__ inline void end_of_copies() { asm volatile("cp.async.commit_group;" ::: "memory"); }
-__device__ inline void wait_for_copies() { asm volatile("cp.async.wait_group 0;" ::: "memory"); }
+__device__ inline void end_of_copies() {
+  asm volatile("cp.async.commit_group;" ::: "memory");
+}
+__device__ inline void wait_for_copies() {
+  asm volatile("cp.async.wait_group 0;" ::: "memory");
+}
 
 /// Eight neighbouring codes of one vector, and where they go.
 struct InputPiece {

@@ -13,6 +13,8 @@ struct WarpKernel {
 
 }  // namespace
 
-BankKernel find_warp_kernel(const BankShape& shape) { return find_kernel<WarpKernel>(shape); }
+BankKernel find_warp_kernel(const BankShape& shape) {
+  return find_kernel<WarpKernel>(shape);
+}
 
 }  // namespace memcosim::cuda

@@ -6,8 +6,9 @@
 #include "memcosim/kernels/cuda/bank_inputs.cuh"
 
 // Operands of wgmma: sums of 64 vectors times 32 to 128 columns, in each thread 16 to 64 of them.
-#define MEMCOSIM_WGMMA(columns, levels, places, a0, a1, a2, a3, b, accumulate)                                                        \
-  "{.reg .pred p; setp.ne.b32 p, %" accumulate ", 0;\n"                                                                               \
+#define MEMCOSIM_WGMMA(columns, levels, places, a0, a1, a2, a3, b, accumulate) \
+  "{.reg .pred p; setp.ne.b32 p, %" accumulate                                 \
+  ", 0;\n"                                                                     \
   "wgmma.mma_async.sync.aligned.m64n" columns "k32.s32.u8." levels " {" places "}, {%" a0 ", %" a1 ", %" a2 ", %" a3 "}, %" b ", p;}"
 #define MEMCOSIM_PLACES_16 "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15"
 #define MEMCOSIM_PLACES_24 MEMCOSIM_PLACES_16 ", %16, %17, %18, %19, %20, %21, %22, %23"

@@ -6,8 +6,8 @@
 #include "memcosim/kernels/cuda/bank_item.cuh"
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
-// The kernel for Hopper: wgmma, and copies by the tensor memory accelerator. No thread block barrier: each warp waits for the bytes of a stage,
-// and the last warp of the cluster that has done with a stage begins to fill it again.
+// The kernel for Hopper: wgmma, and copies by the tensor memory accelerator. No thread block barrier: each warp waits for the bytes of a
+// stage, and the last warp of the cluster that has done with a stage begins to fill it again.
 
 namespace memcosim::cuda {
 
@@ -37,8 +37,12 @@ __device__ inline std::uint32_t address_in(std::uint32_t block, const void* vari
   return address;
 }
 
-__device__ inline void arrive_at_cluster() { asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory"); }
-__device__ inline void wait_for_cluster() { asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory"); }
+__device__ inline void arrive_at_cluster() {
+  asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
+}
+__device__ inline void wait_for_cluster() {
+  asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
 
 __device__ inline void begin_barriers(StageBarriers& barriers) {
   if (threadIdx.x < 2) {
@@ -74,11 +78,11 @@ __device__ inline void copy_bulk(const void* target, const void* source, std::ui
 }
 
 /// The same for a tile of codes, 32 rows of 128 vectors.
-__device__ inline void copy_inputs(const void* target, const BankWork& work, std::uint32_t row, std::size_t vector, const std::uint64_t& barrier,
-                                   std::uint16_t blocks) {
+__device__ inline void copy_inputs(const void* target, const BankWork& work, std::uint32_t row, std::size_t vector,
+                                   const std::uint64_t& barrier, std::uint16_t blocks) {
   asm volatile(
-      "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.multicast::cluster [%0], [%1, {%2, %3}], [%4], %5;" ::"r"(
-          shared_address(target)),
+      "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.multicast::cluster [%0], [%1, {%2, %3}], [%4], "
+      "%5;" ::"r"(shared_address(target)),
       "l"(&work.input_map), "r"(row), "r"(static_cast<std::uint32_t>(vector)), "r"(shared_address(&barrier)), "h"(blocks)
       : "memory");
 }

@@ -13,6 +13,8 @@ struct WgmmaKernel {
 
 }  // namespace
 
-BankKernel find_wgmma_kernel(const BankShape& shape) { return find_kernel<WgmmaKernel>(shape); }
+BankKernel find_wgmma_kernel(const BankShape& shape) {
+  return find_kernel<WgmmaKernel>(shape);
+}
 
 }  // namespace memcosim::cuda

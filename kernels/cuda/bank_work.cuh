@@ -55,8 +55,8 @@ struct BankWork {
   unsigned dac_bits;
   unsigned slices;
   unsigned slices_per_byte;
-  bool paired;        ///< differential_digital: two columns make an output
-  bool row_terms;     ///< sums of codes count: some group has a bias or an offset
+  bool paired;     ///< differential_digital: two columns make an output
+  bool row_terms;  ///< sums of codes count: some group has a bias or an offset
   Squares squares;
   float centre;       ///< (1/2 - code_min) over the code range
   float range;        ///< the code range, a little below 2^bits: its last floor is the last code

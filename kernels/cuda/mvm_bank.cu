@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/cuda/mvm_bank.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -11,6 +9,7 @@
 #include "memcosim/kernels/cuda/bank_kernels.cuh"
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/mvm_bank.hpp"
 
 namespace memcosim::cuda {
 
@@ -73,9 +72,9 @@ class MvmBank::Work {
     const cuuint64_t stride[] = {work.input_stride * sizeof(std::uint16_t)};
     const cuuint32_t tile[] = {32, block_vectors};
     const cuuint32_t step[] = {1, 1};
-    return encode_(reinterpret_cast<CUtensorMap*>(&work.input_map), CU_TENSOR_MAP_DATA_TYPE_UINT16, 2, const_cast<std::uint16_t*>(work.inputs),
-                   size, stride, tile, step, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_NONE, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
-                   CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) == CUDA_SUCCESS;
+    return encode_(reinterpret_cast<CUtensorMap*>(&work.input_map), CU_TENSOR_MAP_DATA_TYPE_UINT16, 2,
+                   const_cast<std::uint16_t*>(work.inputs), size, stride, tile, step, CU_TENSOR_MAP_INTERLEAVE_NONE,
+                   CU_TENSOR_MAP_SWIZZLE_NONE, CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) == CUDA_SUCCESS;
   }
 
   /// A kernel and how it is launched.
@@ -156,7 +155,7 @@ class MvmBank::Work {
         if (group.bias != 0 || group.offset != 0.0) work_.row_terms = true;
       }
     }
-    work_.squares = readout.dac.bits == 1  ? Squares::bits
+    work_.squares = readout.dac.bits == 1   ? Squares::bits
                     : readout.dac.bits <= 4 ? Squares::narrow
                     : readout.slices() > 1  ? Squares::wide
                                             : Squares::in_inputs;
@@ -186,8 +185,14 @@ MvmBank::~MvmBank() = default;
 MvmBank::MvmBank(MvmBank&&) noexcept = default;
 MvmBank& MvmBank::operator=(MvmBank&&) noexcept = default;
 
-void MvmBank::run(const BankRun& run, void* stream) const { work_->run(run, static_cast<cudaStream_t>(stream)); }
-const BankLayout& MvmBank::layout() const { return work_->layout(); }
-std::string MvmBank::products() const { return work_->products(); }
+void MvmBank::run(const BankRun& run, void* stream) const {
+  work_->run(run, static_cast<cudaStream_t>(stream));
+}
+const BankLayout& MvmBank::layout() const {
+  return work_->layout();
+}
+std::string MvmBank::products() const {
+  return work_->products();
+}
 
 }  // namespace memcosim::cuda

@@ -6,9 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/kernels/fast_normal.hpp"
+
 #include "bank_on_gpu.hpp"
 #include "gpu_test.hpp"
-#include "memcosim/kernels/fast_normal.hpp"
 #include "random_bank.hpp"
 
 namespace memcosim::testing {
@@ -103,7 +104,8 @@ TEST_F(MvmBankTest, EveryInputAndConverterWidth) {
         recipe.part_columns = {static_cast<std::uint32_t>(2 + seed * 11 % 90 / 2 * 2)};
         recipe.levels = static_cast<LevelKind>(seed % 3);
         recipe.offset = seed % 5 != 0;
-        recipe.readout = readout(pairing, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), pairing == ColumnPairing::differential_analog);
+        recipe.readout =
+            readout(pairing, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), pairing == ColumnPairing::differential_analog);
         RandomBank bank(recipe);
         bank.set_lsb((seed % 4 == 0 ? 1.0 : 4.0) / (1u << recipe.readout.adc.bits));
         for (const std::uint32_t count : expect_the_bits_of_the_reference(bank, {}, text_of(recipe)).clipped)

@@ -9,6 +9,7 @@
 
 #include "memcosim/kernels/cuda/bank_layout.hpp"
 #include "memcosim/kernels/level_digits.hpp"
+
 #include "random_bank.hpp"
 
 namespace memcosim::testing {
