@@ -12,11 +12,12 @@
 
 #include <cuda_runtime.h>
 
-#include "gpu_int8_limit.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/gpus.hpp"
 #include "memcosim/kernels/cuda/mvm_bank.hpp"
 #include "memcosim/kernels/cuda/stream.cuh"
+
+#include "gpu_int8_limit.cuh"
 
 namespace memcosim {
 namespace {
@@ -69,7 +70,8 @@ class Bank {
     const double code_square = one.dac_bits == 1 ? 0.5 : codes * codes / 3.0;
     const double deviation = std::sqrt(one.array_rows * code_square * one.levels * one.levels / 6.0);
     const double mean = one.array_rows * codes / 2.0 * one.levels / 2.0;
-    spec.readout.adc.lsb = (spec.readout.adc.is_signed ? 4.0 * deviation : mean + 4.0 * deviation) / (spec.readout.adc.is_signed ? 128.0 : 256.0);
+    spec.readout.adc.lsb =
+        (spec.readout.adc.is_signed ? 4.0 * deviation : mean + 4.0 * deviation) / (spec.readout.adc.is_signed ? 128.0 : 256.0);
   }
 
   BankSpec spec;
@@ -162,8 +164,8 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   const double copy_ms = 1e-9 * bytes / copy_tbs;
   std::printf("%-44s %-8s %8.4f ms %8.2f TMAC/s", one.name.c_str(), on_gpu.products().c_str(), ms, logical / ms * 1e3);
   if (one.crosssim_tmacs > 0.0) std::printf(" = %5.1f x CrossSim", logical / ms * 1e3 / one.crosssim_tmacs);
-  std::printf(" | predicted: products %.4f, conversions %.4f, bytes %.4f ms; time / largest %.2f; margin %.1e LSB, clipped %.2e\n", product_ms,
-              conversion_ms, copy_ms, ms / std::max({product_ms, conversion_ms, copy_ms}), layout.margin,
+  std::printf(" | predicted: products %.4f, conversions %.4f, bytes %.4f ms; time / largest %.2f; margin %.1e LSB, clipped %.2e\n",
+              product_ms, conversion_ms, copy_ms, ms / std::max({product_ms, conversion_ms, copy_ms}), layout.margin,
               static_cast<double>(out_of_range) / conversions);
 }
 
@@ -179,7 +181,8 @@ double copy_rate_tbs() {
 }  // namespace
 }  // namespace memcosim
 
-int main() {
+/// gpu_mvm_benchmark [case]: all cases, or the one with this number.
+int main(int argc, char** argv) {
   using namespace memcosim;
   const cuda::Installation found = cuda::installation();
   if (found.gpus.empty()) {
@@ -225,7 +228,8 @@ int main() {
     one.dac_bits = 1;
   });
   add("arrays of 1152 rows", 0.0, [](Case& one) { one.array_rows = 1152; });
-  for (const Case& one : cases)
-    measure(one, warp_tmacs, copy);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (argc < 2 || std::to_string(i) == argv[1]) measure(cases[i], warp_tmacs, copy);
+  }
   return 0;
 }

@@ -4,11 +4,12 @@
 #include <cstdint>
 
 #include "memcosim/common/random.hpp"
+#include "memcosim/kernels/cuda/bank_shape.cuh"
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
-// From sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so that the code is
-// code_min + floor(y); y is known within a bound (BankLayout::margin). Unless y is that near to a whole number, its floor is the floor of
-// what the reference computes. Else, and where y leaves the code range, the value is computed again as the reference does.
+// From sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so that
+// the code is code_min + floor(y); y is known within a bound (BankLayout::margin). Unless y is that near to a whole number, its floor is
+// the floor of what the reference computes. Else, and where y leaves the code range, the value is computed again as the reference does.
 
 namespace memcosim::cuda {
 
@@ -29,7 +30,7 @@ struct Conversion {
 
 /// The code as the reference computes it: twice its distance from the least one, plus one if it was clipped. Stores code and value where
 /// they are kept.
-__device__ __noinline__ inline std::uint32_t convert_exactly(const BankWork& work, const BankGroup& group, Conversion conversion) {
+__device__ inline std::uint32_t convert_exactly(const BankWork& work, const BankGroup& group, const Conversion& conversion) {
   const std::int64_t codes = conversion.codes >> conversion.place;
   const std::int64_t level_sum = ((conversion.digits >> conversion.place) << group.shift) + group.bias * codes;
   const double value = static_cast<double>(level_sum) * 0x1p-16 + group.offset * static_cast<double>(codes);
@@ -109,5 +110,75 @@ struct VarianceSums {
     return result;
   }
 };
+
+/// What the conversions of a group in one slice have in common, in one thread.
+template <typename Shape>
+struct GroupConversion {
+  float slope;
+  float base[2];  ///< of vectors g and g + 8: what does not depend on the column
+  EventDraws converter_draws[Shape::noise != BankNoise::none ? 2 : 1];
+  EventDraws read_draws[Shape::noise == BankNoise::read ? 2 : 1];
+
+  __device__ GroupConversion(const BankWork& work, const BankGroup& group, std::size_t vector, const std::int32_t (&codes)[2],
+                             unsigned slice, unsigned place) {
+    const float scale = __uint_as_float((127u - place) << 23);  // 2^-place
+    slope = group.slope * scale;
+    base[0] = base[1] = work.centre;
+    if (work.row_terms) {
+      base[0] = __fmaf_rn(__int2float_rn(codes[0]), group.row_slope * scale, work.centre);
+      base[1] = __fmaf_rn(__int2float_rn(codes[1]), group.row_slope * scale, work.centre);
+    }
+    if constexpr (Shape::noise != BankNoise::none) {
+#pragma unroll
+      for (unsigned half = 0; half < 2; ++half) {
+        const std::uint64_t event = work.first_event + (vector + 8 * half) * work.event_stride;
+        const auto index = static_cast<std::uint16_t>(slice);
+        converter_draws[half] = event_draws(work.keys, Purpose::adc_noise, group.stream, event, index);
+        if constexpr (Shape::noise == BankNoise::read)
+          read_draws[half] = event_draws(work.keys, Purpose::read_noise, group.stream, event, index);
+      }
+    }
+  }
+
+  /// Whether the code is certain; `code`: its distance from the least one plus whole_bits.
+  __device__ __forceinline__ bool convert(const BankWork& work, const BankGroup& group, const DigitSums<Shape::digits, Shape::tall>& digits,
+                                          const VarianceSums<Shape::tall>& variance, unsigned half, std::uint32_t column,
+                                          std::uint32_t& code) const {
+    float value = digits.add_to(base[half], slope);
+    bool certain = true;
+    if constexpr (Shape::noise != BankNoise::none) {
+      if (Shape::noise == BankNoise::converter || work.noise_slope > 0.0f) {
+        const FastNormal normal = fast_normal(column_draw(work.keys, converter_draws[half], column));
+        value = __fmaf_rn(normal.value, work.noise_slope, value);
+        certain = normal.certain;
+      }
+    }
+    if constexpr (Shape::noise == BankNoise::read) {
+      const FastNormal normal = fast_normal(column_draw(work.keys, read_draws[half], column));
+      value = __fmaf_rn(normal.value, variance.root() * group.sigma_slope, value);
+      certain = certain && normal.certain;
+    }
+    value = __saturatef(value);
+    const float floor = __fmaf_rd(value, work.range, whole);
+    const float distance = __fmaf_rn(value, work.range, -(floor - (whole - 0.5f)));
+    code = __float_as_uint(floor);
+    return certain && fabsf(distance) <= work.trusted;
+  }
+};
+
+/// The sums of one conversion out of those of its group.
+template <typename Shape>
+__device__ __forceinline__ DigitSums<Shape::digits, Shape::tall> digits_of(const GroupSums<Shape>& sums, unsigned n, unsigned e) {
+  DigitSums<Shape::digits, Shape::tall> digits;
+#pragma unroll
+  for (unsigned k = 0; k < Shape::digits; ++k)
+    digits.sum[k] = sums.digit[k][n][e];
+  return digits;
+}
+template <typename Shape>
+__device__ __forceinline__ VarianceSums<Shape::tall> variance_of(const GroupSums<Shape>& sums, unsigned n, unsigned e) {
+  if constexpr (Shape::noise == BankNoise::read) return {sums.variance[0][n][e], sums.variance[1][n][e], sums.variance[2][n][e]};
+  return {0, 0, 0};
+}
 
 }  // namespace memcosim::cuda

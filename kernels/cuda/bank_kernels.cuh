@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+
 #include "memcosim/kernels/cuda/bank_layout.hpp"
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
 namespace memcosim::cuda {
 
-/// void (*)(BankWork, unsigned stages)
-using BankKernel = void (*)(BankWork, unsigned);
+/// A compiled kernel; null: there is none of this shape.
+struct BankKernel {
+  void (*run)(BankWork, unsigned stages) = nullptr;
+  std::size_t stage_bytes = 0;
+  std::size_t other_bytes = 0;  ///< of shared memory
+};
 
-/// The kernel of a shape, or null. mma.sync: for every shape that lay_out_bank() makes.
+/// mma.sync: for every shape that lay_out_bank() makes. One or two stages.
 BankKernel find_warp_kernel(const BankShape& shape);
-/// wgmma: for GPUs of compute capability 9.0, where it was compiled.
+/// wgmma: for GPUs of compute capability 9.0, where it was compiled. Two stages; takes BankWork::input_map.
 BankKernel find_wgmma_kernel(const BankShape& shape);
 
 }  // namespace memcosim::cuda

@@ -107,22 +107,32 @@ double slope_lsb(const BankSpec& spec, const PackedTile& packed) {
 double row_slope_lsb(const BankSpec& spec, const PackedTile& packed) {
   return (static_cast<double>(packed.format.bias) * 0x1p-16 + level_offset(spec, packed)) / spec.readout.adc.step();
 }
-double code_range(const AdcTransfer& adc) { return std::ldexp(1.0, static_cast<int>(adc.bits)); }
+double code_range(const AdcTransfer& adc) {
+  return std::ldexp(1.0, static_cast<int>(adc.bits));
+}
+
+/// How far the nearest number of single precision is, relatively.
+double rounding_of(double value) {
+  return value == 0.0 ? 0.0 : std::abs(static_cast<double>(static_cast<float>(value)) / value - 1.0);
+}
 
 /// Bound of the distance between the value that the kernel computes in single precision, with its noise, and the one that the reference
 /// rounds to a code, in LSB, for every input.
 ///
-/// u = 2^-24. The value is x = T s + K r + c, with T the sum of digits in a high and a low part, K the sum of codes, c = 1/2 + offset - code_min,
-/// everything over the code range. Each conversion of an integer, each constant and each fma is wrong by at most u of its result; the
-/// integer of a single high digit is exact below 2^24. So: 2u of the low part and of the high one; 3u of K r and u of c, u of their sum,
-/// u of low + K r + c, u of the whole code range (a larger result is cut off, and then not trusted), and with noise u of everything once
-/// more. Noise is wrong by fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-19 (read: conversions, root, product) of its
-/// value. The reference itself is wrong by some 2^-52 of each part.
+/// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low part of the sum of digits, the sum of codes K and
+/// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one
+/// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
+/// result by u: K r + c, then with L, and in arrays of many rows with each digit alone, then with each noise. The last result lies between
+/// 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u smaller. Noise is wrong
+/// by fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-19 (read: conversions, root, product) of its value. The reference
+/// itself is wrong by some 2^-52 of each part.
 double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTile& packed) {
+  constexpr double u = 0x1p-24;
   const AdcTransfer& adc = spec.readout.adc;
   const double codes = spec.readout.dac.code_max();
+  const double range = code_range(adc);
   const std::size_t rows = packed.tile->levels->rows;
-  double parts[2] = {0.0, 0.0};
+  double parts[2] = {0.0, 0.0};  // low, high
   for (unsigned k = 0; k < packed.format.count; ++k) {
     const double sum = largest_column_sum(rows, packed.columns, [&](std::size_t cell) {
       return std::abs(static_cast<double>(digit(packed.format, packed.levels[cell], k)));
@@ -130,22 +140,28 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
     parts[k / 2] += sum * std::ldexp(codes, static_cast<int>(8 * k)) * slope_lsb(spec, packed);
   }
   const double of_rows = static_cast<double>(rows) * codes * std::abs(row_slope_lsb(spec, packed));
-  const double constant = std::abs(adc.origin() - adc.code_min());
+  const double centre = adc.origin() - adc.code_min();
+  const double base = of_rows + std::abs(centre);
+  const double all = parts[0] + parts[1] + base;
+  const double slope_rounding = rounding_of(slope_lsb(spec, packed) / range);
   const bool exact_high = !shape.tall && shape.digits == 3;
-  const double all = parts[0] + parts[1] + of_rows + constant;
-  double units = (exact_high ? 1.0 : 2.0) * parts[1] + 3.0 * parts[0] + 5.0 * of_rows + 3.0 * constant + code_range(adc) + 1.0;
-  if (shape.noise != BankNoise::none) units += 2.0 * all;
-  if (shape.tall) units += 2.0 * all;  // each digit is converted and added alone
-  double margin = units * 0x1p-24 + (all + code_range(adc)) * 0x1p-50;
-  margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
+  double margin = parts[0] * (slope_rounding + u) + parts[1] * (slope_rounding + (exact_high ? 0.0 : u));
+  margin += std::abs(centre) * rounding_of(centre / range) + of_rows * rounding_of(row_slope_lsb(spec, packed) / range) +
+            (of_rows > 0.0 ? u * base : 0.0);
+  margin += u * (parts[0] + base) + 1.5 * u * range + u;
+  if (shape.tall) margin += 2.0 * u * all;
+  double deviation = 0.0;
   if (!packed.variances.empty()) {
     const double variance =
         largest_column_sum(rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); });
-    const double deviation = codes * std::sqrt(variance * packed.tile->levels->variance_unit) / adc.step();
-    margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-19);
+    deviation = codes * std::sqrt(variance * packed.tile->levels->variance_unit) / adc.step();
   }
-  const auto slope = static_cast<float>(slope_lsb(spec, packed) / code_range(adc));
-  const bool fast = adc.bits <= most_fast_bits && std::isnormal(slope) && margin < 0.5;
+  if (shape.noise != BankNoise::none) margin += 2.0 * u * (all + fast_normal_range * (adc.noise_lsb + deviation));
+  margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
+  margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-19);
+  margin += (all + range) * 0x1p-50;
+  margin *= 1.0 + 0x1p-20;  // products of roundings
+  const bool fast = adc.bits <= most_fast_bits && std::isnormal(static_cast<float>(slope_lsb(spec, packed) / range)) && margin < 0.5;
   return fast ? margin : 1.0;
 }
 
@@ -183,10 +199,12 @@ class LayoutBuilder {
   void build(const std::vector<PackedTile>& tiles) {
     const auto plans = plan_groups(tiles, shape_.group_columns());
     for (std::size_t first = 0; first < plans.size(); first += shape_.groups()) {
-      layout_.first_step.push_back(static_cast<std::uint32_t>(layout_.steps.size()));
+      const std::size_t first_item = layout_.items.size();
+      layout_.first_item.push_back(static_cast<std::uint32_t>(first_item));
       add_block_column(plans, first);
+      look_ahead(first_item);
     }
-    layout_.first_step.push_back(static_cast<std::uint32_t>(layout_.steps.size()));
+    layout_.first_item.push_back(static_cast<std::uint32_t>(layout_.items.size()));
   }
 
  private:
@@ -226,18 +244,36 @@ class LayoutBuilder {
 
   void add_step(const RowRange& range, const std::vector<GroupPlan>& plans, std::size_t first,
                 const std::vector<std::vector<const PackedTile*>>& tiles, std::size_t level) {
-    const std::size_t chunk = layout_.image.size() / shape_.chunk_bytes();
-    layout_.steps.push_back({range.first, range.second, static_cast<std::uint32_t>(chunk)});
+    const std::size_t first_chunk = layout_.image.size() / shape_.chunk_bytes();
     const std::uint32_t chunks = (range.second + chunk_rows - 1) / chunk_rows;
     layout_.image.resize(layout_.image.size() + chunks * shape_.chunk_bytes());
+    BankHeader header{};
     for (std::size_t group = 0; group < shape_.groups(); ++group) {
-      if (level >= tiles[group].size()) {
-        layout_.groups.push_back({});
-        continue;
+      if (level >= tiles[group].size()) continue;
+      header.groups[group] = group_of(*tiles[group][level], plans[first + group]);
+      write_image(*tiles[group][level], plans[first + group], first_chunk, group);
+    }
+    const std::uint32_t slices = spec_.readout.slices();
+    const std::uint32_t passes = shape_.tall ? slices : 1;
+    for (std::uint32_t pass = 0; pass < passes; ++pass) {
+      for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
+        BankItem& item = header.item;
+        item.first_row = range.first + chunk * chunk_rows;
+        item.rows = std::min(chunk_rows, range.second - chunk * chunk_rows);
+        item.chunk = static_cast<std::uint32_t>(first_chunk) + chunk;
+        item.first_slice = pass;
+        item.end_slice = shape_.tall ? pass + 1 : slices;
+        item.begins = chunk == 0;
+        item.ends = chunk + 1 == chunks;
+        layout_.items.push_back(header);
       }
-      const GroupPlan& plan = plans[first + group];
-      layout_.groups.push_back(group_of(*tiles[group][level], plan));
-      write_image(*tiles[group][level], plan, chunk, group);
+    }
+  }
+
+  void look_ahead(std::size_t first_item) {
+    for (std::size_t i = first_item; i < layout_.items.size(); ++i) {
+      if (i + 1 < layout_.items.size()) layout_.items[i].next = layout_.items[i + 1].item;
+      if (i + 2 < layout_.items.size()) layout_.items[i].after_next = layout_.items[i + 2].item;
     }
   }
 
@@ -262,8 +298,7 @@ class LayoutBuilder {
     const std::uint32_t width = shape_.group_columns();
     const std::size_t group_bytes = std::size_t{shape_.image_rows()} * chunk_rows;
     for (std::uint32_t row = 0; row < packed.tile->levels->rows; ++row) {
-      std::uint8_t* target =
-          layout_.image.data() + (first_chunk + row / chunk_rows) * shape_.chunk_bytes() + group * group_bytes;
+      std::uint8_t* target = layout_.image.data() + (first_chunk + row / chunk_rows) * shape_.chunk_bytes() + group * group_bytes;
       for (std::uint32_t column = 0; column < plan.columns; ++column) {
         const std::size_t cell = std::size_t{row} * packed.columns + plan.first_column + column;
         const std::uint32_t place = row_place(row % chunk_rows, column);
@@ -301,13 +336,14 @@ std::uint32_t row_place(std::uint32_t row, std::uint32_t column) {
 
 std::string why_not_on_tensor_cores(const BankSpec& spec) {
   check_bank(spec);
-  if (spec.readout.adc_transitions != nullptr) return "a converter that is not linear";
   if (spec.readout.dac.bits > 8) return "input slices of more than 8 bits";
+  if (spec.readout.adc_transitions != nullptr) return "a converter that is not linear";
   for (const BankTile& tile : spec.tiles) {
     if (!tile.levels->codes.empty() || tile.levels->circuit != nullptr) return "cells that conduct differently at each input code";
     const std::uint32_t most = tile.levels->read_variance.empty() ? most_rows : most_noisy_rows;
     if (tile.levels->rows > most) return "arrays of more than " + std::to_string(most) + " rows";
-    if (shortest_format(integer_levels(*tile.levels, spec.readout.pairing)).count > most_digits) return "levels that need more than 32 bits";
+    if (shortest_format(integer_levels(*tile.levels, spec.readout.pairing)).count > most_digits)
+      return "levels that need more than 32 bits";
   }
   return "";
 }

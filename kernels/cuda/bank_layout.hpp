@@ -19,9 +19,9 @@ enum class BankNoise { none, converter, read };
 
 /// Which kernel a bank takes.
 struct BankShape {
-  unsigned digits = 1;                 ///< of a level, in the kernel
-  bool tall = false;                   ///< some array has more than chunk_rows rows
-  BankNoise noise = BankNoise::none;   ///< read: with or without the converters'
+  unsigned digits = 1;                ///< of a level, in the kernel
+  bool tall = false;                  ///< some array has more than chunk_rows rows
+  BankNoise noise = BankNoise::none;  ///< read: with or without the converters'
   std::uint32_t group_columns() const { return noise == BankNoise::read ? 16 : 32; }
   /// Groups that one thread block takes: two halves of one (tall) or as many as make 64 columns.
   std::uint32_t groups() const { return tall ? 2 : 128 / group_columns(); }
@@ -29,8 +29,8 @@ struct BankShape {
   std::size_t chunk_bytes() const { return std::size_t{groups()} * image_rows() * chunk_rows; }
 };
 
-/// Converted columns of one array that lie side by side in one thread block, in one step.
-struct BankGroup {
+/// Converted columns of one array that lie side by side in one thread block.
+struct alignas(16) BankGroup {
   std::uint32_t columns;       ///< that exist; 0: no array here
   std::uint32_t first_column;  ///< in its array
   std::uint32_t stream;
@@ -44,11 +44,23 @@ struct BankGroup {
   std::uint32_t shift;
 };
 
-/// One array row partition of a thread block's columns.
-struct BankStep {
-  std::uint32_t first_row;
-  std::uint32_t rows;
-  std::uint32_t first_chunk;  ///< in the image
+/// What a thread block does at once: a chunk of the rows of an array row partition, in all slices or, where arrays have several chunks, in
+/// one slice after the other, so that a group's sums can go on over the chunks.
+struct BankItem {
+  std::uint32_t first_row;  ///< input
+  std::uint32_t rows;       ///< of the chunk; 0: no item
+  std::uint32_t chunk;      ///< in the image
+  std::uint32_t first_slice;
+  std::uint32_t end_slice;
+  std::uint32_t begins;  ///< first chunk of its rows
+  std::uint32_t ends;    ///< last chunk of its rows
+  std::uint32_t unused;
+};
+
+/// All that a thread block has to know about an item and the next two.
+struct alignas(16) BankHeader {
+  BankGroup groups[8];
+  BankItem item, next, after_next;
 };
 
 /// Where a group's sums go.
@@ -60,20 +72,19 @@ struct BankOutputs {
 
 /// A bank as the kernel reads it.
 ///
-/// The image holds, for each step and chunk of 128 rows, for each group, the digits of the levels from the lowest up (then the bytes of the
-/// variances), for each column 128 bytes, one for each row. Rows stand in the order in which the threads of a warp take input codes in
-/// pieces of 16 bytes (see row_place), and pieces of 16 bytes are exchanged within a column by its number modulo 8: then neither ldmatrix
-/// nor wgmma meets a bank of shared memory twice.
+/// The image holds, for each chunk of 128 rows of an array row partition, for each group, the digits of the levels from the lowest up (then
+/// the bytes of the variances), for each column 128 bytes, one for each row. Rows stand in the order in which the threads of a warp take
+/// input codes in pieces of 16 bytes (see row_place), and pieces of 16 bytes are exchanged within a column by its number modulo 8: then
+/// neither ldmatrix nor wgmma meets a bank of shared memory twice.
 struct BankLayout {
   BankShape shape;
   std::vector<std::uint8_t> image;
-  std::vector<std::uint32_t> first_step;  ///< for each column of thread blocks, and one more
-  std::vector<BankStep> steps;
-  std::vector<BankGroup> groups;      ///< steps x groups()
-  std::vector<BankOutputs> outputs;   ///< columns of thread blocks x groups()
-  bool all_outputs = true;            ///< every output of the product has an array
-  double margin = 0.0;                ///< bound of the error of a value in single precision, in LSB
-  double dropped_lsb = 0.0;           ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
+  std::vector<std::uint32_t> first_item;  ///< for each column of thread blocks, and one more
+  std::vector<BankHeader> items;
+  std::vector<BankOutputs> outputs;  ///< columns of thread blocks x groups()
+  bool all_outputs = true;           ///< every output of the product has an array
+  double margin = 0.0;               ///< bound of the error of a value in single precision, in LSB
+  double dropped_lsb = 0.0;          ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
 };
 
 struct BankOptions {

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/cuda/bank_kernel_table.cuh"
-#include "memcosim/kernels/cuda/bank_mma.cuh"
+#include "memcosim/kernels/cuda/bank_warp_kernel.cuh"
 
 namespace memcosim::cuda {
 
-BankKernel find_warp_kernel(const BankShape& shape) { return find_kernel<WarpProducts>(shape); }
+namespace {
+
+template <typename Shape>
+struct WarpKernel {
+  static BankKernel kernel() { return {bank_warp_kernel<Shape>, BankStage<Shape, PiecewiseInputs>::bytes, 0}; }
+};
+
+}  // namespace
+
+BankKernel find_warp_kernel(const BankShape& shape) {
+  return find_kernel<WarpKernel>(shape);
+}
 
 }  // namespace memcosim::cuda

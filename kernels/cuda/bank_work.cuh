@@ -10,16 +10,30 @@
 namespace memcosim::cuda {
 
 constexpr unsigned block_threads = 512;
-constexpr std::uint32_t input_stage_bytes = block_vectors * chunk_rows * 2;  ///< codes of one chunk of rows
+
+/// How the squares of slice codes are made, which weigh the variances of read noise.
+enum class Squares {
+  bits,       ///< codes of one bit are their own squares
+  narrow,     ///< one byte, each time from the codes
+  wide,       ///< two bytes, each time from the codes
+  in_inputs,  ///< two bytes, once for an item: they take the place of the only slice's codes
+};
+
+/// CUtensorMap of the inputs: vectors x rows of codes.
+struct alignas(64) InputMap {
+  std::uint64_t words[16];
+};
 
 /// A bank on the GPU and the vectors of one run: the argument of its kernels.
 struct BankWork {
+  InputMap input_map;  ///< for the wgmma kernels
+
   const std::uint8_t* image;
-  const std::uint32_t* first_step;
-  const BankStep* steps;
-  const BankGroup* groups;
+  const std::uint32_t* first_item;
+  const BankHeader* items;
   const BankOutputs* outputs;
-  std::uint32_t block_columns;  ///< columns of thread blocks
+  std::uint32_t block_columns;   ///< columns of thread blocks
+  std::uint32_t cluster_blocks;  ///< blocks that share copies of the image; 1 where there are no clusters
 
   const std::uint16_t* inputs;
   std::size_t input_stride;
@@ -41,11 +55,11 @@ struct BankWork {
   unsigned dac_bits;
   unsigned slices;
   unsigned slices_per_byte;
-  bool paired;        ///< differential_digital: two columns make an output
-  bool row_terms;     ///< sums of codes count: some group has a bias or an offset
-  bool wide_squares;  ///< squares of slice codes need two bytes
+  bool paired;     ///< differential_digital: two columns make an output
+  bool row_terms;  ///< sums of codes count: some group has a bias or an offset
+  Squares squares;
   float centre;       ///< (1/2 - code_min) over the code range
-  float range;        ///< the code range, 2^bits
+  float range;        ///< the code range, a little below 2^bits: its last floor is the last code
   float trusted;      ///< distance from the middle between two thresholds up to which a code is certain
   float noise_slope;  ///< deviation of the converters' noise over the code range
 };

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/cuda/mvm_bank.hpp"
-
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
+#include <cuda.h>
 #include <cuda_runtime.h>
 
 #include "memcosim/kernels/cuda/bank_kernels.cuh"
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/mvm_bank.hpp"
 
 namespace memcosim::cuda {
 
@@ -18,12 +19,11 @@ class MvmBank::Work {
       : layout_(lay_out(spec, options)),
         rows_(spec.rows),
         image_(layout_.image),
-        first_step_(layout_.first_step),
-        steps_(layout_.steps),
-        groups_(layout_.groups),
+        first_item_(layout_.first_item),
+        items_(layout_.items),
         outputs_(layout_.outputs),
         single_(spec.tiles.size() == 1) {
-    choose_kernel(products);
+    choose_kernels(products);
     fill_work(spec);
     layout_.image = {};
   }
@@ -46,14 +46,16 @@ class MvmBank::Work {
     if (!layout_.all_outputs)
       succeed(cudaMemsetAsync(run.sums, 0, run.count * work.output_count * sizeof(std::int32_t), stream), "clear the sums of a bank");
     succeed(cudaMemsetAsync(run.clipped, 0, run.count * sizeof(std::uint32_t), stream), "clear the counts of a bank");
-    const std::size_t blocks = (run.count + block_vectors - 1) / block_vectors * work.block_columns;
-    if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
-    kernel_<<<static_cast<unsigned>(blocks), block_threads, shared_bytes_, stream>>>(work, stages_);
-    succeed_launch("products of a bank");
+    const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
+    const std::size_t vector_blocks = (run.count + block_vectors - 1) / block_vectors;
+    work.cluster_blocks = wgmma && vector_blocks > 1 ? 2 : 1;
+    const std::size_t clusters = (vector_blocks + work.cluster_blocks - 1) / work.cluster_blocks * work.block_columns;
+    if (clusters * work.cluster_blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
+    launch(wgmma ? wgmma_ : warp_, work, static_cast<unsigned>(clusters * work.cluster_blocks), stream);
   }
 
   const BankLayout& layout() const { return layout_; }
-  const char* products() const { return products_; }
+  const char* products() const { return wgmma_.kernel.run != nullptr ? "wgmma" : "mma.sync"; }
 
  private:
   static BankLayout lay_out(const BankSpec& spec, const BankOptions& options) {
@@ -62,32 +64,80 @@ class MvmBank::Work {
     return lay_out_bank(spec, options);
   }
 
-  void choose_kernel(BankProducts products) {
+  /// Describes the inputs to the tensor memory accelerator; false: it cannot take them.
+  bool map_inputs(BankWork& work) const {
+    static_assert(sizeof(CUtensorMap) == sizeof(InputMap), "the kernel takes it as it is");
+    if (work.input_stride % 8 != 0 || reinterpret_cast<std::uintptr_t>(work.inputs) % 16 != 0 || work.count > 2147483647u) return false;
+    const cuuint64_t size[] = {rows_, work.count};
+    const cuuint64_t stride[] = {work.input_stride * sizeof(std::uint16_t)};
+    const cuuint32_t tile[] = {32, block_vectors};
+    const cuuint32_t step[] = {1, 1};
+    return encode_(reinterpret_cast<CUtensorMap*>(&work.input_map), CU_TENSOR_MAP_DATA_TYPE_UINT16, 2,
+                   const_cast<std::uint16_t*>(work.inputs), size, stride, tile, step, CU_TENSOR_MAP_INTERLEAVE_NONE,
+                   CU_TENSOR_MAP_SWIZZLE_NONE, CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) == CUDA_SUCCESS;
+  }
+
+  /// A kernel and how it is launched.
+  struct Launch {
+    BankKernel kernel;
+    unsigned stages = 1;
+    std::size_t shared_bytes = 0;
+  };
+
+  static void launch(const Launch& launch, const BankWork& work, unsigned blocks, cudaStream_t stream) {
+    cudaLaunchAttribute cluster{};
+    cluster.id = cudaLaunchAttributeClusterDimension;
+    cluster.val.clusterDim.x = work.cluster_blocks;
+    cluster.val.clusterDim.y = 1;
+    cluster.val.clusterDim.z = 1;
+    cudaLaunchConfig_t config{};
+    config.gridDim = dim3(blocks);
+    config.blockDim = dim3(block_threads);
+    config.dynamicSmemBytes = launch.shared_bytes;
+    config.stream = stream;
+    config.attrs = &cluster;
+    config.numAttrs = work.cluster_blocks > 1 ? 1 : 0;
+    succeed(cudaLaunchKernelEx(&config, launch.kernel.run, work, launch.stages), "products of a bank");
+  }
+
+  static Launch prepare(const BankKernel& kernel, std::size_t shared_limit) {
+    Launch launch{kernel, 2, 2 * kernel.stage_bytes + kernel.other_bytes};
+    if (launch.shared_bytes > shared_limit) launch = {kernel, 1, kernel.stage_bytes + kernel.other_bytes};
+    succeed(cudaFuncSetAttribute(kernel.run, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(launch.shared_bytes)),
+            "give the products of a bank their shared memory");
+    return launch;
+  }
+
+  void choose_kernels(BankProducts products) {
     int gpu = 0;
     int shared_limit = 0;
     int major = 0;
     succeed(cudaGetDevice(&gpu), "ask for the current GPU");
     succeed(cudaDeviceGetAttribute(&shared_limit, cudaDevAttrMaxSharedMemoryPerBlockOptin, gpu), "ask for a limit of the GPU");
     succeed(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, gpu), "ask for the kind of GPU");
-    if (products == BankProducts::best && major == 9) kernel_ = find_wgmma_kernel(layout_.shape);
-    products_ = kernel_ != nullptr ? "wgmma" : "mma.sync";
-    if (kernel_ == nullptr) kernel_ = find_warp_kernel(layout_.shape);
-    const std::size_t stage = input_stage_bytes + layout_.shape.chunk_bytes();
-    stages_ = 2 * stage <= static_cast<std::size_t>(shared_limit) ? 2 : 1;
-    shared_bytes_ = stages_ * stage;
-    succeed(cudaFuncSetAttribute(kernel_, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes_)),
-            "give the products of a bank their shared memory");
+    warp_ = prepare(find_warp_kernel(layout_.shape), static_cast<std::size_t>(shared_limit));
+    if (products != BankProducts::best || major != 9) return;
+    const BankKernel wgmma = find_wgmma_kernel(layout_.shape);
+    void* encode = nullptr;
+    cudaDriverEntryPointQueryResult found{};
+    if (wgmma.run == nullptr || 2 * wgmma.stage_bytes + wgmma.other_bytes > static_cast<std::size_t>(shared_limit)) return;
+    if (cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &encode, 12000, cudaEnableDefault, &found) != cudaSuccess ||
+        found != cudaDriverEntryPointSuccess) {
+      cudaGetLastError();
+      return;
+    }
+    encode_ = reinterpret_cast<decltype(encode_)>(encode);
+    wgmma_ = prepare(wgmma, static_cast<std::size_t>(shared_limit));
   }
 
   void fill_work(const BankSpec& spec) {
     const ReadoutConfig& readout = spec.readout;
     const double range = static_cast<double>(std::int64_t{1} << readout.adc.bits);
     work_.image = image_.data();
-    work_.first_step = first_step_.data();
-    work_.steps = steps_.data();
-    work_.groups = groups_.data();
+    work_.first_item = first_item_.data();
+    work_.items = items_.data();
     work_.outputs = outputs_.data();
-    work_.block_columns = static_cast<std::uint32_t>(layout_.first_step.size() - 1);
+    work_.block_columns = static_cast<std::uint32_t>(layout_.first_item.size() - 1);
     work_.output_count = spec.outputs;
     work_.code_columns = converted_columns(readout.pairing, spec.tiles.front().levels->columns);
     work_.adc = readout.adc;
@@ -97,29 +147,35 @@ class MvmBank::Work {
     work_.slices = readout.slices();
     work_.slices_per_byte = 8 / readout.dac.bits;
     work_.paired = readout.pairing == ColumnPairing::differential_digital;
-    work_.row_terms = std::any_of(layout_.groups.begin(), layout_.groups.end(),
-                                  [](const BankGroup& group) { return group.bias != 0 || group.offset != 0.0; });
-    work_.wide_squares = readout.dac.bits > 4;
+    work_.row_terms = false;
+    aligned_rows_ = true;
+    for (const BankHeader& header : layout_.items) {
+      if (header.item.first_row % 8 != 0) aligned_rows_ = false;
+      for (const BankGroup& group : header.groups) {
+        if (group.bias != 0 || group.offset != 0.0) work_.row_terms = true;
+      }
+    }
+    work_.squares = readout.dac.bits == 1   ? Squares::bits
+                    : readout.dac.bits <= 4 ? Squares::narrow
+                    : readout.slices() > 1  ? Squares::wide
+                                            : Squares::in_inputs;
     work_.centre = static_cast<float>((readout.adc.origin() - readout.adc.code_min()) / range);
-    work_.range = static_cast<float>(range);
+    work_.range = std::nextafter(static_cast<float>(range), 0.0f);
     work_.trusted = static_cast<float>(0.5 - layout_.margin - 0x1p-24);
     work_.noise_slope = static_cast<float>(readout.adc.noise_lsb / range);
-    aligned_rows_ = std::all_of(layout_.steps.begin(), layout_.steps.end(), [](const BankStep& step) { return step.first_row % 8 == 0; });
   }
 
   BankLayout layout_;
   std::size_t rows_;
   DeviceArray<std::uint8_t> image_;
-  DeviceArray<std::uint32_t> first_step_;
-  DeviceArray<BankStep> steps_;
-  DeviceArray<BankGroup> groups_;
+  DeviceArray<std::uint32_t> first_item_;
+  DeviceArray<BankHeader> items_;
   DeviceArray<BankOutputs> outputs_;
   bool single_;
   bool aligned_rows_ = true;
-  BankKernel kernel_ = nullptr;
-  const char* products_ = "";
-  unsigned stages_ = 1;
-  std::size_t shared_bytes_ = 0;
+  Launch warp_;
+  Launch wgmma_;  ///< for inputs that map_inputs() can describe, where there is one
+  decltype(&cuTensorMapEncodeTiled) encode_ = nullptr;
   BankWork work_{};
 };
 
@@ -129,8 +185,14 @@ MvmBank::~MvmBank() = default;
 MvmBank::MvmBank(MvmBank&&) noexcept = default;
 MvmBank& MvmBank::operator=(MvmBank&&) noexcept = default;
 
-void MvmBank::run(const BankRun& run, void* stream) const { work_->run(run, static_cast<cudaStream_t>(stream)); }
-const BankLayout& MvmBank::layout() const { return work_->layout(); }
-std::string MvmBank::products() const { return work_->products(); }
+void MvmBank::run(const BankRun& run, void* stream) const {
+  work_->run(run, static_cast<cudaStream_t>(stream));
+}
+const BankLayout& MvmBank::layout() const {
+  return work_->layout();
+}
+std::string MvmBank::products() const {
+  return work_->products();
+}
 
 }  // namespace memcosim::cuda

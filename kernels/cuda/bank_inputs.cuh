@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "memcosim/kernels/cuda/bank_work.cuh"
+
+namespace memcosim::cuda {
+
+__device__ inline std::uint32_t shared_address(const void* pointer) {
+  return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer));
+}
+
+/// The bytes of two vectors' codes that hold some slices, as the left operand of four products over 32 rows: word 4 j + i of product j. In
+/// it a thread of group g (of eight) and place t (of four) has the rows 32 j + 8 t to 32 j + 8 t + 7 of vectors g and g + 8.
+struct InputBytes {
+  std::uint32_t word[16];
+
+  /// `row`: of vector g in the stage; `place`: the first bit of the codes that the bytes begin with.
+  template <typename Inputs>
+  __device__ __forceinline__ void load(const std::uint8_t* stage, std::uint32_t row, std::uint32_t t, unsigned place) {
+    if (place == 0) {
+      for_each_piece<Inputs>(
+          row, t, [&](unsigned half, unsigned j, std::uint32_t at) { set(half, j, *reinterpret_cast<const uint4*>(stage + at), 0x6420); });
+      return;
+    }
+    const std::uint32_t valid = 0xffffu >> place & 0xffu;
+    const std::uint32_t mask = valid << 16 | valid;
+    for_each_piece<Inputs>(row, t, [&](unsigned half, unsigned j, std::uint32_t at) {
+      const uint4 codes = *reinterpret_cast<const uint4*>(stage + at);
+      set(half, j, make_uint4(codes.x >> place & mask, codes.y >> place & mask, codes.z >> place & mask, codes.w >> place & mask), 0x6420);
+    });
+  }
+  /// Lower or upper bytes of what store_squares() left.
+  template <typename Inputs>
+  __device__ __forceinline__ void load_squares(const std::uint8_t* stage, std::uint32_t row, std::uint32_t t, bool upper) {
+    for_each_piece<Inputs>(row, t, [&](unsigned half, unsigned j, std::uint32_t at) {
+      set(half, j, *reinterpret_cast<const uint4*>(stage + at), upper ? 0x7531 : 0x6420);
+    });
+  }
+  /// Puts the squares of one vector's codes (g, or g + 8 for half 1) where the codes came from.
+  template <typename Inputs>
+  __device__ __forceinline__ void store_squares(std::uint8_t* stage, std::uint32_t row, std::uint32_t t, unsigned only_half) const {
+    for_each_piece<Inputs>(row, t, [&](unsigned half, unsigned j, std::uint32_t at) {
+      if (half != only_half) return;
+      const auto two_squares = [&](std::uint32_t bytes, unsigned first) {
+        const std::uint32_t even = __byte_perm(bytes, 0, 0x4440 + first);
+        const std::uint32_t odd = __byte_perm(bytes, 0, 0x4441 + first);
+        return odd * odd * 65536u + even * even;
+      };
+      const std::uint32_t low = word[4 * j + half];
+      const std::uint32_t high = word[4 * j + 2 + half];
+      *reinterpret_cast<uint4*>(stage + at) =
+          make_uint4(two_squares(low, 0), two_squares(low, 2), two_squares(high, 0), two_squares(high, 2));
+    });
+  }
+  __device__ void mask(std::uint32_t bits) {
+#pragma unroll
+    for (unsigned i = 0; i < 16; ++i)
+      word[i] &= bits;
+  }
+  /// Sets what lies beyond the first `rows` rows to zero.
+  __device__ void cut(std::uint32_t rows, std::uint32_t t) {
+#pragma unroll
+    for (unsigned i = 0; i < 16; ++i) {
+      const std::uint32_t first = i / 4 * 32 + t * 8 + i % 4 / 2 * 4;
+      const std::uint32_t valid = rows > first ? min(rows - first, 4u) : 0;
+      word[i] &= valid == 4 ? 0xffffffffu : (1u << 8 * valid) - 1u;
+    }
+  }
+  /// Sums of the codes of the vectors g and g + 8 over all rows, in all four threads of the group.
+  __device__ void add_sums(std::int32_t (&sums)[2]) const {
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+      std::uint32_t sum = 0;
+#pragma unroll
+      for (unsigned i = half; i < 16; i += 2)
+        sum = __dp4a(word[i], 0x01010101u, sum);
+      sum += __shfl_xor_sync(0xffffffffu, sum, 1);
+      sum += __shfl_xor_sync(0xffffffffu, sum, 2);
+      sums[half] += static_cast<std::int32_t>(sum);
+    }
+  }
+  __device__ InputBytes shifted(unsigned place) const {
+    InputBytes result;
+#pragma unroll
+    for (unsigned i = 0; i < 16; ++i)
+      result.word[i] = word[i] >> place;
+    return result;
+  }
+  /// Lower (or upper) bytes of the squares of the codes that stand from bit `place` on in each byte.
+  __device__ InputBytes squares(unsigned place, bool upper) const {
+    InputBytes result;
+#pragma unroll
+    for (unsigned i = 0; i < 16; ++i) {
+      const std::uint32_t codes = word[i] >> place;
+      std::uint32_t square[4];
+#pragma unroll
+      for (unsigned k = 0; k < 4; ++k) {
+        const std::uint32_t code = __byte_perm(codes, 0, 0x4440 + k);
+        square[k] = code * code;
+      }
+      const std::uint32_t select = upper ? 0x7531 : 0x6420;
+      result.word[i] = __byte_perm(square[1] * 65536u + square[0], square[3] * 65536u + square[2], select);
+    }
+    return result;
+  }
+
+ private:
+  /// work(half, j, place in the stage) for the pieces of eight codes that a thread has.
+  template <typename Inputs, typename Work>
+  __device__ __forceinline__ static void for_each_piece(std::uint32_t row, std::uint32_t t, const Work& work) {
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+#pragma unroll
+      for (unsigned j = 0; j < 4; ++j)
+        work(half, j, Inputs::place(row + 8 * half, t + 4 * j));
+    }
+  }
+  /// One byte of each of eight numbers of 16 bits.
+  __device__ __forceinline__ void set(unsigned half, unsigned j, const uint4& numbers, unsigned bytes) {
+    word[4 * j + half] = __byte_perm(numbers.x, numbers.y, bytes);
+    word[4 * j + 2 + half] = __byte_perm(numbers.z, numbers.w, bytes);
+  }
+};
+
+}  // namespace memcosim::cuda

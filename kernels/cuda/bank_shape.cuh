@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "memcosim/kernels/cuda/bank_work.cuh"
+
+namespace memcosim::cuda {
+
+/// The shape of a kernel (see BankShape).
+template <unsigned digit_count, bool tall_arrays, BankNoise bank_noise>
+struct KernelShape {
+  static constexpr unsigned digits = digit_count;
+  static constexpr bool tall = tall_arrays;
+  static constexpr BankNoise noise = bank_noise;
+  static constexpr unsigned group_columns = noise == BankNoise::read ? 16 : 32;
+  static constexpr unsigned tiles = group_columns / 8;  ///< of eight columns, in a group
+  static constexpr unsigned warp_groups = tall ? 1 : 64 / group_columns;
+  static constexpr unsigned groups = 2 * warp_groups;
+  static constexpr unsigned image_rows = group_columns * (digits + (noise == BankNoise::read ? 2 : 0));
+  static constexpr std::uint32_t group_bytes = image_rows * chunk_rows;
+  static constexpr std::uint32_t chunk_bytes = groups * group_bytes;
+};
+
+/// Sums of one group: digit k of tile n in digit[k][n], as the tensor cores lay them out: columns 2t and 2t + 1 of vector g, then of g + 8.
+template <typename Shape>
+struct GroupSums {
+  std::int32_t digit[Shape::digits][Shape::tiles][4];
+  std::int32_t variance[Shape::noise == BankNoise::read ? 3 : 1][Shape::tiles][4];  ///< of low, middle and high bytes
+  std::int32_t codes[2];                                                            ///< of vectors g and g + 8
+
+  __device__ void clear() {
+#pragma unroll
+    for (unsigned k = 0; k < Shape::digits; ++k) {
+#pragma unroll
+      for (unsigned n = 0; n < Shape::tiles; ++n) {
+#pragma unroll
+        for (unsigned e = 0; e < 4; ++e)
+          digit[k][n][e] = 0;
+      }
+    }
+    if constexpr (Shape::noise == BankNoise::read) {
+#pragma unroll
+      for (unsigned n = 0; n < Shape::tiles; ++n) {
+#pragma unroll
+        for (unsigned e = 0; e < 4; ++e)
+          variance[0][n][e] = variance[1][n][e] = 0;
+      }
+      clear_high_variances();
+    }
+    codes[0] = codes[1] = 0;
+  }
+  __device__ void clear_high_variances() {
+#pragma unroll
+    for (unsigned n = 0; n < Shape::tiles; ++n) {
+#pragma unroll
+      for (unsigned e = 0; e < 4; ++e)
+        variance[2][n][e] = 0;
+    }
+  }
+};
+
+/// Which vectors and columns a thread has.
+struct ThreadPlace {
+  std::uint32_t row;          ///< of vector g in the block's inputs
+  std::uint32_t t;            ///< place in the group of four threads
+  std::uint32_t column_half;  ///< of the block's groups
+  std::uint32_t block_column;
+  std::uint32_t cluster_rank;  ///< of the block in its cluster
+  std::size_t first_vector;    ///< of the block
+  std::size_t vector;          ///< vector g
+
+  __device__ explicit ThreadPlace(const BankWork& work) {
+    const std::uint32_t warp = threadIdx.x / 32;
+    const std::uint32_t lane = threadIdx.x % 32;
+    row = warp % 8 * 16 + lane / 4;
+    t = lane % 4;
+    column_half = warp / 8;
+    // Clusters have the same columns. Those with the same vectors are neighbours: they find the inputs in the cache.
+    const std::uint32_t cluster = blockIdx.x / work.cluster_blocks;
+    cluster_rank = blockIdx.x % work.cluster_blocks;
+    block_column = cluster % work.block_columns;
+    first_vector = (std::size_t{cluster / work.block_columns} * work.cluster_blocks + cluster_rank) * block_vectors;
+    vector = first_vector + row;
+  }
+};
+
+}  // namespace memcosim::cuda

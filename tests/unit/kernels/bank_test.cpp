@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Banks on the host: what they refuse, and how they are laid out for a GPU.
+#include "memcosim/kernels/bank.hpp"
+
+#include <set>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "memcosim/kernels/cuda/bank_layout.hpp"
+#include "memcosim/kernels/level_digits.hpp"
+
+#include "random_bank.hpp"
+
+namespace memcosim::testing {
+namespace {
+
+BankRecipe recipe_of(ColumnPairing pairing) {
+  BankRecipe recipe;
+  recipe.part_rows = {100, 128};
+  recipe.part_columns = {20, 70};
+  recipe.weight_slices = 2;
+  recipe.readout.pairing = pairing;
+  recipe.readout.dac.bits = 4;
+  recipe.readout.adc.is_signed = pairing == ColumnPairing::differential_analog;
+  return recipe;
+}
+
+TEST(Bank, IsTheSumOfItsArrays) {
+  RandomBank bank(recipe_of(ColumnPairing::differential_digital));
+  bank.set_lsb(8.0 / 256);
+  const BankSpec& spec = bank.spec();
+  const auto inputs = bank.inputs(3, spec.rows);
+  BankBatch batch;
+  batch.count = 3;
+  batch.inputs = inputs.data();
+  const BankResult all = run_reference_bank(spec, batch);
+  std::vector<std::int32_t> sums(all.sums.size(), 0);
+  std::vector<std::uint32_t> clipped(3, 0);
+  for (const BankTile& tile : spec.tiles) {
+    BankSpec one = spec;
+    one.tiles = {tile};
+    const BankResult part = run_reference_bank(one, batch);
+    for (std::size_t i = 0; i < sums.size(); ++i)
+      sums[i] += part.sums[i];
+    for (std::size_t i = 0; i < 3; ++i)
+      clipped[i] += part.clipped[i];
+    EXPECT_FALSE(part.codes.empty());
+  }
+  EXPECT_EQ(all.sums, sums);
+  EXPECT_EQ(all.clipped, clipped);
+  EXPECT_TRUE(all.codes.empty());
+}
+
+TEST(Bank, RefusesArraysThatDoNotFit) {
+  const RandomBank bank(recipe_of(ColumnPairing::single));
+  BankSpec spec = bank.spec();
+  EXPECT_NO_THROW(check_bank(spec));
+  spec.rows -= 1;
+  EXPECT_THROW(check_bank(spec), std::logic_error);
+  spec = bank.spec();
+  spec.outputs -= 1;
+  EXPECT_THROW(check_bank(spec), std::logic_error);
+  spec = bank.spec();
+  spec.tiles.back().first_output -= 1;  // shares outputs with the narrower array
+  EXPECT_THROW(check_bank(spec), std::logic_error);
+  spec = bank.spec();
+  spec.tiles.clear();
+  EXPECT_THROW(check_bank(spec), std::logic_error);
+}
+
+TEST(Bank, RefusesSumsBeyond32Bits) {
+  const RandomBank bank(recipe_of(ColumnPairing::single));
+  BankSpec spec = bank.spec();
+  spec.readout.adc.bits = 19;
+  // 2^19 - 1 times (1 + 16) for two slices, times (1 + 4) for two weight slices, times two row partitions.
+  EXPECT_EQ(largest_bank_sum(spec), 524287.0 * 17 * 5 * 2);
+  EXPECT_NO_THROW(check_bank(spec));
+  spec.readout.adc.bits = 24;
+  EXPECT_THROW(check_bank(spec), std::logic_error);
+}
+
+TEST(BankLayout, RowsOfAChunkHaveDifferentPlaces) {
+  for (std::uint32_t column = 0; column < 16; ++column) {
+    std::set<std::uint32_t> places;
+    for (std::uint32_t row = 0; row < cuda::chunk_rows; ++row)
+      places.insert(cuda::row_place(row, column));
+    EXPECT_EQ(places.size(), cuda::chunk_rows);
+    EXPECT_LT(*places.rbegin(), cuda::chunk_rows);
+  }
+}
+
+/// The level of a cell, units of 2^-16, read back from the image.
+std::int64_t level_in(const cuda::BankLayout& layout, const cuda::BankHeader& header, std::size_t group, std::uint32_t row,
+                      std::uint32_t column) {
+  const std::uint32_t width = layout.shape.group_columns();
+  const std::size_t group_bytes = std::size_t{layout.shape.image_rows()} * cuda::chunk_rows;
+  const std::uint8_t* image = layout.image.data() + header.item.chunk * layout.shape.chunk_bytes() + group * group_bytes;
+  std::int64_t sum = 0;
+  for (unsigned k = layout.shape.digits; k-- > 0;) {
+    const std::uint8_t byte = image[(k * width + column) * cuda::chunk_rows + cuda::row_place(row, column)];
+    sum = sum * 256 + static_cast<std::int8_t>(byte);
+  }
+  return (sum << header.groups[group].shift) + header.groups[group].bias;
+}
+
+TEST(BankLayout, HoldsEveryLevelOnce) {
+  for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog}) {
+    const RandomBank bank(recipe_of(pairing));
+    const BankSpec& spec = bank.spec();
+    ASSERT_EQ(cuda::why_not_on_tensor_cores(spec), "");
+    const cuda::BankLayout layout = cuda::lay_out_bank(spec, {});
+    std::size_t cells = 0;
+    for (const cuda::BankHeader& header : layout.items) {
+      for (std::size_t group = 0; group < layout.shape.groups(); ++group) {
+        if (header.groups[group].columns == 0) continue;
+        const auto tile = std::find_if(spec.tiles.begin(), spec.tiles.end(),
+                                       [&](const BankTile& one) { return one.stream == header.groups[group].stream; });
+        ASSERT_NE(tile, spec.tiles.end());
+        ASSERT_EQ(tile->first_row, header.item.first_row);
+        ASSERT_EQ(tile->levels->rows, header.item.rows);
+        const auto levels = integer_levels(*tile->levels, pairing);
+        const std::size_t columns = converted_columns(pairing, tile->levels->columns);
+        for (std::uint32_t row = 0; row < header.item.rows; ++row) {
+          for (std::uint32_t column = 0; column < header.groups[group].columns; ++column) {
+            const std::size_t place = header.groups[group].first_column + column;
+            ASSERT_EQ(level_in(layout, header, group, row, column), levels[row * columns + place]);
+            ++cells;
+          }
+        }
+      }
+    }
+    std::size_t expected = 0;
+    for (const BankTile& tile : spec.tiles)
+      expected += std::size_t{tile.levels->rows} * converted_columns(pairing, tile.levels->columns);
+    EXPECT_EQ(cells, expected);
+  }
+}
+
+TEST(BankLayout, SaysWhatItCannotTake) {
+  const RandomBank bank(recipe_of(ColumnPairing::single));
+  BankSpec spec = bank.spec();
+  spec.readout.dac.bits = 9;
+  EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");
+  spec = bank.spec();
+  spec.readout.adc_transitions = std::make_shared<const std::vector<double>>(256, 0.0);
+  EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");
+}
+
+}  // namespace
+}  // namespace memcosim::testing
