@@ -48,7 +48,7 @@ class MvmBank::Work {
     succeed(cudaMemsetAsync(run.clipped, 0, run.count * sizeof(std::uint32_t), stream), "clear the counts of a bank");
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
     const std::size_t vector_blocks = (run.count + block_vectors - 1) / block_vectors;
-    work.cluster_blocks = wgmma && vector_blocks > 1 ? 2 : 1;
+    work.cluster_blocks = 1;
     const std::size_t clusters = (vector_blocks + work.cluster_blocks - 1) / work.cluster_blocks * work.block_columns;
     if (clusters * work.cluster_blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
     launch(wgmma ? wgmma_ : warp_, work, static_cast<unsigned>(clusters * work.cluster_blocks), stream);
