@@ -25,7 +25,8 @@ void check_bank(const BankSpec& spec) {
   if (spec.tiles.empty()) throw std::logic_error("a bank without arrays");
   for (const BankTile& tile : spec.tiles) {
     if (tile.levels == nullptr) throw std::logic_error("an array of a bank has no levels");
-    if (std::uint64_t{tile.first_row} + tile.levels->rows > spec.rows) throw std::logic_error("an array of a bank has rows beyond its inputs");
+    if (std::uint64_t{tile.first_row} + tile.levels->rows > spec.rows)
+      throw std::logic_error("an array of a bank has rows beyond its inputs");
     if (std::uint64_t{tile.first_output} + outputs_of(spec, tile) > spec.outputs)
       throw std::logic_error("an array of a bank has columns beyond its outputs");
     for (const BankTile& other : spec.tiles) {

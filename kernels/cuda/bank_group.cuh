@@ -27,11 +27,13 @@ struct UncertainTile {
 /// together, and its code would push the loop out of the instruction cache.
 template <typename Shape>
 struct UncertainTiles {
-  static constexpr unsigned most = 2 * Shape::tiles;
+  /// Tiles that come between two times that room is made: of all groups, or with noise of one.
+  static constexpr unsigned at_once = Shape::noise == BankNoise::none ? Shape::warp_groups * Shape::tiles : Shape::tiles;
+  static constexpr unsigned most = at_once + Shape::tiles;
   UncertainTile<Shape> tiles[most];
   unsigned count = 0;
 
-  __device__ bool nearly_full() const { return count > most - Shape::tiles; }
+  __device__ bool nearly_full() const { return count > most - at_once; }
   __device__ __forceinline__ void push(const GroupSums<Shape>& sums, unsigned n, std::uint32_t item, std::uint32_t where) {
     UncertainTile<Shape>& tile = tiles[count];
     const auto four = [n](const std::int32_t(&of_tiles)[Shape::tiles][4]) {

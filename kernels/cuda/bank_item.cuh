@@ -118,8 +118,8 @@ __device__ __forceinline__ void run_item(const BankWork& work, std::uint8_t* sta
 #pragma unroll
         for (unsigned j = 0; j < Shape::warp_groups; ++j) {
           run_group(j, totals.sum[j]);
-          totals.settle_if_nearly_full(work, thread, uncertain, 0);
         }
+        totals.settle_if_nearly_full(work, thread, uncertain, 0);
       } else {
         // With noise the code of all groups one after the other would not fit the instruction cache.
 #pragma unroll 1

@@ -66,9 +66,8 @@ struct ThreadPlace {
   std::uint32_t t;            ///< place in the group of four threads
   std::uint32_t column_half;  ///< of the block's groups
   std::uint32_t block_column;
-  std::uint32_t cluster_rank;  ///< of the block in its cluster
-  std::size_t first_vector;    ///< of the block
-  std::size_t vector;          ///< vector g
+  std::size_t first_vector;  ///< of the block
+  std::size_t vector;        ///< vector g
 
   __device__ explicit ThreadPlace(const BankWork& work) {
     const std::uint32_t warp = threadIdx.x / 32;
@@ -76,11 +75,9 @@ struct ThreadPlace {
     row = warp % 8 * 16 + lane / 4;
     t = lane % 4;
     column_half = warp / 8;
-    // Clusters have the same columns. Those with the same vectors are neighbours: they find the inputs in the cache.
-    const std::uint32_t cluster = blockIdx.x / work.cluster_blocks;
-    cluster_rank = blockIdx.x % work.cluster_blocks;
-    block_column = cluster % work.block_columns;
-    first_vector = (std::size_t{cluster / work.block_columns} * work.cluster_blocks + cluster_rank) * block_vectors;
+    // Blocks with the same vectors are neighbours: they find the inputs in the cache.
+    block_column = blockIdx.x % work.block_columns;
+    first_vector = std::size_t{blockIdx.x / work.block_columns} * block_vectors;
     vector = first_vector + row;
   }
 };

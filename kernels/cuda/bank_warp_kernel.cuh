@@ -46,26 +46,27 @@ struct InputPiece {
   }
 };
 
+/// Copies a piece code by code, where it is not whole or not at a multiple of 16 bytes.
+__device__ __noinline__ inline void copy_codes(std::uint8_t* stage, const InputPiece& piece) {
+  auto* words = reinterpret_cast<std::uint32_t*>(stage + piece.target);
+  for (std::uint32_t k = 0; k < 4; ++k) {
+    const std::uint32_t even = 2 * k < piece.codes ? piece.source[2 * k] : 0;
+    const std::uint32_t odd = 2 * k + 1 < piece.codes ? piece.source[2 * k + 1] : 0;
+    words[k] = odd << 16 | even;
+  }
+}
+
 /// Begins to copy the codes of an item; beyond its rows and the last vector they are zero.
 __device__ __forceinline__ void load_inputs(const BankWork& work, std::uint8_t* stage, std::size_t first_vector, const BankItem& item) {
   constexpr std::uint32_t pieces = block_vectors * 16 / block_threads;
-  if (work.aligned) {
-    const std::uint32_t target = shared_address(stage);
+  const std::uint32_t target = shared_address(stage);
 #pragma unroll
-    for (std::uint32_t i = 0; i < pieces; ++i) {
-      const InputPiece piece(work, first_vector, item, i * block_threads + threadIdx.x);
-      copy_piece(target + piece.target, piece.source, piece.codes * 2);
-    }
-    return;
-  }
-#pragma unroll 1
   for (std::uint32_t i = 0; i < pieces; ++i) {
     const InputPiece piece(work, first_vector, item, i * block_threads + threadIdx.x);
-    auto* words = reinterpret_cast<std::uint32_t*>(stage + piece.target);
-    for (std::uint32_t k = 0; k < 4; ++k) {
-      const std::uint32_t even = 2 * k < piece.codes ? piece.source[2 * k] : 0;
-      const std::uint32_t odd = 2 * k + 1 < piece.codes ? piece.source[2 * k + 1] : 0;
-      words[k] = odd << 16 | even;
+    if (piece.codes == 0 || (piece.codes == 8 && work.aligned)) {
+      copy_piece(target + piece.target, piece.source, piece.codes * 2);
+    } else {
+      copy_codes(stage, piece);
     }
   }
 }

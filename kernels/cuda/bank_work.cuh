@@ -32,8 +32,7 @@ struct BankWork {
   const std::uint32_t* first_item;
   const BankHeader* items;
   const BankOutputs* outputs;
-  std::uint32_t block_columns;   ///< columns of thread blocks
-  std::uint32_t cluster_blocks;  ///< blocks that share copies of the image; 1 where there are no clusters
+  std::uint32_t block_columns;  ///< columns of thread blocks
 
   const std::uint16_t* inputs;
   std::size_t input_stride;

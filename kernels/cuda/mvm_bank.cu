@@ -47,11 +47,11 @@ class MvmBank::Work {
       succeed(cudaMemsetAsync(run.sums, 0, run.count * work.output_count * sizeof(std::int32_t), stream), "clear the sums of a bank");
     succeed(cudaMemsetAsync(run.clipped, 0, run.count * sizeof(std::uint32_t), stream), "clear the counts of a bank");
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
-    const std::size_t vector_blocks = (run.count + block_vectors - 1) / block_vectors;
-    work.cluster_blocks = wgmma && vector_blocks > 1 ? 2 : 1;
-    const std::size_t clusters = (vector_blocks + work.cluster_blocks - 1) / work.cluster_blocks * work.block_columns;
-    if (clusters * work.cluster_blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
-    launch(wgmma ? wgmma_ : warp_, work, static_cast<unsigned>(clusters * work.cluster_blocks), stream);
+    const std::size_t blocks = (run.count + block_vectors - 1) / block_vectors * work.block_columns;
+    if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
+    const Launch& launch = wgmma ? wgmma_ : warp_;
+    launch.kernel.run<<<static_cast<unsigned>(blocks), block_threads, launch.shared_bytes, stream>>>(work, launch.stages);
+    succeed_launch("products of a bank");
   }
 
   const BankLayout& layout() const { return layout_; }
@@ -83,22 +83,6 @@ class MvmBank::Work {
     unsigned stages = 1;
     std::size_t shared_bytes = 0;
   };
-
-  static void launch(const Launch& launch, const BankWork& work, unsigned blocks, cudaStream_t stream) {
-    cudaLaunchAttribute cluster{};
-    cluster.id = cudaLaunchAttributeClusterDimension;
-    cluster.val.clusterDim.x = work.cluster_blocks;
-    cluster.val.clusterDim.y = 1;
-    cluster.val.clusterDim.z = 1;
-    cudaLaunchConfig_t config{};
-    config.gridDim = dim3(blocks);
-    config.blockDim = dim3(block_threads);
-    config.dynamicSmemBytes = launch.shared_bytes;
-    config.stream = stream;
-    config.attrs = &cluster;
-    config.numAttrs = work.cluster_blocks > 1 ? 1 : 0;
-    succeed(cudaLaunchKernelEx(&config, launch.kernel.run, work, launch.stages), "products of a bank");
-  }
 
   static Launch prepare(const BankKernel& kernel, std::size_t shared_limit) {
     Launch launch{kernel, 2, 2 * kernel.stage_bytes + kernel.other_bytes};

@@ -14,7 +14,7 @@ namespace memcosim::cuda {
 /// Vectors for a bank and where its results go: all pointers are to memory of the bank's GPU.
 struct BankRun {
   const std::uint16_t* inputs = nullptr;  ///< count x input_stride; of each vector the first BankSpec::rows are codes
-  std::size_t input_stride = 0;           ///< 0: rows. Fastest where it and the first rows of all arrays are multiples of 8
+  std::size_t input_stride = 0;           ///< 0: rows. Fastest where it is a multiple of 8 (wgmma needs that)
   std::size_t count = 0;
   std::uint64_t first_event = 0;
   std::uint64_t event_stride = 1;

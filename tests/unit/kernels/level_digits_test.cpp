@@ -24,7 +24,7 @@ void expect_exact(const std::vector<std::int64_t>& values, unsigned digits) {
 
 TEST(LevelDigits, GiveBackEveryValue) {
   expect_exact({-128, 127}, 1);
-  expect_exact({0, 255}, 1);            // a bias centres them
+  expect_exact({0, 255}, 1);             // a bias centres them
   expect_exact({0, 256 * 255, 256}, 1);  // and zeros at the end do not count
   expect_exact({0, 65536 * 15, 65536}, 1);
   expect_exact({-129, 127, 0}, 2);
@@ -44,7 +44,9 @@ TEST(LevelDigits, GiveBackEveryValue) {
   }
 }
 
-TEST(LevelDigits, TellWhereFourAreNotEnough) { EXPECT_GT(shortest_format(std::vector<std::int64_t>{0, std::int64_t{1} << 32, 1}).count, most_digits); }
+TEST(LevelDigits, TellWhereFourAreNotEnough) {
+  EXPECT_GT(shortest_format(std::vector<std::int64_t>{0, std::int64_t{1} << 32, 1}).count, most_digits);
+}
 
 TEST(LevelDigits, LevelsAreMultiplesOfTheirUnit) {
   ConductanceWindow window;
