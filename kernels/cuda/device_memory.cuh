@@ -41,13 +41,16 @@ class DeviceArray {
     *this = DeviceArray();  // first, so that both never take memory at once
     *this = DeviceArray(count);
   }
+  /// Done when it returns, for every stream: cudaMemcpy alone may leave the last part of the way to the GPU to its own stream.
   void upload(const Value* values, std::size_t count) {
     succeed(cudaMemcpy(values_, values, count * sizeof(Value), cudaMemcpyHostToDevice), "copy to the GPU");
+    succeed(cudaStreamSynchronize(nullptr), "copy to the GPU");
   }
   /// Asynchronous where `values` is pinned.
   void upload(const Value* values, std::size_t count, cudaStream_t stream) {
     succeed(cudaMemcpyAsync(values_, values, count * sizeof(Value), cudaMemcpyHostToDevice, stream), "copy to the GPU");
   }
+  /// Does not wait for work in streams of one's own (stream.cuh): they must have been waited for.
   void download(Value* values, std::size_t count) const {
     succeed(cudaMemcpy(values, values_, count * sizeof(Value), cudaMemcpyDeviceToHost), "copy from the GPU");
   }
