@@ -179,9 +179,12 @@ void read_simulation(const ConfigNode& root, RunSpec& spec) {
   for (const BackendInfo& backend : backends())
     names.emplace_back(backend.name);
   spec.backend.name = names[node.choice("backend", names, "auto")];
-  spec.backend.precision = node.one_of<Precision>(
-      "precision", {{"auto", Precision::automatic}, {"single", Precision::single_precision}, {"double", Precision::double_precision}},
-      "auto");
+  spec.backend.precision = node.one_of<Precision>("precision",
+                                                  {{"auto", Precision::automatic},
+                                                   {"single", Precision::single_precision},
+                                                   {"double", Precision::double_precision},
+                                                   {"within_noise", Precision::within_noise}},
+                                                  "auto");
   spec.backend.threads = static_cast<unsigned>(node.integer("threads", 0, 1024, 1));
   spec.backend.gpus = static_cast<unsigned>(node.integer("gpus", 0, 64, 0));
   spec.backend.seed = spec.seed;
