@@ -91,4 +91,14 @@ void check(const ReadoutConfig& readout, const ArrayConfig& array) {
   check_accumulator(readout);
 }
 
+double largest_output(const ReadoutConfig& readout) {
+  const double high = readout.adc.code_max();
+  const double low = readout.adc.code_min();
+  const double code = readout.pairing == ColumnPairing::differential_digital ? high - low : std::max(high, -low);
+  double slices = 0.0;
+  for (unsigned slice = 0; slice < readout.slices(); ++slice)
+    slices += std::ldexp(1.0, static_cast<int>(slice * readout.dac.bits));
+  return code * slices;
+}
+
 }  // namespace memcosim

@@ -9,4 +9,7 @@ namespace memcosim {
 void check(const ArrayConfig& config);
 void check(const ReadoutConfig& readout, const ArrayConfig& array);
 
+/// Largest magnitude of an output that one array can have in this readout.
+double largest_output(const ReadoutConfig& readout);
+
 }  // namespace memcosim

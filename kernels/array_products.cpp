@@ -9,21 +9,11 @@
 #include <fmt/format.h>
 
 #include "memcosim/kernels/array_backend.hpp"
+#include "memcosim/kernels/array_checks.hpp"
 
 namespace memcosim {
 
 namespace {
-
-/// Largest magnitude of what one array of the product may add to an output, without its weight shift.
-double largest_sum(const ReadoutConfig& readout) {
-  const double high = readout.adc.code_max();
-  const double low = readout.adc.code_min();
-  const double code = readout.pairing == ColumnPairing::differential_digital ? high - low : std::max(high, -low);
-  double slices = 0.0;
-  for (unsigned slice = 0; slice < readout.slices(); ++slice)
-    slices += std::ldexp(1.0, static_cast<int>(slice * readout.dac.bits));
-  return code * slices;
-}
 
 MvmBatch part_of(const ProductBatch& batch, const ProductPart& part) {
   MvmBatch own;
@@ -51,7 +41,7 @@ void ArrayBackend::check_product(const ProductBatch& batch) const {
           fmt::format("array {} reaches beyond the {} rows and {} outputs of its product", part.array, batch.rows, batch.outputs));
     }
     if (readout(part.array) != mode) throw std::logic_error("arrays of one product must have the same readout");
-    const double own = std::ldexp(largest_sum(mode), static_cast<int>(std::min(part.weight_shift, 64u)));
+    const double own = std::ldexp(largest_output(mode), static_cast<int>(std::min(part.weight_shift, 64u)));
     for (std::uint32_t output = 0; output < outputs; ++output)
       largest[part.first_output + output] += own;
   }

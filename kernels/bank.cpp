@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "memcosim/kernels/array_checks.hpp"
 #include "memcosim/kernels/reference/reference_mvm.hpp"
 
 namespace memcosim {
@@ -38,12 +39,6 @@ void check_bank(const BankSpec& spec) {
 }
 
 double largest_bank_sum(const BankSpec& spec) {
-  const AdcTransfer& adc = spec.readout.adc;
-  double code = std::max(-static_cast<double>(adc.code_min()), static_cast<double>(adc.code_max()));
-  if (spec.readout.pairing == ColumnPairing::differential_digital) code = static_cast<double>(adc.code_max()) - adc.code_min();
-  double slices = 0.0;
-  for (unsigned slice = 0; slice < spec.readout.slices(); ++slice)
-    slices += std::ldexp(1.0, static_cast<int>(slice * spec.readout.dac.bits));
   double largest = 0.0;
   for (const BankTile& tile : spec.tiles) {
     double arrays = 0.0;
@@ -52,7 +47,7 @@ double largest_bank_sum(const BankSpec& spec) {
     }
     largest = std::max(largest, arrays);
   }
-  return largest * slices * code;
+  return largest * largest_output(spec.readout);
 }
 
 BankResult run_reference_bank(const BankSpec& spec, const BankBatch& batch) {

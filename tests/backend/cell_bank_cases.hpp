@@ -16,8 +16,9 @@
 #include "memcosim/devices/cell_variation.hpp"
 #include "memcosim/kernels/cell_array.hpp"
 #include "memcosim/kernels/cuda/cell_bank.hpp"
-#include "memcosim/kernels/cuda/gpus.hpp"
 #include "memcosim/kernels/row_programmer.hpp"
+
+#include "gpu_test.hpp"
 
 // Cells with everything that a specification can ask for, and what the host does with them.
 namespace memcosim::testing {
@@ -176,14 +177,5 @@ inline CellCase case_of_preset(const std::string& preset) {
   const CellSpec spec = preset_cell_spec(preset);
   return {preset, spec, cell_use(spec)};
 }
-
-/// Skips where there is no GPU.
-class GpuTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const cuda::Installation found = cuda::installation();
-    if (found.gpus.empty()) GTEST_SKIP() << found.why_none;
-  }
-};
 
 }  // namespace memcosim::testing
