@@ -2,7 +2,6 @@
 #include "memcosim/kernels/cpu/cpu_backend.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "memcosim/kernels/coupled_drive.hpp"
 #include "memcosim/kernels/cpu/adc_noise.hpp"
 #include "memcosim/kernels/cpu/instruction_sets.hpp"
+#include "memcosim/kernels/exact_inverse.hpp"
 #include "memcosim/kernels/reference/reference_mvm.hpp"
 
 namespace memcosim {
@@ -19,13 +19,6 @@ namespace {
 
 /// Vectors per task: slice codes of a chunk should stay in the second-level cache.
 constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
-
-/// 1 / step where the product with it rounds like the division (step a power of two), else 0.
-float exact_inverse(float step) {
-  int exponent = 0;
-  const float inverse = 1.0f / step;
-  return std::frexp(step, &exponent) == 0.5f && std::isnormal(step) && std::isnormal(inverse) ? inverse : 0.0f;
-}
 
 }  // namespace
 

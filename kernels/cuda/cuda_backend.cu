@@ -80,9 +80,8 @@ class CudaBackend::Work {
   std::string rounding_note() const {
     if (rounded_arrays_ == 0) return "";
     return fmt::format(
-        "levels of {} arrays were rounded for speed (precision: within_noise), which changes a value by at most {:.2g} LSB, less than a "
-        "tenth "
-        "of the converters' noise",
+        "levels of {} arrays were rounded (precision: within_noise): a value changes by at most {:.2g} LSB, below a tenth of the ADC's "
+        "noise",
         rounded_arrays_, largest_rounding_lsb_);
   }
 

@@ -7,6 +7,7 @@
 #include "memcosim/kernels/cuda/array_drive.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/plain_mvm.cuh"
+#include "memcosim/kernels/exact_inverse.hpp"
 
 namespace memcosim::cuda {
 
@@ -189,12 +190,6 @@ __global__ void __launch_bounds__(128) multiply_by_code(Matrix<double> matrix, M
     if (matrix.variances != nullptr) variance += factor * factor * matrix.variances[cell];
   }
   finish(matrix, work, index, column, sum, codes, variance);
-}
-
-float exact_inverse(float step) {
-  int exponent = 0;
-  const float inverse = 1.0f / step;
-  return std::frexp(step, &exponent) == 0.5f && std::isnormal(step) && std::isnormal(inverse) ? inverse : 0.0f;
 }
 
 /// Levels of the converted columns. Pairs that are subtracted before conversion are one column, in double without rounding.
