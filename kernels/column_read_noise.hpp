@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "memcosim/common/random.hpp"
 #include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/column_draw.hpp"
 #include "memcosim/kernels/level_matrix.hpp"
 
 namespace memcosim {
@@ -35,7 +35,7 @@ inline void column_read_variances(const LevelMatrix& matrix, ColumnPairing pairi
 inline double column_read_noise(double variance, double step, std::uint64_t seed, std::uint32_t stream, std::uint32_t column,
                                 std::uint64_t event, unsigned slice) {
   const DrawAddress address{Purpose::read_noise, stream, column, event, static_cast<std::uint16_t>(slice)};
-  return std::sqrt(variance) / step * random_normal(seed, address);
+  return std::sqrt(variance) / step * column_normal(seed, address);
 }
 
 }  // namespace memcosim

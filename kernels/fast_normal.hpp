@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/common/random.hpp"
+#include "memcosim/kernels/column_draw.hpp"
 
 namespace memcosim {
 
@@ -26,7 +26,7 @@ inline PhiloxKeys philox_keys(std::uint64_t seed) {
 constexpr std::uint32_t philox_m0 = 0xd2511f53u;
 constexpr std::uint32_t philox_m1 = 0xcd9e8d57u;
 
-/// What the draws of one event have in common, whatever the column: two of the products of the first two rounds.
+/// What the draws of one event have in common, whatever the columns: two of the products of the first two rounds.
 struct EventDraws {
   std::uint32_t event_high;  ///< counter word 3
   std::uint32_t first;       ///< word 1 after the first round
@@ -46,42 +46,38 @@ MEMCOSIM_HD inline EventDraws event_draws(const PhiloxKeys& keys, Purpose purpos
           static_cast<std::uint32_t>(next)};
 }
 
-/// Word 1 of random_bits() for a column: the upper 32 bits of random_uniform(). The last rounds leave out what only other words need.
-MEMCOSIM_HD inline std::uint32_t column_draw(const PhiloxKeys& keys, const EventDraws& event, std::uint32_t column) {
+/// random_bits() for cell `block`: what column_normal() makes normals of for columns 4 * block to 4 * block + 3.
+MEMCOSIM_HD inline RandomBits column_draws(const PhiloxKeys& keys, const EventDraws& event, std::uint32_t block) {
   const auto high = [](std::uint64_t product) { return static_cast<std::uint32_t>(product >> 32); };
   const auto low = [](std::uint64_t product) { return static_cast<std::uint32_t>(product); };
-  const std::uint64_t first = std::uint64_t{philox_m0} * column;
+  const std::uint64_t first = std::uint64_t{philox_m0} * block;
   const std::uint64_t second = std::uint64_t{philox_m1} * (high(first) ^ event.event_high ^ keys.high[0]);
-  std::uint32_t word0 = high(second) ^ event.first ^ keys.low[1];
-  std::uint32_t word1 = low(second);
-  std::uint32_t word2 = event.second ^ low(first) ^ keys.high[1];
-  std::uint32_t word3 = event.third;
+  RandomBits bits{{high(second) ^ event.first ^ keys.low[1], low(second), event.second ^ low(first) ^ keys.high[1], event.third}};
 #ifdef __CUDA_ARCH__
 #pragma unroll
 #endif
-  for (int round = 2; round < 8; ++round) {
-    const std::uint64_t even = std::uint64_t{philox_m0} * word0;
-    const std::uint64_t odd = std::uint64_t{philox_m1} * word2;
-    word0 = high(odd) ^ word1 ^ keys.low[round];
-    word1 = low(odd);
-    word2 = high(even) ^ word3 ^ keys.high[round];
-    word3 = low(even);
+  for (int round = 2; round < 10; ++round) {
+    const std::uint64_t even = std::uint64_t{philox_m0} * bits.word[0];
+    const std::uint64_t odd = std::uint64_t{philox_m1} * bits.word[2];
+    bits = {{high(odd) ^ bits.word[1] ^ keys.low[round], low(odd), high(even) ^ bits.word[3] ^ keys.high[round], low(even)}};
   }
-  return philox_m1 * (high(std::uint64_t{philox_m0} * word0) ^ word3 ^ keys.high[8]);
+  return bits;
 }
+
+/// Largest distance of fast_normal() from column_normal(). Parts: 2.8e-6 of the polynomial, 0.4e-6 of the logarithm (2^-22 of its value),
+/// 0.3e-6 of u's last half bit in it at the end of the range, 2e-6 of rounding. Measured over all 2^32 words by a test.
+constexpr double fast_normal_error = 6e-6;
+/// Least logarithm of a certain value.
+constexpr float fast_normal_log = -12.98f;
+/// Largest magnitude of a certain value.
+constexpr double fast_normal_range = 4.1;
 
 /// A standard normal in single precision beside the exact one.
 struct FastNormal {
   float value;
-  bool certain;  ///< `value` is within fast_normal_error of random_normal()
+  float log;                                                          ///< log2(4u(1 - u))
+  MEMCOSIM_HD bool certain() const { return log > fast_normal_log; }  ///< `value` is within fast_normal_error of column_normal()
 };
-
-/// Largest distance of fast_normal() from normal_quantile(u), for every u whose upper 32 bits are `word`. Parts: 2.8e-6 of the polynomial,
-/// 1.8e-6 from the lower bits of u at the end of the range, 0.4e-6 of the logarithm (2^-22 of its value), 2e-6 of rounding. Measured over
-/// all 2^32 words by a test.
-constexpr double fast_normal_error = 8e-6;
-/// Largest magnitude of a certain value.
-constexpr double fast_normal_range = 4.1;
 
 /// z = (2u - 1) P(log2(4u(1 - u))), P the minimax polynomial of degree 8 for -log(4u(1 - u)) up to 9; beyond (one draw in 16,000): not
 /// certain. The form is that of M. Giles, Approximating the erfinv function (2010); the coefficients are our own.
@@ -107,7 +103,7 @@ MEMCOSIM_HD inline FastNormal fast_normal(std::uint32_t word) {
   p = ::fmaf(p, log, 0x1.0b4702p-6f * (l * l) * scale);
   p = ::fmaf(p, log, 0x1.4ff254p-2f * l * scale);
   p = ::fmaf(p, log, 0x1.40da12p+0f * scale);
-  return {(up - down) * p, log > -12.98f};
+  return {(up - down) * p, log};
 }
 
 }  // namespace memcosim

@@ -7,6 +7,19 @@
 
 namespace memcosim {
 
+namespace {
+
+/// The power of two of which `largest` has at most 2^15 - 1, rounded, and as many as possible; not below what single precision holds.
+double variance_unit_for(double largest) {
+  constexpr double most_units = 32767.0;
+  constexpr int least_exponent = -120;
+  if (largest == 0.0) return 1.0;
+  const double unit = std::ldexp(1.0, std::max(std::ilogb(largest) - 14, least_exponent));
+  return std::floor(largest / unit + 0.5) > most_units ? 2.0 * unit : unit;
+}
+
+}  // namespace
+
 LevelMatrix::LevelMatrix(std::uint32_t row_count, std::uint32_t column_count, const ConductanceWindow& window,
                          gsl::span<const double> siemens)
     : rows(row_count), columns(column_count), offset(window.g_min / window.step()) {
@@ -34,19 +47,23 @@ void LevelMatrix::set_row_coupling(std::vector<double> siemens) {
 
 void LevelMatrix::set_read_noise(const ConductanceWindow& window, gsl::span<const double> sigmas) {
   const double step = window.step();
-  const auto in_steps = [step](double sigma) { return (sigma / step) * (sigma / step); };
-  read_variance.clear();
-  variance_unit = 1.0;
-  double largest = 0.0;
-  for (const double sigma : sigmas)
-    largest = std::max(largest, in_steps(sigma));
-  if (largest > 0.0) {
-    constexpr double most_units = 32767.0;
-    variance_unit = std::ldexp(1.0, std::ilogb(largest) - 14);
-    if (std::floor(largest / variance_unit + 0.5) > most_units) variance_unit *= 2.0;
+  read_variance.assign(sigmas.size(), 0.0f);
+  variance_units.clear();
+  if (sigmas.empty()) return;
+  const auto variance = [&](std::size_t cell) { return (sigmas[cell] / step) * (sigmas[cell] / step); };
+  for (std::uint32_t first = 0; first < columns; first += 2) {
+    const auto for_each_cell = [&](const auto& work) {
+      for (std::size_t row = 0; row < rows; ++row) {
+        for (std::uint32_t column = first; column < std::min(first + 2, columns); ++column)
+          work(row * columns + column);
+      }
+    };
+    double largest = 0.0;
+    for_each_cell([&](std::size_t cell) { largest = std::max(largest, variance(cell)); });
+    const double unit = variance_unit_for(largest);
+    for_each_cell([&](std::size_t cell) { read_variance[cell] = static_cast<float>(std::floor(variance(cell) / unit + 0.5) * unit); });
+    variance_units.push_back(unit);
   }
-  for (const double sigma : sigmas)
-    read_variance.push_back(static_cast<float>(std::floor(in_steps(sigma) / variance_unit + 0.5) * variance_unit));
 }
 
 }  // namespace memcosim

@@ -30,9 +30,10 @@ struct LevelMatrix {
   /// taken off what row_siemens says; empty: ideal lines. The diagonal is zero.
   std::vector<double> row_coupling;
   /// Variance of one read of every cell, in levels squared; empty: the cells have no read noise. A row that carries the DAC code c adds c^2
-  /// times its cells' variances to its columns. Rounded to multiples of variance_unit, so that these sums are exact in any order.
+  /// times its cells' variances to its columns. Rounded to multiples of the columns' unit, so that these sums are exact in any order.
   std::vector<float> read_variance;
-  double variance_unit = 1.0;  ///< the power of two that makes the largest variance at most 2^15 - 1 units and as many as possible
+  /// For each two neighbouring columns the power of two that makes their largest variance at most 2^15 - 1 units and as many as possible.
+  std::vector<double> variance_units;
   /// Levels at DAC code c of cells with a non-linear current, element c - 1; empty: the same at every code.
   std::vector<LevelMatrix> codes;
   /// Instead of levels, where cells with a non-linear current lie behind resistive lines; null: the levels are all that there is.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/cpu/adc_noise.hpp"
 
-#include "memcosim/common/random.hpp"
+#include <algorithm>
+
+#include "memcosim/kernels/column_draw.hpp"
 
 namespace memcosim::cpu {
 
@@ -9,9 +11,10 @@ namespace {
 
 inline void draw(float* noise, std::uint32_t columns, double sigma_lsb, std::uint64_t seed, std::uint32_t stream, std::uint64_t event,
                  unsigned slice) {
-  for (std::uint32_t column = 0; column < columns; ++column) {
-    const DrawAddress address{Purpose::adc_noise, stream, column, event, static_cast<std::uint16_t>(slice)};
-    noise[column] = static_cast<float>(sigma_lsb * random_normal(seed, address));
+  for (std::uint32_t first = 0; first < columns; first += 4) {
+    const RandomBits four = random_bits(seed, {Purpose::adc_noise, stream, first / 4, event, static_cast<std::uint16_t>(slice)});
+    for (std::uint32_t column = first; column < std::min(first + 4, columns); ++column)
+      noise[column] = static_cast<float>(sigma_lsb * column_normal(four.word[column - first]));
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "memcosim/common/random.hpp"
+#include "memcosim/kernels/column_draw.hpp"
 #include "memcosim/kernels/cuda/bank_shape.cuh"
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
@@ -19,10 +19,10 @@ constexpr std::uint32_t whole_bits = 0x4b000000u;
 
 /// One conversion, for which single precision may not do.
 struct Conversion {
-  std::int64_t digits;     ///< sum of codes times levels: sum of digits, with the slice in its place in the byte
-  std::int32_t codes;      ///< sum of codes, with the slice in its place
-  std::uint64_t variance;  ///< sum of squared codes times variances, units
-  std::uint32_t place;     ///< bit of the byte that the slice begins at
+  std::int64_t digits;  ///< sum of codes times levels: sum of digits, with the slice in its place in the byte
+  std::int32_t codes;   ///< sum of codes, with the slice in its place
+  double variance;      ///< sum of squared codes times variances, levels squared
+  std::uint32_t place;  ///< bit of the byte that the slice begins at
   std::size_t vector;
   std::uint32_t slice;
   std::uint32_t column;  ///< in its array
@@ -38,12 +38,12 @@ __device__ inline std::uint32_t convert_exactly(const BankWork& work, const Bank
   const auto slice = static_cast<std::uint16_t>(conversion.slice);
   double noise = 0.0;
   if (work.adc.noise_lsb > 0.0) {
-    noise = work.adc.noise_lsb * random_normal(work.seed, {Purpose::adc_noise, group.stream, conversion.column, event, slice});
+    const DrawAddress address{Purpose::adc_noise, group.stream, conversion.column, event, slice};
+    noise = work.adc.noise_lsb * column_normal(work.seed, address);
   }
-  if (conversion.variance > 0) {
-    const double variance = static_cast<double>(conversion.variance) * group.variance_unit;
-    noise +=
-        ::sqrt(variance) / work.adc.step() * random_normal(work.seed, {Purpose::read_noise, group.stream, conversion.column, event, slice});
+  if (conversion.variance > 0.0) {
+    const DrawAddress address{Purpose::read_noise, group.stream, conversion.column, event, slice};
+    noise += ::sqrt(conversion.variance) / work.adc.step() * column_normal(work.seed, address);
   }
   std::uint32_t clipped = 0;
   const std::int32_t code = work.adc.convert(value, noise, clipped);
@@ -89,20 +89,23 @@ struct DigitSums {
 /// The sum of squared codes times variances, from the products of their bytes.
 template <bool tall>
 struct VarianceSums {
-  std::int32_t low;
-  std::int32_t middle;
-  std::int32_t high;
+  std::uint32_t low;
+  std::uint32_t middle;
+  std::uint32_t high;
 
-  __device__ std::uint64_t exact() const {
-    return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(high)) << 16) +
-           (static_cast<std::uint64_t>(static_cast<std::uint32_t>(middle)) << 8) + static_cast<std::uint32_t>(low);
-  }
+  /// Of low bytes of squares times low and high bytes of variances, then of high bytes of squares.
+  __device__ VarianceSums(std::int32_t low_low, std::int32_t low_high, std::int32_t high_low, std::int32_t high_high)
+      : low(static_cast<std::uint32_t>(low_low)),
+        middle(static_cast<std::uint32_t>(low_high) + static_cast<std::uint32_t>(high_low)),
+        high(static_cast<std::uint32_t>(high_high)) {}
+
+  __device__ std::uint64_t exact() const { return (std::uint64_t{high} << 16) + (std::uint64_t{middle} << 8) + low; }
   __device__ float root() const {
     float total = 0.0f;
     if constexpr (tall) {
       total = __fmaf_rn(__uint2float_rn(middle), 256.0f, __uint2float_rn(low));
     } else {
-      total = __uint2float_rn(static_cast<std::uint32_t>(middle) * 256u + static_cast<std::uint32_t>(low));
+      total = __uint2float_rn(middle * 256u + low);
     }
     total = __fmaf_rn(__uint2float_rn(high), 65536.0f, total);
     float result = 0.0f;
@@ -111,16 +114,43 @@ struct VarianceSums {
   }
 };
 
-/// What the conversions of a group in one slice have in common, in one thread.
+/// Normals of four neighbouring columns of one vector.
+struct FourNormals {
+  FastNormal column[4];
+
+  __device__ __forceinline__ FourNormals(const BankWork& work, const EventDraws& event, std::uint32_t first_column) {
+    const RandomBits bits = column_draws(work.keys, event, first_column / 4);
+#pragma unroll
+    for (unsigned q = 0; q < 4; ++q)
+      column[q] = fast_normal(bits.word[q]);
+  }
+};
+
+/// A code and how far its value was from the middle between two thresholds.
+struct FastCode {
+  std::uint32_t code;  ///< distance from the least one plus whole_bits
+  float distance;
+
+  __device__ __forceinline__ FastCode(const BankWork& work, float value) {
+    value = __saturatef(value);
+    const float floor = __fmaf_rd(value, work.range, whole);
+    distance = fabsf(__fmaf_rn(value, work.range, -(floor - (whole - 0.5f))));
+    code = __float_as_uint(floor);
+  }
+};
+
+/// Whether codes are certain that came from values with this least logarithm of a normal (see FastNormal) and this largest distance.
+__device__ __forceinline__ bool certain(const BankWork& work, float log, float distance) {
+  return log > fast_normal_log && distance <= work.trusted;
+}
+
+/// Values of sums of digits over the code range, in one group and slice.
 template <typename Shape>
-struct GroupConversion {
+struct GroupValues {
   float slope;
   float base[2];  ///< of vectors g and g + 8: what does not depend on the column
-  EventDraws converter_draws[Shape::noise != BankNoise::none ? 2 : 1];
-  EventDraws read_draws[Shape::noise == BankNoise::read ? 2 : 1];
 
-  __device__ GroupConversion(const BankWork& work, const BankGroup& group, std::size_t vector, const std::int32_t (&codes)[2],
-                             unsigned slice, unsigned place) {
+  __device__ GroupValues(const BankWork& work, const BankGroup& group, const std::int32_t (&codes)[2], unsigned place) {
     const float scale = __uint_as_float((127u - place) << 23);  // 2^-place
     slope = group.slope * scale;
     base[0] = base[1] = work.centre;
@@ -128,43 +158,16 @@ struct GroupConversion {
       base[0] = __fmaf_rn(__int2float_rn(codes[0]), group.row_slope * scale, work.centre);
       base[1] = __fmaf_rn(__int2float_rn(codes[1]), group.row_slope * scale, work.centre);
     }
-    if constexpr (Shape::noise != BankNoise::none) {
-#pragma unroll
-      for (unsigned half = 0; half < 2; ++half) {
-        const std::uint64_t event = work.first_event + (vector + 8 * half) * work.event_stride;
-        const auto index = static_cast<std::uint16_t>(slice);
-        converter_draws[half] = event_draws(work.keys, Purpose::adc_noise, group.stream, event, index);
-        if constexpr (Shape::noise == BankNoise::read)
-          read_draws[half] = event_draws(work.keys, Purpose::read_noise, group.stream, event, index);
-      }
-    }
   }
-
-  /// Whether the code is certain; `code`: its distance from the least one plus whole_bits.
-  __device__ __forceinline__ bool convert(const BankWork& work, const BankGroup& group, const DigitSums<Shape::digits, Shape::tall>& digits,
-                                          const VarianceSums<Shape::tall>& variance, unsigned half, std::uint32_t column,
-                                          std::uint32_t& code) const {
-    float value = digits.add_to(base[half], slope);
-    bool certain = true;
-    if constexpr (Shape::noise != BankNoise::none) {
-      if (Shape::noise == BankNoise::converter || work.noise_slope > 0.0f) {
-        const FastNormal normal = fast_normal(column_draw(work.keys, converter_draws[half], column));
-        value = __fmaf_rn(normal.value, work.noise_slope, value);
-        certain = normal.certain;
-      }
-    }
-    if constexpr (Shape::noise == BankNoise::read) {
-      const FastNormal normal = fast_normal(column_draw(work.keys, read_draws[half], column));
-      value = __fmaf_rn(normal.value, variance.root() * group.sigma_slope, value);
-      certain = certain && normal.certain;
-    }
-    value = __saturatef(value);
-    const float floor = __fmaf_rd(value, work.range, whole);
-    const float distance = __fmaf_rn(value, work.range, -(floor - (whole - 0.5f)));
-    code = __float_as_uint(floor);
-    return certain && fabsf(distance) <= work.trusted;
+  __device__ __forceinline__ float operator()(const DigitSums<Shape::digits, Shape::tall>& digits, unsigned half) const {
+    return digits.add_to(base[half], slope);
   }
 };
+
+/// Which of a thread's four neighbouring columns element `e` of tile `n` is.
+__device__ __forceinline__ constexpr unsigned neighbour(unsigned n, unsigned e) {
+  return n % 2 * 2 + e % 2;
+}
 
 /// The sums of one conversion out of those of its group.
 template <typename Shape>
@@ -177,8 +180,9 @@ __device__ __forceinline__ DigitSums<Shape::digits, Shape::tall> digits_of(const
 }
 template <typename Shape>
 __device__ __forceinline__ VarianceSums<Shape::tall> variance_of(const GroupSums<Shape>& sums, unsigned n, unsigned e) {
-  if constexpr (Shape::noise == BankNoise::read) return {sums.variance[0][n][e], sums.variance[1][n][e], sums.variance[2][n][e]};
-  return {0, 0, 0};
+  if constexpr (Shape::planes)
+    return {sums.low_squares[0][n][e], sums.low_squares[1][n][e], sums.high_squares[0][n][e], sums.high_squares[1][n][e]};
+  return {0, 0, 0, 0};
 }
 
 }  // namespace memcosim::cuda

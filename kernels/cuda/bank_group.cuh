@@ -8,19 +8,23 @@
 
 namespace memcosim::cuda {
 
-/// A tile with an uncertain code, as one thread has it: kept until it is done again exactly.
+/// A tile with uncertain codes, as one thread has it: kept until they are done again exactly.
 template <typename Shape>
 struct UncertainTile {
   int4 digits[Shape::digits];
-  int4 variances[Shape::noise == BankNoise::read ? 3 : 1];
+  int4 squares[Shape::planes ? 4 : 1];  ///< low ones with both bytes of variances, high ones with both
+  std::uint32_t fast_codes[4];
   std::int32_t codes[2];
   std::uint32_t item;
-  std::uint32_t where;  ///< slice, group and tile: see pack()
+  std::uint32_t where;  ///< slice, group, tile and which of the four codes are uncertain: see pack()
 
-  __device__ static std::uint32_t pack(unsigned slice, unsigned group, unsigned n) { return slice << 8 | group << 4 | n; }
-  __device__ unsigned slice() const { return where >> 8; }
-  __device__ unsigned group() const { return where >> 4 & 15u; }
-  __device__ unsigned tile() const { return where & 15u; }
+  __device__ static std::uint32_t pack(unsigned slice, unsigned group, unsigned n, unsigned which) {
+    return slice << 12 | group << 8 | n << 4 | which;
+  }
+  __device__ unsigned slice() const { return where >> 12; }
+  __device__ unsigned group() const { return where >> 8 & 15u; }
+  __device__ unsigned tile() const { return where >> 4 & 15u; }
+  __device__ unsigned which() const { return where & 15u; }
 };
 
 /// Uncertain tiles of a thread. One code in some thousands comes here; to do it again at once would hold up all warps that multiply
@@ -34,7 +38,8 @@ struct UncertainTiles {
   unsigned count = 0;
 
   __device__ bool nearly_full() const { return count > most - at_once; }
-  __device__ __forceinline__ void push(const GroupSums<Shape>& sums, unsigned n, std::uint32_t item, std::uint32_t where) {
+  __device__ __forceinline__ void push(const GroupSums<Shape>& sums, unsigned n, const std::uint32_t (&fast_codes)[4], std::uint32_t item,
+                                       std::uint32_t where) {
     UncertainTile<Shape>& tile = tiles[count];
     const auto four = [n](const std::int32_t(&of_tiles)[Shape::tiles][4]) {
       return make_int4(of_tiles[n][0], of_tiles[n][1], of_tiles[n][2], of_tiles[n][3]);
@@ -42,11 +47,16 @@ struct UncertainTiles {
 #pragma unroll
     for (unsigned k = 0; k < Shape::digits; ++k)
       tile.digits[k] = four(sums.digit[k]);
-    if constexpr (Shape::noise == BankNoise::read) {
+    if constexpr (Shape::planes) {
 #pragma unroll
-      for (unsigned k = 0; k < 3; ++k)
-        tile.variances[k] = four(sums.variance[k]);
+      for (unsigned k = 0; k < 2; ++k) {
+        tile.squares[k] = four(sums.low_squares[k]);
+        tile.squares[2 + k] = four(sums.high_squares[k]);
+      }
     }
+#pragma unroll
+    for (unsigned e = 0; e < 4; ++e)
+      tile.fast_codes[e] = fast_codes[e];
     tile.codes[0] = sums.codes[0];
     tile.codes[1] = sums.codes[1];
     tile.item = item;
@@ -66,52 +76,135 @@ __device__ __noinline__ void convert_tile_exactly(const BankWork& work, const Un
                                                   std::uint32_t t, std::uint32_t first_group, TileChange& change) {
   const BankGroup& group = work.items[tile.item].groups[first_group + tile.group()];
   const unsigned slice = tile.slice();
-  const unsigned place = slice % work.slices_per_byte * work.dac_bits;
-  const GroupConversion<Shape> conversion(work, group, first_vector, tile.codes, slice, place);
+  const unsigned place = Shape::planes ? 0 : (slice & (work.slices_per_byte - 1)) * work.dac_bits;
   change.clipped[0] = change.clipped[1] = 0;
-#pragma unroll 1
-  for (unsigned e = 0; e < 4; ++e) {
+#pragma unroll
+  for (unsigned e = 0; e < 4; ++e)
     change.weighted_codes[e] = 0;
-    const std::uint32_t slot = tile.tile() * 8 + 2 * t + e % 2;
+#pragma unroll 1
+  for (unsigned which = tile.which(); which != 0; which &= which - 1) {
+    const unsigned e = __ffs(static_cast<int>(which)) - 1;
+    const std::uint32_t slot = tile.tile() / 2 * 16 + 4 * t + neighbour(tile.tile(), e);
     const std::size_t vector = first_vector + e / 2 * 8;
+    if (slot >= group.columns || vector >= work.count) continue;
     const auto element = [e](const int4& four) { return e == 0 ? four.x : e == 1 ? four.y : e == 2 ? four.z : four.w; };
     DigitSums<Shape::digits, Shape::tall> digits;
 #pragma unroll
     for (unsigned k = 0; k < Shape::digits; ++k)
       digits.sum[k] = element(tile.digits[k]);
-    VarianceSums<Shape::tall> variance{0, 0, 0};
-    if constexpr (Shape::noise == BankNoise::read)
-      variance = {element(tile.variances[0]), element(tile.variances[1]), element(tile.variances[2])};
-    std::uint32_t code = 0;
-    if (conversion.convert(work, group, digits, variance, e / 2, group.first_column + slot, code)) continue;
-    if (slot >= group.columns || vector >= work.count) continue;
-    const std::uint32_t exact = convert_exactly(
-        work, group, {digits.exact(), tile.codes[e / 2], variance.exact(), place, vector, slice, group.first_column + slot});
+    double variance = 0.0;
+    if constexpr (Shape::planes) {
+      const VarianceSums<Shape::tall> sums(element(tile.squares[0]), element(tile.squares[1]), element(tile.squares[2]),
+                                           element(tile.squares[3]));
+      const double* units = work.variance_units + (std::size_t{tile.item} * Shape::groups + first_group + tile.group()) * noisy_columns;
+      variance = static_cast<double>(sums.exact()) * units[slot];
+    }
+    const std::uint32_t exact =
+        convert_exactly(work, group, {digits.exact(), tile.codes[e / 2], variance, place, vector, slice, group.first_column + slot});
     change.clipped[e / 2] += exact & 1u;
-    change.weighted_codes[e] = ((exact >> 1) + whole_bits - code) << (slice * work.dac_bits + group.weight_shift);
+    change.weighted_codes[e] = ((exact >> 1) + whole_bits - tile.fast_codes[e]) << (slice * work.dac_bits + group.weight_shift);
   }
 }
 
-/// Converts the sums of a group in one slice and adds the codes, times their weight, to `totals`. `index`: of the group in its warp.
+/// Read noise of a group, as far as it does not depend on sums: drawn while the tensor cores multiply.
 template <typename Shape>
+struct ReadNormals {
+  FourNormals of[2];  ///< of vectors g and g + 8
+
+  __device__ __forceinline__ ReadNormals(const BankWork& work, const BankGroup& group, const ThreadPlace& thread, unsigned slice)
+      : of{draw(work, group, thread, slice, 0), draw(work, group, thread, slice, 1)} {
+    static_assert(Shape::tiles == 2, "a thread has four neighbouring columns");
+  }
+
+ private:
+  __device__ __forceinline__ static FourNormals draw(const BankWork& work, const BankGroup& group, const ThreadPlace& thread,
+                                                     unsigned slice, unsigned half) {
+    return {work, event_draws(work.keys, Purpose::read_noise, group.stream, thread.event[half], static_cast<std::uint16_t>(slice)),
+            group.first_column + 4 * thread.t};
+  }
+};
+template <>
+struct ReadNormals<void> {};
+
+/// Where codes are added, times their weight.
+template <typename Shape>
+struct CodeTarget {
+  std::int32_t (&totals)[Shape::tiles][4];
+  std::uint32_t weight;
+
+  __device__ __forceinline__ CodeTarget(std::int32_t (&group_totals)[Shape::tiles][4], std::uint32_t code_weight)
+      : totals(group_totals), weight(code_weight) {
+    asm("" : "+r"(weight));  // unknown to be a power of two: one multiplication with addition instead of a shift and an addition
+  }
+  __device__ __forceinline__ void add(unsigned n, unsigned e, std::uint32_t code) const {
+    totals[n][e] = static_cast<std::int32_t>(static_cast<std::uint32_t>(totals[n][e]) + code * weight);
+  }
+};
+
+/// Converts the sums of a group in one slice and gives each code to add(tile, element, code). `index`: of the group in its warp.
+template <typename Shape, typename Normals, typename Add>
 __device__ __forceinline__ void convert_group(const BankWork& work, const BankGroup& group, const ThreadPlace& thread,
-                                              const GroupSums<Shape>& sums, std::uint32_t item, unsigned index, unsigned slice,
-                                              unsigned place, std::int32_t (&totals)[Shape::tiles][4], UncertainTiles<Shape>& uncertain) {
-  const GroupConversion<Shape> conversion(work, group, thread.vector, sums.codes, slice, place);
-  std::uint32_t weight = 1u << (slice * work.dac_bits + group.weight_shift);
-  asm("" : "+r"(weight));  // unknown to be a power of two: one multiplication with addition instead of a shift and an addition
+                                              const GroupSums<Shape>& sums, const Normals& read_normals, std::uint32_t item, unsigned index,
+                                              unsigned slice, unsigned place, const Add& add_code, UncertainTiles<Shape>& uncertain) {
+  const GroupValues<Shape> value_of(work, group, sums.codes, place);
 #pragma unroll
-  for (unsigned n = 0; n < Shape::tiles; ++n) {
-    bool all_certain = true;
+  for (unsigned first = 0; first < Shape::tiles; first += 2) {
+    float value[2][4];
+    float log[2] = {0.0f, 0.0f};
+    const auto add = [&](const FourNormals& normals, unsigned half, const auto& sigma) {
 #pragma unroll
-    for (unsigned e = 0; e < 4; ++e) {
-      const std::uint32_t column = group.first_column + n * 8 + 2 * thread.t + e % 2;
-      std::uint32_t code = 0;
-      const bool certain = conversion.convert(work, group, digits_of(sums, n, e), variance_of(sums, n, e), e / 2, column, code);
-      all_certain = all_certain && certain;
-      totals[n][e] = static_cast<std::int32_t>(static_cast<std::uint32_t>(totals[n][e]) + code * weight);
+      for (unsigned q = 0; q < 4; ++q) {
+        float& at = value[q / 2][2 * half + q % 2];
+        at = __fmaf_rn(normals.column[q].value, sigma(q), at);
+        log[q / 2] = fminf(log[q / 2], normals.column[q].log);
+      }
+    };
+#pragma unroll
+    for (unsigned n = 0; n < 2; ++n) {
+#pragma unroll
+      for (unsigned e = 0; e < 4; ++e)
+        value[n][e] = value_of(digits_of(sums, first + n, e), e / 2);
     }
-    if (!all_certain) uncertain.push(sums, n, item, UncertainTile<Shape>::pack(slice, index, n));
+    if constexpr (Shape::noise != BankNoise::none) {
+      if (Shape::noise == BankNoise::converter || work.noise_slope > 0.0f) {
+#pragma unroll
+        for (unsigned half = 0; half < 2; ++half) {
+          const EventDraws event =
+              event_draws(work.keys, Purpose::adc_noise, group.stream, thread.event[half], static_cast<std::uint16_t>(slice));
+          add(FourNormals(work, event, group.first_column + first * 8 + 4 * thread.t), half, [&](unsigned) { return work.noise_slope; });
+        }
+      }
+    }
+    if constexpr (Shape::planes) {
+      const float4 slopes = reinterpret_cast<const float4*>(group.sigma_slope)[thread.t];
+      const float slope[4] = {slopes.x, slopes.y, slopes.z, slopes.w};
+#pragma unroll
+      for (unsigned half = 0; half < 2; ++half) {
+        add(read_normals.of[half], half, [&](unsigned q) { return variance_of(sums, first + q / 2, 2 * half + q % 2).root() * slope[q]; });
+      }
+    }
+#pragma unroll
+    for (unsigned n = 0; n < 2; ++n) {
+      std::uint32_t codes[4];
+      float distance[4];
+#pragma unroll
+      for (unsigned e = 0; e < 4; ++e) {
+        const FastCode fast(work, value[n][e]);
+        codes[e] = fast.code;
+        distance[e] = fast.distance;
+        add_code(first + n, e, fast.code);
+      }
+      const float farthest = fmaxf(fmaxf(distance[0], distance[1]), fmaxf(distance[2], distance[3]));
+      if (__any_sync(0xffffffffu, !certain(work, log[n], farthest))) {
+        // A step that lanes take together: otherwise the compiler makes all that follows conditional instead of branching around it.
+        __syncwarp();
+        unsigned which = 0;
+#pragma unroll
+        for (unsigned e = 0; e < 4; ++e)
+          which |= certain(work, log[n], distance[e]) ? 0u : 1u << e;
+        if (which != 0) uncertain.push(sums, first + n, codes, item, UncertainTile<Shape>::pack(slice, index, first + n, which));
+      }
+    }
   }
 }
 
@@ -134,24 +227,8 @@ struct WarpTotals {
     clipped[0] = clipped[1] = 0;
   }
 
-  /// The next group takes the place of the first: so a loop over the groups needs no index that registers do not have.
-  __device__ void rotate() {
-#pragma unroll
-    for (unsigned n = 0; n < Shape::tiles; ++n) {
-#pragma unroll
-      for (unsigned e = 0; e < 4; ++e) {
-        const std::int32_t first = sum[0][n][e];
-#pragma unroll
-        for (unsigned j = 0; j + 1 < Shape::warp_groups; ++j)
-          sum[j][n][e] = sum[j + 1][n][e];
-        sum[Shape::warp_groups - 1][n][e] = first;
-      }
-    }
-  }
-
-  /// Does uncertain tiles again. `first`: the group whose sums stand first (see rotate()).
-  __device__ __forceinline__ void settle(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain,
-                                         unsigned first) {
+  /// Does uncertain tiles again.
+  __device__ __forceinline__ void settle(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain) {
 #pragma unroll 1
     while (uncertain.count > 0) {
       const UncertainTile<Shape>& tile = uncertain.tiles[--uncertain.count];
@@ -159,57 +236,62 @@ struct WarpTotals {
       convert_tile_exactly<Shape>(work, tile, thread.vector, thread.t, thread.column_half * Shape::warp_groups, change);
       clipped[0] += change.clipped[0];
       clipped[1] += change.clipped[1];
-      const unsigned group = (tile.group() + Shape::warp_groups - first) % Shape::warp_groups;
+      // Zero is added to all other tiles: with a branch the compiler gives the sums an index and keeps them in memory.
 #pragma unroll
       for (unsigned j = 0; j < Shape::warp_groups; ++j) {
 #pragma unroll
         for (unsigned n = 0; n < Shape::tiles; ++n) {
-          if (group != j || tile.tile() != n) continue;
+          const std::uint32_t mask = tile.group() == j && tile.tile() == n ? 0xffffffffu : 0u;
 #pragma unroll
           for (unsigned e = 0; e < 4; ++e)
-            sum[j][n][e] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum[j][n][e]) + change.weighted_codes[e]);
+            sum[j][n][e] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum[j][n][e]) + (change.weighted_codes[e] & mask));
         }
       }
     }
     __syncwarp();
   }
   /// The same where the next group might not find room.
-  __device__ __forceinline__ void settle_if_nearly_full(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain,
-                                                        unsigned first) {
-    if (__any_sync(0xffffffffu, uncertain.nearly_full())) settle(work, thread, uncertain, first);
+  __device__ __forceinline__ void settle_if_nearly_full(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain) {
+    if (__any_sync(0xffffffffu, uncertain.nearly_full())) settle(work, thread, uncertain);
   }
 
   __device__ void store(const BankWork& work, const ThreadPlace& thread) const {
 #pragma unroll
     for (unsigned half = 0; half < 2; ++half) {
       const std::size_t vector = thread.vector + 8 * half;
-      if (vector < work.count && clipped[half] > 0) atomicAdd(work.clipped + vector, clipped[half]);
+      if (vector >= work.count) continue;
+      if (clipped[half] > 0) atomicAdd(work.clipped + vector, clipped[half]);
 #pragma unroll
       for (unsigned j = 0; j < Shape::warp_groups; ++j) {
         const BankOutputs outputs = work.outputs[thread.block_column * Shape::groups + thread.column_half * Shape::warp_groups + j];
+        std::int32_t* target = work.sums + vector * work.output_count + outputs.first_output;
 #pragma unroll
-        for (unsigned n = 0; n < Shape::tiles; ++n) {
-          const std::uint32_t column = n * 8 + 2 * thread.t;
-          if (vector >= work.count || column >= outputs.columns) continue;
-          std::int32_t* target = work.sums + vector * work.output_count + outputs.first_output;
-          const std::int32_t* two = sum[j][n] + 2 * half;
-          if (work.paired) {
-            target[column / 2] = two[0] - two[1];
-            continue;
-          }
-          const auto corrected = [&](unsigned e) {
-            return static_cast<std::int32_t>(static_cast<std::uint32_t>(two[e]) + outputs.correction);
-          };
-          if (column + 1 >= outputs.columns) {
-            target[column] = corrected(0);
-          } else if (reinterpret_cast<std::uintptr_t>(target) % 8 == 0) {
-            *reinterpret_cast<int2*>(target + column) = make_int2(corrected(0), corrected(1));
-          } else {
-            target[column] = corrected(0);
-            target[column + 1] = corrected(1);
-          }
+        for (unsigned two_tiles = 0; two_tiles < Shape::tiles / 2; ++two_tiles) {
+          const std::int32_t four[4] = {sum[j][2 * two_tiles][2 * half], sum[j][2 * two_tiles][2 * half + 1],
+                                        sum[j][2 * two_tiles + 1][2 * half], sum[j][2 * two_tiles + 1][2 * half + 1]};
+          store_four(work, outputs, target, two_tiles * 16 + 4 * thread.t, four);
         }
       }
+    }
+  }
+
+ private:
+  __device__ static void store_four(const BankWork& work, const BankOutputs& outputs, std::int32_t* target, std::uint32_t column,
+                                    const std::int32_t (&four)[4]) {
+    if (column >= outputs.columns) return;
+    if (work.paired) {
+      target[column / 2] = four[0] - four[1];
+      if (column + 2 < outputs.columns) target[column / 2 + 1] = four[2] - four[3];
+      return;
+    }
+    const auto corrected = [&](unsigned q) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(four[q]) + outputs.correction); };
+    if (column + 4 <= outputs.columns && reinterpret_cast<std::uintptr_t>(target) % 16 == 0) {
+      *reinterpret_cast<int4*>(target + column) = make_int4(corrected(0), corrected(1), corrected(2), corrected(3));
+      return;
+    }
+#pragma unroll
+    for (unsigned q = 0; q < 4; ++q) {
+      if (column + q < outputs.columns) target[column + q] = corrected(q);
     }
   }
 };

@@ -31,33 +31,15 @@ struct InputBytes {
       set(half, j, make_uint4(codes.x >> place & mask, codes.y >> place & mask, codes.z >> place & mask, codes.w >> place & mask), 0x6420);
     });
   }
-  /// Lower or upper bytes of what store_squares() left.
-  template <typename Inputs>
-  __device__ __forceinline__ void load_squares(const std::uint8_t* stage, std::uint32_t row, std::uint32_t t, bool upper) {
-    for_each_piece<Inputs>(row, t, [&](unsigned half, unsigned j, std::uint32_t at) {
-      set(half, j, *reinterpret_cast<const uint4*>(stage + at), upper ? 0x7531 : 0x6420);
-    });
-  }
-  /// Puts the squares of one vector's codes (g, or g + 8 for half 1) where the codes came from.
-  template <typename Inputs>
-  __device__ __forceinline__ void store_squares(std::uint8_t* stage, std::uint32_t row, std::uint32_t t, unsigned only_half) const {
-    for_each_piece<Inputs>(row, t, [&](unsigned half, unsigned j, std::uint32_t at) {
-      if (half != only_half) return;
-      const auto two_squares = [&](std::uint32_t bytes, unsigned first) {
-        const std::uint32_t even = __byte_perm(bytes, 0, 0x4440 + first);
-        const std::uint32_t odd = __byte_perm(bytes, 0, 0x4441 + first);
-        return odd * odd * 65536u + even * even;
-      };
-      const std::uint32_t low = word[4 * j + half];
-      const std::uint32_t high = word[4 * j + 2 + half];
-      *reinterpret_cast<uint4*>(stage + at) =
-          make_uint4(two_squares(low, 0), two_squares(low, 2), two_squares(high, 0), two_squares(high, 2));
-    });
-  }
   __device__ void mask(std::uint32_t bits) {
 #pragma unroll
     for (unsigned i = 0; i < 16; ++i)
       word[i] &= bits;
+  }
+  __device__ void shift(unsigned bits) {
+#pragma unroll
+    for (unsigned i = 0; i < 16; ++i)
+      word[i] >>= bits;
   }
   /// Sets what lies beyond the first `rows` rows to zero.
   __device__ void cut(std::uint32_t rows, std::uint32_t t) {
@@ -80,30 +62,6 @@ struct InputBytes {
       sum += __shfl_xor_sync(0xffffffffu, sum, 2);
       sums[half] += static_cast<std::int32_t>(sum);
     }
-  }
-  __device__ InputBytes shifted(unsigned place) const {
-    InputBytes result;
-#pragma unroll
-    for (unsigned i = 0; i < 16; ++i)
-      result.word[i] = word[i] >> place;
-    return result;
-  }
-  /// Lower (or upper) bytes of the squares of the codes that stand from bit `place` on in each byte.
-  __device__ InputBytes squares(unsigned place, bool upper) const {
-    InputBytes result;
-#pragma unroll
-    for (unsigned i = 0; i < 16; ++i) {
-      const std::uint32_t codes = word[i] >> place;
-      std::uint32_t square[4];
-#pragma unroll
-      for (unsigned k = 0; k < 4; ++k) {
-        const std::uint32_t code = __byte_perm(codes, 0, 0x4440 + k);
-        square[k] = code * code;
-      }
-      const std::uint32_t select = upper ? 0x7531 : 0x6420;
-      result.word[i] = __byte_perm(square[1] * 65536u + square[0], square[3] * 65536u + square[2], select);
-    }
-    return result;
   }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "memcosim/kernels/cuda/bank_group.cuh"
 #include "memcosim/kernels/cuda/bank_inputs.cuh"
+#include "memcosim/kernels/cuda/bank_planes.cuh"
 
 // The product of a bank with its converters in one kernel.
 //
@@ -31,61 +32,49 @@ struct SliceCodes {
   InputBytes bytes;
   unsigned place;  ///< bit of each byte that the slice begins at
 
-  __device__ __forceinline__ void load(const BankWork& work, std::uint8_t* stage, const ThreadPlace& thread, std::uint32_t rows,
+  __device__ __forceinline__ void load(const BankWork& work, const std::uint8_t* stage, const ThreadPlace& thread, std::uint32_t rows,
                                        unsigned slice) {
-    const unsigned first = slice / work.slices_per_byte * work.slices_per_byte;
+    const unsigned first = slice & ~(work.slices_per_byte - 1);
     place = (slice - first) * work.dac_bits;
     bytes.load<Inputs>(stage, thread.row, thread.t, first * work.dac_bits);
-    bytes.mask((((1u << work.dac_bits) - 1u) << place) * 0x01010101u);
+    if (work.dac_bits < 8) bytes.mask((((1u << work.dac_bits) - 1u) << place) * 0x01010101u);
     if (!Inputs::zero_beyond_rows && work.row_terms && rows < chunk_rows) bytes.cut(rows, thread.t);
-    if constexpr (Shape::noise == BankNoise::read) {
-      if (work.squares == Squares::in_inputs) square_inputs(stage, thread);
+    if constexpr (Shape::planes) {
+      if (work.dac_bits < 8) bytes.shift(place);
+      place = 0;
     }
-  }
-
-  /// Lower or upper bytes of the squares.
-  __device__ __forceinline__ InputBytes squares(const BankWork& work, const std::uint8_t* stage, const ThreadPlace& thread,
-                                                bool upper) const {
-    if (work.squares == Squares::in_inputs) {
-      InputBytes squares;
-      squares.load_squares<Inputs>(stage, thread.row, thread.t, upper);
-      return squares;
-    }
-    return work.squares == Squares::bits ? bytes.shifted(place) : bytes.squares(place, upper);
-  }
-
- private:
-  /// The two warps that have the same vectors make the squares of half of them each, after both have read the codes.
-  __device__ __forceinline__ void square_inputs(std::uint8_t* stage, const ThreadPlace& thread) const {
-    const unsigned barrier = 1 + threadIdx.x / 32 % 8;
-    asm volatile("bar.sync %0, 64;" ::"r"(barrier) : "memory");
-    bytes.store_squares<Inputs>(stage, thread.row, thread.t, thread.column_half);
-    asm volatile("bar.sync %0, 64;" ::"r"(barrier) : "memory");
   }
 };
 
-/// Adds the products of a chunk in one slice to the sums of a group, or sets them (`fresh`).
-template <typename Products, typename Shape, bool fresh, typename Codes>
-__device__ __forceinline__ void multiply(const BankWork& work, const std::uint8_t* stage, const std::uint8_t* image,
-                                         const ThreadPlace& thread, const Codes& codes, unsigned products, GroupSums<Shape>& sums) {
-  if constexpr (Shape::noise == BankNoise::read) {
-    using TwoSums = std::int32_t(*)[2][Shape::tiles][4];
+/// Adds the products of a chunk in one slice to the sums of a group, or sets them (`fresh`). While the tensor cores multiply, does `other`,
+/// which must not branch, and returns what that returns.
+template <typename Products, bool fresh, typename Shape, typename Other>
+__device__ __forceinline__ auto multiply(const std::uint8_t* image, const InputBytes& codes, const Planes& planes,
+                                         const ThreadPlace& thread, unsigned products, GroupSums<Shape>& sums, const Other& other) {
+  if constexpr (Shape::planes) {
     const std::uint8_t* variances = image + Shape::digits * Shape::group_columns * chunk_rows;
-    Products::template add<2, Shape::tiles, false, fresh>(variances, codes.squares(work, stage, thread, false), products,
-                                                          *reinterpret_cast<TwoSums>(&sums.variance[0]));
-    if constexpr (fresh) sums.clear_high_variances();
-    if (work.squares == Squares::wide || work.squares == Squares::in_inputs) {
-      Products::template add<2, Shape::tiles, false, false>(variances, codes.squares(work, stage, thread, true), products,
-                                                            *reinterpret_cast<TwoSums>(&sums.variance[1]));
-    }
+    const auto bytes_of = [&](Plane plane) { return Products::from_plane(planes, plane, thread); };
+    Products::template begin<2, Shape::tiles, false, fresh>(variances, bytes_of(Plane::low_squares), products, sums.low_squares);
+    Products::template begin<2, Shape::tiles, false, fresh>(variances, bytes_of(Plane::high_squares), products, sums.high_squares);
+    Products::template begin<Shape::digits, Shape::tiles, true, fresh>(image, bytes_of(Plane::codes), products, sums.digit);
+  } else {
+    Products::template begin<Shape::digits, Shape::tiles, true, fresh>(image, codes, products, sums.digit);
   }
-  Products::template add<Shape::digits, Shape::tiles, true, fresh>(image, codes.bytes, products, sums.digit);
+  auto result = other();
+  if constexpr (Shape::planes) {
+    Products::finish(sums.low_squares);
+    Products::finish(sums.high_squares);
+  }
+  Products::finish(sums.digit);
+  return result;
 }
 
-/// Computes what is in a stage. `sums`: of arrays with several chunks, kept from item to item.
+/// Computes what is in a stage. `planes`: room for them, where the shape has them. `sums`: of arrays with several chunks, kept from item to
+/// item.
 template <typename Products, typename Shape, typename Inputs>
-__device__ __forceinline__ void run_item(const BankWork& work, std::uint8_t* stage, std::uint32_t item, const ThreadPlace& thread,
-                                         GroupSums<Shape>& sums, WarpTotals<Shape>& totals, UncertainTiles<Shape>& uncertain) {
+__device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_t* stage, const Planes& planes, std::uint32_t item,
+                                         const ThreadPlace& thread, GroupSums<Shape>& sums, WarpTotals<Shape>& totals,
+                                         UncertainTiles<Shape>& uncertain) {
   using Stage = BankStage<Shape, Inputs>;
   const auto& header = *reinterpret_cast<const BankHeader*>(stage + Stage::header);
   const BankGroup* groups = header.groups + thread.column_half * Shape::warp_groups;
@@ -93,40 +82,62 @@ __device__ __forceinline__ void run_item(const BankWork& work, std::uint8_t* sta
   const std::uint32_t rows = header.item.rows;
   const unsigned products = (rows + 31) / 32;
   SliceCodes<Shape, Inputs> codes;
+  const auto begin_slice = [&](unsigned slice) {
+    codes.load(work, stage, thread, rows, slice);
+    if (work.row_terms) codes.bytes.add_sums(sums.codes);
+    if constexpr (Shape::planes) planes.write<Products>(codes.bytes, thread);
+  };
+  const auto draw = [&](const BankGroup& group, unsigned slice) {
+    if constexpr (Shape::planes) {
+      return ReadNormals<Shape>(work, group, thread, slice);
+    } else {
+      return ReadNormals<void>();
+    }
+  };
+  const auto weight_of = [&](const BankGroup& group, unsigned slice) { return 1u << (slice * work.dac_bits + group.weight_shift); };
   if constexpr (Shape::tall) {
     const unsigned slice = header.item.first_slice;
-    codes.load(work, stage, thread, rows, slice);
     if (header.item.begins) sums.clear();
-    if (work.row_terms) codes.bytes.add_sums(sums.codes);
-    multiply<Products, Shape, false>(work, stage, image, thread, codes, products, sums);
+    begin_slice(slice);
+    multiply<Products, false>(image, codes.bytes, planes, thread, products, sums, [] { return 0; });
     if (header.item.ends && groups->columns > 0) {
-      convert_group<Shape>(work, *groups, thread, sums, item, 0, slice, codes.place, totals.sum[0], uncertain);
-      totals.settle_if_nearly_full(work, thread, uncertain, 0);
+      const CodeTarget<Shape> target(totals.sum[0], weight_of(*groups, slice));
+      convert_group<Shape>(
+          work, *groups, thread, sums, draw(*groups, slice), item, 0, slice, codes.place,
+          [&](unsigned n, unsigned e, std::uint32_t code) { target.add(n, e, code); }, uncertain);
+      totals.settle_if_nearly_full(work, thread, uncertain);
     }
   } else {
 #pragma unroll 1
     for (unsigned slice = 0; slice < work.slices; ++slice) {
-      codes.load(work, stage, thread, rows, slice);
       sums.codes[0] = sums.codes[1] = 0;
-      if (work.row_terms) codes.bytes.add_sums(sums.codes);
-      const auto run_group = [&](unsigned j, std::int32_t(&group_totals)[Shape::tiles][4]) {
+      begin_slice(slice);
+      const auto run_group = [&](unsigned j, const auto& add_code) {
         if (groups[j].columns == 0) return;
-        multiply<Products, Shape, true>(work, stage, image + j * Shape::group_bytes, thread, codes, products, sums);
-        convert_group<Shape>(work, groups[j], thread, sums, item, j, slice, codes.place, group_totals, uncertain);
+        const auto normals = multiply<Products, true>(image + j * Shape::group_bytes, codes.bytes, planes, thread, products, sums,
+                                                      [&] { return draw(groups[j], slice); });
+        convert_group<Shape>(work, groups[j], thread, sums, normals, item, j, slice, codes.place, add_code, uncertain);
       };
       if constexpr (Shape::noise == BankNoise::none) {
 #pragma unroll
         for (unsigned j = 0; j < Shape::warp_groups; ++j) {
-          run_group(j, totals.sum[j]);
+          const CodeTarget<Shape> target(totals.sum[j], weight_of(groups[j], slice));
+          run_group(j, [&](unsigned n, unsigned e, std::uint32_t code) { target.add(n, e, code); });
         }
-        totals.settle_if_nearly_full(work, thread, uncertain, 0);
+        totals.settle_if_nearly_full(work, thread, uncertain);
       } else {
-        // With noise the code of all groups one after the other would not fit the instruction cache.
+        // With noise the code of both groups one after the other would not fit the instruction cache. Registers have no index: codes are
+        // added to both groups' sums, times zero to one of them.
 #pragma unroll 1
-        for (unsigned j = 0; j < Shape::warp_groups; ++j) {
-          run_group(j, totals.sum[0]);
-          totals.settle_if_nearly_full(work, thread, uncertain, j);
-          totals.rotate();
+        for (unsigned j = 0; j < 2; ++j) {
+          const std::uint32_t weight = weight_of(groups[j], slice);
+          const CodeTarget<Shape> first(totals.sum[0], j == 0 ? weight : 0u);
+          const CodeTarget<Shape> second(totals.sum[1], j == 1 ? weight : 0u);
+          run_group(j, [&](unsigned n, unsigned e, std::uint32_t code) {
+            first.add(n, e, code);
+            second.add(n, e, code);
+          });
+          totals.settle_if_nearly_full(work, thread, uncertain);
         }
       }
     }

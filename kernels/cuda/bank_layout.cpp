@@ -37,9 +37,16 @@ struct PackedTile {
   double dropped_lsb = 0.0;
 };
 
+/// Unit of the variances of a converted column, in levels squared.
+double variance_unit(const LevelMatrix& matrix, ColumnPairing pairing, std::uint32_t converted) {
+  return matrix.variance_units[pairing == ColumnPairing::differential_analog ? converted : converted / 2];
+}
+
 std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, ColumnPairing pairing) {
   std::vector<std::uint32_t> values;
-  const auto units = [&](std::size_t cell) { return static_cast<std::uint32_t>(matrix.read_variance[cell] / matrix.variance_unit); };
+  const auto units = [&](std::size_t cell) {
+    return static_cast<std::uint32_t>(matrix.read_variance[cell] / matrix.variance_units[cell % matrix.columns / 2]);
+  };
   const std::size_t columns = converted_columns(pairing, matrix.columns);
   for (std::size_t row = 0; row < matrix.rows && !matrix.read_variance.empty(); ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
@@ -53,17 +60,21 @@ std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, ColumnPa
   return values;
 }
 
-/// Largest sum over a column of weigh(element).
-template <typename Weigh>
-double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& weigh) {
+/// Largest over the columns of scale(column) times the sum of weigh(element).
+template <typename Weigh, typename Scale>
+double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& weigh, const Scale& scale) {
   double largest = 0.0;
   for (std::size_t column = 0; column < columns; ++column) {
     double sum = 0.0;
     for (std::size_t row = 0; row < rows; ++row)
       sum += weigh(row * columns + column);
-    largest = std::max(largest, sum);
+    largest = std::max(largest, sum * scale(column));
   }
   return largest;
+}
+template <typename Weigh>
+double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& weigh) {
+  return largest_column_sum(rows, columns, weigh, [](std::size_t) { return 1.0; });
 }
 
 /// Rounds levels to what the format without its lowest digit holds.
@@ -124,8 +135,8 @@ double rounding_of(double value) {
 /// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
 /// result by u: K r + c, then with L, and in arrays of many rows with each digit alone, then with each noise. The last result lies between
 /// 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u smaller. Noise is wrong
-/// by fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-19 (read: conversions, root, product) of its value. The reference
-/// itself is wrong by some 2^-52 of each part.
+/// by fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its
+/// value. The reference itself is wrong by some 2^-52 of each part.
 double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTile& packed) {
   constexpr double u = 0x1p-24;
   const AdcTransfer& adc = spec.readout.adc;
@@ -152,13 +163,14 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
   if (shape.tall) margin += 2.0 * u * all;
   double deviation = 0.0;
   if (!packed.variances.empty()) {
-    const double variance =
-        largest_column_sum(rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); });
-    deviation = codes * std::sqrt(variance * packed.tile->levels->variance_unit) / adc.step();
+    const double variance = largest_column_sum(
+        rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); },
+        [&](std::size_t column) { return variance_unit(*packed.tile->levels, spec.readout.pairing, static_cast<std::uint32_t>(column)); });
+    deviation = codes * std::sqrt(variance) / adc.step();
   }
   if (shape.noise != BankNoise::none) margin += 2.0 * u * (all + fast_normal_range * (adc.noise_lsb + deviation));
   margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
-  margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-19);
+  margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
   margin += (all + range) * 0x1p-50;
   margin *= 1.0 + 0x1p-20;  // products of roundings
   const bool fast = adc.bits <= most_fast_bits && std::isnormal(static_cast<float>(slope_lsb(spec, packed) / range)) && margin < 0.5;
@@ -255,6 +267,8 @@ class LayoutBuilder {
     }
     const std::uint32_t slices = spec_.readout.slices();
     const std::uint32_t passes = shape_.tall ? slices : 1;
+    const std::vector<double> units =
+        shape_.noise == BankNoise::read ? variance_units_of(plans, first, tiles, level) : std::vector<double>();
     for (std::uint32_t pass = 0; pass < passes; ++pass) {
       for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
         BankItem& item = header.item;
@@ -266,8 +280,24 @@ class LayoutBuilder {
         item.begins = chunk == 0;
         item.ends = chunk + 1 == chunks;
         layout_.items.push_back(header);
+        layout_.variance_units.insert(layout_.variance_units.end(), units.begin(), units.end());
       }
     }
+  }
+
+  /// Units of the columns of a step: groups() x noisy_columns.
+  std::vector<double> variance_units_of(const std::vector<GroupPlan>& plans, std::size_t first,
+                                        const std::vector<std::vector<const PackedTile*>>& tiles, std::size_t level) const {
+    std::vector<double> units(std::size_t{shape_.groups()} * noisy_columns, 1.0);
+    for (std::size_t group = 0; group < shape_.groups(); ++group) {
+      if (level >= tiles[group].size() || tiles[group][level]->variances.empty()) continue;
+      const GroupPlan& plan = plans[first + group];
+      for (std::uint32_t column = 0; column < plan.columns; ++column) {
+        units[group * noisy_columns + column] =
+            variance_unit(*tiles[group][level]->tile->levels, spec_.readout.pairing, plan.first_column + column);
+      }
+    }
+    return units;
   }
 
   void look_ahead(std::size_t first_item) {
@@ -289,8 +319,11 @@ class LayoutBuilder {
     group.shift = packed.format.shift;
     group.slope = static_cast<float>(slope_lsb(spec_, packed) / range);
     group.row_slope = static_cast<float>(row_slope_lsb(spec_, packed) / range);
-    group.variance_unit = packed.tile->levels->variance_unit;
-    group.sigma_slope = static_cast<float>(std::sqrt(group.variance_unit) / spec_.readout.adc.step() / range);
+    if (packed.variances.empty()) return group;
+    for (std::uint32_t column = 0; column < plan.columns; ++column) {
+      const double unit = variance_unit(*packed.tile->levels, spec_.readout.pairing, plan.first_column + column);
+      group.sigma_slope[column] = static_cast<float>(std::sqrt(unit) / spec_.readout.adc.step() / range);
+    }
     return group;
   }
 
@@ -301,12 +334,12 @@ class LayoutBuilder {
       std::uint8_t* target = layout_.image.data() + (first_chunk + row / chunk_rows) * shape_.chunk_bytes() + group * group_bytes;
       for (std::uint32_t column = 0; column < plan.columns; ++column) {
         const std::size_t cell = std::size_t{row} * packed.columns + plan.first_column + column;
-        const std::uint32_t place = row_place(row % chunk_rows, column);
+        const std::uint32_t to = column_place(column);
+        const std::uint32_t place = row_place(row % chunk_rows, to);
         for (unsigned k = 0; k < packed.format.count; ++k)
-          target[(k * width + column) * chunk_rows + place] = static_cast<std::uint8_t>(digit(packed.format, packed.levels[cell], k));
+          target[(k * width + to) * chunk_rows + place] = static_cast<std::uint8_t>(digit(packed.format, packed.levels[cell], k));
         for (unsigned k = 0; k < 2 && !packed.variances.empty(); ++k) {
-          target[((shape_.digits + k) * width + column) * chunk_rows + place] =
-              static_cast<std::uint8_t>(packed.variances[cell] >> (8 * k));
+          target[((shape_.digits + k) * width + to) * chunk_rows + place] = static_cast<std::uint8_t>(packed.variances[cell] >> (8 * k));
         }
       }
     }
@@ -328,10 +361,14 @@ bool all_outputs_have_arrays(const BankSpec& spec) {
 
 }  // namespace
 
-std::uint32_t row_place(std::uint32_t row, std::uint32_t column) {
+std::uint32_t column_place(std::uint32_t column) {
+  return column / 16 * 16 + column % 4 / 2 * 8 + column % 16 / 4 * 2 + column % 2;
+}
+
+std::uint32_t row_place(std::uint32_t row, std::uint32_t column_place) {
   // A thread takes eight rows at once: the lower four go to the first half of 32 bytes, the upper ones to the second.
   const std::uint32_t piece = row / 32 * 2 + row % 8 / 4;
-  return (piece ^ column % 8) * 16 + row % 32 / 8 * 4 + row % 4;
+  return (piece ^ column_place % 8) * 16 + row % 32 / 8 * 4 + row % 4;
 }
 
 std::string why_not_on_tensor_cores(const BankSpec& spec) {

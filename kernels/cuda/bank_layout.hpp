@@ -15,6 +15,9 @@ constexpr std::uint32_t chunk_rows = 128;
 /// Vectors that one thread block takes.
 constexpr std::uint32_t block_vectors = 128;
 
+/// Converted columns of a group with read noise.
+constexpr std::uint32_t noisy_columns = 16;
+
 enum class BankNoise { none, converter, read };
 
 /// Which kernel a bank takes.
@@ -22,9 +25,9 @@ struct BankShape {
   unsigned digits = 1;                ///< of a level, in the kernel
   bool tall = false;                  ///< some array has more than chunk_rows rows
   BankNoise noise = BankNoise::none;  ///< read: with or without the converters'
-  std::uint32_t group_columns() const { return noise == BankNoise::read ? 16 : 32; }
-  /// Groups that one thread block takes: two halves of one (tall) or as many as make 64 columns.
-  std::uint32_t groups() const { return tall ? 2 : 128 / group_columns(); }
+  std::uint32_t group_columns() const { return noise == BankNoise::read ? noisy_columns : 32; }
+  /// Groups that one thread block takes: one or two for each half of its warps.
+  std::uint32_t groups() const { return tall ? 2 : 4; }
   std::uint32_t image_rows() const { return group_columns() * (digits + (noise == BankNoise::read ? 2u : 0u)); }
   std::size_t chunk_bytes() const { return std::size_t{groups()} * image_rows() * chunk_rows; }
 };
@@ -37,11 +40,11 @@ struct alignas(16) BankGroup {
   std::uint32_t weight_shift;
   std::int64_t bias;  ///< of the levels, units of 2^-16
   double offset;      ///< LevelMatrix::offset; 0 where it cancels
-  double variance_unit;
   float slope;        ///< what a unit of the sum of digits adds, in code ranges
   float row_slope;    ///< the same of a unit of the sum of codes
-  float sigma_slope;  ///< deviation of the read noise over the root of the sum of variances in units, in code ranges
   std::uint32_t shift;
+  std::uint32_t unused;
+  float sigma_slope[noisy_columns];  ///< deviation of each column's read noise over the root of its variance in units, in code ranges
 };
 
 /// What a thread block does at once: a chunk of the rows of an array row partition, in all slices or, where arrays have several chunks, in
@@ -59,7 +62,7 @@ struct BankItem {
 
 /// All that a thread block has to know about an item and the next two.
 struct alignas(16) BankHeader {
-  BankGroup groups[8];
+  BankGroup groups[4];
   BankItem item, next, after_next;
 };
 
@@ -73,18 +76,20 @@ struct BankOutputs {
 /// A bank as the kernel reads it.
 ///
 /// The image holds, for each chunk of 128 rows of an array row partition, for each group, the digits of the levels from the lowest up (then
-/// the bytes of the variances), for each column 128 bytes, one for each row. Rows stand in the order in which the threads of a warp take
-/// input codes in pieces of 16 bytes (see row_place), and pieces of 16 bytes are exchanged within a column by its number modulo 8: then
-/// neither ldmatrix nor wgmma meets a bank of shared memory twice.
+/// the bytes of the variances), for each column 128 bytes, one for each row. Columns stand so that a thread has four neighbours (see
+/// column_place), whose noise comes from one random block; rows stand in the order in which the threads of a warp take input codes in
+/// pieces of 16 bytes (see row_place). Pieces of 16 bytes are exchanged within a column by its place modulo 8: then neither ldmatrix nor
+/// wgmma meets a bank of shared memory twice.
 struct BankLayout {
   BankShape shape;
   std::vector<std::uint8_t> image;
   std::vector<std::uint32_t> first_item;  ///< for each column of thread blocks, and one more
   std::vector<BankHeader> items;
-  std::vector<BankOutputs> outputs;  ///< columns of thread blocks x groups()
-  bool all_outputs = true;           ///< every output of the product has an array
-  double margin = 0.0;               ///< bound of the error of a value in single precision, in LSB
-  double dropped_lsb = 0.0;          ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
+  std::vector<BankOutputs> outputs;    ///< columns of thread blocks x groups()
+  std::vector<double> variance_units;  ///< items x groups() x noisy_columns, in levels squared; empty: no read noise
+  bool all_outputs = true;             ///< every output of the product has an array
+  double margin = 0.0;                 ///< bound of the error of a value in single precision, in LSB
+  double dropped_lsb = 0.0;            ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
 };
 
 struct BankOptions {
@@ -93,8 +98,12 @@ struct BankOptions {
   bool within_noise = false;
 };
 
-/// Place of a row within the 128 bytes of a column.
-std::uint32_t row_place(std::uint32_t row, std::uint32_t column);
+/// Place of a column within its group: of 16, columns 4t to 4t + 3 stand where the tensor cores give thread t its sums, at 2t, 2t + 1,
+/// 2t + 8 and 2t + 9.
+std::uint32_t column_place(std::uint32_t column);
+
+/// Place of a row within the 128 bytes of the column at `column_place`.
+std::uint32_t row_place(std::uint32_t row, std::uint32_t column_place);
 
 /// Why the tensor-core kernel cannot take this bank; empty: it can. Throws as check_bank().
 std::string why_not_on_tensor_cores(const BankSpec& spec);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "memcosim/kernels/cuda/bank_inputs.cuh"
+#include "memcosim/kernels/cuda/bank_planes.cuh"
 
 namespace memcosim::cuda {
 
@@ -11,8 +12,8 @@ namespace memcosim::cuda {
 struct WarpProducts {
   /// Adds `products` times 32 rows to sums[digit][tile], or sets them (`fresh`). The image has 128 bytes for each column, digit by digit.
   template <unsigned digits, unsigned tiles, bool signed_levels, bool fresh>
-  __device__ __forceinline__ static void add(const std::uint8_t* image, const InputBytes& codes, unsigned products,
-                                             std::int32_t (&sums)[digits][tiles][4]) {
+  __device__ __forceinline__ static void begin(const std::uint8_t* image, const InputBytes& codes, unsigned products,
+                                               std::int32_t (&sums)[digits][tiles][4]) {
     static_assert(tiles % 2 == 0, "ldmatrix brings two tiles at once");
     const std::uint32_t lane = threadIdx.x % 32;
     const std::uint32_t first = shared_address(image) + (lane / 16 * 8 + lane % 8) * chunk_rows;
@@ -35,6 +36,23 @@ struct WarpProducts {
       }
     }
   }
+
+  /// Codes (or squares) of the warp's vectors out of a plane.
+  __device__ __forceinline__ static InputBytes from_plane(const Planes& planes, Plane plane, const ThreadPlace& thread) {
+    const std::uint32_t lane = threadIdx.x % 32;
+    InputBytes bytes;
+#pragma unroll
+    for (unsigned j = 0; j < 4; ++j) {
+      asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                   : "=r"(bytes.word[4 * j]), "=r"(bytes.word[4 * j + 1]), "=r"(bytes.word[4 * j + 2]), "=r"(bytes.word[4 * j + 3])
+                   : "r"(shared_address(planes.at(plane, thread.row / 16 * 16 + lane % 16, 2 * j + lane / 16))));
+    }
+    return bytes;
+  }
+  /// Nothing is left to be waited for.
+  template <unsigned digits, unsigned tiles>
+  __device__ __forceinline__ static void finish(std::int32_t (&)[digits][tiles][4]) {}
+  __device__ __forceinline__ static void show_shared_memory() {}
 
  private:
   template <bool signed_levels>

@@ -13,9 +13,10 @@ struct KernelShape {
   static constexpr unsigned digits = digit_count;
   static constexpr bool tall = tall_arrays;
   static constexpr BankNoise noise = bank_noise;
-  static constexpr unsigned group_columns = noise == BankNoise::read ? 16 : 32;
+  static constexpr bool planes = noise == BankNoise::read;  ///< codes are multiplied as Planes
+  static constexpr unsigned group_columns = noise == BankNoise::read ? noisy_columns : 32;
   static constexpr unsigned tiles = group_columns / 8;  ///< of eight columns, in a group
-  static constexpr unsigned warp_groups = tall ? 1 : 64 / group_columns;
+  static constexpr unsigned warp_groups = tall ? 1 : 2;
   static constexpr unsigned groups = 2 * warp_groups;
   static constexpr unsigned image_rows = group_columns * (digits + (noise == BankNoise::read ? 2 : 0));
   static constexpr std::uint32_t group_bytes = image_rows * chunk_rows;
@@ -26,36 +27,28 @@ struct KernelShape {
 template <typename Shape>
 struct GroupSums {
   std::int32_t digit[Shape::digits][Shape::tiles][4];
-  std::int32_t variance[Shape::noise == BankNoise::read ? 3 : 1][Shape::tiles][4];  ///< of low, middle and high bytes
-  std::int32_t codes[2];                                                            ///< of vectors g and g + 8
+  std::int32_t low_squares[Shape::planes ? 2 : 1][Shape::tiles][4];  ///< times low and high bytes of variances
+  std::int32_t high_squares[Shape::planes ? 2 : 1][Shape::tiles][4];
+  std::int32_t codes[2];  ///< of vectors g and g + 8
 
   __device__ void clear() {
-#pragma unroll
-    for (unsigned k = 0; k < Shape::digits; ++k) {
-#pragma unroll
-      for (unsigned n = 0; n < Shape::tiles; ++n) {
-#pragma unroll
-        for (unsigned e = 0; e < 4; ++e)
-          digit[k][n][e] = 0;
-      }
-    }
-    if constexpr (Shape::noise == BankNoise::read) {
-#pragma unroll
-      for (unsigned n = 0; n < Shape::tiles; ++n) {
-#pragma unroll
-        for (unsigned e = 0; e < 4; ++e)
-          variance[0][n][e] = variance[1][n][e] = 0;
-      }
-      clear_high_variances();
-    }
+    set_zero(digit);
+    set_zero(low_squares);
+    set_zero(high_squares);
     codes[0] = codes[1] = 0;
   }
-  __device__ void clear_high_variances() {
+
+ private:
+  template <unsigned count>
+  __device__ static void set_zero(std::int32_t (&sums)[count][Shape::tiles][4]) {
 #pragma unroll
-    for (unsigned n = 0; n < Shape::tiles; ++n) {
+    for (unsigned k = 0; k < count; ++k) {
 #pragma unroll
-      for (unsigned e = 0; e < 4; ++e)
-        variance[2][n][e] = 0;
+      for (unsigned n = 0; n < Shape::tiles; ++n) {
+#pragma unroll
+        for (unsigned e = 0; e < 4; ++e)
+          sums[k][n][e] = 0;
+      }
     }
   }
 };
@@ -66,19 +59,25 @@ struct ThreadPlace {
   std::uint32_t t;            ///< place in the group of four threads
   std::uint32_t column_half;  ///< of the block's groups
   std::uint32_t block_column;
-  std::size_t first_vector;  ///< of the block
-  std::size_t vector;        ///< vector g
+  std::uint32_t vector_half;  ///< of the block's vectors
+  std::size_t first_vector;   ///< of the block
+  std::size_t vector;         ///< vector g
+  std::uint64_t event[2];     ///< of vectors g and g + 8
 
   __device__ explicit ThreadPlace(const BankWork& work) {
-    const std::uint32_t warp = threadIdx.x / 32;
+    // By this exchange the compiler knows that the number is the same in the whole warp.
+    const std::uint32_t warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);
     const std::uint32_t lane = threadIdx.x % 32;
     row = warp % 8 * 16 + lane / 4;
     t = lane % 4;
     column_half = warp / 8;
+    vector_half = warp % 8 / 4;
     // Blocks with the same vectors are neighbours: they find the inputs in the cache.
     block_column = blockIdx.x % work.block_columns;
     first_vector = std::size_t{blockIdx.x / work.block_columns} * block_vectors;
     vector = first_vector + row;
+    event[0] = work.first_event + vector * work.event_stride;
+    event[1] = event[0] + 8 * work.event_stride;
   }
 };
 

@@ -96,6 +96,7 @@ template <typename Shape>
 __global__ void __launch_bounds__(block_threads, 1) bank_warp_kernel(const __grid_constant__ BankWork work, unsigned stages) {
   using Stage = BankStage<Shape, PiecewiseInputs>;
   extern __shared__ __align__(1024) std::uint8_t memory[];
+  const Planes planes{memory + stages * Stage::bytes};
   const ThreadPlace thread(work);
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
@@ -111,13 +112,13 @@ __global__ void __launch_bounds__(block_threads, 1) bank_warp_kernel(const __gri
     __syncthreads();
     const BankItem next = reinterpret_cast<const BankHeader*>(stage + Stage::header)->next;
     if (stages > 1 && index + 1 < end) load_item<Shape>(work, other, thread, next, index + 1);
-    run_item<WarpProducts, Shape, PiecewiseInputs>(work, stage, index, thread, sums, totals, uncertain);
+    run_item<WarpProducts, Shape, PiecewiseInputs>(work, stage, planes, index, thread, sums, totals, uncertain);
     if (stages == 1) {
       __syncthreads();
       if (index + 1 < end) load_item<Shape>(work, other, thread, next, index + 1);
     }
   }
-  totals.settle(work, thread, uncertain, 0);
+  totals.settle(work, thread, uncertain);
   totals.store(work, thread);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 template <typename Shape>
 struct WarpKernel {
-  static BankKernel kernel() { return {bank_warp_kernel<Shape>, BankStage<Shape, PiecewiseInputs>::bytes, 0}; }
+  static BankKernel kernel() { return {bank_warp_kernel<Shape>, BankStage<Shape, PiecewiseInputs>::bytes, Shape::planes ? Planes::bytes : 0}; }
 };
 
 }  // namespace

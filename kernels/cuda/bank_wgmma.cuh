@@ -4,12 +4,9 @@
 #include <cstdint>
 
 #include "memcosim/kernels/cuda/bank_inputs.cuh"
+#include "memcosim/kernels/cuda/bank_planes.cuh"
 
 // Operands of wgmma: sums of 64 vectors times 32 to 128 columns, in each thread 16 to 64 of them.
-#define MEMCOSIM_WGMMA(columns, levels, places, a0, a1, a2, a3, b, accumulate) \
-  "{.reg .pred p; setp.ne.b32 p, %" accumulate                                 \
-  ", 0;\n"                                                                     \
-  "wgmma.mma_async.sync.aligned.m64n" columns "k32.s32.u8." levels " {" places "}, {%" a0 ", %" a1 ", %" a2 ", %" a3 "}, %" b ", p;}"
 #define MEMCOSIM_PLACES_16 "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15"
 #define MEMCOSIM_PLACES_24 MEMCOSIM_PLACES_16 ", %16, %17, %18, %19, %20, %21, %22, %23"
 #define MEMCOSIM_PLACES_32 MEMCOSIM_PLACES_24 ", %24, %25, %26, %27, %28, %29, %30, %31"
@@ -22,133 +19,130 @@
 #define MEMCOSIM_REGISTERS_32(i) MEMCOSIM_REGISTERS_16(i), MEMCOSIM_REGISTERS_16(i + 16)
 #define MEMCOSIM_REGISTERS_48(i) MEMCOSIM_REGISTERS_32(i), MEMCOSIM_REGISTERS_16(i + 32)
 #define MEMCOSIM_REGISTERS_64(i) MEMCOSIM_REGISTERS_32(i), MEMCOSIM_REGISTERS_32(i + 32)
+#define MEMCOSIM_WGMMA(columns, levels, places, codes, b, accumulate) \
+  "{.reg .pred p; setp.ne.b32 p, %" accumulate                        \
+  ", 0;\n"                                                            \
+  "wgmma.mma_async.sync.aligned.m64n" columns "k32.s32.u8." levels " {" places "}, " codes ", %" b ", p;}"
+// Products with codes in registers or in shared memory, with signed or unsigned levels; `c0` and on: numbers of the operands after the
+// sums.
+#define MEMCOSIM_WGMMA_OF(count, columns, c0, c1, c2, c3, c4, c5)                                                                        \
+  template <bool signed_levels>                                                                                                          \
+  __device__ __forceinline__ static void multiply(const std::uint32_t* codes, std::uint64_t levels, int accumulate, std::int32_t* words, \
+                                                  Registers<count>) {                                                                    \
+    if constexpr (signed_levels) {                                                                                                       \
+      asm volatile(MEMCOSIM_WGMMA(columns, "s8", MEMCOSIM_PLACES_##count, "{%" c0 ", %" c1 ", %" c2 ", %" c3 "}", c4, c5)                \
+                   : MEMCOSIM_REGISTERS_##count(0)                                                                                       \
+                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));                          \
+    } else {                                                                                                                             \
+      asm volatile(MEMCOSIM_WGMMA(columns, "u8", MEMCOSIM_PLACES_##count, "{%" c0 ", %" c1 ", %" c2 ", %" c3 "}", c4, c5)                \
+                   : MEMCOSIM_REGISTERS_##count(0)                                                                                       \
+                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));                          \
+    }                                                                                                                                    \
+  }                                                                                                                                      \
+  template <bool signed_levels>                                                                                                          \
+  __device__ __forceinline__ static void multiply(std::uint64_t codes, std::uint64_t levels, int accumulate, std::int32_t* words,        \
+                                                  Registers<count>) {                                                                    \
+    if constexpr (signed_levels) {                                                                                                       \
+      asm volatile(MEMCOSIM_WGMMA(columns, "s8", MEMCOSIM_PLACES_##count, "%" c0, c1, c2)                                                \
+                   : MEMCOSIM_REGISTERS_##count(0)                                                                                       \
+                   : "l"(codes), "l"(levels), "r"(accumulate));                                                                          \
+    } else {                                                                                                                             \
+      asm volatile(MEMCOSIM_WGMMA(columns, "u8", MEMCOSIM_PLACES_##count, "%" c0, c1, c2)                                                \
+                   : MEMCOSIM_REGISTERS_##count(0)                                                                                       \
+                   : "l"(codes), "l"(levels), "r"(accumulate));                                                                          \
+    }                                                                                                                                    \
+  }                                                                                                                                      \
+  /* Before the first product: registers are written before it. */                                                                       \
+  template <typename Word>                                                                                                               \
+  __device__ __forceinline__ static void fence(Word* words, Registers<count>) {                                                          \
+    asm volatile("wgmma.fence.sync.aligned;" : MEMCOSIM_REGISTERS_##count(0)::"memory");                                                 \
+  }                                                                                                                                      \
+  /* Until all products are there; the compiler must not read their registers before. */                                                 \
+  __device__ __forceinline__ static void wait(std::int32_t* words, Registers<count>) {                                                   \
+    asm volatile("wgmma.wait_group.sync.aligned 0;" : MEMCOSIM_REGISTERS_##count(0)::"memory");                                          \
+  }
 
 namespace memcosim::cuda {
 
+/// Where the bytes of 64 vectors lie in shared memory.
+struct SharedBytes {
+  const std::uint8_t* first;
+};
+
 /// Products by wgmma (sm_90a): four warps together multiply their 64 vectors with all digits of a group of columns at once. The tensor
-/// cores read levels from shared memory by themselves.
+/// cores read levels from shared memory by themselves, and codes where these are planes.
 class WarpgroupProducts {
  public:
-  /// As WarpProducts::add, but always all 128 rows: where an array has fewer, its levels are zero.
+  /// As WarpProducts::begin, but always all 128 rows: where an array has fewer, its levels are zero. The sums must not be touched, and no
+  /// branch taken, before finish().
   template <unsigned digits, unsigned tiles, bool signed_levels, bool fresh>
-  __device__ __forceinline__ static void add(const std::uint8_t* image, const InputBytes& codes, unsigned,
-                                             std::int32_t (&sums)[digits][tiles][4]) {
-    const std::uint64_t levels = descriptor(image);
+  __device__ __forceinline__ static void begin(const std::uint8_t* image, const InputBytes& codes, unsigned,
+                                               std::int32_t (&sums)[digits][tiles][4]) {
+    const std::uint32_t levels = place(image);
     InputBytes ready = codes;
-    fence(ready.word);
+    fence(ready.word, Registers<16>());
 #pragma unroll
     for (unsigned j = 0; j < 4; ++j)
-      multiply<signed_levels>(ready.word + 4 * j, levels + j * 2, fresh && j == 0 ? 0 : 1, &sums[0][0][0], Registers<digits * tiles * 4>());
+      multiply<signed_levels>(ready.word + 4 * j, descriptor(levels, j), fresh && j == 0 ? 0 : 1, &sums[0][0][0],
+                              Registers<digits * tiles * 4>());
     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+  }
+  template <unsigned digits, unsigned tiles, bool signed_levels, bool fresh>
+  __device__ __forceinline__ static void begin(const std::uint8_t* image, const SharedBytes& codes, unsigned,
+                                               std::int32_t (&sums)[digits][tiles][4]) {
+    const std::uint32_t levels = place(image);
+    const std::uint32_t bytes = place(codes.first);
+    if constexpr (fresh) {
+      asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+    } else {
+      fence(&sums[0][0][0], Registers<digits * tiles * 4>());
+    }
+#pragma unroll
+    for (unsigned j = 0; j < 4; ++j)
+      multiply<signed_levels>(descriptor(bytes, j), descriptor(levels, j), fresh && j == 0 ? 0 : 1, &sums[0][0][0],
+                              Registers<digits * tiles * 4>());
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+  }
+  /// Waits until all products that were begun are there, these sums among them.
+  template <unsigned digits, unsigned tiles>
+  __device__ __forceinline__ static void finish(std::int32_t (&sums)[digits][tiles][4]) {
     wait(&sums[0][0][0], Registers<digits * tiles * 4>());
   }
 
- private:
-  /// Before the first product: registers are written before it.
-  __device__ __forceinline__ static void fence(std::uint32_t* words) {
-    asm volatile("wgmma.fence.sync.aligned;" : MEMCOSIM_REGISTERS_16(0)::"memory");
+  __device__ __forceinline__ static SharedBytes from_plane(const Planes& planes, Plane plane, const ThreadPlace& thread) {
+    return {planes.at(plane, thread.vector_half * 64, 0)};
   }
+  /// What threads have written becomes visible to the tensor cores.
+  __device__ __forceinline__ static void show_shared_memory() {
+    asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+  }
+
+ private:
   template <unsigned count>
   struct Registers {};
 
-  /// Levels with 128 bytes for each column, pieces of 16 bytes exchanged by the column's number modulo 8, 1024 bytes from eight columns to
-  /// the next. Products further on begin 32 bytes, two units, later.
-  __device__ static std::uint64_t descriptor(const std::uint8_t* image) {
-    constexpr std::uint64_t swizzle_128_bytes = std::uint64_t{1} << 62;
-    constexpr std::uint64_t stride = std::uint64_t{1024 / 16} << 32;
-    constexpr std::uint64_t leading = std::uint64_t{1} << 16;  // not used with this swizzle
-    return swizzle_128_bytes | stride | leading | (shared_address(image) & 0x3ffffu) >> 4;
+  /// Address in units of 16 bytes.
+  __device__ static std::uint32_t place(const std::uint8_t* bytes) {
+    return shared_address(bytes) >> 4;
+  }
+  /// Levels (or codes) with 128 bytes for each column (or vector), pieces of 16 bytes exchanged by its number modulo 8, 1024 bytes from
+  /// eight of them to the next. Each product begins 32 bytes after the last. Addresses of shared memory have no more than 18 bits.
+  __device__ static std::uint64_t descriptor(std::uint32_t place, unsigned product) {
+    constexpr std::uint32_t swizzle_128_bytes = 1u << 30;
+    constexpr std::uint32_t stride = 1024 / 16;
+    return std::uint64_t{swizzle_128_bytes | stride} << 32 | (place + 2 * product);
   }
 
-  template <bool signed_levels>
-  __device__ __forceinline__ static void multiply(const std::uint32_t* codes, std::uint64_t levels, int accumulate, std::int32_t* words,
-                                                  Registers<16>) {
-    if constexpr (signed_levels) {
-      asm volatile(MEMCOSIM_WGMMA("32", "s8", MEMCOSIM_PLACES_16, "16", "17", "18", "19", "20", "21")
-                   : MEMCOSIM_REGISTERS_16(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    } else {
-      asm volatile(MEMCOSIM_WGMMA("32", "u8", MEMCOSIM_PLACES_16, "16", "17", "18", "19", "20", "21")
-                   : MEMCOSIM_REGISTERS_16(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    }
-  }
-  /// Until all products are there; the compiler must not read their registers before.
-  __device__ __forceinline__ static void wait(std::int32_t* words, Registers<16>) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;" : MEMCOSIM_REGISTERS_16(0)::"memory");
-  }
-  template <bool signed_levels>
-  __device__ __forceinline__ static void multiply(const std::uint32_t* codes, std::uint64_t levels, int accumulate, std::int32_t* words,
-                                                  Registers<24>) {
-    if constexpr (signed_levels) {
-      asm volatile(MEMCOSIM_WGMMA("48", "s8", MEMCOSIM_PLACES_24, "24", "25", "26", "27", "28", "29")
-                   : MEMCOSIM_REGISTERS_24(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    } else {
-      asm volatile(MEMCOSIM_WGMMA("48", "u8", MEMCOSIM_PLACES_24, "24", "25", "26", "27", "28", "29")
-                   : MEMCOSIM_REGISTERS_24(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    }
-  }
-  /// Until all products are there; the compiler must not read their registers before.
-  __device__ __forceinline__ static void wait(std::int32_t* words, Registers<24>) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;" : MEMCOSIM_REGISTERS_24(0)::"memory");
-  }
-  template <bool signed_levels>
-  __device__ __forceinline__ static void multiply(const std::uint32_t* codes, std::uint64_t levels, int accumulate, std::int32_t* words,
-                                                  Registers<32>) {
-    if constexpr (signed_levels) {
-      asm volatile(MEMCOSIM_WGMMA("64", "s8", MEMCOSIM_PLACES_32, "32", "33", "34", "35", "36", "37")
-                   : MEMCOSIM_REGISTERS_32(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    } else {
-      asm volatile(MEMCOSIM_WGMMA("64", "u8", MEMCOSIM_PLACES_32, "32", "33", "34", "35", "36", "37")
-                   : MEMCOSIM_REGISTERS_32(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    }
-  }
-  /// Until all products are there; the compiler must not read their registers before.
-  __device__ __forceinline__ static void wait(std::int32_t* words, Registers<32>) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;" : MEMCOSIM_REGISTERS_32(0)::"memory");
-  }
-  template <bool signed_levels>
-  __device__ __forceinline__ static void multiply(const std::uint32_t* codes, std::uint64_t levels, int accumulate, std::int32_t* words,
-                                                  Registers<48>) {
-    if constexpr (signed_levels) {
-      asm volatile(MEMCOSIM_WGMMA("96", "s8", MEMCOSIM_PLACES_48, "48", "49", "50", "51", "52", "53")
-                   : MEMCOSIM_REGISTERS_48(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    } else {
-      asm volatile(MEMCOSIM_WGMMA("96", "u8", MEMCOSIM_PLACES_48, "48", "49", "50", "51", "52", "53")
-                   : MEMCOSIM_REGISTERS_48(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    }
-  }
-  /// Until all products are there; the compiler must not read their registers before.
-  __device__ __forceinline__ static void wait(std::int32_t* words, Registers<48>) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;" : MEMCOSIM_REGISTERS_48(0)::"memory");
-  }
-  template <bool signed_levels>
-  __device__ __forceinline__ static void multiply(const std::uint32_t* codes, std::uint64_t levels, int accumulate, std::int32_t* words,
-                                                  Registers<64>) {
-    if constexpr (signed_levels) {
-      asm volatile(MEMCOSIM_WGMMA("128", "s8", MEMCOSIM_PLACES_64, "64", "65", "66", "67", "68", "69")
-                   : MEMCOSIM_REGISTERS_64(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    } else {
-      asm volatile(MEMCOSIM_WGMMA("128", "u8", MEMCOSIM_PLACES_64, "64", "65", "66", "67", "68", "69")
-                   : MEMCOSIM_REGISTERS_64(0)
-                   : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "l"(levels), "r"(accumulate));
-    }
-  }
-  /// Until all products are there; the compiler must not read their registers before.
-  __device__ __forceinline__ static void wait(std::int32_t* words, Registers<64>) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;" : MEMCOSIM_REGISTERS_64(0)::"memory");
-  }
+  MEMCOSIM_WGMMA_OF(16, "32", "16", "17", "18", "19", "20", "21")
+  MEMCOSIM_WGMMA_OF(24, "48", "24", "25", "26", "27", "28", "29")
+  MEMCOSIM_WGMMA_OF(32, "64", "32", "33", "34", "35", "36", "37")
+  MEMCOSIM_WGMMA_OF(48, "96", "48", "49", "50", "51", "52", "53")
+  MEMCOSIM_WGMMA_OF(64, "128", "64", "65", "66", "67", "68", "69")
 };
 
 }  // namespace memcosim::cuda
 
+#undef MEMCOSIM_WGMMA_OF
 #undef MEMCOSIM_WGMMA
 #undef MEMCOSIM_PLACES_16
 #undef MEMCOSIM_PLACES_24

@@ -93,7 +93,8 @@ template <typename Shape>
 __global__ void __launch_bounds__(block_threads, 1) bank_wgmma_kernel(const __grid_constant__ BankWork work, unsigned) {
   using Stage = WgmmaStage<Shape>;
   extern __shared__ __align__(1024) std::uint8_t memory[];
-  auto& barriers = *reinterpret_cast<StageBarriers*>(memory + 2 * Stage::bytes);
+  const Planes planes{memory + 2 * Stage::bytes};
+  auto& barriers = *reinterpret_cast<StageBarriers*>(planes.memory + (Shape::planes ? Planes::bytes : 0));
   const ThreadPlace thread(work);
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
@@ -111,17 +112,14 @@ __global__ void __launch_bounds__(block_threads, 1) bank_wgmma_kernel(const __gr
     const std::uint32_t number = (index - begin) % 2;
     std::uint8_t* stage = memory + number * Stage::bytes;
     wait_until_filled(barriers.filled[number], (index - begin) / 2 % 2);
-    run_item<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, index, thread, sums, totals, uncertain);
-    if constexpr (Shape::noise == BankNoise::read) {
-      asm volatile("fence.proxy.async.shared::cta;" ::: "memory");  // squares were written where bulk copies write next
-    }
+    run_item<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, planes, index, thread, sums, totals, uncertain);
     if (last_of_stage(barriers.done[number]) && index + 2 < end) {
       const BankItem after_next = reinterpret_cast<const BankHeader*>(stage + Stage::header)->after_next;
       fill_stage<Shape>(work, stage, thread, after_next, index + 2, barriers.filled[number]);
     }
     __syncwarp();
   }
-  totals.settle(work, thread, uncertain, 0);
+  totals.settle(work, thread, uncertain);
   totals.store(work, thread);
 }
 

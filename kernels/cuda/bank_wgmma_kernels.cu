@@ -8,7 +8,9 @@ namespace {
 
 template <typename Shape>
 struct WgmmaKernel {
-  static BankKernel kernel() { return {bank_wgmma_kernel<Shape>, WgmmaStage<Shape>::bytes, sizeof(StageBarriers)}; }
+  static BankKernel kernel() {
+    return {bank_wgmma_kernel<Shape>, WgmmaStage<Shape>::bytes, (Shape::planes ? Planes::bytes : 0) + sizeof(StageBarriers)};
+  }
 };
 
 }  // namespace

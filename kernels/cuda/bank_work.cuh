@@ -11,14 +11,6 @@ namespace memcosim::cuda {
 
 constexpr unsigned block_threads = 512;
 
-/// How the squares of slice codes are made, which weigh the variances of read noise.
-enum class Squares {
-  bits,       ///< codes of one bit are their own squares
-  narrow,     ///< one byte, each time from the codes
-  wide,       ///< two bytes, each time from the codes
-  in_inputs,  ///< two bytes, once for an item: they take the place of the only slice's codes
-};
-
 /// CUtensorMap of the inputs: vectors x rows of codes.
 struct alignas(64) InputMap {
   std::uint64_t words[16];
@@ -32,7 +24,8 @@ struct BankWork {
   const std::uint32_t* first_item;
   const BankHeader* items;
   const BankOutputs* outputs;
-  std::uint32_t block_columns;  ///< columns of thread blocks
+  const double* variance_units;  ///< BankLayout::variance_units, or null
+  std::uint32_t block_columns;   ///< columns of thread blocks
 
   const std::uint16_t* inputs;
   std::size_t input_stride;
@@ -53,14 +46,13 @@ struct BankWork {
   PhiloxKeys keys;
   unsigned dac_bits;
   unsigned slices;
-  unsigned slices_per_byte;
-  bool paired;     ///< differential_digital: two columns make an output
-  bool row_terms;  ///< sums of codes count: some group has a bias or an offset
-  Squares squares;
-  float centre;       ///< (1/2 - code_min) over the code range
-  float range;        ///< the code range, a little below 2^bits: its last floor is the last code
-  float trusted;      ///< distance from the middle between two thresholds up to which a code is certain
-  float noise_slope;  ///< deviation of the converters' noise over the code range
+  unsigned slices_per_byte;  ///< a power of two
+  bool paired;               ///< differential_digital: two columns make an output
+  bool row_terms;            ///< sums of codes count: some group has a bias or an offset
+  float centre;              ///< (1/2 - code_min) over the code range
+  float range;               ///< the code range, a little below 2^bits: its last floor is the last code
+  float trusted;             ///< distance from the middle between two thresholds up to which a code is certain
+  float noise_slope;         ///< deviation of the converters' noise over the code range
 };
 
 }  // namespace memcosim::cuda

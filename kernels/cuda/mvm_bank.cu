@@ -22,10 +22,12 @@ class MvmBank::Work {
         first_item_(layout_.first_item),
         items_(layout_.items),
         outputs_(layout_.outputs),
+        variance_units_(layout_.variance_units),
         single_(spec.tiles.size() == 1) {
     choose_kernels(products);
     fill_work(spec);
     layout_.image = {};
+    layout_.variance_units = {};
   }
 
   void run(const BankRun& run, cudaStream_t stream) const {
@@ -121,6 +123,7 @@ class MvmBank::Work {
     work_.first_item = first_item_.data();
     work_.items = items_.data();
     work_.outputs = outputs_.data();
+    work_.variance_units = variance_units_.data();
     work_.block_columns = static_cast<std::uint32_t>(layout_.first_item.size() - 1);
     work_.output_count = spec.outputs;
     work_.code_columns = converted_columns(readout.pairing, spec.tiles.front().levels->columns);
@@ -139,10 +142,6 @@ class MvmBank::Work {
         if (group.bias != 0 || group.offset != 0.0) work_.row_terms = true;
       }
     }
-    work_.squares = readout.dac.bits == 1   ? Squares::bits
-                    : readout.dac.bits <= 4 ? Squares::narrow
-                    : readout.slices() > 1  ? Squares::wide
-                                            : Squares::in_inputs;
     work_.centre = static_cast<float>((readout.adc.origin() - readout.adc.code_min()) / range);
     work_.range = std::nextafter(static_cast<float>(range), 0.0f);
     work_.trusted = static_cast<float>(0.5 - layout_.margin - 0x1p-24);
@@ -155,6 +154,7 @@ class MvmBank::Work {
   DeviceArray<std::uint32_t> first_item_;
   DeviceArray<BankHeader> items_;
   DeviceArray<BankOutputs> outputs_;
+  DeviceArray<double> variance_units_;
   bool single_;
   bool aligned_rows_ = true;
   Launch warp_;

@@ -3,7 +3,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "memcosim/common/random.hpp"
+#include "memcosim/kernels/column_draw.hpp"
 #include "memcosim/kernels/cuda/array_drive.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/plain_mvm.cuh"
@@ -62,11 +62,11 @@ __device__ Real noise_lsb(const Matrix<Real>& matrix, const Item& item, std::uin
   Real noise = 0;
   if (matrix.adc.noise_lsb > 0.0) {
     const DrawAddress address{Purpose::adc_noise, matrix.stream, column, item.event, slice};
-    noise = static_cast<Real>(matrix.adc.noise_lsb * random_normal(matrix.seed, address));
+    noise = static_cast<Real>(matrix.adc.noise_lsb * column_normal(matrix.seed, address));
   }
   if (matrix.variances != nullptr) {
     const DrawAddress address{Purpose::read_noise, matrix.stream, column, item.event, slice};
-    noise += static_cast<Real>(::sqrt(variance) / matrix.adc.step() * random_normal(matrix.seed, address));
+    noise += static_cast<Real>(::sqrt(variance) / matrix.adc.step() * column_normal(matrix.seed, address));
   }
   return noise;
 }

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "memcosim/common/random.hpp"
+#include "memcosim/kernels/column_draw.hpp"
 #include "memcosim/kernels/column_read_noise.hpp"
 #include "memcosim/kernels/coupled_drive.hpp"
 
@@ -91,7 +91,8 @@ double ReferenceMvm::analog_value(std::uint32_t column) const {
 double ReferenceMvm::noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const {
   double noise = 0.0;
   if (readout_.adc.noise_lsb > 0.0) {
-    noise = readout_.adc.noise_lsb * random_normal(seed_, {Purpose::adc_noise, stream_, column, event, static_cast<std::uint16_t>(slice)});
+    const DrawAddress address{Purpose::adc_noise, stream_, column, event, static_cast<std::uint16_t>(slice)};
+    noise = readout_.adc.noise_lsb * column_normal(seed_, address);
   }
   if (!variances_.empty()) {
     noise += column_read_noise(variances_[column], readout_.adc.step(), seed_, stream_, column, event, slice);

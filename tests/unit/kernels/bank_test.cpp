@@ -90,6 +90,18 @@ TEST(BankLayout, RowsOfAChunkHaveDifferentPlaces) {
   }
 }
 
+TEST(BankLayout, FourNeighboursStandWhereOneThreadHasItsSums) {
+  std::set<std::uint32_t> places;
+  for (std::uint32_t column = 0; column < 32; ++column) {
+    const std::uint32_t place = cuda::column_place(column);
+    places.insert(place);
+    EXPECT_EQ(place / 16, column / 16);
+    EXPECT_EQ(place % 8 / 2, column % 16 / 4);  // thread t has columns 2t and 2t + 1 of each eight
+  }
+  EXPECT_EQ(places.size(), 32u);
+  EXPECT_LT(*places.rbegin(), 32u);
+}
+
 /// The level of a cell, units of 2^-16, read back from the image.
 std::int64_t level_in(const cuda::BankLayout& layout, const cuda::BankHeader& header, std::size_t group, std::uint32_t row,
                       std::uint32_t column) {
@@ -98,7 +110,8 @@ std::int64_t level_in(const cuda::BankLayout& layout, const cuda::BankHeader& he
   const std::uint8_t* image = layout.image.data() + header.item.chunk * layout.shape.chunk_bytes() + group * group_bytes;
   std::int64_t sum = 0;
   for (unsigned k = layout.shape.digits; k-- > 0;) {
-    const std::uint8_t byte = image[(k * width + column) * cuda::chunk_rows + cuda::row_place(row, column)];
+    const std::uint8_t byte =
+        image[(k * width + cuda::column_place(column)) * cuda::chunk_rows + cuda::row_place(row, cuda::column_place(column))];
     sum = sum * 256 + static_cast<std::int8_t>(byte);
   }
   return (sum << header.groups[group].shift) + header.groups[group].bias;
