@@ -3,17 +3,16 @@
 #include <type_traits>
 #include <vector>
 
-#include "memcosim/kernels/column_draw.hpp"
 #include "memcosim/kernels/cuda/array_drive.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/plain_conversion.cuh"
 #include "memcosim/kernels/cuda/plain_mvm.cuh"
-#include "memcosim/kernels/exact_inverse.hpp"
 
 namespace memcosim::cuda {
 
 namespace {
 
-constexpr unsigned tile = 64;  ///< items and columns of a block; an item is a vector and a slice
+constexpr unsigned tile = 64;  ///< items and columns of a block
 constexpr unsigned side = 16;  ///< threads along each side; each has (tile / side)^2 sums
 constexpr unsigned each = tile / side;
 constexpr unsigned depth = 16;  ///< rows at once
@@ -24,67 +23,9 @@ struct Matrix {
   const Real* levels;       ///< rows x columns; by code: for code c, from (c - 1) * rows * columns
   const double* variances;  ///< rows x columns, levels squared; null: no read noise
   std::uint32_t rows;
-  std::uint32_t columns;  ///< converted
-  double offset;          ///< 0 where it cancels
-  ColumnPairing pairing;
-  AdcTransfer adc;
-  float inverse_step;       ///< single precision: 1 / step where that is exact, else 0
-  const Real* transitions;  ///< where each code begins; null: a linear converter
-  unsigned slices;
-  unsigned dac_bits;
-  std::uint64_t seed;
-  std::uint32_t stream;
+  double offset;  ///< 0 where it cancels
+  Conversion<Real> conversion;
 };
-
-struct Item {
-  std::size_t vector;
-  unsigned slice;
-  std::uint64_t event;
-};
-
-template <typename Real>
-__device__ Item item_of(const Matrix<Real>& matrix, const MvmWork& work, std::size_t index) {
-  const std::size_t vector = index / matrix.slices;
-  return {vector, static_cast<unsigned>(index % matrix.slices), work.first_event + vector * work.event_stride};
-}
-
-template <typename Real>
-__device__ unsigned code_of(const Matrix<Real>& matrix, const MvmWork& work, const Item& item, std::uint32_t row) {
-  const unsigned input = work.inputs[item.vector * work.input_stride + row];
-  return (input >> (item.slice * matrix.dac_bits)) & ((1u << matrix.dac_bits) - 1u);
-}
-
-/// Noise of one conversion in LSB: of the converter, and of the cells, whose variances in the column add up to `variance`. Rounded and
-/// added as the backend of the same precision does it.
-template <typename Real>
-__device__ Real noise_lsb(const Matrix<Real>& matrix, const Item& item, std::uint32_t column, double variance) {
-  const auto slice = static_cast<std::uint16_t>(item.slice);
-  Real noise = 0;
-  if (matrix.adc.noise_lsb > 0.0) {
-    const DrawAddress address{Purpose::adc_noise, matrix.stream, column, item.event, slice};
-    noise = static_cast<Real>(matrix.adc.noise_lsb * column_normal(matrix.seed, address));
-  }
-  if (matrix.variances != nullptr) {
-    const DrawAddress address{Purpose::read_noise, matrix.stream, column, item.event, slice};
-    noise += static_cast<Real>(::sqrt(variance) / matrix.adc.step() * column_normal(matrix.seed, address));
-  }
-  return noise;
-}
-
-__device__ std::int32_t convert(const Matrix<double>& matrix, double value, double noise, std::uint32_t& clipped) {
-  return matrix.adc.convert(value, noise, clipped, matrix.transitions);
-}
-
-__device__ std::int32_t convert(const Matrix<float>& matrix, float value, float noise, std::uint32_t& clipped) {
-  float code = matrix.inverse_step != 0.0f ? value * matrix.inverse_step : value / static_cast<float>(matrix.adc.step());
-  code = code + noise + static_cast<float>(matrix.adc.origin());
-  const auto low = static_cast<float>(matrix.adc.code_min());
-  const auto high = static_cast<float>(matrix.adc.code_max());
-  if (code < low || code >= high + 1.0f) ++clipped;
-  if (matrix.transitions != nullptr) return code_between(code, matrix.transitions, matrix.adc.code_min(), matrix.adc.code_max());
-  code = code < low ? low : (code > high ? high : code);
-  return static_cast<std::int32_t>(::floorf(code));
-}
 
 /// The value of a column with what g_min of all driven rows adds.
 __device__ double with_offset(double sum, double offset, std::int32_t codes) {
@@ -97,19 +38,8 @@ __device__ float with_offset(float sum, double offset, std::int32_t codes) {
 template <typename Real>
 __device__ void finish(const Matrix<Real>& matrix, const MvmWork& work, std::size_t index, std::uint32_t column, Real sum,
                        std::int32_t codes, double variance) {
-  const Item item = item_of(matrix, work, index);
   const Real value = matrix.offset != 0.0 ? with_offset(sum, matrix.offset, codes) : sum;
-  std::uint32_t clipped = 0;
-  const std::int32_t code = convert(matrix, value, noise_lsb(matrix, item, column, variance), clipped);
-  if (clipped != 0) atomicAdd(work.clipped + item.vector, clipped);
-  if (work.codes != nullptr) work.codes[index * matrix.columns + column] = code;
-  if (work.values != nullptr) work.values[index * matrix.columns + column] = static_cast<double>(value);
-  const std::int32_t weighted = code * (std::int32_t{1} << (item.slice * matrix.dac_bits));
-  if (matrix.pairing == ColumnPairing::differential_digital) {
-    atomicAdd(work.sums + item.vector * (matrix.columns / 2) + column / 2, column % 2 == 0 ? weighted : -weighted);
-  } else {
-    atomicAdd(work.sums + item.vector * matrix.columns + column, weighted);
-  }
+  convert(matrix.conversion, work, index, column, value, variance);
 }
 
 template <typename Real, bool noisy>
@@ -119,7 +49,9 @@ __global__ void __launch_bounds__(side* side) multiply(Matrix<Real> matrix, MvmW
   __shared__ double variances[noisy ? depth : 1][noisy ? tile : 1];
   __shared__ std::int32_t code_sums[tile];
   const unsigned thread = threadIdx.y * side + threadIdx.x;
-  const std::size_t items = work.count * matrix.slices;
+  const Conversion<Real>& conversion = matrix.conversion;
+  const std::uint32_t columns = conversion.columns;
+  const std::size_t items = work.count * conversion.slices;
   const std::size_t first_item = std::size_t{blockIdx.x} * tile;
   const std::uint32_t first_column = blockIdx.y * tile;
   if (thread < tile) code_sums[thread] = 0;
@@ -130,13 +62,13 @@ __global__ void __launch_bounds__(side* side) multiply(Matrix<Real> matrix, MvmW
     for (unsigned i = thread; i < tile * depth; i += side * side) {
       const std::size_t index = first_item + i / depth;
       const std::uint32_t row = begin + i % depth;
-      const unsigned code = index < items && row < matrix.rows ? code_of(matrix, work, item_of(matrix, work, index), row) : 0;
+      const unsigned code = index < items && row < matrix.rows ? code_of(conversion, work, item_of(conversion, work, index), row) : 0;
       codes[i % depth][i / depth] = static_cast<Real>(code);
       if (matrix.offset != 0.0 && code != 0) atomicAdd(code_sums + i / depth, static_cast<std::int32_t>(code));
       const std::uint32_t column = first_column + i % tile;
       const std::uint32_t level_row = begin + i / tile;
-      const bool there = column < matrix.columns && level_row < matrix.rows;
-      const std::size_t cell = std::size_t{level_row} * matrix.columns + column;
+      const bool there = column < columns && level_row < matrix.rows;
+      const std::size_t cell = std::size_t{level_row} * columns + column;
       levels[i / tile][i % tile] = there ? matrix.levels[cell] : Real{0};
       if constexpr (noisy) variances[i / tile][i % tile] = there ? matrix.variances[cell] : 0.0;
     }
@@ -161,7 +93,7 @@ __global__ void __launch_bounds__(side* side) multiply(Matrix<Real> matrix, MvmW
     for (unsigned j = 0; j < each; ++j) {
       const std::size_t index = first_item + threadIdx.y * each + i;
       const std::uint32_t column = first_column + j * side + threadIdx.x;
-      if (index >= items || column >= matrix.columns) continue;
+      if (index >= items || column >= columns) continue;
       double of_column = 0.0;
       if constexpr (noisy) of_column = variance[i][j];
       finish(matrix, work, index, column, sum[i][j], code_sums[threadIdx.y * each + i], of_column);
@@ -171,21 +103,23 @@ __global__ void __launch_bounds__(side* side) multiply(Matrix<Real> matrix, MvmW
 
 /// Cells that conduct differently at each DAC code: one thread per conversion.
 __global__ void __launch_bounds__(128) multiply_by_code(Matrix<double> matrix, MvmWork work) {
+  const Conversion<double>& conversion = matrix.conversion;
+  const std::uint32_t columns = conversion.columns;
   const std::size_t place = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
-  if (place >= work.count * matrix.slices * matrix.columns) return;
-  const std::size_t index = place / matrix.columns;
-  const auto column = static_cast<std::uint32_t>(place % matrix.columns);
-  const Item item = item_of(matrix, work, index);
-  const std::size_t cells = std::size_t{matrix.rows} * matrix.columns;
+  if (place >= work.count * conversion.slices * columns) return;
+  const std::size_t index = place / columns;
+  const auto column = static_cast<std::uint32_t>(place % columns);
+  const Item item = item_of(conversion, work, index);
+  const std::size_t cells = std::size_t{matrix.rows} * columns;
   double sum = 0.0;
   double variance = 0.0;
   std::int32_t codes = 0;
   for (std::uint32_t row = 0; row < matrix.rows; ++row) {
-    const unsigned code = code_of(matrix, work, item, row);
+    const unsigned code = code_of(conversion, work, item, row);
     if (code == 0) continue;
     codes += static_cast<std::int32_t>(code);
     const double factor = code;
-    const std::size_t cell = std::size_t{row} * matrix.columns + column;
+    const std::size_t cell = std::size_t{row} * columns + column;
     sum = ::fma(factor, matrix.levels[(code - 1) * cells + cell], sum);
     if (matrix.variances != nullptr) variance += factor * factor * matrix.variances[cell];
   }
@@ -206,21 +140,6 @@ void add_levels(const LevelMatrix& matrix, ColumnPairing pairing, std::vector<Re
   }
 }
 
-std::vector<double> column_variances(const LevelMatrix& matrix, ColumnPairing pairing) {
-  std::vector<double> variances;
-  if (matrix.read_variance.empty()) return variances;
-  const std::size_t columns = converted_columns(pairing, matrix.columns);
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
-    const float* cell = matrix.read_variance.data() + row * matrix.columns;
-    for (std::size_t column = 0; column < columns; ++column) {
-      variances.push_back(pairing == ColumnPairing::differential_analog
-                              ? static_cast<double>(cell[2 * column]) + static_cast<double>(cell[2 * column + 1])
-                              : static_cast<double>(cell[column]));
-    }
-  }
-  return variances;
-}
-
 template <typename Real>
 class PlainMvm final : public ArrayMvm {
  public:
@@ -228,7 +147,7 @@ class PlainMvm final : public ArrayMvm {
       : by_code_(!matrix.codes.empty()),
         drive_(matrix, readout),
         variances_(column_variances(matrix, readout.pairing)),
-        outputs_(output_columns(readout.pairing, matrix.columns)) {
+        conversion_(matrix, readout, seed, stream) {
     std::vector<Real> levels;
     if (by_code_) {
       for (const LevelMatrix& at_code : matrix.codes)
@@ -237,32 +156,18 @@ class PlainMvm final : public ArrayMvm {
       add_levels(matrix, readout.pairing, levels);
     }
     levels_ = DeviceArray<Real>(levels);
-    matrix_.levels = levels_.data();
-    matrix_.variances = variances_.data();
-    matrix_.rows = matrix.rows;
-    matrix_.columns = converted_columns(readout.pairing, matrix.columns);
-    matrix_.offset = readout.pairing == ColumnPairing::differential_analog ? 0.0 : matrix.offset;
-    matrix_.pairing = readout.pairing;
-    matrix_.adc = readout.adc;
-    matrix_.inverse_step = exact_inverse(static_cast<float>(readout.adc.step()));
-    if (readout.adc_transitions) {
-      transitions_ = DeviceArray<Real>(std::vector<Real>(readout.adc_transitions->begin(), readout.adc_transitions->end()));
-      matrix_.transitions = transitions_.data();
-    }
-    matrix_.slices = readout.slices();
-    matrix_.dac_bits = readout.dac.bits;
-    matrix_.seed = seed;
-    matrix_.stream = stream;
+    matrix_ = {levels_.data(), variances_.data(), matrix.rows, readout.pairing == ColumnPairing::differential_analog ? 0.0 : matrix.offset,
+               conversion_.get()};
   }
 
   void run(const MvmWork& work, cudaStream_t stream) const override {
-    succeed(cudaMemsetAsync(work.sums, 0, work.count * outputs_ * sizeof *work.sums, stream), "clear sums");
-    succeed(cudaMemsetAsync(work.clipped, 0, work.count * sizeof *work.clipped, stream), "clear counts");
-    const std::size_t items = work.count * matrix_.slices;
+    conversion_.clear_results(work, stream);
+    const Conversion<Real>& conversion = matrix_.conversion;
+    const std::size_t items = work.count * conversion.slices;
     if (by_code_) {
       launch_by_code(work, items, stream);
     } else {
-      const dim3 blocks(static_cast<unsigned>((items + tile - 1) / tile), (matrix_.columns + tile - 1) / tile);
+      const dim3 blocks(static_cast<unsigned>((items + tile - 1) / tile), (conversion.columns + tile - 1) / tile);
       const dim3 threads(side, side);
       if (matrix_.variances != nullptr) {
         multiply<Real, true><<<blocks, threads, 0, stream>>>(matrix_, work);
@@ -278,7 +183,7 @@ class PlainMvm final : public ArrayMvm {
   void launch_by_code(const MvmWork& work, std::size_t items, cudaStream_t stream) const {
     if constexpr (std::is_same_v<Real, double>) {
       constexpr unsigned threads = 128;
-      const auto blocks = static_cast<unsigned>((items * matrix_.columns + threads - 1) / threads);
+      const auto blocks = static_cast<unsigned>((items * matrix_.conversion.columns + threads - 1) / threads);
       multiply_by_code<<<blocks, threads, 0, stream>>>(matrix_, work);
       succeed_launch("multiply and convert by code");
     }
@@ -288,8 +193,7 @@ class PlainMvm final : public ArrayMvm {
   ArrayDrive drive_;
   DeviceArray<Real> levels_;
   DeviceArray<double> variances_;
-  DeviceArray<Real> transitions_;
-  std::uint32_t outputs_;
+  ColumnConversion<Real> conversion_;
   Matrix<Real> matrix_{};
 };
 
