@@ -19,6 +19,15 @@ __global__ void __launch_bounds__(Team::threads, 1)
     work.solve(circuit);
 }
 
+/// That a block can have on the present GPU.
+int most_shared_bytes() {
+  int device = 0;
+  int bytes = 0;
+  succeed(cudaGetDevice(&device), "ask for the present GPU");
+  succeed(cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "ask for shared memory");
+  return bytes;
+}
+
 struct Launch {
   Launch(const CircuitBatch& batch, unsigned blocks, cudaStream_t stream) {
     config.gridDim = dim3(blocks);
@@ -46,10 +55,9 @@ std::size_t circuit_shared_bytes(const CircuitBatch& batch) {
 
 void choose_team(CircuitBatch& batch) {
   int device = 0;
-  int most_shared = 0;
   int major = 0;
+  const int most_shared = most_shared_bytes();
   succeed(cudaGetDevice(&device), "ask for the present GPU");
-  succeed(cudaDeviceGetAttribute(&most_shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "ask for shared memory");
   succeed(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device), "ask for the architecture");
   const unsigned most = major >= 9 ? std::min(Team::most, batch.lines.rows) : 1;
   batch.krylov_in_shared_memory = true;
@@ -66,8 +74,8 @@ void choose_team(CircuitBatch& batch) {
 
 template <class Cells>
 unsigned teams_at_once(const CircuitBatch& batch) {
-  succeed(cudaFuncSetAttribute(circuit_kernel<Cells>, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                               static_cast<int>(circuit_shared_bytes(batch))),
+  // All that there is, since it holds for the launches of every batch.
+  succeed(cudaFuncSetAttribute(circuit_kernel<Cells>, cudaFuncAttributeMaxDynamicSharedMemorySize, most_shared_bytes()),
           "reserve shared memory");
   if (batch.team > 8)
     succeed(cudaFuncSetAttribute(circuit_kernel<Cells>, cudaFuncAttributeNonPortableClusterSizeAllowed, 1), "allow large clusters");

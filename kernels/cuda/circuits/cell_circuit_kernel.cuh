@@ -37,6 +37,10 @@ struct ShapedCells {
     slope = ::fmax(siemens * (scale * (law->shape(volts + half) - law->shape(volts - half))) / (2.0 * half), 0.0);
   }
 };
+/// `on_gpu`: the same law in the GPU's memory.
+inline ShapedCells shaped_cells(const CurrentLaw& law, const CurrentLaw* on_gpu, double read_volts) {
+  return {on_gpu, read_volts, read_volts / law.shape(read_volts)};
+}
 
 /// What became of one circuit.
 struct CircuitReport {
@@ -53,7 +57,7 @@ struct CircuitReport {
 struct CircuitBatch {
   LineNetwork lines;
   const double* siemens;   ///< arrays x cells
-  const unsigned* arrays;  ///< per circuit
+  const unsigned* arrays;  ///< per circuit; null: all of the first
   /// Per circuit: the cell through whose terminals 1 A flows from word to bit line while all voltages are 0; null: the voltages below
   /// drive.
   const unsigned* injected;
@@ -80,7 +84,7 @@ constexpr unsigned other_vectors = 8;
 /// Sets the last four: as few blocks as can keep the vectors of conjugate gradients in shared memory, on the present GPU.
 void choose_team(CircuitBatch& batch);
 std::size_t circuit_shared_bytes(const CircuitBatch& batch);
-/// How many teams work at the same time on the present GPU; before the first solve_circuits().
+/// How many teams work at the same time on the present GPU; before the first solve_circuits() of any batch there.
 template <class Cells>
 unsigned teams_at_once(const CircuitBatch& batch);
 /// Enqueues the kernel that solves all circuits of a batch with `teams` teams, each of which has its workspace.

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/circuits/line_chains.hpp"
 #include "memcosim/kernels/cuda/circuits/cell_circuit_kernel.cuh"
 #include "memcosim/kernels/cuda/circuits/cell_circuits.hpp"
+#include "memcosim/kernels/cuda/circuits/circuit_lines.cuh"
 #include "memcosim/kernels/cuda/circuits/line_tables.hpp"
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/stream.cuh"
@@ -19,25 +19,8 @@ namespace {
 
 constexpr std::size_t most_bytes_at_once = std::size_t{1} << 27;  ///< of results on their way
 
-bool any_floats(const LineChains& chains) {
-  for (std::size_t line = 0; line < chains.lines; ++line)
-    if (chains.floats(line)) return true;
-  return false;
-}
-
-struct DeviceLines {
-  explicit DeviceLines(const LineTable& table) : ohms(table.ohms), path(table.path), closure(table.closure), reversed(table.reversed) {}
-  Lines get() const { return {ohms.data(), path.data(), closure.data(), reversed.data()}; }
-
-  DeviceArray<double> ohms, path, closure;
-  DeviceArray<unsigned char> reversed;
-};
-
 CrossbarCircuit with_conducting_cells(CrossbarCircuit circuit) {
   circuit.conductance.assign(std::size_t{circuit.rows} * circuit.columns, 1.0);
-  check(circuit);
-  const std::string reason = CellCircuits::why_not(circuit);
-  if (!reason.empty()) throw InputError("the GPU does not solve this circuit: " + reason);
   return circuit;
 }
 
@@ -67,25 +50,16 @@ std::vector<double> part_of(const std::vector<double>& all, std::size_t index, s
 }  // namespace
 
 struct CellCircuits::Parts {
-  explicit Parts(const CrossbarCircuit& whole)
-      : circuit(with_conducting_cells(whole)),
-        word_table(make_line_table(circuit.word_lines, circuit.rows, circuit.columns, false)),
-        bit_table(make_line_table(circuit.bit_lines, circuit.columns, circuit.rows, true)),
-        words(word_table),
-        bits(bit_table),
-        lines{circuit.rows, circuit.columns, words.get(), bits.get()} {
-    team.lines = lines;
-    choose_team(team);
-  }
+  explicit Parts(const CrossbarCircuit& whole) : circuit(with_conducting_cells(whole)), lines(circuit) {}
 
-  std::size_t cells() const { return std::size_t{circuit.rows} * circuit.columns; }
+  std::size_t cells() const { return lines.cells(); }
 
   template <class Cells>
   void run(CircuitBatch& batch, const Cells& law) {
     unsigned teams = std::min(batch.count, teams_at_once<Cells>(batch));
     for (;; teams = (teams + 1) / 2) {  // as many as there is work for, or as fit
       try {
-        workspace.reserve(std::size_t{teams} * batch.team * batch.block_workspace);
+        workspace.reserve(teams * lines.team_workspace());
         break;
       } catch (const OutOfMemory&) {
         if (teams == 1) throw;
@@ -102,7 +76,7 @@ struct CellCircuits::Parts {
       case CellLaw::Kind::sinh:
         return run(batch, SinhLawCells{law.v0});
       case CellLaw::Kind::shaped:
-        return run(batch, ShapedCells{shape.data(), law.read_volts, law.read_volts / law.shape.shape(law.read_volts)});
+        return run(batch, shaped_cells(law.shape, shape.data(), law.read_volts));
     }
   }
 
@@ -123,7 +97,7 @@ struct CellCircuits::Parts {
     row_currents.reserve(count * circuit.rows);
     column_currents.reserve(count * circuit.columns);
     reports.reserve(count);
-    CircuitBatch batch = team;
+    CircuitBatch batch = lines.empty_batch();
     batch.siemens = siemens.data();
     batch.arrays = arrays.data();
     batch.word_near = word_near.data();
@@ -151,8 +125,8 @@ struct CellCircuits::Parts {
     const auto append = [](std::vector<double>& to, const std::vector<double>& from) { to.insert(to.end(), from.begin(), from.end()); };
     for (std::size_t index = 0; index < count; ++index) {
       const TerminalVoltages& terminals = inputs[index].voltages;
-      const LineVoltages of_words = order_voltages(word_table, terminals.word_line_start, terminals.word_line_end);
-      const LineVoltages of_bits = order_voltages(bit_table, terminals.bit_line_start, terminals.bit_line_end);
+      const LineVoltages of_words = order_voltages(lines.words(), terminals.word_line_start, terminals.word_line_end);
+      const LineVoltages of_bits = order_voltages(lines.bits(), terminals.bit_line_start, terminals.bit_line_end);
       append(volts[0], of_words.near_volts);
       append(volts[1], of_words.far_volts);
       append(volts[2], of_bits.near_volts);
@@ -190,10 +164,7 @@ struct CellCircuits::Parts {
   std::size_t circuits_at_once() const { return std::clamp<std::size_t>(most_bytes_at_once / (cells() * sizeof(double)), 1, 65536); }
 
   CrossbarCircuit circuit;
-  LineTable word_table, bit_table;
-  DeviceLines words, bits;
-  LineNetwork lines;
-  CircuitBatch team{};  ///< how blocks of threads share the work
+  CircuitLines lines;
   Stream stream;
   DeviceArray<double> siemens, workspace, cell_volts, row_currents, column_currents;
   PinnedArray<double> volts_on_host;
@@ -204,12 +175,7 @@ struct CellCircuits::Parts {
 };
 
 std::string CellCircuits::why_not(const CrossbarCircuit& circuit) {
-  if (circuit.rows > most_lines || circuit.columns > most_lines)
-    return fmt::format("{} x {} lines are more than {} of a kind", circuit.rows, circuit.columns, most_lines);
-  if (any_floats(LineChains(circuit.rows, circuit.columns, circuit.word_lines)) ||
-      any_floats(LineChains(circuit.columns, circuit.rows, circuit.bit_lines)))
-    return "a line floats: the currents of its cells do not determine its voltage";
-  return {};
+  return why_no_circuit_lines(circuit);
 }
 
 CellCircuits::CellCircuits(const CrossbarCircuit& circuit) : parts_(std::make_unique<Parts>(circuit)) {}

@@ -48,7 +48,8 @@ class CircuitAtWork {
   __device__ void solve(unsigned circuit) {
     const unsigned rows = batch_.lines.rows;
     const unsigned columns = batch_.lines.columns;
-    siemens_ = batch_.siemens + std::size_t{batch_.arrays[circuit]} * batch_.lines.cells() + base_;
+    const std::size_t array = batch_.arrays != nullptr ? batch_.arrays[circuit] : 0;
+    siemens_ = batch_.siemens + array * batch_.lines.cells() + base_;
     terminals_ = {batch_.word_near + std::size_t{circuit} * rows, batch_.word_far + std::size_t{circuit} * rows,
                   batch_.bit_near + std::size_t{circuit} * columns, batch_.bit_far + std::size_t{circuit} * columns};
     find_open_volts(circuit);
