@@ -22,7 +22,7 @@ const std::vector<double>& CircuitProducts::Solver::solve(const unsigned* codes,
     voltages_.word_line_start[row] = full_volts * (static_cast<double>(codes[row]) / code_max);
   if (products_.wires_.both_ends) voltages_.word_line_end = voltages_.word_line_start;
   const CrossbarSolution solution = newton_.solve(voltages_);
-  const double levels_per_ampere = code_max / (full_volts * products_.step_s_);
+  const double levels_per_ampere = products_.levels_per_ampere(code_max);
   values_.resize(products_.columns_);
   for (std::size_t column = 0; column < products_.columns_; ++column)
     values_[column] = solution.column_currents[column] * levels_per_ampere;

@@ -18,6 +18,13 @@ class CircuitProducts {
   /// `step_s`: conductance of one level.
   CircuitProducts(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, double step_s, const CellArray& cells);
 
+  const ArrayWires& wires() const { return wires_; }
+  std::uint32_t rows() const { return rows_; }
+  std::uint32_t columns() const { return columns_; }
+  const CellArray& cells() const { return *cells_; }
+  /// From the current of a bit line, A, to its value in levels at one DAC step.
+  double levels_per_ampere(unsigned code_max) const { return code_max / (cells_->read_voltage_v() * step_s_); }
+
   /// One thread's way to solve vectors. A solution depends on its vector alone.
   class Solver {
    public:

@@ -25,6 +25,8 @@ void BatchBuffers::reserve(const BatchShape& shape, std::size_t count) {
   clipped_.reserve(count);
   codes_.reserve(count * shape.kept_codes);
   values_.reserve(count * shape.kept_values);
+  if (shape.iterative) unsolved_.reserve(count);
+  scratch_.reserve(shape.scratch.bytes(count));
 }
 
 unsigned BatchBuffers::gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool) {
@@ -64,16 +66,19 @@ void BatchBuffers::start(const MvmBatch& batch, const ArrayMvm& array) {
   work.clipped = clipped_.device.data();
   work.codes = shape.kept_codes > 0 ? codes_.device.data() : nullptr;
   work.values = shape.kept_values > 0 ? values_.device.data() : nullptr;
+  work.scratch = scratch_.data();
+  work.unsolved = unsolved_.device.data();
   array.run(work, stream_.get());
   sums_.fetch(count * shape.outputs, stream_.get());
   drive_siemens_.fetch(count * shape.slices, stream_.get());
   clipped_.fetch(count, stream_.get());
   codes_.fetch(count * shape.kept_codes, stream_.get());
   values_.fetch(count * shape.kept_values, stream_.get());
+  if (shape.iterative) unsolved_.fetch(count, stream_.get());
   done_.record(stream_.get());
 }
 
-void BatchBuffers::finish(MvmResult& result, cpu::ThreadPool& pool) {
+std::vector<std::size_t> BatchBuffers::finish(MvmResult& result, cpu::ThreadPool& pool) {
   done_.wait();
   const auto copy = [&](const auto& from, std::size_t each, auto& to) {
     const std::size_t size = count_ * each;
@@ -89,6 +94,11 @@ void BatchBuffers::finish(MvmResult& result, cpu::ThreadPool& pool) {
   copy(clipped_, 1, result.clipped);
   copy(codes_, shape_.kept_codes, result.codes);
   copy(values_, shape_.kept_values, result.values);
+  std::vector<std::size_t> unsolved;
+  for (std::size_t vector = 0; shape_.iterative && vector < count_; ++vector) {
+    if (unsolved_.host.data()[vector] != 0) unsolved.push_back(first_ + vector);
+  }
+  return unsolved;
 }
 
 }  // namespace memcosim::cuda

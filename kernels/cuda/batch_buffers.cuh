@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/kernels/cpu/thread_pool.hpp"
@@ -19,11 +20,13 @@ struct BatchShape {
   std::size_t slices;
   std::size_t kept_codes;   ///< 0: not kept
   std::size_t kept_values;  ///< 0: not kept
+  ScratchNeed scratch = {};
+  bool iterative = false;  ///< ArrayMvm::is_iterative()
 
-  /// On the GPU, and as much again in pinned host memory.
+  /// On the GPU; all but the scratch memory again in pinned host memory.
   std::size_t bytes() const {
-    return rows * sizeof(InputCode) + outputs * sizeof(std::int32_t) + slices * sizeof(double) + sizeof(std::uint32_t) +
-           kept_codes * sizeof(std::int32_t) + kept_values * sizeof(double);
+    return rows * sizeof(InputCode) + outputs * sizeof(std::int32_t) + slices * sizeof(double) + 2 * sizeof(std::uint32_t) +
+           kept_codes * sizeof(std::int32_t) + kept_values * sizeof(double) + scratch.per_vector;
   }
 };
 
@@ -38,8 +41,8 @@ class BatchBuffers {
   unsigned gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool);
   /// Queues everything for them; the buffers are busy until finish().
   void start(const MvmBatch& batch, const ArrayMvm& array);
-  /// Waits, and writes the results to their places in `result`.
-  void finish(MvmResult& result, cpu::ThreadPool& pool);
+  /// Waits, and writes the results to their places in `result`. Returns the vectors of the batch whose results are not to be used.
+  std::vector<std::size_t> finish(MvmResult& result, cpu::ThreadPool& pool);
 
  private:
   template <typename Value>
@@ -63,6 +66,8 @@ class BatchBuffers {
   Both<std::uint32_t> clipped_;
   Both<std::int32_t> codes_;
   Both<double> values_;
+  Both<std::uint32_t> unsolved_;
+  DeviceArray<unsigned char> scratch_;
   BatchShape shape_{};
   std::size_t first_ = 0;
   std::size_t count_ = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "memcosim/kernels/cpu/thread_pool.hpp"
 #include "memcosim/kernels/cuda/batch_buffers.cuh"
 #include "memcosim/kernels/cuda/cell_banks.hpp"
+#include "memcosim/kernels/cuda/circuit_mvm.cuh"
 #include "memcosim/kernels/cuda/circuits/port_reductions.hpp"
 #include "memcosim/kernels/cuda/cuda_backend.hpp"
 #include "memcosim/kernels/cuda/gpus.hpp"
@@ -91,11 +93,9 @@ class CudaBackend::Work {
     pending->result = backend_.empty_result(batch);
     const std::shared_ptr<const LevelMatrix> levels = backend_.levels(batch.array);
     if (levels->circuit != nullptr) {
-      backend_.check_batch(batch);
-      solve_on_host(*pending, levels);
+      start_circuits(*pending, levels);
     } else {
-      pending->array = product(batch.array, levels);
-      queue(*pending, shape_of(batch));
+      start(*pending, levels);
     }
     pending_.emplace(++last_ticket_, std::move(pending));
     return {last_ticket_};
@@ -108,7 +108,8 @@ class CudaBackend::Work {
     GpuQueue& queue = queue_of(pending.batch.array);
     while (pending.pieces_under_way > 0)
       finish_oldest(queue);
-    if (pending.job != nullptr) pool_.wait(pending.job);
+    for (const auto& job : pending.jobs)
+      pool_.wait(job);
     MvmResult result = std::move(pending.result);
     pending_.erase(found);
     return result;
@@ -117,31 +118,19 @@ class CudaBackend::Work {
   /// Nothing: tensor cores cannot take the product, or it is spread over several GPUs.
   std::optional<ProductResult> multiply(const ProductBatch& batch) {
     if (single_precision() || gpus_.size() > 1) return std::nullopt;
-    Pending pending;
-    pending.array = whole_product(batch);
-    if (pending.array == nullptr) return std::nullopt;
-    pending.batch.array = batch.parts.front().array;
-    pending.batch.count = batch.count;
-    pending.batch.inputs = batch.inputs;
-    pending.batch.input_stride = batch.input_stride;
-    pending.batch.first_event = batch.first_event;
-    pending.batch.event_stride = batch.event_stride;
-    pending.result.sums.resize(batch.count * batch.outputs);
-    pending.result.clipped.resize(batch.count);
-    queue(pending, {batch.rows, batch.outputs, 0, 0, 0});
-    while (pending.pieces_under_way > 0)
-      finish_oldest(queue_of(pending.batch.array));
-    return ProductResult{std::move(pending.result.sums), std::move(pending.result.clipped)};
+    return multiply_whole(batch);
   }
 
  private:
   /// A submitted batch. It shares the products of its array's state, so later changes do not reach it.
   struct Pending {
     MvmBatch batch;
-    std::shared_ptr<const cuda::ArrayMvm> array;
+    std::shared_ptr<const cuda::ArrayMvm> array;  ///< null: the host solves its circuits
     MvmResult result;
+    std::shared_ptr<const LevelMatrix> levels;  ///< of circuits, as the next
+    ReadoutConfig readout;
     std::size_t pieces_under_way = 0;
-    std::shared_ptr<cpu::ThreadPool::Job> job;  ///< of circuits, which are solved on the host
+    std::vector<std::shared_ptr<cpu::ThreadPool::Job>> jobs;  ///< of circuits that the host solves
   };
   struct Piece {
     Pending* owner;
@@ -166,7 +155,7 @@ class CudaBackend::Work {
   struct Known {
     std::shared_ptr<const LevelMatrix> levels;
     ReadoutConfig readout;
-    std::shared_ptr<const cuda::ArrayMvm> product;
+    std::shared_ptr<const cuda::ArrayMvm> product;  ///< null: circuits that the GPU does not solve
   };
 
   /// The same for a product of several arrays.
@@ -175,6 +164,47 @@ class CudaBackend::Work {
     ReadoutConfig readout;
     std::shared_ptr<const cuda::ArrayMvm> product;  ///< null: tensor cores cannot take it
   };
+
+  void start(Pending& pending, const std::shared_ptr<const LevelMatrix>& levels) {
+    pending.array = product(pending.batch.array, levels);
+    queue(pending, shape_of(pending.batch, *pending.array));
+  }
+
+  /// On the GPU where it can solve them and has room, else on the host.
+  void start_circuits(Pending& pending, const std::shared_ptr<const LevelMatrix>& levels) {
+    const ArrayId array = pending.batch.array;
+    pending.levels = levels;
+    pending.readout = backend_.readout(array);
+    try {
+      pending.array = product(array, levels);
+      if (pending.array != nullptr) return queue(pending, shape_of(pending.batch, *pending.array));
+    } catch (const cuda::OutOfMemory&) {
+      backend_.add_note(
+          fmt::format("{}: memory was short, circuits of cells that are not linear were solved on the host", queue_of(array).gpu.name));
+    }
+    backend_.check_batch(pending.batch);
+    std::vector<std::size_t> all(pending.batch.count);
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    solve_on_host(pending, all);
+  }
+
+  std::optional<ProductResult> multiply_whole(const ProductBatch& batch) {
+    Pending pending;
+    pending.array = whole_product(batch);
+    if (pending.array == nullptr) return std::nullopt;
+    pending.batch.array = batch.parts.front().array;
+    pending.batch.count = batch.count;
+    pending.batch.inputs = batch.inputs;
+    pending.batch.input_stride = batch.input_stride;
+    pending.batch.first_event = batch.first_event;
+    pending.batch.event_stride = batch.event_stride;
+    pending.result.sums.resize(batch.count * batch.outputs);
+    pending.result.clipped.resize(batch.count);
+    queue(pending, {batch.rows, batch.outputs, 0, 0, 0});
+    while (pending.pieces_under_way > 0)
+      finish_oldest(queue_of(pending.batch.array));
+    return ProductResult{std::move(pending.result.sums), std::move(pending.result.clipped)};
+  }
 
   bool single_precision() const { return precision_ == Precision::single_precision; }
 
@@ -192,12 +222,13 @@ class CudaBackend::Work {
       queue_of(array);
       known = {};  // first, so that both never take memory at once
       known = {levels, readout, make_product(*levels, readout, backend_.config(array).stream)};
-      count_rounding(*known.product, 1);
+      if (known.product != nullptr) count_rounding(*known.product, 1);
     }
     return known.product;
   }
 
   std::shared_ptr<const cuda::ArrayMvm> make_product(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint32_t stream) const {
+    if (levels.circuit != nullptr) return cuda::make_circuit_mvm(levels, readout, backend_.seed(), stream);
     std::unique_ptr<cuda::ArrayMvm> product;
     if (!single_precision()) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream, bank_options());
     if (product == nullptr) product = cuda::make_plain_mvm(levels, readout, single_precision(), backend_.seed(), stream);
@@ -238,12 +269,17 @@ class CudaBackend::Work {
     return known.product;
   }
 
-  cuda::BatchShape shape_of(const MvmBatch& batch) const {
+  cuda::BatchShape shape_of(const MvmBatch& batch, const cuda::ArrayMvm& product) const {
     const ReadoutConfig& readout = backend_.readout(batch.array);
     const std::uint32_t columns = backend_.config(batch.array).columns;
     const std::size_t conversions = std::size_t{converted_columns(readout.pairing, columns)} * readout.slices();
-    return {backend_.config(batch.array).rows, output_columns(readout.pairing, columns), readout.slices(),
-            batch.keep_codes ? conversions : 0, batch.keep_values ? conversions : 0};
+    return {backend_.config(batch.array).rows,
+            output_columns(readout.pairing, columns),
+            readout.slices(),
+            batch.keep_codes ? conversions : 0,
+            batch.keep_values ? conversions : 0,
+            product.scratch(),
+            product.is_iterative()};
   }
 
   /// Cuts the batch in pieces and starts them; where memory is short, with smaller pieces and less at once.
@@ -252,10 +288,22 @@ class CudaBackend::Work {
     try {
       start_pieces(pending, shape, queue);
     } catch (...) {
-      while (pending.pieces_under_way > 0)
-        finish_oldest(queue);  // they would outlive what they write to
+      abandon(pending, queue);
       throw;
     }
+  }
+
+  /// Waits for what is under way of a batch that has failed: it would outlive what it writes to.
+  void abandon(Pending& pending, GpuQueue& queue) {
+    while (pending.pieces_under_way > 0)
+      finish_oldest(queue);
+    for (const auto& job : pending.jobs) {
+      try {
+        pool_.wait(job);
+      } catch (const std::exception&) {  // the batch's own failure is the one to report
+      }
+    }
+    pending.jobs.clear();
   }
 
   void start_pieces(Pending& pending, const cuda::BatchShape& shape, GpuQueue& queue) {
@@ -306,22 +354,29 @@ class CudaBackend::Work {
     Piece piece = std::move(queue.under_way.front());
     queue.under_way.pop_front();
     --piece.owner->pieces_under_way;
-    piece.buffers->finish(piece.owner->result, pool_);
+    const std::vector<std::size_t> unsolved = piece.buffers->finish(piece.owner->result, pool_);
     queue.free.push_back(std::move(piece.buffers));
+    if (unsolved.empty()) return;
+    backend_.add_note(fmt::format("{}: circuits that conjugate gradients could not solve were solved on the host", queue.gpu.name));
+    solve_on_host(*piece.owner, unsolved);
   }
 
-  void solve_on_host(Pending& pending, const std::shared_ptr<const LevelMatrix>& levels) {
-    const MvmBatch batch = pending.batch;
-    const std::size_t stride = batch.input_stride == 0 ? levels->rows : batch.input_stride;
-    const ReadoutConfig readout = backend_.readout(batch.array);
-    const std::uint32_t stream = backend_.config(batch.array).stream;
-    MvmResult& result = pending.result;
-    const std::size_t tasks = std::min<std::size_t>(batch.count, 4 * std::size_t{pool_.threads()});
-    pending.job = pool_.start(tasks, [this, batch, levels, stride, readout, stream, tasks, &result](std::size_t task, unsigned) {
-      ReferenceMvm mvm(*levels, readout, backend_.seed(), stream);
-      for (std::size_t vector = task; vector < batch.count; vector += tasks)
-        mvm.run(batch.inputs + vector * stride, batch.first_event + vector * batch.event_stride, vector, result);
-    });
+  /// Starts it in the threads of the pool; results of these vectors that are there already are replaced.
+  void solve_on_host(Pending& pending, const std::vector<std::size_t>& vectors) {
+    const std::size_t tasks = std::min<std::size_t>(vectors.size(), 4 * std::size_t{pool_.threads()});
+    const std::size_t stride = pending.batch.input_stride == 0 ? pending.levels->rows : pending.batch.input_stride;
+    const std::size_t outputs = output_columns(pending.readout.pairing, pending.levels->columns);
+    const std::uint32_t stream = backend_.config(pending.batch.array).stream;
+    pending.jobs.push_back(pool_.start(tasks, [this, &pending, vectors, tasks, stride, outputs, stream](std::size_t task, unsigned) {
+      const MvmBatch& batch = pending.batch;
+      ReferenceMvm mvm(*pending.levels, pending.readout, backend_.seed(), stream);
+      for (std::size_t index = task; index < vectors.size(); index += tasks) {
+        const std::size_t vector = vectors[index];
+        std::fill_n(pending.result.sums.begin() + static_cast<std::ptrdiff_t>(vector * outputs), outputs, 0);
+        pending.result.clipped[vector] = 0;
+        mvm.run(batch.inputs + vector * stride, batch.first_event + vector * batch.event_stride, vector, pending.result);
+      }
+    }));
   }
 
   CudaBackend& backend_;

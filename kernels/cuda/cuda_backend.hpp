@@ -12,10 +12,12 @@ namespace memcosim {
 
 /// Products on NVIDIA GPUs. Arrays are distributed over the GPUs in order of creation. submit() queues the copies and kernels of a batch
 /// and returns; up to a few batches for each GPU are under way at once. Results do not depend on batches, streams or the number of GPUs: in
-/// double precision they are the bits of the reference backend, in single precision those of the cpu backend.
+/// double precision they are the bits of the reference backend, in single precision those of the cpu backend, save for circuits.
 ///
-/// Circuits of non-linear cells behind resistive lines are solved on the host, vector by vector, with BackendOptions::threads threads.
-/// Memory: a batch is cut in pieces; where the GPU has no room for a piece, it is halved, and notes() says so.
+/// Circuits of non-linear cells behind resistive lines agree with those of the reference to 1e-9 of the full scale. The host solves those
+/// that the GPU cannot (make_circuit_mvm()), vector by vector, with BackendOptions::threads threads.
+/// Memory: a batch is cut in pieces; where the GPU has no room for a piece, it is halved, and notes() says so. Where there is none for a
+/// single vector either, circuits go to the host.
 class CudaBackend final : public ArrayBackend {
  public:
   /// `gpus`: those to choose from, at least one (cuda::installation()). BackendOptions::gpus may name more than there are: several then

@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gpu_memory_hog.hpp"
-
 #include "memcosim/kernels/cuda/cuda_error.cuh"
+
+#include "gpu_memory_hog.hpp"
 
 namespace memcosim::testing {
 
+namespace {
+
+constexpr std::size_t least_piece = std::size_t{1} << 20;
+
+}  // namespace
+
 GpuMemoryHog::GpuMemoryHog(std::size_t left) {
-  const std::size_t free = free_gpu_memory();
-  if (free > left) cuda::succeed(cudaMalloc(&taken_, free - left), "take memory away");
+  // Other allocations may have cut it in parts.
+  for (std::size_t piece = free_gpu_memory(); piece >= least_piece; piece /= 2) {
+    for (std::size_t free = free_gpu_memory(); free >= left + piece; free = free_gpu_memory()) {
+      void* memory = nullptr;
+      if (cudaMalloc(&memory, piece) != cudaSuccess) {
+        cudaGetLastError();
+        break;
+      }
+      taken_.push_back(memory);
+    }
+  }
 }
 
-GpuMemoryHog::~GpuMemoryHog() { cudaFree(taken_); }
+GpuMemoryHog::~GpuMemoryHog() {
+  for (void* memory : taken_)
+    cudaFree(memory);
+}
 
 std::size_t free_gpu_memory() {
   std::size_t free = 0;

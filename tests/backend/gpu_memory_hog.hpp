@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 namespace memcosim::testing {
 
@@ -14,7 +15,7 @@ class GpuMemoryHog {
   GpuMemoryHog& operator=(const GpuMemoryHog&) = delete;
 
  private:
-  void* taken_ = nullptr;
+  std::vector<void*> taken_;
 };
 
 /// Free bytes of the first GPU.
