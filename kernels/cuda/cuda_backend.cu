@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include <fmt/format.h>
@@ -95,7 +96,7 @@ class CudaBackend::Work {
     if (levels->circuit != nullptr) {
       start_circuits(*pending, levels);
     } else {
-      start(*pending, levels);
+      or_say_full(batch.array, [&] { start(*pending, levels); });
     }
     pending_.emplace(++last_ticket_, std::move(pending));
     return {last_ticket_};
@@ -118,7 +119,7 @@ class CudaBackend::Work {
   /// Nothing: tensor cores cannot take the product, or it is spread over several GPUs.
   std::optional<ProductResult> multiply(const ProductBatch& batch) {
     if (single_precision() || gpus_.size() > 1) return std::nullopt;
-    return multiply_whole(batch);
+    return or_say_full(batch.parts.front().array, [&] { return multiply_whole(batch); });
   }
 
  private:
@@ -164,6 +165,19 @@ class CudaBackend::Work {
     ReadoutConfig readout;
     std::shared_ptr<const cuda::ArrayMvm> product;  ///< null: tensor cores cannot take it
   };
+
+  /// Calls use. A GPU without room for the least of it is an error that says what to do.
+  template <typename Use>
+  std::invoke_result_t<Use> or_say_full(ArrayId array, Use use) {
+    try {
+      return use();
+    } catch (const cuda::OutOfMemory& error) {
+      throw RunError(
+          fmt::format("the memory of GPU {} ({}) is full: close other programs that use it, or run with --backend cpu (simulation.backend: "
+                      "cpu). {}",
+                      queue_of(array).gpu.index, queue_of(array).gpu.name, error.what()));
+    }
+  }
 
   void start(Pending& pending, const std::shared_ptr<const LevelMatrix>& levels) {
     pending.array = product(pending.batch.array, levels);

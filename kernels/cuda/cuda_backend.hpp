@@ -17,7 +17,7 @@ namespace memcosim {
 /// Circuits of non-linear cells behind resistive lines agree with those of the reference to 1e-9 of the full scale. The host solves those
 /// that the GPU cannot (make_circuit_mvm()), vector by vector, with BackendOptions::threads threads.
 /// Memory: a batch is cut in pieces; where the GPU has no room for a piece, it is halved, and notes() says so. Where there is none for a
-/// single vector either, circuits go to the host.
+/// single vector either, circuits go to the host; other products throw RunError.
 class CudaBackend final : public ArrayBackend {
  public:
   /// `gpus`: those to choose from, at least one (cuda::installation()). BackendOptions::gpus may name more than there are: several then

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/common/error.hpp"
 #include "memcosim/devices/nonidealities/spread_law.hpp"
 
 #include "array_setup.hpp"
@@ -301,6 +302,21 @@ TEST_F(CudaBackendTest, ShortMemoryMeansSmallerPiecesAndANote) {
   ArrayUnderTest short_of_memory(cuda_backend(), config, siemens, mode);
   expect_same(short_of_memory.run(inputs), expected);
   EXPECT_THAT(short_of_memory.backend().notes(), ::testing::ElementsAre(::testing::HasSubstr("memory was short")));
+}
+
+TEST_F(CudaBackendTest, AFullGpuIsAnErrorThatSaysWhatToDo) {
+  const ArrayConfig config = ohmic_array(2048, 2048);
+  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 2.0);
+  ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
+  const auto inputs = random_inputs(1, config.rows, 8, 6);
+  const GpuMemoryHog hog(std::size_t{2} << 20);
+  try {
+    array.run(inputs);
+    FAIL() << "no error";
+  } catch (const RunError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("is full"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("--backend cpu"));
+  }
 }
 
 TEST_F(CudaBackendTest, AThousandRunsLeakNothing) {
