@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <random>
 #include <vector>
 
 #include <cuda_runtime.h>
 
+#include "memcosim/kernels/backend.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
 #include "memcosim/kernels/cuda/circuits/cell_circuits.hpp"
 #include "memcosim/kernels/cuda/circuits/effective_products.cuh"
@@ -156,6 +158,47 @@ void all_voltages(unsigned size, std::size_t inputs, const cuda::CellLaw& law) {
               1e6 * seconds[3] / inputs / steps);
 }
 
+/// Seconds per vector of products with converters of an array of sinh cells behind lines.
+double seconds_per_vector(const char* backend_name, unsigned size, std::size_t vectors) {
+  BackendOptions options;
+  options.name = backend_name;
+  const std::unique_ptr<Backend> backend = make_backend(options);
+  ArrayConfig config;
+  config.rows = config.columns = size;
+  config.cell = default_cell_spec("ohmic");
+  config.cell.parameters = {low_siemens, high_siemens};
+  config.cell.circuit.law.kind = CurrentLaw::Kind::sinh;
+  config.window = {low_siemens, high_siemens, 16};
+  config.read_voltage_v = 0.2;
+  config.wires.word_line_ohms = config.wires.bit_line_ohms = config.wires.source_ohms = wire_ohms;
+  const ArrayId array = backend->create_array(config);
+  backend->set_conductance(array, random_values(std::size_t{size} * size, low_siemens, high_siemens, 7));
+  ReadoutConfig readout;
+  readout.dac.bits = 8;
+  readout.adc.lsb = 8.0 * size;
+  backend->set_readout(array, readout);
+  std::vector<InputCode> inputs;
+  for (const double code : random_values(size * vectors, 0.0, 256.0, 8))
+    inputs.push_back(static_cast<InputCode>(code));
+  MvmBatch batch;
+  batch.array = array;
+  batch.version = backend->version(array);
+  batch.inputs = inputs.data();
+  batch.count = 1;
+  backend->collect(backend->submit(batch));  // makes what the state needs
+  batch.count = vectors;
+  const auto start = std::chrono::steady_clock::now();
+  backend->collect(backend->submit(batch));
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / static_cast<double>(vectors);
+}
+
+void non_linear_products(unsigned size) {
+  const double on_gpu = seconds_per_vector("cuda", size, 1024);
+  const double on_core = seconds_per_vector("cpu", size, 4);
+  std::printf("%u x %u sinh cells, products with converters, 1024 vectors: %.1f us per vector, one core %.1f ms: %.0fx\n", size, size,
+              1e6 * on_gpu, 1e3 * on_core, on_core / on_gpu);
+}
+
 }  // namespace
 
 int main() {
@@ -179,5 +222,7 @@ int main() {
       all_voltages(size, inputs, cuda::CellLaw::sinh(0.25));
     }
   }
+  for (const unsigned size : {64u, 128u, 256u})
+    non_linear_products(size);
   return 0;
 }
