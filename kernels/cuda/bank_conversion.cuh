@@ -18,7 +18,7 @@ constexpr float whole = 0x1p23f;
 constexpr std::uint32_t whole_bits = 0x4b000000u;
 
 /// One conversion, for which single precision may not do.
-struct Conversion {
+struct ExactConversion {
   std::int64_t digits;  ///< sum of codes times levels: sum of digits, with the slice in its place in the byte
   std::int32_t codes;   ///< sum of codes, with the slice in its place
   double variance;      ///< sum of squared codes times variances, levels squared
@@ -30,7 +30,7 @@ struct Conversion {
 
 /// The code as the reference computes it: twice its distance from the least one, plus one if it was clipped. Stores code and value where
 /// they are kept.
-__device__ inline std::uint32_t convert_exactly(const BankWork& work, const BankGroup& group, const Conversion& conversion) {
+__device__ inline std::uint32_t convert_exactly(const BankWork& work, const BankGroup& group, const ExactConversion& conversion) {
   const std::int64_t codes = conversion.codes >> conversion.place;
   const std::int64_t level_sum = ((conversion.digits >> conversion.place) << group.shift) + group.bias * codes;
   const double value = static_cast<double>(level_sum) * 0x1p-16 + group.offset * static_cast<double>(codes);
