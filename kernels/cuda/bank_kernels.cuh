@@ -11,13 +11,15 @@ namespace memcosim::cuda {
 /// A compiled kernel; null: there is none of this shape.
 struct BankKernel {
   void (*run)(BankWork, unsigned stages) = nullptr;
+  unsigned threads = 0;
+  unsigned stages = 0;  ///< most that it can use
   std::size_t stage_bytes = 0;
   std::size_t other_bytes = 0;  ///< of shared memory
 };
 
-/// mma.sync: for every shape that lay_out_bank() makes. One or two stages.
+/// mma.sync: for every shape that lay_out_bank() makes. One stage will do.
 BankKernel find_warp_kernel(const BankShape& shape);
-/// wgmma: for GPUs of compute capability 9.0, where it was compiled. Two stages; takes BankWork::input_map.
+/// wgmma: for GPUs of compute capability 9.0, where it was compiled. Needs all its stages; takes BankWork::input_map.
 BankKernel find_wgmma_kernel(const BankShape& shape);
 
 }  // namespace memcosim::cuda

@@ -12,13 +12,16 @@ namespace memcosim::cuda {
 
 /// Rows of an array that one pass of the tensor cores takes: 128 bytes of each converted column.
 constexpr std::uint32_t chunk_rows = 128;
-/// Vectors that one thread block takes.
-constexpr std::uint32_t block_vectors = 128;
 
 /// Converted columns of a group with read noise.
 constexpr std::uint32_t noisy_columns = 16;
 
 enum class BankNoise { none, converter, read };
+
+/// Vectors that one thread block takes. With read noise two smaller blocks share a multiprocessor: what one waits for, the other hides.
+constexpr std::uint32_t block_vectors(BankNoise noise) {
+  return noise == BankNoise::read ? 64 : 128;
+}
 
 /// Which kernel a bank takes.
 struct BankShape {

@@ -35,7 +35,7 @@ struct SquareBytes {
 
 /// Three planes of vectors x 128 bytes in shared memory: pieces of 16 bytes exchanged by the vector's number modulo 8, as in the image.
 struct Planes {
-  static constexpr std::uint32_t plane_bytes = block_vectors * chunk_rows;
+  static constexpr std::uint32_t plane_bytes = block_vectors(BankNoise::read) * chunk_rows;
   static constexpr std::uint32_t bytes = 3 * plane_bytes;
   std::uint8_t* memory;
 
@@ -43,12 +43,11 @@ struct Planes {
     return memory + static_cast<std::uint32_t>(plane) * plane_bytes + vector * chunk_rows + (piece ^ vector % 8) * 16;
   }
 
-  /// Writes the planes of a thread's vectors; `codes` begin at bit 0. The 8 warps of 64 vectors do so together: each of two warps that have
-  /// the same vectors writes half of them, after all have done with what was there.
+  /// Writes the planes of a thread's vectors; `codes` begin at bit 0. All warps do so together: each of two that have the same vectors writes
+  /// half of them, after all have done with what was there.
   template <typename Products>
   __device__ __forceinline__ void write(const InputBytes& codes, const ThreadPlace& thread) const {
-    const auto wait_for_others = [&thread] { asm volatile("bar.sync %0, 256;" ::"r"(1 + thread.vector_half) : "memory"); };
-    wait_for_others();
+    __syncthreads();
 #pragma unroll
     for (unsigned half = 0; half < 2; ++half) {
       if (half != thread.column_half) continue;
@@ -65,7 +64,7 @@ struct Planes {
       }
     }
     Products::show_shared_memory();
-    wait_for_others();
+    __syncthreads();
   }
 };
 

@@ -13,6 +13,10 @@ struct KernelShape {
   static constexpr unsigned digits = digit_count;
   static constexpr bool tall = tall_arrays;
   static constexpr BankNoise noise = bank_noise;
+  static constexpr std::uint32_t vectors = block_vectors(noise);
+  static constexpr unsigned threads = vectors / 16 * 2 * 32;  ///< two warps for each 16 vectors
+  static constexpr unsigned blocks = 512 / threads;           ///< of a multiprocessor
+  static constexpr unsigned stages = blocks > 1 ? 1 : 2;
   static constexpr bool planes = noise == BankNoise::read;  ///< codes are multiplied as Planes
   static constexpr unsigned group_columns = noise == BankNoise::read ? noisy_columns : 32;
   static constexpr unsigned tiles = group_columns / 8;  ///< of eight columns, in a group
@@ -59,22 +63,21 @@ struct ThreadPlace {
   std::uint32_t t;            ///< place in the group of four threads
   std::uint32_t column_half;  ///< of the block's groups
   std::uint32_t block_column;
-  std::uint32_t vector_half;  ///< of the block's vectors
   std::size_t first_vector;   ///< of the block
   std::size_t vector;         ///< vector g
   std::uint64_t event[2];     ///< of vectors g and g + 8
 
-  __device__ explicit ThreadPlace(const BankWork& work) {
+  /// `vectors`: of the block.
+  __device__ __forceinline__ ThreadPlace(const BankWork& work, std::uint32_t vectors) {
     // By this exchange the compiler knows that the number is the same in the whole warp.
     const std::uint32_t warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);
     const std::uint32_t lane = threadIdx.x % 32;
-    row = warp % 8 * 16 + lane / 4;
+    row = warp % (vectors / 16) * 16 + lane / 4;
     t = lane % 4;
-    column_half = warp / 8;
-    vector_half = warp % 8 / 4;
+    column_half = warp / (vectors / 16);
     // Blocks with the same vectors are neighbours: they find the inputs in the cache.
     block_column = blockIdx.x % work.block_columns;
-    first_vector = std::size_t{blockIdx.x / work.block_columns} * block_vectors;
+    first_vector = std::size_t{blockIdx.x / work.block_columns} * vectors;
     vector = first_vector + row;
     event[0] = work.first_event + vector * work.event_stride;
     event[1] = event[0] + 8 * work.event_stride;

@@ -10,15 +10,22 @@
 
 namespace memcosim::cuda {
 
+/// Where eight codes of a vector go.
+__device__ inline std::uint32_t piece_place(std::uint32_t vector, std::uint32_t piece) {
+  return vector * 256 + ((piece ^ (vector & 1) << 2) << 4);
+}
+
 /// Codes in a stage as copies of 16 bytes bring them: 256 bytes for each vector, pieces exchanged so that neighbouring vectors lie in
 /// different banks.
+template <std::uint32_t vectors>
 struct PiecewiseInputs {
-  static constexpr std::uint32_t bytes = block_vectors * 256;
+  static constexpr std::uint32_t bytes = vectors * 256;
   static constexpr bool zero_beyond_rows = true;
-  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) {
-    return vector * 256 + ((piece ^ (vector & 1) << 2) << 4);
-  }
+  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) { return piece_place(vector, piece); }
 };
+
+template <typename Shape>
+using WarpStage = BankStage<Shape, PiecewiseInputs<Shape::vectors>>;
 
 /// Copies 16 bytes to shared memory, of which the first `bytes` come from `source` and the rest are zero.
 __device__ inline void copy_piece(std::uint32_t target, const void* source, std::uint32_t bytes) {
@@ -42,7 +49,7 @@ struct InputPiece {
     const std::uint32_t first_code = (index & 15) * 8;
     codes = item.rows > first_code && first_vector + row < work.count ? min(item.rows - first_code, 8u) : 0;
     source = codes > 0 ? work.inputs + (first_vector + row) * work.input_stride + item.first_row + first_code : work.inputs;
-    target = PiecewiseInputs::place(row, index & 15);
+    target = piece_place(row, index & 15);
   }
 };
 
@@ -57,12 +64,13 @@ __device__ __noinline__ inline void copy_codes(std::uint8_t* stage, const InputP
 }
 
 /// Begins to copy the codes of an item; beyond its rows and the last vector they are zero.
+template <typename Shape>
 __device__ __forceinline__ void load_inputs(const BankWork& work, std::uint8_t* stage, std::size_t first_vector, const BankItem& item) {
-  constexpr std::uint32_t pieces = block_vectors * 16 / block_threads;
+  constexpr std::uint32_t pieces = Shape::vectors * 16 / Shape::threads;
   const std::uint32_t target = shared_address(stage);
 #pragma unroll
   for (std::uint32_t i = 0; i < pieces; ++i) {
-    const InputPiece piece(work, first_vector, item, i * block_threads + threadIdx.x);
+    const InputPiece piece(work, first_vector, item, i * Shape::threads + threadIdx.x);
     if (piece.codes == 0 || (piece.codes == 8 && work.aligned)) {
       copy_piece(target + piece.target, piece.source, piece.codes * 2);
     } else {
@@ -72,32 +80,32 @@ __device__ __forceinline__ void load_inputs(const BankWork& work, std::uint8_t* 
 }
 
 /// Begins to copy bytes that are a multiple of 16.
-template <std::uint32_t bytes>
+template <std::uint32_t bytes, unsigned threads>
 __device__ inline void load_bytes(std::uint8_t* stage, const void* from) {
   const std::uint8_t* source = static_cast<const std::uint8_t*>(from) + threadIdx.x * 16;
   const std::uint32_t target = shared_address(stage) + threadIdx.x * 16;
 #pragma unroll
-  for (std::uint32_t done = 0; done < bytes; done += block_threads * 16) {
-    if (bytes - done >= block_threads * 16 || threadIdx.x * 16 < bytes - done) copy_piece(target + done, source + done, 16);
+  for (std::uint32_t done = 0; done < bytes; done += threads * 16) {
+    if (bytes - done >= threads * 16 || threadIdx.x * 16 < bytes - done) copy_piece(target + done, source + done, 16);
   }
 }
 
 template <typename Shape>
 __device__ __forceinline__ void load_item(const BankWork& work, std::uint8_t* stage, const ThreadPlace& thread, const BankItem& item,
                                           std::uint32_t index) {
-  using Stage = BankStage<Shape, PiecewiseInputs>;
-  load_inputs(work, stage, thread.first_vector, item);
-  load_bytes<Shape::chunk_bytes>(stage + Stage::image, work.image + std::size_t{item.chunk} * Shape::chunk_bytes);
-  load_bytes<sizeof(BankHeader)>(stage + Stage::header, work.items + index);
+  using Stage = WarpStage<Shape>;
+  load_inputs<Shape>(work, stage, thread.first_vector, item);
+  load_bytes<Shape::chunk_bytes, Shape::threads>(stage + Stage::image, work.image + std::size_t{item.chunk} * Shape::chunk_bytes);
+  load_bytes<sizeof(BankHeader), Shape::threads>(stage + Stage::header, work.items + index);
   end_of_copies();
 }
 
 template <typename Shape>
-__global__ void __launch_bounds__(block_threads, 1) bank_warp_kernel(const __grid_constant__ BankWork work, unsigned stages) {
-  using Stage = BankStage<Shape, PiecewiseInputs>;
+__global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_warp_kernel(const __grid_constant__ BankWork work, unsigned stages) {
+  using Stage = WarpStage<Shape>;
   extern __shared__ __align__(1024) std::uint8_t memory[];
   const Planes planes{memory + stages * Stage::bytes};
-  const ThreadPlace thread(work);
+  const ThreadPlace thread(work, Shape::vectors);
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
   UncertainTiles<Shape> uncertain;
@@ -112,7 +120,7 @@ __global__ void __launch_bounds__(block_threads, 1) bank_warp_kernel(const __gri
     __syncthreads();
     const BankItem next = reinterpret_cast<const BankHeader*>(stage + Stage::header)->next;
     if (stages > 1 && index + 1 < end) load_item<Shape>(work, other, thread, next, index + 1);
-    run_item<WarpProducts, Shape, PiecewiseInputs>(work, stage, planes, index, thread, sums, totals, uncertain);
+    run_item<WarpProducts, Shape, typename Stage::Inputs>(work, stage, planes, index, thread, sums, totals, uncertain);
     if (stages == 1) {
       __syncthreads();
       if (index + 1 < end) load_item<Shape>(work, other, thread, next, index + 1);

@@ -8,7 +8,9 @@ namespace {
 
 template <typename Shape>
 struct WarpKernel {
-  static BankKernel kernel() { return {bank_warp_kernel<Shape>, BankStage<Shape, PiecewiseInputs>::bytes, Shape::planes ? Planes::bytes : 0}; }
+  static BankKernel kernel() {
+    return {bank_warp_kernel<Shape>, Shape::threads, Shape::stages, WarpStage<Shape>::bytes, Shape::planes ? Planes::bytes : 0};
+  }
 };
 
 }  // namespace

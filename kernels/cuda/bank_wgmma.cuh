@@ -109,8 +109,8 @@ class WarpgroupProducts {
     wait(&sums[0][0][0], Registers<digits * tiles * 4>());
   }
 
-  __device__ __forceinline__ static SharedBytes from_plane(const Planes& planes, Plane plane, const ThreadPlace& thread) {
-    return {planes.at(plane, thread.vector_half * 64, 0)};
+  __device__ __forceinline__ static SharedBytes from_plane(const Planes& planes, Plane plane, const ThreadPlace&) {
+    return {planes.at(plane, 0, 0)};
   }
   /// What threads have written becomes visible to the tensor cores.
   __device__ __forceinline__ static void show_shared_memory() {

@@ -12,8 +12,9 @@
 namespace memcosim::cuda {
 
 /// Codes in a stage: four tiles of 32 rows, 64 bytes for each vector in them. Neighbouring vectors lie in different banks.
+template <std::uint32_t vectors>
 struct TiledInputs {
-  static constexpr std::uint32_t tile_bytes = block_vectors * 64;
+  static constexpr std::uint32_t tile_bytes = vectors * 64;
   static constexpr std::uint32_t bytes = 4 * tile_bytes;
   static constexpr bool zero_beyond_rows = false;
   __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) {
@@ -22,9 +23,9 @@ struct TiledInputs {
 };
 
 template <typename Shape>
-using WgmmaStage = BankStage<Shape, TiledInputs>;
+using WgmmaStage = BankStage<Shape, TiledInputs<Shape::vectors>>;
 
-/// Barriers of the two stages, in shared memory.
+/// Barriers of the stages, in shared memory.
 struct StageBarriers {
   std::uint64_t filled[2];
   std::uint32_t done[2];  ///< how often a warp had done with the stage
@@ -58,7 +59,7 @@ __device__ inline void copy_bulk(const void* target, const void* source, std::ui
                : "memory");
 }
 
-/// The same for a tile of codes, 32 rows of 128 vectors; what lies beyond the inputs becomes zero.
+/// The same for a tile of codes, 32 rows of the block's vectors; what lies beyond the inputs becomes zero.
 __device__ inline void copy_inputs(const void* target, const BankWork& work, std::uint32_t row, std::size_t vector,
                                    const std::uint64_t& barrier) {
   asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [%0], [%1, {%2, %3}], [%4];" ::"r"(
@@ -73,29 +74,31 @@ __device__ __forceinline__ void fill_stage(const BankWork& work, const std::uint
                                            std::uint32_t index, const std::uint64_t& barrier) {
   using Stage = WgmmaStage<Shape>;
   const std::uint32_t tiles = (item.rows + 31) / 32;
-  expect_bytes(barrier, tiles * TiledInputs::tile_bytes + Shape::chunk_bytes + static_cast<std::uint32_t>(sizeof(BankHeader)));
+  expect_bytes(barrier, tiles * Stage::Inputs::tile_bytes + Shape::chunk_bytes + static_cast<std::uint32_t>(sizeof(BankHeader)));
   for (std::uint32_t tile = 0; tile < tiles; ++tile)
-    copy_inputs(stage + tile * TiledInputs::tile_bytes, work, item.first_row + tile * 32, thread.first_vector, barrier);
+    copy_inputs(stage + tile * Stage::Inputs::tile_bytes, work, item.first_row + tile * 32, thread.first_vector, barrier);
   copy_bulk(stage + Stage::image, work.image + std::size_t{item.chunk} * Shape::chunk_bytes, Shape::chunk_bytes, barrier);
   copy_bulk(stage + Stage::header, work.items + index, sizeof(BankHeader), barrier);
 }
 
 /// True in the first thread of the warp that is the last to have done with a stage.
-__device__ inline bool last_of_stage(const std::uint32_t& done) {
+template <typename Shape>
+__device__ __forceinline__ bool last_of_stage(const std::uint32_t& done) {
   __syncwarp();
   if (threadIdx.x % 32 != 0) return false;
   std::uint32_t before = 0;
   asm volatile("atom.acq_rel.cta.shared::cta.add.u32 %0, [%1], 1;" : "=r"(before) : "r"(shared_address(&done)) : "memory");
-  return (before + 1) % (block_threads / 32) == 0;
+  return (before + 1) % (Shape::threads / 32) == 0;
 }
 
 template <typename Shape>
-__global__ void __launch_bounds__(block_threads, 1) bank_wgmma_kernel(const __grid_constant__ BankWork work, unsigned) {
+__global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kernel(const __grid_constant__ BankWork work, unsigned) {
   using Stage = WgmmaStage<Shape>;
   extern __shared__ __align__(1024) std::uint8_t memory[];
-  const Planes planes{memory + 2 * Stage::bytes};
+  constexpr unsigned stages = Shape::stages;
+  const Planes planes{memory + stages * Stage::bytes};
   auto& barriers = *reinterpret_cast<StageBarriers*>(planes.memory + (Shape::planes ? Planes::bytes : 0));
-  const ThreadPlace thread(work);
+  const ThreadPlace thread(work, Shape::vectors);
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
   UncertainTiles<Shape> uncertain;
@@ -105,17 +108,19 @@ __global__ void __launch_bounds__(block_threads, 1) bank_wgmma_kernel(const __gr
   begin_barriers(barriers);
   if (threadIdx.x == 0) {
     fill_stage<Shape>(work, memory, thread, work.items[begin].item, begin, barriers.filled[0]);
-    if (begin + 1 < end) fill_stage<Shape>(work, memory + Stage::bytes, thread, work.items[begin].next, begin + 1, barriers.filled[1]);
+    if (stages > 1 && begin + 1 < end)
+      fill_stage<Shape>(work, memory + Stage::bytes, thread, work.items[begin].next, begin + 1, barriers.filled[1]);
   }
 #pragma unroll 1
   for (std::uint32_t index = begin; index < end; ++index) {
-    const std::uint32_t number = (index - begin) % 2;
+    const std::uint32_t number = (index - begin) % stages;
     std::uint8_t* stage = memory + number * Stage::bytes;
-    wait_until_filled(barriers.filled[number], (index - begin) / 2 % 2);
+    wait_until_filled(barriers.filled[number], (index - begin) / stages % 2);
     run_item<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, planes, index, thread, sums, totals, uncertain);
-    if (last_of_stage(barriers.done[number]) && index + 2 < end) {
-      const BankItem after_next = reinterpret_cast<const BankHeader*>(stage + Stage::header)->after_next;
-      fill_stage<Shape>(work, stage, thread, after_next, index + 2, barriers.filled[number]);
+    if (last_of_stage<Shape>(barriers.done[number]) && index + stages < end) {
+      const auto& header = *reinterpret_cast<const BankHeader*>(stage + Stage::header);
+      const BankItem item = stages > 1 ? header.after_next : header.next;
+      fill_stage<Shape>(work, stage, thread, item, index + stages, barriers.filled[number]);
     }
     __syncwarp();
   }

@@ -9,8 +9,6 @@
 
 namespace memcosim::cuda {
 
-constexpr unsigned block_threads = 512;
-
 /// CUtensorMap of the inputs: vectors x rows of codes.
 struct alignas(64) InputMap {
   std::uint64_t words[16];

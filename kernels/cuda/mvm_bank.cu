@@ -49,10 +49,11 @@ class MvmBank::Work {
       succeed(cudaMemsetAsync(run.sums, 0, run.count * work.output_count * sizeof(std::int32_t), stream), "clear the sums of a bank");
     succeed(cudaMemsetAsync(run.clipped, 0, run.count * sizeof(std::uint32_t), stream), "clear the counts of a bank");
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
-    const std::size_t blocks = (run.count + block_vectors - 1) / block_vectors * work.block_columns;
+    const std::size_t vectors = block_vectors(layout_.shape.noise);
+    const std::size_t blocks = (run.count + vectors - 1) / vectors * work.block_columns;
     if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
     const Launch& launch = wgmma ? wgmma_ : warp_;
-    launch.kernel.run<<<static_cast<unsigned>(blocks), block_threads, launch.shared_bytes, stream>>>(work, launch.stages);
+    launch.kernel.run<<<static_cast<unsigned>(blocks), launch.kernel.threads, launch.shared_bytes, stream>>>(work, launch.stages);
     succeed_launch("products of a bank");
   }
 
@@ -72,7 +73,7 @@ class MvmBank::Work {
     if (work.input_stride % 8 != 0 || reinterpret_cast<std::uintptr_t>(work.inputs) % 16 != 0 || work.count > 2147483647u) return false;
     const cuuint64_t size[] = {rows_, work.count};
     const cuuint64_t stride[] = {work.input_stride * sizeof(std::uint16_t)};
-    const cuuint32_t tile[] = {32, block_vectors};
+    const cuuint32_t tile[] = {32, block_vectors(layout_.shape.noise)};
     const cuuint32_t step[] = {1, 1};
     return encode_(reinterpret_cast<CUtensorMap*>(&work.input_map), CU_TENSOR_MAP_DATA_TYPE_UINT16, 2,
                    const_cast<std::uint16_t*>(work.inputs), size, stride, tile, step, CU_TENSOR_MAP_INTERLEAVE_NONE,
@@ -87,7 +88,7 @@ class MvmBank::Work {
   };
 
   static Launch prepare(const BankKernel& kernel, std::size_t shared_limit) {
-    Launch launch{kernel, 2, 2 * kernel.stage_bytes + kernel.other_bytes};
+    Launch launch{kernel, kernel.stages, kernel.stages * kernel.stage_bytes + kernel.other_bytes};
     if (launch.shared_bytes > shared_limit) launch = {kernel, 1, kernel.stage_bytes + kernel.other_bytes};
     succeed(cudaFuncSetAttribute(kernel.run, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(launch.shared_bytes)),
             "give the products of a bank their shared memory");
@@ -106,7 +107,7 @@ class MvmBank::Work {
     const BankKernel wgmma = find_wgmma_kernel(layout_.shape);
     void* encode = nullptr;
     cudaDriverEntryPointQueryResult found{};
-    if (wgmma.run == nullptr || 2 * wgmma.stage_bytes + wgmma.other_bytes > static_cast<std::size_t>(shared_limit)) return;
+    if (wgmma.run == nullptr || wgmma.stages * wgmma.stage_bytes + wgmma.other_bytes > static_cast<std::size_t>(shared_limit)) return;
     if (cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &encode, 12000, cudaEnableDefault, &found) != cudaSuccess ||
         found != cudaDriverEntryPointSuccess) {
       cudaGetLastError();
