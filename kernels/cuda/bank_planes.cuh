@@ -43,8 +43,8 @@ struct Planes {
     return memory + static_cast<std::uint32_t>(plane) * plane_bytes + vector * chunk_rows + (piece ^ vector % 8) * 16;
   }
 
-  /// Writes the planes of a thread's vectors; `codes` begin at bit 0. All warps do so together: each of two that have the same vectors writes
-  /// half of them, after all have done with what was there.
+  /// Writes the planes of a thread's vectors; `codes` begin at bit 0. All warps do so together: each of two that have the same vectors
+  /// writes half of them, after all have done with what was there.
   template <typename Products>
   __device__ __forceinline__ void write(const InputBytes& codes, const ThreadPlace& thread) const {
     __syncthreads();

@@ -63,9 +63,9 @@ struct ThreadPlace {
   std::uint32_t t;            ///< place in the group of four threads
   std::uint32_t column_half;  ///< of the block's groups
   std::uint32_t block_column;
-  std::size_t first_vector;   ///< of the block
-  std::size_t vector;         ///< vector g
-  std::uint64_t event[2];     ///< of vectors g and g + 8
+  std::size_t first_vector;  ///< of the block
+  std::size_t vector;        ///< vector g
+  std::uint64_t event[2];    ///< of vectors g and g + 8
 
   /// `vectors`: of the block.
   __device__ __forceinline__ ThreadPlace(const BankWork& work, std::uint32_t vectors) {

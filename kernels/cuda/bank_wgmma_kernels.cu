@@ -9,7 +9,8 @@ namespace {
 template <typename Shape>
 struct WgmmaKernel {
   static BankKernel kernel() {
-    return {bank_wgmma_kernel<Shape>, Shape::threads, Shape::stages, WgmmaStage<Shape>::bytes, (Shape::planes ? Planes::bytes : 0) + sizeof(StageBarriers)};
+    return {bank_wgmma_kernel<Shape>, Shape::threads, Shape::stages, WgmmaStage<Shape>::bytes,
+            (Shape::planes ? Planes::bytes : 0) + sizeof(StageBarriers)};
   }
 };
 
