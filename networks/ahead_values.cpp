@@ -15,22 +15,25 @@ namespace memcosim {
 namespace {
 
 constexpr std::size_t chunk_memory_bytes = std::size_t{256} << 20;  ///< of one of the chunks that are there at a time: about three
+constexpr std::size_t windows_early = 4;                            ///< that values are asked for before they are played
 
 std::size_t automatic_chunk(const MappingPlan& plan, const Backend& backend, bool keep_codes) {
   const std::size_t bytes = chunk_bytes_per_image(plan, backend.readout(plan.stages.front().tiles.front()).slices(), keep_codes);
   return std::clamp<std::size_t>(chunk_memory_bytes / bytes, 1, backend.preferred_vectors());
 }
 
+/// Asks for all lines of some elements. Always inlined: a function that only prefetches has no effect that gcc sees, and it drops the call.
 template <typename Element>
-void prefetch_lines(const Element* first, std::size_t count) {
+[[gnu::always_inline]] inline void prefetch_lines(const Element* first, std::size_t count) {
   for (std::size_t i = 0; i < count; i += 64 / sizeof(Element))
     __builtin_prefetch(first + i);
+  __builtin_prefetch(first + count - 1);  // the elements need not begin at a line
 }
 
 /// The vectors of one tile in a chunk, row by row.
 struct TileRows {
   /// Another core wrote these values, mostly long ago: asked for some windows early they are there when they are played.
-  void prefetch(std::size_t vector) const {
+  [[gnu::always_inline]] void prefetch(std::size_t vector) const {
     if (vector >= vectors) return;
     prefetch_lines(inputs + vector * input_stride, rows);
     prefetch_lines(result->sums.data() + vector * outputs, used_outputs);
@@ -141,7 +144,7 @@ std::optional<MvmOutcome> AheadValues::ahead(const MvmPosition& position) {
   const Playing& playing = chunk_of(position.image);
   const TileRows& tile = playing.tile(position);
   const std::size_t vector = (position.image - playing.chunk->first) * digital_.windows(position.stage) + position.window;
-  tile.prefetch(vector + 2);
+  tile.prefetch(vector + windows_early);
   return MvmOutcome{{tile.result->sums.data() + vector * tile.outputs, tile.outputs},
                     {tile.result->drive_siemens.data() + vector * tile.slices, tile.slices},
                     tile.result->clipped[vector],
