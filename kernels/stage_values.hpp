@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include <gsl/span>
 
@@ -26,23 +26,61 @@ struct MvmOutcome {
   gsl::span<const std::int32_t> codes;  ///< slices x converted columns; empty unless kept
 };
 
+/// A matrix in somebody else's memory, of which each row has `elements` of interest.
+template <typename Element>
+struct ElementRows {
+  const Element* first = nullptr;
+  std::size_t stride = 0;
+  std::size_t elements = 0;
+
+  gsl::span<const Element> row(std::size_t index) const { return {first + index * stride, elements}; }
+};
+
+/// Asks for all lines of some elements. Always inlined: a function that only prefetches has no effect that gcc sees, and it drops the call.
+template <typename Element>
+[[gnu::always_inline]] inline void prefetch_lines(const Element* first, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 64 / sizeof(Element))
+    __builtin_prefetch(first + i);
+  __builtin_prefetch(first + count - 1);  // the elements need not begin at a line
+}
+
+/// What was computed ahead for one tile in one stage of one image; row w is that of window w.
+struct TileValues {
+  ElementRows<InputCode> inputs;  ///< codes of the tile's used rows
+  ElementRows<std::int32_t> sums;
+  std::size_t used_outputs = 0;  ///< of the sums; the tile's
+  ElementRows<double> drive_siemens;
+  const std::uint32_t* clipped = nullptr;
+  ElementRows<std::int32_t> codes;
+
+  MvmOutcome outcome(std::size_t window) const { return {sums.row(window), drive_siemens.row(window), clipped[window], codes.row(window)}; }
+  /// Other cores wrote these values, mostly long ago: asked for early they are there when they are played.
+  [[gnu::always_inline]] void prefetch(std::size_t window) const {
+    prefetch_lines(inputs.first + window * inputs.stride, inputs.elements);
+    prefetch_lines(sums.first + window * sums.stride, used_outputs);
+    prefetch_lines(drive_siemens.first + window * drive_siemens.stride, drive_siemens.elements);
+  }
+};
+
 /// Where the values of a network come from while the hardware side plays its time. networks/ implements it; sc_models/ knows no network.
-/// Calls come in simulated order: begin(image) ... for each stage: inputs()/ahead()/deliver() per window and tile, finish(stage, image).
+/// Calls come in simulated order: begin(image) ... for each stage: ahead(stage, image), per window and tile inputs() unless they are known
+/// ahead, and deliver(), then finish(stage, image).
 class StageValues {
  public:
   virtual ~StageValues() = default;
   /// Makes the image's input available (may compute a whole batch ahead).
   virtual void begin(std::uint64_t image) = 0;
+  /// What was computed ahead for each of the stage's tiles, valid until the stage is finished for that image; nothing: the macros compute
+  /// it at its event from inputs().
+  virtual gsl::span<const TileValues> ahead(std::uint32_t stage, std::uint64_t image) = 0;
   /// Input codes of the tile's used rows.
   virtual gsl::span<const InputCode> inputs(const MvmPosition& position) = 0;
-  /// The result if it was computed ahead; nothing: the macro computes it at its event from inputs().
-  virtual std::optional<MvmOutcome> ahead(const MvmPosition& position) = 0;
   /// The sums that the macro returned for this tile (used outputs).
   virtual void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) = 0;
   /// All windows and tiles of the stage are delivered: digital work is done, successors may read.
   virtual void finish(std::uint32_t stage, std::uint64_t image) = 0;
-  /// Event number of an MVM on its array; the address of its random draws.
-  virtual std::uint64_t event(const MvmPosition& position) const = 0;
+  /// Event number of a stage's first window on each of its arrays, the address of its random draws; each further window has the next.
+  virtual std::uint64_t first_event(std::uint32_t stage, std::uint64_t image) const = 0;
 };
 
 }  // namespace memcosim

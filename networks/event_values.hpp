@@ -19,7 +19,7 @@ class EventValues : public NetworkValues {
   void begin(std::uint64_t image) override;
   /// The span stays valid until the stage is finished for the image.
   gsl::span<const InputCode> inputs(const MvmPosition& position) override;
-  std::optional<MvmOutcome> ahead(const MvmPosition&) override { return std::nullopt; }
+  gsl::span<const TileValues> ahead(std::uint32_t, std::uint64_t) override { return {}; }
   void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) override;
   void finish(std::uint32_t stage, std::uint64_t image) override;
 

@@ -19,8 +19,8 @@ NetworkValues::NetworkValues(const CompiledNetwork& compiled, const ImageSet& im
   check_images(compiled.network, images);
 }
 
-std::uint64_t NetworkValues::event(const MvmPosition& position) const {
-  return position.image * compiled_.plan.stages[position.stage].windows + position.window;
+std::uint64_t NetworkValues::first_event(std::uint32_t stage, std::uint64_t image) const {
+  return image * compiled_.plan.stages[stage].windows;
 }
 
 gsl::span<const double> NetworkValues::logits(std::uint64_t image) const {

@@ -16,8 +16,8 @@ namespace memcosim {
 /// readouts must be set before construction and stay as they are.
 class NetworkValues : public StageValues {
  public:
-  /// image * windows + window: the same for all tiles of a stage, which are different arrays.
-  std::uint64_t event(const MvmPosition& position) const override;
+  /// image * windows.
+  std::uint64_t first_event(std::uint32_t stage, std::uint64_t image) const override;
 
   bool finished(std::uint64_t image) const { return done_.at(image) != 0; }
   std::uint64_t finished_images() const { return finished_images_; }

@@ -11,6 +11,12 @@ namespace memcosim {
 using sc_core::sc_time;
 using sc_core::sc_time_stamp;
 
+namespace {
+
+constexpr std::uint32_t windows_early = 4;  ///< that values are asked for before they are played
+
+}  // namespace
+
 /// approximately_timed: the two sides of one port, starts and reads.
 class StageProcess::Lane : public sc_core::sc_module {
  public:
@@ -107,6 +113,7 @@ void StageProcess::run() {
     const sc_time begin = time_now();
     output_.begin();
     if (on_begin_) on_begin_(image);
+    if (values_ != nullptr) open_values(image);
     if (ahead_) {
       play_ahead();
     } else {
@@ -119,6 +126,15 @@ void StageProcess::run() {
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       inputs_[i]->release(consumers_[i]);
     output_.complete();
+  }
+}
+
+void StageProcess::open_values(std::uint64_t image) {
+  first_event_ = values_->first_event(stage_, image);
+  known_ = values_->ahead(stage_, image);
+  for (const TileValues& tile : known_) {
+    for (std::uint32_t window = 0; window < std::min(windows_early, plan_.windows); ++window)
+      tile.prefetch(window);
   }
 }
 
@@ -136,10 +152,10 @@ void StageProcess::play_ahead() {
       staging_free = std::max(staging_free, now + delay);
     }
     if (window == 0) continue;
-    if (at_event_) wait(sc_core::SC_ZERO_TIME);
+    if (at_event()) wait(sc_core::SC_ZERO_TIME);
     collect_ahead(image, window - 1);
   }
-  if (at_event_) wait(sc_core::SC_ZERO_TIME);
+  if (at_event()) wait(sc_core::SC_ZERO_TIME);
   collect_ahead(image, plan_.windows - 1);
   wait(taken_ + output_latency_ - now);
 }
@@ -172,18 +188,23 @@ void StageProcess::play_events() {
 
 /// Starts one window on one macro; the delay is spent up to the edge that samples the start.
 void StageProcess::start(std::size_t port, std::uint64_t image, std::uint32_t window, sc_time& delay) {
-  const MvmPosition position{image, stage_, window, plan_.tiles[port]};
-  MvmExtension mvm;
+  TilePort& tile_port = *ports_[port];
+  MvmExtension& mvm = tile_port.next_mvm();
+  gsl::span<const InputCode> inputs;
+  mvm.event = first_event_ + window;
   if (values_ == nullptr) {
     mvm.timing_only = true;
-    ports_[port]->start_mvm(gsl::span<const InputCode>(zeros_).first(ports_[port]->tile().rows), mvm, delay);
-    return;
+    inputs = gsl::span<const InputCode>(zeros_).first(tile_port.tile().rows);
+  } else if (at_event()) {
+    mvm.outcome = {};
+    inputs = values_->inputs({image, stage_, window, plan_.tiles[port]});
+  } else {
+    const TileValues& tile = known_[port];
+    if (window + windows_early < plan_.windows) tile.prefetch(window + windows_early);
+    mvm.outcome = tile.outcome(window);
+    inputs = tile.inputs.row(window);
   }
-  mvm.event = values_->event(position);
-  const auto outcome = values_->ahead(position);
-  at_event_ = !outcome;
-  if (outcome) mvm.outcome = *outcome;
-  ports_[port]->start_mvm(values_->inputs(position), mvm, delay);
+  tile_port.start_mvm(inputs, delay);
 }
 
 /// Reads the sums of one window from one macro; the delay is spent up to the last clock of the read.

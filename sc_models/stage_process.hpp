@@ -50,9 +50,11 @@ class StageProcess : public sc_core::sc_module {
 
   void run();
   bool can_begin() const;
+  void open_values(std::uint64_t image);
   void play_ahead();
   void collect_ahead(std::uint64_t image, std::uint32_t window);
   void play_events();
+  bool at_event() const { return values_ != nullptr && known_.empty(); }
   void start(std::size_t port, std::uint64_t image, std::uint32_t window, sc_core::sc_time& delay);
   void collect(std::size_t port, std::uint64_t image, std::uint32_t window, sc_core::sc_time& delay);
   void take_window(const sc_core::sc_time& complete);
@@ -70,7 +72,10 @@ class StageProcess : public sc_core::sc_module {
   sc_core::sc_time output_interval_;
   sc_core::sc_time output_latency_;
   std::vector<InputCode> zeros_;  ///< inputs without values
-  bool at_event_ = false;         ///< the macros compute what was started last
+
+  // Of the image at hand.
+  gsl::span<const TileValues> known_;  ///< computed ahead, for each port; empty: the macros compute them at their events, or there are none
+  std::uint64_t first_event_ = 0;      ///< of its first window
 
   sc_core::sc_time taken_;      ///< when the digital units took the last complete window
   sc_core::sc_time next_take_;  ///< when they can take the next

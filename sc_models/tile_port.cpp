@@ -26,10 +26,7 @@ void TilePort::configure(sc_core::sc_time& delay) {
   write_register(registers::used_outputs, tile_.outputs, delay);
 }
 
-void TilePort::start_mvm(gsl::span<const InputCode> inputs, const MvmExtension& mvm, sc_core::sc_time& delay) {
-  extension_.event = mvm.event;
-  extension_.outcome = mvm.outcome;
-  extension_.timing_only = mvm.timing_only;
+void TilePort::start_mvm(gsl::span<const InputCode> inputs, sc_core::sc_time& delay) {
   // A target only reads the data of a write; the payload's pointer is not const because reads share it.
   transport(start_payload_, registers::input_start_window, const_cast<InputCode*>(inputs.data()), inputs.size_bytes(), delay);
 }

@@ -29,8 +29,10 @@ class TilePort : public sc_core::sc_module {
 
   /// Tells the macro which rows and outputs the tile uses.
   void configure(sc_core::sc_time& delay);
-  /// Writes the input codes of the used rows and starts an MVM; ends when it has started. `mvm` travels with the write.
-  void start_mvm(gsl::span<const InputCode> inputs, const MvmExtension& mvm, sc_core::sc_time& delay);
+  /// What travels with the next start: to be written in place, field by field.
+  MvmExtension& next_mvm() { return extension_; }
+  /// Writes the input codes of the used rows and starts an MVM; ends when it has started.
+  void start_mvm(gsl::span<const InputCode> inputs, sc_core::sc_time& delay);
   /// Sums of the oldest MVM not yet read (used outputs), when they are done; valid until the next call.
   gsl::span<const std::int32_t> read_sums(sc_core::sc_time& delay);
 

@@ -2,9 +2,27 @@
 #include "memcosim/networks/detail/value_chunk.hpp"
 
 #include <exception>
+#include <type_traits>
 #include <utility>
 
 namespace memcosim {
+
+TileValues ValueChunk::values(std::size_t stage, std::size_t place, std::size_t slot, const MappingPlan& plan) const {
+  const TilePlan& tile = plan.tiles[plan.stages[stage].tiles[place]];
+  const StageInputs& codes = inputs[stage];
+  const MvmResult& result = results[stage][place];
+  const std::size_t vector = slot * plan.stages[stage].windows;
+  const auto rows = [&](const auto& matrix) {
+    const std::size_t elements = matrix.size() / codes.vectors();
+    return ElementRows<std::decay_t<decltype(matrix[0])>>{matrix.data() + vector * elements, elements, elements};
+  };
+  return {{codes.codes.data() + vector * codes.stride + tile.first_row, codes.stride, tile.rows},
+          rows(result.sums),
+          tile.outputs,
+          rows(result.drive_siemens),
+          result.clipped.data() + vector,
+          rows(result.codes)};
+}
 
 std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool keep_codes) {
   const std::size_t outputs = output_columns(plan.pairing, plan.array_columns);

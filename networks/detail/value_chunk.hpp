@@ -20,6 +20,8 @@ struct ValueChunk {
   std::vector<std::vector<std::uint64_t>> clipped;  ///< for each image, for each stage
 
   std::uint64_t end() const { return first + count; }
+  /// Of the tile at `place` among those of a stage, for image first + slot.
+  TileValues values(std::size_t stage, std::size_t place, std::size_t slot, const MappingPlan& plan) const;
 };
 
 /// Bytes of a chunk for each of its images; `slices` and `keep_codes` as the products are read out.

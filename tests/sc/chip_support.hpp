@@ -174,35 +174,45 @@ class TestValues : public StageValues {
     EXPECT_EQ(image, images_begun_++);
     for (std::uint32_t t = 0; t < plan_.tiles.size(); ++t) {
       const TilePlan& tile = plan_.tiles[t];
-      for (std::uint32_t window = 0; window < plan_.stages[tile.stage].windows; ++window) {
-        std::vector<InputCode>& codes = inputs_[{image, window, t}];
-        codes.assign(plan_.array_rows, 0);
+      const std::uint32_t windows = plan_.stages[tile.stage].windows;
+      std::vector<InputCode>& codes = inputs_[{image, t}];
+      codes.assign(std::size_t{windows} * plan_.array_rows, 0);
+      for (std::uint32_t window = 0; window < windows; ++window) {
         for (std::uint32_t row = 0; row < tile.rows; ++row)
-          codes[row] = code(image, tile.stage, window, tile.first_row + row);
-        if (!ahead_) continue;
-        MvmBatch batch;
-        batch.array = t;
-        batch.version = backend_.version(t);
-        batch.count = 1;
-        batch.inputs = codes.data();
-        batch.first_event = event({image, tile.stage, window, t});
-        outcomes_[{image, window, t}] = backend_.collect(backend_.submit(batch));
+          codes[std::size_t{window} * plan_.array_rows + row] = code(image, tile.stage, window, tile.first_row + row);
       }
+      if (!ahead_) continue;
+      MvmBatch batch;
+      batch.array = t;
+      batch.version = backend_.version(t);
+      batch.count = windows;
+      batch.inputs = codes.data();
+      batch.first_event = first_event(tile.stage, image);
+      results_[{image, t}] = backend_.collect(backend_.submit(batch));
     }
+  }
+  gsl::span<const TileValues> ahead(std::uint32_t stage, std::uint64_t image) override {
+    expect_ready(stage, image);
+    known_[stage].clear();
+    if (!ahead_) return {};
+    for (const std::uint32_t t : plan_.stages[stage].tiles) {
+      const MvmResult& result = results_.at({image, t});
+      const std::size_t windows = result.clipped.size();
+      TileValues values;
+      values.inputs = {inputs_.at({image, t}).data(), plan_.array_rows, plan_.tiles[t].rows};
+      values.sums = {result.sums.data(), result.sums.size() / windows, result.sums.size() / windows};
+      values.used_outputs = plan_.tiles[t].outputs;
+      values.drive_siemens = {result.drive_siemens.data(), result.drive_siemens.size() / windows, result.drive_siemens.size() / windows};
+      values.clipped = result.clipped.data();
+      known_[stage].push_back(values);
+    }
+    return known_[stage];
   }
   gsl::span<const InputCode> inputs(const MvmPosition& position) override {
-    for (const std::int32_t predecessor : plan_.stages[position.stage].predecessors) {
-      if (predecessor >= 0) {
-        EXPECT_TRUE(finished_.count({position.image, static_cast<std::uint32_t>(predecessor)}));
-      }
-    }
-    const std::vector<InputCode>& codes = inputs_.at({position.image, position.window, position.tile});
-    return gsl::span<const InputCode>(codes).first(plan_.tiles[position.tile].rows);
-  }
-  std::optional<MvmOutcome> ahead(const MvmPosition& position) override {
-    if (!ahead_) return std::nullopt;
-    const MvmResult& result = outcomes_.at({position.image, position.window, position.tile});
-    return MvmOutcome{result.sums, result.drive_siemens, result.clipped[0], {}};
+    expect_ready(position.stage, position.image);
+    EXPECT_FALSE(ahead_) << "inputs are asked for that are known";
+    const InputCode* codes = inputs_.at({position.image, position.tile}).data() + std::size_t{position.window} * plan_.array_rows;
+    return {codes, plan_.tiles[position.tile].rows};
   }
   void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) override {
     EXPECT_EQ(sums.size(), plan_.tiles[position.tile].outputs);
@@ -216,18 +226,27 @@ class TestValues : public StageValues {
     EXPECT_EQ(delivered_of_[std::make_pair(image, stage)], std::uint64_t{plan.windows} * plan.tiles.size());
     EXPECT_TRUE(finished_.insert({image, stage}).second);
   }
-  std::uint64_t event(const MvmPosition& position) const override {
-    return position.image * plan_.stages[position.stage].windows + position.window;
-  }
+  std::uint64_t first_event(std::uint32_t stage, std::uint64_t image) const override { return image * plan_.stages[stage].windows; }
 
  private:
+  using ImageTile = std::pair<std::uint64_t, std::uint32_t>;
+
+  void expect_ready(std::uint32_t stage, std::uint64_t image) const {
+    for (const std::int32_t predecessor : plan_.stages[stage].predecessors) {
+      if (predecessor >= 0) {
+        EXPECT_TRUE(finished_.count({image, static_cast<std::uint32_t>(predecessor)}));
+      }
+    }
+  }
+
   const MappingPlan& plan_;
   Backend& backend_;
   unsigned input_bits_;
   bool ahead_;
   std::uint64_t images_begun_ = 0;
-  std::map<Key, std::vector<InputCode>> inputs_;
-  std::map<Key, MvmResult> outcomes_;
+  std::map<ImageTile, std::vector<InputCode>> inputs_;  ///< windows x array rows
+  std::map<ImageTile, MvmResult> results_;
+  std::map<std::uint32_t, std::vector<TileValues>> known_;  ///< for each stage, of the image that it plays
   std::map<Key, std::vector<std::int32_t>> delivered_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> delivered_of_;
   std::set<std::pair<std::uint64_t, std::uint32_t>> finished_;

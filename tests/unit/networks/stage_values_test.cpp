@@ -75,19 +75,25 @@ TEST_P(StageValuesTest, InputsAheadAreThoseByEvent) {
     values->begin(1);
   for (std::uint32_t stage = 0; stage < compiled_.plan.stages.size(); ++stage) {
     const StagePlan& plan = compiled_.plan.stages[stage];
+    EXPECT_EQ(ahead.first_event(stage, 1), plan.windows);
+    EXPECT_EQ(by_event.first_event(stage, 1), plan.windows);
+    EXPECT_TRUE(by_event.ahead(stage, 1).empty());
+    const gsl::span<const TileValues> known = ahead.ahead(stage, 1);
+    ASSERT_EQ(known.size(), plan.tiles.size());
     for (std::uint32_t window = 0; window < plan.windows; ++window) {
-      for (const std::uint32_t tile : plan.tiles) {
+      for (std::size_t place = 0; place < plan.tiles.size(); ++place) {
+        const std::uint32_t tile = plan.tiles[place];
         const MvmPosition position{1, stage, window, tile};
-        EXPECT_EQ(ahead.event(position), std::uint64_t{1} * plan.windows + window);
-        EXPECT_EQ(by_event.event(position), ahead.event(position));
         const auto inputs = ahead.inputs(position);
         EXPECT_EQ(inputs.size(), compiled_.plan.tiles[tile].rows);
         ASSERT_THAT(inputs, ::testing::ElementsAreArray(by_event.inputs(position)));
-        const auto outcome = ahead.ahead(position);
-        EXPECT_EQ(outcome->sums.size(), output_columns(GetParam(), 8));
-        EXPECT_EQ(outcome->drive_siemens.size(), 3u);
-        EXPECT_EQ(outcome->codes.size(), 3 * converted_columns(GetParam(), 8));
-        by_event.deliver(position, outcome->sums.first(compiled_.plan.tiles[tile].outputs));
+        ASSERT_THAT(known[place].inputs.row(window), ::testing::ElementsAreArray(inputs));
+        const MvmOutcome outcome = known[place].outcome(window);
+        EXPECT_EQ(outcome.sums.size(), output_columns(GetParam(), 8));
+        EXPECT_EQ(outcome.drive_siemens.size(), 3u);
+        EXPECT_EQ(outcome.codes.size(), 3 * converted_columns(GetParam(), 8));
+        EXPECT_EQ(known[place].used_outputs, compiled_.plan.tiles[tile].outputs);
+        by_event.deliver(position, outcome.sums.first(compiled_.plan.tiles[tile].outputs));
       }
     }
     by_event.finish(stage, 1);
@@ -117,9 +123,10 @@ TEST_P(StageValuesTest, AheadValuesRefuseWrongUseAndOtherSums) {
   EXPECT_THROW(values.begin(image_count), std::logic_error);
   values.begin(0);
   EXPECT_THROW(values.begin(0), std::logic_error);
-  EXPECT_THROW(values.ahead({1, 0, 0, 0}), std::logic_error);  // computed, but not begun
-  const auto outcome = values.ahead({0, 0, 0, 0});
-  std::vector<std::int32_t> sums(outcome->sums.begin(), outcome->sums.begin() + compiled_.plan.tiles[0].outputs);
+  EXPECT_THROW(values.ahead(0, 1), std::logic_error);           // computed, but not begun
+  EXPECT_THROW(values.inputs({0, 0, 0, 0}), std::logic_error);  // begun, but its stage is not open
+  const auto outcome = values.ahead(0, 0)[0].outcome(0);
+  std::vector<std::int32_t> sums(outcome.sums.begin(), outcome.sums.begin() + compiled_.plan.tiles[0].outputs);
   EXPECT_NO_THROW(values.deliver({0, 0, 0, 0}, sums));
   ++sums.back();
   EXPECT_THROW(values.deliver({0, 0, 0, 0}, sums), RunError);

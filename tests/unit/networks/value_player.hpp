@@ -55,13 +55,15 @@ class ValuePlayer {
 
   void run_stage(NetworkValues& values, std::uint64_t image, std::uint32_t stage) {
     const StagePlan& plan = compiled_.plan.stages[stage];
+    const gsl::span<const TileValues> known = values.ahead(stage, image);
     for (std::uint32_t window = 0; window < plan.windows; ++window) {
-      for (const std::uint32_t tile : plan.tiles) {
-        const MvmPosition position{image, stage, window, tile};
-        const std::uint32_t outputs = compiled_.plan.tiles[tile].outputs;
-        if (const auto outcome = values.ahead(position)) {
-          add(outcome->clipped, outcome->drive_siemens);
-          values.deliver(position, outcome->sums.first(outputs));
+      for (std::size_t place = 0; place < plan.tiles.size(); ++place) {
+        const MvmPosition position{image, stage, window, plan.tiles[place]};
+        const std::uint32_t outputs = compiled_.plan.tiles[position.tile].outputs;
+        if (!known.empty()) {
+          const MvmOutcome outcome = known[place].outcome(window);
+          add(outcome.clipped, outcome.drive_siemens);
+          values.deliver(position, outcome.sums.first(outputs));
         } else {
           const MvmResult result = multiply(values, position);
           add(result.clipped[0], result.drive_siemens);
@@ -81,7 +83,7 @@ class ValuePlayer {
     batch.version = backend_.version(position.tile);
     batch.count = 1;
     batch.inputs = padded.data();
-    batch.first_event = values.event(position);
+    batch.first_event = values.first_event(position.stage, position.image) + position.window;
     return backend_.collect(backend_.submit(batch));
   }
 
