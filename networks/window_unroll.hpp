@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "memcosim/networks/network.hpp"
@@ -19,14 +20,15 @@ class WindowUnroll {
       padded_[axis] = (grid.output[axis] - 1) * grid.stride[axis] + (grid.kernel[axis] - 1) * grid.dilation[axis] + 1;
       kept_[axis] = std::min<std::uint32_t>(grid.input[axis], padded_[axis] - std::min(padded_[axis], grid.padding[axis]));
     }
-    offsets_.reserve(grid.rows());
+    std::vector<std::size_t> offsets;  // of all elements of a window
     for (std::uint32_t channel = 0; channel < grid.channels; ++channel) {
       for (std::uint32_t tap_y = 0; tap_y < grid.kernel[0]; ++tap_y) {
         for (std::uint32_t tap_x = 0; tap_x < grid.kernel[1]; ++tap_x) {
-          offsets_.push_back((channel * padded_[0] + tap_y * grid.dilation[0]) * padded_[1] + tap_x * grid.dilation[1]);
+          offsets.push_back((std::size_t{channel} * padded_[0] + tap_y * grid.dilation[0]) * padded_[1] + tap_x * grid.dilation[1]);
         }
       }
     }
+    find_runs(offsets);
   }
 
   /// Elements of an image with its padding.
@@ -49,18 +51,52 @@ class WindowUnroll {
   void unroll(const std::vector<Element>& padded, std::size_t stride, Element* matrix) const {
     for (std::uint32_t out_y = 0; out_y < grid_.output[0]; ++out_y) {
       const Element* corner = padded.data() + std::size_t{out_y} * grid_.stride[0] * padded_[1];
-      for (std::uint32_t out_x = 0; out_x < grid_.output[1]; ++out_x, corner += grid_.stride[1], matrix += stride) {
-        for (std::size_t row = 0; row < offsets_.size(); ++row)
-          matrix[row] = corner[offsets_[row]];
-      }
+      for (std::uint32_t out_x = 0; out_x < grid_.output[1]; ++out_x, corner += grid_.stride[1], matrix += stride)
+        write_window(corner, matrix);
     }
   }
 
  private:
+  static constexpr std::size_t block = 4;  ///< elements that are copied at a time
+
+  /// Elements side by side in the image are so in all windows, and their runs are equally long since every extent of a kernel is constant.
+  void find_runs(const std::vector<std::size_t>& offsets) {
+    run_ = 1;
+    while (run_ < offsets.size() && offsets[run_] == offsets[run_ - 1] + 1)
+      ++run_;
+    for (std::size_t row = 0; row < offsets.size(); row += run_)
+      runs_.push_back(offsets[row]);
+    blocks_ = (run_ + block - 1) / block;
+    const std::size_t end = offsets.back() + 1;
+    while (rounded_runs_ < runs_.size() && runs_[rounded_runs_] + blocks_ * block <= end &&
+           rounded_runs_ * run_ + blocks_ * block <= offsets.size())
+      ++rounded_runs_;
+  }
+
+  /// Runs are short: whole blocks are copied, and the next run overwrites what was too much of the last. What writes to `row` might change
+  /// members, for all that the compiler knows, so the loops read copies of them.
+  template <typename Element>
+  void write_window(const Element* corner, Element* row) const {
+    const std::size_t run_elements = run_;
+    const std::size_t blocks = blocks_;
+    const std::size_t* run = runs_.data();
+    const std::size_t* const rounded_end = run + rounded_runs_;
+    const std::size_t* const end = run + runs_.size();
+    for (; run != rounded_end; ++run, row += run_elements) {
+      for (std::size_t i = 0; i < blocks; ++i)
+        std::memcpy(row + i * block, corner + *run + i * block, block * sizeof(Element));
+    }
+    for (; run != end; ++run, row += run_elements)
+      std::copy_n(corner + *run, run_elements, row);
+  }
+
   WindowGrid grid_;
-  std::uint32_t padded_[2] = {1, 1};    ///< height and width that the windows span
-  std::uint32_t kept_[2] = {1, 1};      ///< rows and columns of the image within
-  std::vector<std::uint32_t> offsets_;  ///< of a window's elements from its corner
+  std::uint32_t padded_[2] = {1, 1};  ///< height and width that the windows span
+  std::uint32_t kept_[2] = {1, 1};    ///< rows and columns of the image within
+  std::size_t run_ = 1;               ///< elements of a run
+  std::vector<std::size_t> runs_;     ///< where they begin, from the window's corner
+  std::size_t blocks_ = 1;            ///< that hold a run
+  std::size_t rounded_runs_ = 0;      ///< the first ones, where whole blocks leave neither the window nor its row
 };
 
 }  // namespace memcosim

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolutions against the definition in the ONNX specification, written as plain loops over output, input and kernel positions.
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <vector>
+
 #include <gmock/gmock.h>
 
 #include "memcosim/networks/float_network.hpp"
@@ -113,6 +118,50 @@ TEST(WindowUnroll, PaddingStrideAndUntouchedTail) {
   EXPECT_THAT(padded, ::testing::ElementsAre(99, 99, 99, 99, 99, 1, 2, 99));
   unroll.unroll(padded, 5, matrix.data());
   EXPECT_THAT(matrix, ::testing::ElementsAre(99, 99, 99, 1, -7, 99, 99, 2, 99, -7));
+}
+
+TEST(WindowUnroll, EveryWindowHoldsItsTapsAndNothingElseIsTouched) {
+  std::mt19937 generator(3);
+  const auto pick = [&](std::uint32_t low, std::uint32_t high) { return low + static_cast<std::uint32_t>(generator() % (high - low + 1)); };
+  for (int trial = 0; trial < 400; ++trial) {
+    WindowGrid grid;
+    grid.channels = pick(1, 3);
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      grid.kernel[axis] = pick(1, 6);
+      grid.dilation[axis] = pick(1, 3) == 3 ? 2 : 1;
+      grid.stride[axis] = pick(1, 2);
+      grid.output[axis] = pick(1, 4);
+      const std::uint32_t span = (grid.output[axis] - 1) * grid.stride[axis] + (grid.kernel[axis] - 1) * grid.dilation[axis] + 1;
+      grid.padding[axis] = std::min(span - 1, pick(0, 1));
+      grid.input[axis] = std::max<std::uint32_t>(1, span - grid.padding[axis] - std::min(span - 1 - grid.padding[axis], pick(0, 1)));
+    }
+    std::vector<int> image(std::size_t{grid.channels} * grid.input[0] * grid.input[1]);
+    std::iota(image.begin(), image.end(), 1);
+    const std::size_t stride = grid.rows() + pick(0, 2);
+    std::vector<int> expected(grid.windows() * stride + 4, -7);
+    int* element = expected.data();
+    for (std::uint32_t out_y = 0; out_y < grid.output[0]; ++out_y) {
+      for (std::uint32_t out_x = 0; out_x < grid.output[1]; ++out_x, element += stride - grid.rows()) {
+        for (std::uint32_t channel = 0; channel < grid.channels; ++channel) {
+          for (std::uint32_t tap_y = 0; tap_y < grid.kernel[0]; ++tap_y) {
+            for (std::uint32_t tap_x = 0; tap_x < grid.kernel[1]; ++tap_x, ++element) {
+              const std::int64_t y = grid.position(0, out_y, tap_y);
+              const std::int64_t x = grid.position(1, out_x, tap_x);
+              const bool inside = grid.inside(0, y) && grid.inside(1, x);
+              *element = inside ? image[static_cast<std::size_t>((channel * grid.input[0] + y) * grid.input[1] + x)] : 0;
+            }
+          }
+        }
+      }
+    }
+    const WindowUnroll unroll(grid);
+    std::vector<int> padded;
+    unroll.pad(image.data(), 0, padded);
+    padded.shrink_to_fit();
+    std::vector<int> matrix(expected.size(), -7);
+    unroll.unroll(padded, stride, matrix.data());
+    ASSERT_EQ(matrix, expected) << "trial " << trial;
+  }
 }
 
 }  // namespace
