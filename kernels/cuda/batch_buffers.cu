@@ -16,6 +16,13 @@ std::size_t task_count(std::size_t bytes, const cpu::ThreadPool& pool) {
   return std::clamp<std::size_t>(bytes / bytes_per_task, 1, pool.threads());
 }
 
+/// Runs tasks 0 .. tasks - 1; one alone runs here, since it is done before another thread would have begun.
+template <typename Task>
+void run(cpu::ThreadPool& pool, std::size_t tasks, const Task& task) {
+  if (tasks == 1) return task(0);
+  pool.wait(pool.start(tasks, [&task](std::size_t index, unsigned) { task(index); }));
+}
+
 }  // namespace
 
 void BatchBuffers::reserve(const BatchShape& shape, std::size_t count) {
@@ -36,7 +43,7 @@ unsigned BatchBuffers::gather(const MvmBatch& batch, const BatchShape& shape, st
   const std::size_t stride = batch.input_stride == 0 ? shape.rows : batch.input_stride;
   std::vector<unsigned> used_bits(task_count(count * shape.rows * sizeof(InputCode), pool), 0u);
   const std::size_t each = (count + used_bits.size() - 1) / used_bits.size();
-  pool.wait(pool.start(used_bits.size(), [&](std::size_t task, unsigned) {
+  run(pool, used_bits.size(), [&](std::size_t task) {
     unsigned bits = 0;
     for (std::size_t vector = task * each; vector < std::min((task + 1) * each, count); ++vector) {
       const InputCode* from = batch.inputs + (first + vector) * stride;
@@ -47,7 +54,7 @@ unsigned BatchBuffers::gather(const MvmBatch& batch, const BatchShape& shape, st
       }
     }
     used_bits[task] = bits;
-  }));
+  });
   return std::accumulate(used_bits.begin(), used_bits.end(), 0u, std::bit_or<unsigned>());
 }
 
@@ -84,10 +91,10 @@ std::vector<std::size_t> BatchBuffers::finish(MvmResult& result, cpu::ThreadPool
     const std::size_t size = count_ * each;
     const std::size_t tasks = task_count(size * sizeof(*from.host.data()), pool);
     const std::size_t part = (size + tasks - 1) / tasks;
-    pool.wait(pool.start(tasks, [&](std::size_t task, unsigned) {
+    run(pool, tasks, [&](std::size_t task) {
       const std::size_t begin = std::min(task * part, size);
       std::copy_n(from.host.data() + begin, std::min(part, size - begin), to.data() + first_ * each + begin);
-    }));
+    });
   };
   copy(sums_, shape_.outputs, result.sums);
   copy(drive_siemens_, shape_.slices, result.drive_siemens);
