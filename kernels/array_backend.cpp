@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -397,15 +398,27 @@ void ArrayBackend::add_code_levels(const Array& source, unsigned dac_bits, Level
 }
 
 MvmResult ArrayBackend::empty_result(const MvmBatch& batch) const {
+  if (batch.memory != nullptr) {
+    batch.memory->sums.clear();
+    batch.memory->drive_siemens.clear();
+    batch.memory->clipped.clear();
+    batch.memory->codes.clear();
+    batch.memory->values.clear();
+  }
+  return unwritten_result(batch);
+}
+
+MvmResult ArrayBackend::unwritten_result(const MvmBatch& batch) const {
   const std::uint32_t columns = config(batch.array).columns;
   const ReadoutConfig& mode = readout(batch.array);
   const std::size_t conversions = batch.count * mode.slices() * converted_columns(mode.pairing, columns);
   MvmResult result;
+  if (batch.memory != nullptr) result = std::move(*batch.memory);
   result.sums.resize(batch.count * output_columns(mode.pairing, columns));
   result.drive_siemens.resize(batch.count * mode.slices());
   result.clipped.resize(batch.count);
-  if (batch.keep_codes) result.codes.resize(conversions);
-  if (batch.keep_values) result.values.resize(conversions);
+  result.codes.resize(batch.keep_codes ? conversions : 0);
+  result.values.resize(batch.keep_values ? conversions : 0);
   return result;
 }
 

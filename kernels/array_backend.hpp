@@ -91,8 +91,10 @@ class ArrayBackend : public Backend {
   std::shared_ptr<const LevelMatrix> levels(ArrayId array);
   /// Throws std::logic_error unless the parts fit the product and each other.
   void check_product(const ProductBatch& batch) const;
-  /// A result of the right shape, all zero.
+  /// A result of the right shape in the batch's memory, all zero.
   MvmResult empty_result(const MvmBatch& batch) const;
+  /// The same with whatever is in that memory, for who writes every element.
+  MvmResult unwritten_result(const MvmBatch& batch) const;
 
  private:
   /// What the last verify read of a row saw: cells that are read one after the other share it.

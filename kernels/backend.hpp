@@ -57,6 +57,8 @@ inline bool operator!=(const ReadoutConfig& a, const ReadoutConfig& b) {
   return !(a == b);
 }
 
+struct MvmResult;
+
 /// Vectors for one array. Values depend on (array state, inputs, event) alone: not on the batch, the threads or the instruction set.
 struct MvmBatch {
   ArrayId array = 0;
@@ -66,8 +68,9 @@ struct MvmBatch {
   std::size_t input_stride = 0;       ///< elements between vectors; 0: rows
   std::uint64_t first_event = 0;      ///< vector v has event first_event + v * event_stride
   std::uint64_t event_stride = 1;
-  bool keep_codes = false;   ///< also return each conversion's code
-  bool keep_values = false;  ///< also return each conversion's analog value before noise, in the unit of AdcTransfer
+  bool keep_codes = false;      ///< also return each conversion's code
+  bool keep_values = false;     ///< also return each conversion's analog value before noise, in the unit of AdcTransfer
+  MvmResult* memory = nullptr;  ///< a result that nobody needs any more: submit() takes its memory for that of this batch
 };
 
 struct MvmResult {

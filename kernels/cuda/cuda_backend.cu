@@ -91,11 +91,12 @@ class CudaBackend::Work {
   Ticket submit(const MvmBatch& batch) {
     auto pending = std::make_unique<Pending>();
     pending->batch = batch;
-    pending->result = backend_.empty_result(batch);
     const std::shared_ptr<const LevelMatrix> levels = backend_.levels(batch.array);
     if (levels->circuit != nullptr) {
+      pending->result = backend_.empty_result(batch);
       start_circuits(*pending, levels);
     } else {
+      pending->result = backend_.unwritten_result(batch);
       or_say_full(batch.array, [&] { start(*pending, levels); });
     }
     pending_.emplace(++last_ticket_, std::move(pending));

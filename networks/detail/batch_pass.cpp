@@ -8,6 +8,12 @@
 #include <Eigen/Core>
 
 namespace memcosim {
+namespace {
+
+constexpr std::size_t tasks_per_thread = 4;  ///< images take about the same time, but threads do not start at once
+constexpr std::size_t windows_early = 16;    ///< that sums are asked for before they are added
+
+}  // namespace
 
 BatchPass::BatchPass(const DigitalSide& digital, const ImageSet& images, std::uint64_t first, std::size_t count, cpu::ThreadPool* workers)
     : digital_(digital), first_(first), workers_(workers), values_(count) {
@@ -20,7 +26,11 @@ void BatchPass::for_each_image(const std::function<void(std::size_t)>& work) con
       work(slot);
     return;
   }
-  workers_->wait(workers_->start(count(), [&work](std::size_t slot, unsigned) { work(slot); }));
+  const std::size_t each = (count() - 1) / (tasks_per_thread * workers_->threads()) + 1;
+  workers_->wait(workers_->start((count() + each - 1) / each, [&](std::size_t task, unsigned) {
+    for (std::size_t slot = task * each; slot < std::min((task + 1) * each, count()); ++slot)
+      work(slot);
+  }));
 }
 
 void BatchPass::prepare(std::size_t stage, StageInputs& inputs) {
@@ -34,10 +44,13 @@ StageInputs BatchPass::inputs(std::size_t stage) {
   return inputs;
 }
 
-void BatchPass::submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::deque<Ticket>& tickets) const {
+void BatchPass::submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::vector<MvmResult>& memory,
+                       std::deque<Ticket>& tickets) const {
   const MappingPlan& plan = digital_.compiled().plan;
-  for (const std::uint32_t tile : plan.stages[stage].tiles) {
+  for (std::size_t t = 0; t < plan.stages[stage].tiles.size(); ++t) {
+    const std::uint32_t tile = plan.stages[stage].tiles[t];
     MvmBatch batch;
+    batch.memory = t < memory.size() ? &memory[t] : nullptr;
     batch.array = tile;
     batch.version = backend.version(tile);
     batch.count = inputs.vectors();
@@ -102,17 +115,26 @@ std::vector<std::int64_t> BatchPass::multiply_exactly(std::size_t stage, const S
   return sums;
 }
 
-/// Sums of one image, windows x outputs.
+/// Sums of one image, windows x outputs. The tiles' sums come from memory or from other cores: asked for some windows early.
 void BatchPass::add_tiles(std::size_t stage, std::size_t slot, const std::vector<MvmResult>& tiles, std::vector<std::int64_t>& sums) const {
   const MappingPlan& plan = digital_.compiled().plan;
   const std::size_t outputs = plan.stages[stage].outputs;
   const std::size_t array_outputs = output_columns(plan.pairing, plan.array_columns);
   const std::size_t windows = digital_.windows(stage);
+  const auto tile_plan = [&](std::size_t t) -> const TilePlan& { return plan.tiles[plan.stages[stage].tiles[t]]; };
+  const auto tile_sums = [&](std::size_t t, std::size_t window) {
+    return tiles[t].sums.data() + (slot * windows + window) * array_outputs;
+  };
+  for (std::size_t t = 0; t < tiles.size(); ++t) {
+    for (std::size_t window = 0; window < std::min(windows_early, windows); ++window)
+      prefetch_lines(tile_sums(t, window), tile_plan(t).outputs);
+  }
   sums.assign(windows * outputs, 0);
   for (std::size_t t = 0; t < tiles.size(); ++t) {
-    const TilePlan& tile = plan.tiles[plan.stages[stage].tiles[t]];
+    const TilePlan& tile = tile_plan(t);
     for (std::size_t window = 0; window < windows; ++window) {
-      const std::int32_t* from = tiles[t].sums.data() + (slot * windows + window) * array_outputs;
+      if (window + windows_early < windows) prefetch_lines(tile_sums(t, window + windows_early), tile.outputs);
+      const std::int32_t* from = tile_sums(t, window);
       std::int64_t* to = sums.data() + window * outputs + tile.first_output;
       for (std::size_t output = 0; output < tile.outputs; ++output)
         to[output] += from[output];
@@ -121,12 +143,22 @@ void BatchPass::add_tiles(std::size_t stage, std::size_t slot, const std::vector
 }
 
 void BatchPass::finish(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles) {
-  const std::size_t windows = digital_.windows(stage);
+  for_each_image([&](std::size_t slot) { finish_image(stage, slot, inputs, tiles); });
+}
+
+void BatchPass::finish_and_prepare(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles, StageInputs& next) {
+  digital_.prepare_inputs(stage + 1, count(), next);
   for_each_image([&](std::size_t slot) {
-    std::vector<std::int64_t> sums;
-    add_tiles(stage, slot, tiles, sums);
-    digital_.finish_stage(values_[slot], stage, sums, {inputs.sums.data() + slot * windows, windows});
+    finish_image(stage, slot, inputs, tiles);
+    digital_.write_inputs(values_[slot], stage + 1, next, slot);
   });
+}
+
+void BatchPass::finish_image(std::size_t stage, std::size_t slot, const StageInputs& inputs, const std::vector<MvmResult>& tiles) {
+  const std::size_t windows = digital_.windows(stage);
+  std::vector<std::int64_t> sums;
+  add_tiles(stage, slot, tiles, sums);
+  digital_.finish_stage(values_[slot], stage, sums, {inputs.sums.data() + slot * windows, windows});
 }
 
 void BatchPass::finish(std::size_t stage, const StageInputs& inputs, const std::vector<std::int64_t>& sums) {

@@ -26,8 +26,9 @@ class BatchPass {
   void prepare(std::size_t stage, StageInputs& inputs);
   StageInputs inputs(std::size_t stage);
   /// Submits the products of all tiles of a stage, in the order of StagePlan::tiles, and appends their tickets. `inputs` must stay until
-  /// all are collected.
-  void submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::deque<Ticket>& tickets) const;
+  /// all are collected. `memory` gives that of its results, one for each tile or less.
+  void submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::vector<MvmResult>& memory,
+              std::deque<Ticket>& tickets) const;
   /// Takes each ticket out of the list before it is collected.
   static std::vector<MvmResult> collect(Backend& backend, std::deque<Ticket>& tickets);
   /// Values alone: the sums of all tiles of a stage, vectors x outputs. Adds the conversions that left their code range to `clipped`.
@@ -36,6 +37,8 @@ class BatchPass {
   std::vector<std::int64_t> multiply_exactly(std::size_t stage, const StageInputs& inputs) const;
   /// Adds up the tiles' sums of all row blocks and hands them to the digital side.
   void finish(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles);
+  /// The same, and prepare() for the next stage, image by image: what the one writes is still in the caches when the other reads it.
+  void finish_and_prepare(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles, StageInputs& next);
   /// The same with sums that are added up, vectors x outputs.
   void finish(std::size_t stage, const StageInputs& inputs, const std::vector<std::int64_t>& sums);
 
@@ -43,6 +46,7 @@ class BatchPass {
 
  private:
   void for_each_image(const std::function<void(std::size_t slot)>& work) const;
+  void finish_image(std::size_t stage, std::size_t slot, const StageInputs& inputs, const std::vector<MvmResult>& tiles);
   void add_tiles(std::size_t stage, std::size_t slot, const std::vector<MvmResult>& tiles, std::vector<std::int64_t>& sums) const;
 
   const DigitalSide& digital_;

@@ -50,6 +50,7 @@ ChunkPass::ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend
   chunk_->results.resize(stages);
   chunk_->logits.resize(count);
   chunk_->clipped.resize(count);
+  pass_.prepare(stage_, chunk_->inputs[stage_]);
   submit();
 }
 
@@ -65,17 +66,19 @@ ChunkPass::~ChunkPass() {
 }
 
 void ChunkPass::submit() {
-  pass_.prepare(stage_, chunk_->inputs[stage_]);
-  pass_.submit(backend_, stage_, chunk_->inputs[stage_], keep_codes_, tickets_);
+  pass_.submit(backend_, stage_, chunk_->inputs[stage_], keep_codes_, chunk_->results[stage_], tickets_);
 }
 
 bool ChunkPass::advance() {
   chunk_->results[stage_] = BatchPass::collect(backend_, tickets_);
-  pass_.finish(stage_, chunk_->inputs[stage_], chunk_->results[stage_]);
+  const StageInputs& inputs = chunk_->inputs[stage_];
+  const std::vector<MvmResult>& results = chunk_->results[stage_];
   if (++stage_ < chunk_->inputs.size()) {
+    pass_.finish_and_prepare(stage_ - 1, inputs, results, chunk_->inputs[stage_]);
     submit();
     return true;
   }
+  pass_.finish(stage_ - 1, inputs, results);
   for (std::size_t slot = 0; slot < chunk_->count; ++slot) {
     const auto logits = digital_.logits(pass_.values(slot));
     chunk_->logits[slot].assign(logits.begin(), logits.end());

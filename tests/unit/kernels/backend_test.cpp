@@ -2,6 +2,7 @@
 // The contract of Backend beside its numbers: versions, misuse, impossible specifications, state.
 #include "memcosim/kernels/backend.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 
@@ -187,6 +188,36 @@ TEST_P(BackendContract, AnEmptyBatchIsAnEmptyResult) {
   const MvmResult result = backend->collect(backend->submit(batch_for(*backend, array, {})));
   EXPECT_TRUE(result.sums.empty());
   EXPECT_TRUE(result.clipped.empty());
+}
+
+TEST_P(BackendContract, TheMemoryOfAResultIsUsedAgain) {
+  const auto backend = make();
+  const ArrayConfig config = ohmic_array(20, 8);
+  const ArrayId array = backend->create_array(config);
+  backend->set_conductance(array, random_siemens(config, 1));
+  for (const ColumnPairing pairing : {ColumnPairing::differential_digital, ColumnPairing::single}) {
+    backend->set_readout(array, readout(pairing, 8, 1, 3, 2.0));
+    const auto many = random_inputs(30, config.rows, 8, 2);
+    const auto few = random_inputs(5, config.rows, 8, 3);
+    const MvmResult expected = backend->collect(backend->submit(batch_for(*backend, array, few)));
+    MvmBatch batch = batch_for(*backend, array, many);
+    batch.keep_codes = true;
+    batch.keep_values = true;
+    MvmResult old = backend->collect(backend->submit(batch));
+    const std::int32_t* sums = old.sums.data();
+    const double* drive_siemens = old.drive_siemens.data();
+    batch = batch_for(*backend, array, few);
+    batch.memory = &old;
+    const MvmResult result = backend->collect(backend->submit(batch));
+    EXPECT_EQ(result.sums.data(), sums);
+    EXPECT_EQ(result.drive_siemens.data(), drive_siemens);
+    EXPECT_EQ(result.sums, expected.sums);
+    EXPECT_EQ(result.drive_siemens, expected.drive_siemens);
+    EXPECT_EQ(result.clipped, expected.clipped);
+    EXPECT_GT(*std::max_element(result.clipped.begin(), result.clipped.end()), 0u);
+    EXPECT_TRUE(result.codes.empty());
+    EXPECT_TRUE(result.values.empty());
+  }
 }
 
 TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
