@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -54,6 +55,11 @@ struct TileValues {
   ElementRows<std::int32_t> codes;
 
   MvmOutcome outcome(std::size_t window) const { return {sums.row(window), drive_siemens.row(window), clipped[window], codes.row(window)}; }
+  /// Whether a macro returned what is known here.
+  bool agrees(std::size_t window, gsl::span<const std::int32_t> returned) const {
+    return returned.size() == used_outputs &&
+           std::equal(returned.data(), returned.data() + used_outputs, sums.first + window * sums.stride);
+  }
   /// Other cores wrote these values, mostly long ago: asked for early they are there when they are played.
   [[gnu::always_inline]] void prefetch(std::size_t window) const {
     prefetch_lines(inputs.first + window * inputs.stride, inputs.elements);
@@ -63,8 +69,8 @@ struct TileValues {
 };
 
 /// Where the values of a network come from while the hardware side plays its time. networks/ implements it; sc_models/ knows no network.
-/// Calls come in simulated order: begin(image) ... for each stage: ahead(stage, image), per window and tile inputs() unless they are known
-/// ahead, and deliver(), then finish(stage, image).
+/// Calls come in simulated order: begin(image) ... for each stage: ahead(stage, image), where nothing is known ahead per window and tile
+/// inputs() and deliver(), then finish(stage, image).
 class StageValues {
  public:
   virtual ~StageValues() = default;
@@ -75,9 +81,9 @@ class StageValues {
   virtual gsl::span<const TileValues> ahead(std::uint32_t stage, std::uint64_t image) = 0;
   /// Input codes of the tile's used rows.
   virtual gsl::span<const InputCode> inputs(const MvmPosition& position) = 0;
-  /// The sums that the macro returned for this tile (used outputs).
+  /// The sums that the macro returned for this tile (used outputs), unless they agree with what is known ahead.
   virtual void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) = 0;
-  /// All windows and tiles of the stage are delivered: digital work is done, successors may read.
+  /// All windows and tiles of the stage are there: digital work is done, successors may read.
   virtual void finish(std::uint32_t stage, std::uint64_t image) = 0;
   /// Event number of a stage's first window on each of its arrays, the address of its random draws; each further window has the next.
   virtual std::uint64_t first_event(std::uint32_t stage, std::uint64_t image) const = 0;

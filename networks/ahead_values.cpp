@@ -36,16 +36,8 @@ struct AheadValues::Playing {
 };
 
 AheadValues::AheadValues(const CompiledNetwork& compiled, const ImageSet& images, Backend& backend, Options options)
-    : NetworkValues(compiled, images, backend),
-      backend_(backend),
-      options_(options),
-      open_(compiled.plan.stages.size()),
-      places_(compiled.plan.tiles.size()) {
+    : NetworkValues(compiled, images, backend), backend_(backend), options_(options), open_(compiled.plan.stages.size()) {
   if (options_.chunk == 0) options_.chunk = automatic_chunk(compiled.plan, backend, options.keep_codes);
-  for (const StagePlan& stage : compiled.plan.stages) {
-    for (std::size_t place = 0; place < stage.tiles.size(); ++place)
-      places_[stage.tiles[place]] = place;
-  }
 }
 
 AheadValues::~AheadValues() = default;
@@ -88,28 +80,22 @@ AheadValues::Playing& AheadValues::chunk_of(std::uint64_t image) {
 
 gsl::span<const TileValues> AheadValues::ahead(std::uint32_t stage, std::uint64_t image) {
   const ValueChunk& chunk = *chunk_of(image).chunk;
-  OpenStage& open = open_[stage];
-  open.image = image;
-  open.tiles.clear();
-  const StagePlan& plan = compiled_.plan.stages[stage];
-  for (std::size_t place = 0; place < plan.tiles.size(); ++place)
-    open.tiles.push_back(chunk.values(stage, place, image - chunk.first, compiled_.plan));
-  return open.tiles;
+  std::vector<TileValues>& tiles = open_.at(stage);
+  tiles.clear();
+  for (std::size_t place = 0; place < compiled_.plan.stages[stage].tiles.size(); ++place)
+    tiles.push_back(chunk.values(stage, place, image - chunk.first, compiled_.plan));
+  return tiles;
 }
 
-gsl::span<const InputCode> AheadValues::inputs(const MvmPosition& position) {
-  return tile(position).inputs.row(position.window);
+gsl::span<const InputCode> AheadValues::inputs(const MvmPosition&) {
+  throw std::logic_error("AheadValues: inputs are asked for where all is known ahead");
 }
 
-void AheadValues::deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) {
-  const TileValues& values = tile(position);
-  if (sums.size() != values.used_outputs) throw std::logic_error("AheadValues: a tile must deliver the sums of its used outputs");
-  if (!std::equal(sums.data(), sums.data() + sums.size(), values.sums.row(position.window).data())) {
-    throw RunError(
-        fmt::format("stage '{}', tile {}, image {}, window {}: the macro returned other sums than were computed ahead; "
-                    "compute the values at their events instead",
-                    compiled_.plan.stages[position.stage].name, position.tile, position.image, position.window));
-  }
+void AheadValues::deliver(const MvmPosition& position, gsl::span<const std::int32_t>) {
+  throw RunError(
+      fmt::format("stage '{}', tile {}, image {}, window {}: the macro returned other sums than were computed ahead; "
+                  "compute the values at their events instead",
+                  compiled_.plan.stages[position.stage].name, position.tile, position.image, position.window));
 }
 
 void AheadValues::finish(std::uint32_t stage, std::uint64_t image) {
@@ -118,7 +104,6 @@ void AheadValues::finish(std::uint32_t stage, std::uint64_t image) {
   if (stage >= compiled_.plan.stages.size() || ++playing.finished_stages[slot] > compiled_.plan.stages.size()) {
     throw std::logic_error("AheadValues: more stages are finished than there are");
   }
-  open_[stage].image.reset();
   if (playing.finished_stages[slot] < compiled_.plan.stages.size()) return;
   record(image, playing.chunk->logits[slot], playing.chunk->clipped[slot]);
   if (++playing.finished_images < playing.chunk->count) return;

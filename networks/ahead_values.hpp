@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
-#include <stdexcept>
 #include <vector>
 
 #include "memcosim/networks/network_values.hpp"
@@ -32,9 +30,9 @@ class AheadValues : public NetworkValues {
   /// Throws what the computation of the image's chunk threw.
   void begin(std::uint64_t image) override;
   gsl::span<const TileValues> ahead(std::uint32_t stage, std::uint64_t image) override;
-  /// Of a stage and image that ahead() was asked for last.
+  /// Not to be asked for, since ahead() knows all (std::logic_error).
   gsl::span<const InputCode> inputs(const MvmPosition& position) override;
-  /// Checks that the macro returned what was computed ahead; RunError otherwise, since all that follows was computed from it.
+  /// Always a RunError: the macro returned other sums than all that follows was computed from.
   void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) override;
   void finish(std::uint32_t stage, std::uint64_t image) override;
   void end() override;
@@ -45,26 +43,14 @@ class AheadValues : public NetworkValues {
 
  private:
   struct Playing;
-  /// The image of one stage that is played.
-  struct OpenStage {
-    std::optional<std::uint64_t> image;
-    std::vector<TileValues> tiles;
-  };
   Playing& chunk_of(std::uint64_t image);
   void take_next_chunk();
-  /// Of the image that its stage plays.
-  const TileValues& tile(const MvmPosition& position) const {
-    const OpenStage& open = open_[position.stage];
-    if (open.image != position.image) throw std::logic_error("AheadValues: a stage's values are used that are not open");
-    return open.tiles[places_[position.tile]];
-  }
 
   Backend& backend_;
   Options options_;
   std::unique_ptr<ValuePipeline> pipeline_;      ///< from the first begin() to end()
   std::deque<std::unique_ptr<Playing>> chunks_;  ///< in order
-  std::vector<OpenStage> open_;                  ///< for each stage
-  std::vector<std::size_t> places_;              ///< of each tile among those of its stage
+  std::vector<std::vector<TileValues>> open_;    ///< for each stage: of the image that it plays, for each of its tiles
   double waited_s_ = 0.0;
 };
 

@@ -210,7 +210,8 @@ void StageProcess::start(std::size_t port, std::uint64_t image, std::uint32_t wi
 /// Reads the sums of one window from one macro; the delay is spent up to the last clock of the read.
 void StageProcess::collect(std::size_t port, std::uint64_t image, std::uint32_t window, sc_time& delay) {
   const gsl::span<const std::int32_t> sums = ports_[port]->read_sums(delay);
-  if (values_ != nullptr) values_->deliver({image, stage_, window, plan_.tiles[port]}, sums);
+  if (values_ == nullptr || (!known_.empty() && known_[port].agrees(window, sums))) return;
+  values_->deliver({image, stage_, window, plan_.tiles[port]}, sums);
 }
 
 /// The digital units take a window whose sums are complete at `complete`.

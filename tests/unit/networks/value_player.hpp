@@ -59,15 +59,13 @@ class ValuePlayer {
     for (std::uint32_t window = 0; window < plan.windows; ++window) {
       for (std::size_t place = 0; place < plan.tiles.size(); ++place) {
         const MvmPosition position{image, stage, window, plan.tiles[place]};
-        const std::uint32_t outputs = compiled_.plan.tiles[position.tile].outputs;
         if (!known.empty()) {
           const MvmOutcome outcome = known[place].outcome(window);
           add(outcome.clipped, outcome.drive_siemens);
-          values.deliver(position, outcome.sums.first(outputs));
         } else {
           const MvmResult result = multiply(values, position);
           add(result.clipped[0], result.drive_siemens);
-          values.deliver(position, gsl::span<const std::int32_t>(result.sums).first(outputs));
+          values.deliver(position, gsl::span<const std::int32_t>(result.sums).first(compiled_.plan.tiles[position.tile].outputs));
         }
       }
     }
