@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <gsl/span>
 
@@ -24,7 +25,8 @@ struct MvmOutcome {
   gsl::span<const std::int32_t> sums;     ///< outputs of the array
   gsl::span<const double> drive_siemens;  ///< per slice
   std::uint32_t clipped = 0;
-  gsl::span<const std::int32_t> codes;  ///< slices x converted columns; empty unless kept
+  gsl::span<const std::int32_t> codes;                      ///< slices x converted columns; empty unless kept
+  std::optional<std::uint64_t> driven_rows = std::nullopt;  ///< of all slices, as driven_rows() says; nothing: to be counted
 };
 
 /// A matrix in somebody else's memory, of which each row has `elements` of interest.
@@ -53,8 +55,13 @@ struct TileValues {
   ElementRows<double> drive_siemens;
   const std::uint32_t* clipped = nullptr;
   ElementRows<std::int32_t> codes;
+  ElementRows<std::uint32_t> driven_rows;  ///< one element; none: not counted
 
-  MvmOutcome outcome(std::size_t window) const { return {sums.row(window), drive_siemens.row(window), clipped[window], codes.row(window)}; }
+  MvmOutcome outcome(std::size_t window) const {
+    MvmOutcome result{sums.row(window), drive_siemens.row(window), clipped[window], codes.row(window)};
+    if (driven_rows.elements != 0) result.driven_rows = driven_rows.first[window * driven_rows.stride];
+    return result;
+  }
   /// Whether a macro returned what is known here.
   bool agrees(std::size_t window, gsl::span<const std::int32_t> returned) const {
     return returned.size() == used_outputs &&
@@ -65,6 +72,8 @@ struct TileValues {
     prefetch_lines(inputs.first + window * inputs.stride, inputs.elements);
     prefetch_lines(sums.first + window * sums.stride, used_outputs);
     prefetch_lines(drive_siemens.first + window * drive_siemens.stride, drive_siemens.elements);
+    __builtin_prefetch(clipped + window);
+    __builtin_prefetch(driven_rows.first + window * driven_rows.stride);
   }
 };
 

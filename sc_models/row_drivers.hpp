@@ -19,15 +19,12 @@ class RowDrivers : public sc_core::sc_module {
   void drive(const SliceTurn& turn);
   /// Rows are released; the phase ends at the present time.
   void release(const SliceTurn& turn);
-  /// Driven rows of all slices at once, for loosely_timed.
+  /// Driven rows of all slices at once, for loosely_timed; counted unless the outcome has their number.
   void count_all_slices(const MvmRecord& mvm);
 
  private:
   MacroContext& context_;
   std::uint64_t begin_[2] = {0, 0};  ///< the next slice may begin at the edge that releases this one
 };
-
-/// Rows with a non-zero DAC code, summed over all slices. `codes` are `count` input codes.
-std::uint64_t driven_rows(const InputCode* codes, std::size_t count, unsigned dac_bits);
 
 }  // namespace memcosim

@@ -22,6 +22,8 @@ class BatchPass {
   std::uint64_t first() const { return first_; }
   std::uint64_t first_event(std::size_t stage) const { return first_ * digital_.windows(stage); }
 
+  /// Calls work(slot) for each image, in the threads of the workers.
+  void for_each_image(const std::function<void(std::size_t slot)>& work) const;
   /// Input codes of a stage for all images; memory that `inputs` had for this stage before is used again.
   void prepare(std::size_t stage, StageInputs& inputs);
   StageInputs inputs(std::size_t stage);
@@ -45,7 +47,6 @@ class BatchPass {
   const ImageValues& values(std::size_t slot) const { return values_[slot]; }
 
  private:
-  void for_each_image(const std::function<void(std::size_t slot)>& work) const;
   void finish_image(std::size_t stage, std::size_t slot, const StageInputs& inputs, const std::vector<MvmResult>& tiles);
   void add_tiles(std::size_t stage, std::size_t slot, const std::vector<MvmResult>& tiles, std::vector<std::int64_t>& sums) const;
 

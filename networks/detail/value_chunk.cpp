@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/networks/detail/value_chunk.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <type_traits>
 #include <utility>
+
+#include "memcosim/kernels/driven_rows.hpp"
 
 namespace memcosim {
 
@@ -11,6 +14,7 @@ TileValues ValueChunk::values(std::size_t stage, std::size_t place, std::size_t 
   const TilePlan& tile = plan.tiles[plan.stages[stage].tiles[place]];
   const StageInputs& codes = inputs[stage];
   const MvmResult& result = results[stage][place];
+  const std::size_t blocks = plan.stages[stage].row_blocks;
   const std::size_t vector = slot * plan.stages[stage].windows;
   const auto rows = [&](const auto& matrix) {
     const std::size_t elements = matrix.size() / codes.vectors();
@@ -21,7 +25,8 @@ TileValues ValueChunk::values(std::size_t stage, std::size_t place, std::size_t 
           tile.outputs,
           rows(result.drive_siemens),
           result.clipped.data() + vector,
-          rows(result.codes)};
+          rows(result.codes),
+          {driven_rows[stage].data() + vector * blocks + tile.first_row / plan.array_rows, blocks, 1}};
 }
 
 std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool keep_codes) {
@@ -30,7 +35,8 @@ std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool
   const std::size_t product = (outputs + codes) * sizeof(std::int32_t) + slices * sizeof(double) + sizeof(std::uint32_t);
   std::size_t bytes = 0;
   for (const StagePlan& stage : plan.stages) {
-    const std::size_t inputs = std::size_t{stage.row_blocks} * plan.array_rows * sizeof(InputCode) + sizeof(std::int64_t);
+    const std::size_t block = plan.array_rows * sizeof(InputCode) + sizeof(std::uint32_t);
+    const std::size_t inputs = stage.row_blocks * block + sizeof(std::int64_t);
     bytes += stage.windows * (inputs + stage.tiles.size() * product);
   }
   return bytes;
@@ -48,6 +54,7 @@ ChunkPass::ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend
   chunk_->count = count;
   chunk_->inputs.resize(stages);
   chunk_->results.resize(stages);
+  chunk_->driven_rows.resize(stages);
   chunk_->logits.resize(count);
   chunk_->clipped.resize(count);
   pass_.prepare(stage_, chunk_->inputs[stage_]);
@@ -67,6 +74,27 @@ ChunkPass::~ChunkPass() {
 
 void ChunkPass::submit() {
   pass_.submit(backend_, stage_, chunk_->inputs[stage_], keep_codes_, chunk_->results[stage_], tickets_);
+  count_driven_rows();
+}
+
+/// Beside the backend's work: nobody waits for these counts before the images are played.
+void ChunkPass::count_driven_rows() {
+  const MappingPlan& plan = digital_.compiled().plan;
+  const StagePlan& stage = plan.stages[stage_];
+  const unsigned dac_bits = backend_.readout(stage.tiles.front()).dac.bits;
+  const StageInputs& inputs = chunk_->inputs[stage_];
+  std::vector<std::uint32_t>& counts = chunk_->driven_rows[stage_];
+  counts.resize(inputs.vectors() * stage.row_blocks);
+  pass_.for_each_image([&](std::size_t slot) {
+    for (std::size_t vector = slot * stage.windows; vector < (slot + 1) * stage.windows; ++vector) {
+      for (std::uint32_t block = 0; block < stage.row_blocks; ++block) {
+        const std::uint32_t first = block * plan.array_rows;
+        const std::uint64_t rows =
+            driven_rows(inputs.codes.data() + vector * inputs.stride + first, std::min(plan.array_rows, stage.rows - first), dac_bits);
+        counts[vector * stage.row_blocks + block] = static_cast<std::uint32_t>(rows);
+      }
+    }
+  });
 }
 
 bool ChunkPass::advance() {

@@ -14,10 +14,11 @@ namespace memcosim {
 struct ValueChunk {
   std::uint64_t first = 0;
   std::size_t count = 0;
-  std::vector<StageInputs> inputs;                  ///< for each stage
-  std::vector<std::vector<MvmResult>> results;      ///< for each stage, for each of its tiles
-  std::vector<std::vector<double>> logits;          ///< for each image
-  std::vector<std::vector<std::uint64_t>> clipped;  ///< for each image, for each stage
+  std::vector<StageInputs> inputs;                      ///< for each stage
+  std::vector<std::vector<MvmResult>> results;          ///< for each stage, for each of its tiles
+  std::vector<std::vector<std::uint32_t>> driven_rows;  ///< for each stage, vectors x row blocks
+  std::vector<std::vector<double>> logits;              ///< for each image
+  std::vector<std::vector<std::uint64_t>> clipped;      ///< for each image, for each stage
 
   std::uint64_t end() const { return first + count; }
   /// Of the tile at `place` among those of a stage, for image first + slot.
@@ -45,6 +46,7 @@ class ChunkPass {
 
  private:
   void submit();
+  void count_driven_rows();
 
   Backend& backend_;
   const DigitalSide& digital_;

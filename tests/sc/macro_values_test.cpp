@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/kernels/driven_rows.hpp"
+
 #include "macro_bench.hpp"
 
 namespace memcosim::macro_test {
@@ -43,6 +45,7 @@ std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const 
         extension.outcome.drive_siemens = direct.drive_siemens;
         extension.outcome.clipped = direct.clipped[0];
         if (source == Source::ahead_with_codes) extension.outcome.codes = direct.codes;
+        if (source == Source::ahead) extension.outcome.driven_rows = driven_rows(codes.data(), codes.size(), spec.readout.dac.bits);
       }
       EXPECT_EQ(agent.start(codes, source == Source::at_event ? nullptr : &extension), tlm::TLM_OK_RESPONSE);
       if (vector > 0) sums.push_back(agent.read_outputs(outputs));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/driven_rows.hpp"
 #include "memcosim/networks/ahead_values.hpp"
 #include "memcosim/networks/evaluate.hpp"
 #include "memcosim/networks/event_values.hpp"
@@ -91,6 +92,7 @@ TEST_P(StageValuesTest, InputsAheadAreThoseByEvent) {
         EXPECT_EQ(outcome.sums.size(), output_columns(GetParam(), 8));
         EXPECT_EQ(outcome.drive_siemens.size(), 3u);
         EXPECT_EQ(outcome.codes.size(), 3 * converted_columns(GetParam(), 8));
+        EXPECT_EQ(outcome.driven_rows, driven_rows(inputs.data(), inputs.size(), 2));
         EXPECT_EQ(known[place].used_outputs, compiled_.plan.tiles[tile].outputs);
         by_event.deliver(position, outcome.sums.first(compiled_.plan.tiles[tile].outputs));
       }

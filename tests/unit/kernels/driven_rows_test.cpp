@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/sc_models/row_drivers.hpp"
+#include "memcosim/kernels/driven_rows.hpp"
 
 #include <cstdint>
 #include <vector>
