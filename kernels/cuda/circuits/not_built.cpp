@@ -47,6 +47,12 @@ EffectiveProducts& EffectiveProducts::operator=(EffectiveProducts&&) noexcept = 
 std::vector<double> EffectiveProducts::column_currents(const std::vector<double>&, std::size_t) {
   refuse();
 }
+void EffectiveProducts::update(const std::vector<double>&, const std::vector<double>&, double) {
+  refuse();
+}
+std::vector<double> EffectiveProducts::conductance() const {
+  refuse();
+}
 
 struct CellCircuits::Parts {};
 std::string CellCircuits::why_not(const CrossbarCircuit&) {
