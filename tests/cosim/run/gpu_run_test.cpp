@@ -77,6 +77,12 @@ TEST_F(GpuRun, LinesWithResistance) {
   expect_equal({"--set", "programming.method=ideal"}, "line_resistance.yaml", 1e-9);  // sums of circuits have another order
 }
 
+TEST_F(GpuRun, CellsThatAreNotLinearBehindLines) {
+  const Arguments law = {"--set", "device.current_law.law=sinh", "--set", "device.current_law.voltage=0.1 V"};
+  const Arguments small = {"--set", "array.rows=128", "--set", "array.compensation=none", "--set", "macro.adc.full_scale.images=1"};
+  expect_equal(with(with({"--set", "programming.method=ideal"}, law), small), "line_resistance.yaml", 1e-9);
+}
+
 TEST_F(GpuRun, ItsOwnEffectiveConfigurationAndASavedState) {
   const Arguments gpu = {"--backend", "cuda", "--save-state", folder_.file("state")};
   const std::string first = run("first", gpu);
