@@ -12,6 +12,7 @@
 
 #include "memcosim/cli/arrays.hpp"
 #include "memcosim/common/progress.hpp"
+#include "memcosim/kernels/cpu/thread_pool.hpp"
 #include "memcosim/networks/ahead_values.hpp"
 #include "memcosim/networks/event_values.hpp"
 #include "memcosim/networks/float_network.hpp"
@@ -239,7 +240,8 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   outcome.wall.preparation_s = seconds_since(begin);
 
   begin = Clock::now();
-  outcome.software_classes = predicted_classes(run_float(outcome.compiled.network, outcome.images), outcome.compiled.network.classes());
+  const std::vector<double> logits = run_float(outcome.compiled.network, outcome.images, cpu::thread_count(spec.backend.threads));
+  outcome.software_classes = predicted_classes(logits, outcome.compiled.network.classes());
   outcome.wall.software_s = seconds_since(begin);
 
   begin = Clock::now();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/cpu/thread_pool.hpp"
 #include "memcosim/networks/detail/digital_layers.hpp"
 #include "memcosim/networks/window_unroll.hpp"
 
@@ -119,21 +120,31 @@ class FloatRunner {
   std::vector<double> unrolled_;
 };
 
-/// `fill(first, count, target)` writes the inputs of some images.
+/// `fill(first, count, target)` writes the inputs of some images. `observe` needs one thread.
 template <typename Fill>
-std::vector<double> run_batches(const Network& network, std::size_t count, Fill fill, const ValueObserver& observe) {
-  FloatRunner runner(network);
+std::vector<double> run_batches(const Network& network, std::size_t count, Fill fill, const ValueObserver& observe, unsigned threads) {
+  cpu::ThreadPool pool(threads);
+  std::vector<FloatRunner> runners(pool.threads(), FloatRunner(network));
+  const std::size_t batch = runners.front().batch();
   const std::size_t classes = network.classes();
-  std::vector<double> logits;
-  logits.reserve(count * classes);
-  for (std::size_t first = 0; first < count; first += runner.batch()) {
-    const std::size_t used = std::min(runner.batch(), count - first);
-    std::vector<double> input(runner.batch() * element_count(network.input), 0.0);
+  std::vector<double> logits(count * classes);
+  pool.wait(pool.start((count + batch - 1) / batch, [&](std::size_t task, unsigned worker) {
+    const std::size_t first = task * batch;
+    const std::size_t used = std::min(batch, count - first);
+    std::vector<double> input(batch * element_count(network.input), 0.0);
     fill(first, used, input.data());
-    const auto& result = runner.run(std::move(input), used, observe);
-    logits.insert(logits.end(), result.begin(), result.begin() + static_cast<std::ptrdiff_t>(used * classes));
-  }
+    const auto& result = runners[worker].run(std::move(input), used, observe);
+    std::copy_n(result.begin(), used * classes, logits.begin() + static_cast<std::ptrdiff_t>(first * classes));
+  }));
   return logits;
+}
+
+/// `fill` for run_batches().
+auto pixels_of(const ImageSet& images) {
+  return [&images, elements = images.pixels_per_image()](std::size_t first, std::size_t used, double* target) {
+    for (std::size_t i = 0; i < used * elements; ++i)
+      target[i] = images.pixels[first * elements + i] / 255.0;
+  };
 }
 
 }  // namespace
@@ -144,17 +155,18 @@ std::vector<double> run_float(const Network& network, gsl::span<const double> in
   const auto fill = [&](std::size_t first, std::size_t used, double* target) {
     std::copy_n(inputs.data() + first * elements, used * elements, target);
   };
-  return run_batches(network, inputs.size() / elements, fill, observe);
+  return run_batches(network, inputs.size() / elements, fill, observe, 1);
 }
 
 std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe) {
   check_images(network, images);
-  const std::size_t elements = images.pixels_per_image();
-  const auto fill = [&](std::size_t first, std::size_t used, double* target) {
-    for (std::size_t i = 0; i < used * elements; ++i)
-      target[i] = images.pixels[first * elements + i] / 255.0;
-  };
-  return run_batches(network, images.count, fill, observe);
+  return run_batches(network, images.count, pixels_of(images), observe, 1);
+}
+
+std::vector<double> run_float(const Network& network, const ImageSet& images, unsigned threads) {
+  check_images(network, images);
+  constexpr unsigned most_threads = 16;  // each takes some 32 MB for its batch
+  return run_batches(network, images.count, pixels_of(images), {}, std::min(threads, most_threads));
 }
 
 void check_images(const Network& network, const ImageSet& images) {

@@ -21,6 +21,8 @@ using ValueObserver = std::function<void(std::int32_t value, gsl::span<const dou
 std::vector<double> run_float(const Network& network, gsl::span<const double> inputs, const ValueObserver& observe = {});
 /// The same on pixels / 255. Throws InputError when the images do not have as many pixels as the network's input.
 std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe = {});
+/// The same bits, with the batches spread over threads.
+std::vector<double> run_float(const Network& network, const ImageSet& images, unsigned threads);
 
 /// Throws InputError when the images do not have as many pixels as the network's input.
 void check_images(const Network& network, const ImageSet& images);

@@ -164,6 +164,16 @@ TEST(Quantise, ManyBitsComeCloseToTheFloatNetwork) {
     EXPECT_NEAR(exact[i], real[i], 0.02);
 }
 
+TEST(FloatNetwork, ThreadsDoNotMatter) {
+  const ImageSet images = test::random_images(200, 8, 8);
+  const auto compiled =
+      compile_network(test::residual_network(), {8, 8, 100.0}, test::geometry(16, 8, ColumnPairing::differential_digital, 16), images);
+  const auto alone = run_float(compiled.network, images);
+  ASSERT_EQ(alone.size(), 200 * compiled.network.classes());
+  for (const unsigned threads : {1u, 3u, 64u})
+    EXPECT_EQ(run_float(compiled.network, images, threads), alone);
+}
+
 TEST(Quantise, ClippedActivationsAreReported) {
   const ImageSet images = test::random_images(20, 8, 8);
   const auto geometry = test::geometry(16, 8, ColumnPairing::differential_digital, 8);
