@@ -190,6 +190,30 @@ TEST_F(MvmBankTest, BanksOfManyArrays) {
   }
 }
 
+/// Small enough for tools that watch every access.
+TEST_F(MvmBankTest, EveryKernelOnASmallBank) {
+  std::uint64_t seed = 600;
+  for (const LevelKind levels : {LevelKind::whole, LevelKind::fractions, LevelKind::wide}) {
+    for (const std::uint32_t rows : {128u, 192u}) {
+      for (const int noise : {0, 1, 2}) {
+        BankRecipe recipe;
+        recipe.seed = ++seed;
+        recipe.part_rows = {rows, 64, 32, 16};
+        recipe.part_columns = {36};
+        recipe.levels = levels;
+        recipe.read_noise = noise == 2;
+        recipe.readout = readout(ColumnPairing::differential_analog, 8, 8, 8, true);
+        RandomBank bank(recipe);
+        bank.set_lsb(8.0 / 256);
+        bank.set_noise(noise > 0 ? 0.7 : 0.0);
+        Batch batch;
+        batch.count = 130;
+        expect_the_bits_of_the_reference(bank, batch, text_of(recipe));
+      }
+    }
+  }
+}
+
 TEST_F(MvmBankTest, NoiseOfConvertersAndCells) {
   std::uint64_t seed = 700;
   for (const ColumnPairing pairing : all_pairings) {
