@@ -151,7 +151,10 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   const double conversions = static_cast<double>(one.vectors) * columns * slices * static_cast<double>(bank.spec.tiles.size());
   const double passes = layout.shape.digits + (one.read_noise ? (one.dac_bits > 4 ? 4.0 : 2.0) : 0.0);
   const double products = logical * slices * one.weight_slices * passes * columns / one.outputs;
-  const double instructions = layout.shape.noise == cuda::BankNoise::none ? 14.0 : 75.0;
+  // Of a conversion: value and code 14; a quarter of a random block 12, its normal 16; root of the variance 8.
+  const double instructions = layout.shape.noise == cuda::BankNoise::none        ? 14.0
+                              : layout.shape.noise == cuda::BankNoise::converter ? 42.0
+                                                                                 : 50.0;
   const double bytes = static_cast<double>(one.vectors) * (one.rows * 2.0 + one.outputs * 4.0);
   int gpu = 0;
   int clock_khz = 0;

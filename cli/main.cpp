@@ -34,7 +34,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_option("--out", options.out, "result folder (default: results/NAME of the configuration)");
   run->add_option("--backend", options.backend, "functional core: auto, cpu, cuda or reference (overrides simulation.backend)");
   run->add_option("--threads", options.threads,
-                  "threads that compute values, beside that of the simulation; 0: one per core (overrides simulation.threads)");
+                  "threads that compute values and the software reference, beside that of the simulation; 0: one per core (overrides "
+                  "simulation.threads)");
   run->add_option("--images", options.images, "number of images, 0: all (overrides dataset.count)");
   run->add_option("--save-state", options.save_state, "save the programmed arrays to this file");
   run->add_option("--load-state", options.load_state, "take the programmed arrays from this file instead of programming");
