@@ -6,8 +6,9 @@
 #include "memcosim/kernels/cuda/bank_item.cuh"
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
-// The kernel for Hopper: wgmma, and copies by the tensor memory accelerator. No thread block barrier: each warp waits for the bytes of a
-// stage, and the last warp of the cluster that has done with a stage begins to fill it again.
+// The kernel for Hopper: wgmma, and copies by the tensor memory accelerator. No warp waits for another with what a stage brings: each waits
+// for the bytes alone, and the last one that has done with a stage begins to fill it again. (compute-sanitizer's racecheck takes that order,
+// a counter with acquire and release, for none, and reports the reads of a stage against the copy that fills it again.)
 
 namespace memcosim::cuda {
 
