@@ -240,8 +240,9 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   outcome.wall.preparation_s = seconds_since(begin);
 
   begin = Clock::now();
-  const std::vector<double> logits = run_float(outcome.compiled.network, outcome.images, cpu::thread_count(spec.backend.threads));
-  outcome.software_classes = predicted_classes(logits, outcome.compiled.network.classes());
+  const unsigned threads = cpu::thread_count(spec.backend.threads);
+  outcome.software_classes =
+      predicted_classes(run_float(outcome.compiled.network, outcome.images, threads), outcome.compiled.network.classes());
   outcome.wall.software_s = seconds_since(begin);
 
   begin = Clock::now();
