@@ -123,8 +123,7 @@ struct ReadNormals {
             group.first_column + 4 * thread.t};
   }
 };
-template <>
-struct ReadNormals<void> {};
+struct NoNormals {};
 
 /// Where codes are added, times their weight.
 template <typename Shape>

@@ -91,7 +91,7 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
     if constexpr (Shape::planes) {
       return ReadNormals<Shape>(work, group, thread, slice);
     } else {
-      return ReadNormals<void>();
+      return NoNormals();
     }
   };
   const auto weight_of = [&](const BankGroup& group, unsigned slice) { return 1u << (slice * work.dac_bits + group.weight_shift); };
@@ -99,7 +99,7 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
     const unsigned slice = header.item.first_slice;
     if (header.item.begins) sums.clear();
     begin_slice(slice);
-    multiply<Products, false>(image, codes.bytes, planes, thread, products, sums, [] { return 0; });
+    multiply<Products, false>(image, codes.bytes, planes, thread, products, sums, [] { return NoNormals(); });
     if (header.item.ends && groups->columns > 0) {
       const CodeTarget<Shape> target(totals.sum[0], weight_of(*groups, slice));
       convert_group<Shape>(
@@ -128,6 +128,7 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
       } else {
         // With noise the code of both groups one after the other would not fit the instruction cache. Registers have no index: codes are
         // added to both groups' sums, times zero to one of them.
+        static_assert(Shape::warp_groups == 2, "one of them is added to, the other not");
 #pragma unroll 1
         for (unsigned j = 0; j < 2; ++j) {
           const std::uint32_t weight = weight_of(groups[j], slice);

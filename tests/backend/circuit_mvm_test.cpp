@@ -205,16 +205,7 @@ TEST_F(CircuitMvmTest, NoBitDependsOnBatchGpusOrRepetition) {
   for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{500}}) {
     for (std::size_t first = 0; first < std::min(total, 5 * batch); first += batch) {
       const MvmResult part = two.run(inputs.data() + first * config.rows, batch, 1000 + first * 3, 3);
-      const auto same = [&](const auto& a, const auto& b) {
-        const std::size_t each = a.size() / total;
-        ASSERT_EQ(b.size(), each * batch);
-        ASSERT_TRUE(std::equal(b.begin(), b.end(), a.begin() + static_cast<std::ptrdiff_t>(first * each)));
-      };
-      same(whole.sums, part.sums);
-      same(whole.drive_siemens, part.drive_siemens);
-      same(whole.clipped, part.clipped);
-      same(whole.codes, part.codes);
-      same(whole.values, part.values);
+      expect_part(whole, total, part, first, batch);
       if (HasFatalFailure()) FAIL() << "batch " << batch << " first " << first;
     }
   }

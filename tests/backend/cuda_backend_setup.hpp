@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -25,6 +27,20 @@ inline void expect_same(const MvmResult& seen, const MvmResult& expected) {
   ASSERT_EQ(seen.clipped, expected.clipped);
   ASSERT_EQ(seen.codes, expected.codes);
   ASSERT_EQ(seen.values, expected.values);
+}
+
+/// That `part` has the bits of the `count` vectors from `first` on of `whole`, which has `total`.
+inline void expect_part(const MvmResult& whole, std::size_t total, const MvmResult& part, std::size_t first, std::size_t count) {
+  const auto expect_rows = [&](const auto& all, const auto& some) {
+    const std::size_t each = all.size() / total;
+    ASSERT_EQ(some.size(), each * count);
+    ASSERT_TRUE(std::equal(some.begin(), some.end(), all.begin() + static_cast<std::ptrdiff_t>(first * each)));
+  };
+  expect_rows(whole.sums, part.sums);
+  expect_rows(whole.drive_siemens, part.drive_siemens);
+  expect_rows(whole.clipped, part.clipped);
+  expect_rows(whole.codes, part.codes);
+  expect_rows(whole.values, part.values);
 }
 
 }  // namespace memcosim::testing

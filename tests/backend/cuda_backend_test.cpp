@@ -209,16 +209,7 @@ TEST_F(CudaBackendTest, NoBitDependsOnBatchGpusOrRepetition) {
       for (std::size_t first = 0; first < total; first += batch) {
         const std::size_t count = std::min(batch, total - first);
         const MvmResult part = two.run(c.inputs.data() + first * c.config.rows, count, 1000 + first * 3, 3);
-        const auto same = [&](const auto& a, const auto& b) {
-          const std::size_t each = a.size() / total;
-          ASSERT_EQ(b.size(), each * count);
-          ASSERT_TRUE(std::equal(b.begin(), b.end(), a.begin() + static_cast<std::ptrdiff_t>(first * each)));
-        };
-        same(whole.sums, part.sums);
-        same(whole.drive_siemens, part.drive_siemens);
-        same(whole.clipped, part.clipped);
-        same(whole.codes, part.codes);
-        same(whole.values, part.values);
+        expect_part(whole, total, part, first, count);
         if (HasFatalFailure()) FAIL() << "batch " << batch << " first " << first;
       }
     }
