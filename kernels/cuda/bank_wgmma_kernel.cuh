@@ -7,8 +7,7 @@
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
 // The kernel for Hopper: wgmma, and copies by the tensor memory accelerator. No warp waits for another with what a stage brings: each waits
-// for the bytes alone, and the last one that has done with a stage begins to fill it again. (compute-sanitizer's racecheck takes that order,
-// a counter with acquire and release, for none, and reports the reads of a stage against the copy that fills it again.)
+// for the bytes alone, and the last one that has done with a stage begins to fill it again.
 
 namespace memcosim::cuda {
 
@@ -29,13 +28,19 @@ using WgmmaStage = BankStage<Shape, TiledInputs<Shape::vectors>>;
 /// Barriers of the stages, in shared memory.
 struct StageBarriers {
   std::uint64_t filled[2];
+  std::uint64_t read[2];  ///< where all threads arrive that have done with the stage
   std::uint32_t done[2];  ///< how often a warp had done with the stage
 };
+
+__device__ inline void begin_barrier(const std::uint64_t& barrier, std::uint32_t arrivals) {
+  asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(&barrier)), "r"(arrivals) : "memory");
+}
 
 __device__ inline void begin_barriers(StageBarriers& barriers) {
   if (threadIdx.x < 2) {
     barriers.done[threadIdx.x] = 0;
-    asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(shared_address(&barriers.filled[threadIdx.x])) : "memory");
+    begin_barrier(barriers.filled[threadIdx.x], 1);
+    begin_barrier(barriers.read[threadIdx.x], blockDim.x);
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
   }
   __syncthreads();
@@ -45,7 +50,11 @@ __device__ inline void expect_bytes(const std::uint64_t& barrier, std::uint32_t 
   asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(&barrier)), "r"(bytes) : "memory");
 }
 
-__device__ inline void wait_until_filled(const std::uint64_t& barrier, std::uint32_t parity) {
+__device__ inline void arrive(const std::uint64_t& barrier) {
+  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(&barrier)) : "memory");
+}
+
+__device__ inline void wait(const std::uint64_t& barrier, std::uint32_t parity) {
   asm volatile(
       "{.reg .pred p;\n"
       "again: mbarrier.try_wait.parity.shared::cta.b64 p, [%0], %1;\n"
@@ -82,14 +91,16 @@ __device__ __forceinline__ void fill_stage(const BankWork& work, const std::uint
   copy_bulk(stage + Stage::header, work.items + index, sizeof(BankHeader), barrier);
 }
 
-/// True in the first thread of the warp that is the last to have done with a stage.
+/// True in the first thread of the warp that is the last to have done with a stage. The count tells which warp that is; what orders its
+/// copies after the reads of all is the barrier, where nothing is left to wait for.
 template <typename Shape>
-__device__ __forceinline__ bool last_of_stage(const std::uint32_t& done) {
+__device__ __forceinline__ bool last_of_stage(StageBarriers& barriers, std::uint32_t number, std::uint32_t parity) {
+  arrive(barriers.read[number]);
   __syncwarp();
   if (threadIdx.x % 32 != 0) return false;
-  std::uint32_t before = 0;
-  asm volatile("atom.acq_rel.cta.shared::cta.add.u32 %0, [%1], 1;" : "=r"(before) : "r"(shared_address(&done)) : "memory");
-  return (before + 1) % (Shape::threads / 32) == 0;
+  if ((atomicAdd(&barriers.done[number], 1) + 1) % (Shape::threads / 32) != 0) return false;
+  wait(barriers.read[number], parity);
+  return true;
 }
 
 template <typename Shape>
@@ -116,9 +127,10 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kern
   for (std::uint32_t index = begin; index < end; ++index) {
     const std::uint32_t number = (index - begin) % stages;
     std::uint8_t* stage = memory + number * Stage::bytes;
-    wait_until_filled(barriers.filled[number], (index - begin) / stages % 2);
+    const std::uint32_t parity = (index - begin) / stages % 2;
+    wait(barriers.filled[number], parity);
     run_item<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, planes, index, thread, sums, totals, uncertain);
-    if (last_of_stage<Shape>(barriers.done[number]) && index + stages < end) {
+    if (last_of_stage<Shape>(barriers, number, parity) && index + stages < end) {
       const auto& header = *reinterpret_cast<const BankHeader*>(stage + Stage::header);
       const BankItem item = stages > 1 ? header.after_next : header.next;
       fill_stage<Shape>(work, stage, thread, item, index + stages, barriers.filled[number]);
