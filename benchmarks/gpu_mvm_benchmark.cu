@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of whole layers with converters on one GPU, against CrossSim on the same kind of GPU and against the bare int8 product measured
-// in the same run. Prints prediction and result.
+// in the same run. Prints prediction and result. Times are of runs in a row, in which a launch is hidden by the run before; "alone": begun
+// on an idle GPU, with the time of its launch.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -96,7 +97,8 @@ class Bank {
   std::vector<std::unique_ptr<LevelMatrix>> matrices;
 };
 
-double median_ms(const std::function<void(int)>& run, int repeats) {
+/// Time of a run, out of `in_a_row` runs that are begun one after the other; the median of `repeats` such times.
+double median_ms(const std::function<void(int)>& run, int repeats, int in_a_row) {
   std::vector<float> times;
   for (int i = 0; i < 3; ++i)
     run(i);
@@ -105,10 +107,11 @@ double median_ms(const std::function<void(int)>& run, int repeats) {
     cuda::Event begin(true);
     cuda::Event end(true);
     begin.record(nullptr);
-    run(i);
+    for (int k = 0; k < in_a_row; ++k)
+      run(i * in_a_row + k);
     end.record(nullptr);
     end.wait();
-    times.push_back(end.milliseconds_since(begin));
+    times.push_back(end.milliseconds_since(begin) / static_cast<float>(in_a_row));
   }
   std::sort(times.begin(), times.end());
   return times[times.size() / 2];
@@ -131,16 +134,16 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
     sums.emplace_back(one.vectors * one.outputs);
   }
   DeviceArray<std::uint32_t> clipped(one.vectors);
-  const double ms = median_ms(
-      [&](int repeat) {
-        cuda::BankRun run;
-        run.inputs = inputs[repeat % sets].data();
-        run.count = one.vectors;
-        run.sums = sums[repeat % sets].data();
-        run.clipped = clipped.data();
-        on_gpu.run(run, nullptr);
-      },
-      21);
+  const auto run_once = [&](int repeat) {
+    cuda::BankRun run;
+    run.inputs = inputs[repeat % sets].data();
+    run.count = one.vectors;
+    run.sums = sums[repeat % sets].data();
+    run.clipped = clipped.data();
+    on_gpu.run(run, nullptr);
+  };
+  const double ms = median_ms(run_once, 21, 4 * sets);
+  const double alone_ms = median_ms(run_once, 21, 1);
   std::uint64_t out_of_range = 0;
   for (const std::uint32_t count : clipped.host())
     out_of_range += count;
@@ -165,7 +168,8 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   const double product_ms = 1e3 * products / int8_tmacs;
   const double conversion_ms = conversions * instructions / (multiprocessors * 128.0 * clock_khz);
   const double copy_ms = 1e-9 * bytes / copy_tbs;
-  std::printf("%-44s %-8s %8.4f ms %8.2f TMAC/s", one.name.c_str(), on_gpu.products().c_str(), ms, logical / ms * 1e3);
+  std::printf("%-44s %-8s %8.4f ms (alone %.4f) %8.2f TMAC/s", one.name.c_str(), on_gpu.products().c_str(), ms, alone_ms,
+              logical / ms * 1e3);
   if (one.crosssim_tmacs > 0.0) std::printf(" = %5.1f x CrossSim", logical / ms * 1e3 / one.crosssim_tmacs);
   std::printf(" | predicted: products %.4f, conversions %.4f, bytes %.4f ms; time / largest %.2f; margin %.1e LSB, clipped %.2e\n",
               product_ms, conversion_ms, copy_ms, ms / std::max({product_ms, conversion_ms, copy_ms}), layout.margin,
@@ -177,7 +181,7 @@ double copy_rate_tbs() {
   const DeviceArray<float> from(count);
   DeviceArray<float> to(count);
   const double ms = median_ms(
-      [&](int) { cuda::succeed(cudaMemcpyAsync(to.data(), from.data(), count * sizeof(float), cudaMemcpyDeviceToDevice), "copy"); }, 11);
+      [&](int) { cuda::succeed(cudaMemcpyAsync(to.data(), from.data(), count * sizeof(float), cudaMemcpyDeviceToDevice), "copy"); }, 11, 1);
   return 1e-9 * 8.0 * static_cast<double>(count) / ms;
 }
 

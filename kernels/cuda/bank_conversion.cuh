@@ -30,7 +30,7 @@ struct ExactConversion {
 
 /// The code as the reference computes it: twice its distance from the least one, plus one if it was clipped. Stores code and value where
 /// they are kept.
-__device__ inline std::uint32_t convert_exactly(const BankWork& work, const BankGroup& group, const ExactConversion& conversion) {
+__device__ inline std::uint32_t convert_exactly(const BankWork& work, const BankGroupHead& group, const ExactConversion& conversion) {
   const std::int64_t codes = conversion.codes >> conversion.place;
   const std::int64_t level_sum = ((conversion.digits >> conversion.place) << group.shift) + group.bias * codes;
   const double value = static_cast<double>(level_sum) * 0x1p-16 + group.offset * static_cast<double>(codes);
@@ -86,40 +86,42 @@ struct DigitSums {
   }
 };
 
-/// The sum of squared codes times variances, from the products of their bytes.
-template <bool tall>
-struct VarianceSums {
-  std::uint32_t low;
-  std::uint32_t middle;
-  std::uint32_t high;
+/// The sum of squared codes times variances, below 2^47: its root, and the exact sum modulo 2^32, which the root completes.
+struct Variance {
+  float root;
+  std::uint32_t low_bits;
 
-  /// Of low bytes of squares times low and high bytes of variances, then of high bytes of squares.
-  __device__ VarianceSums(std::int32_t low_low, std::int32_t low_high, std::int32_t high_low, std::int32_t high_high)
-      : low(static_cast<std::uint32_t>(low_low)),
-        middle(static_cast<std::uint32_t>(low_high) + static_cast<std::uint32_t>(high_low)),
-        high(static_cast<std::uint32_t>(high_high)) {}
-
-  __device__ std::uint64_t exact() const { return (std::uint64_t{high} << 16) + (std::uint64_t{middle} << 8) + low; }
-  __device__ float root() const {
-    float total = 0.0f;
-    if constexpr (tall) {
-      total = __fmaf_rn(__uint2float_rn(middle), 256.0f, __uint2float_rn(low));
-    } else {
-      total = __uint2float_rn(middle * 256u + low);
-    }
-    total = __fmaf_rn(__uint2float_rn(high), 65536.0f, total);
-    float result = 0.0f;
-    asm("sqrt.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(total));
-    return result;
+  __device__ std::uint64_t exact() const {
+    const double near = static_cast<double>(root) * static_cast<double>(root);  // within 2^32 / 4
+    return static_cast<std::uint64_t>(::rint((near - low_bits) * 0x1p-32) * 0x1p32 + low_bits);
   }
 };
+
+/// From the products of bytes: of low bytes of squares times low and high bytes of variances, then of high bytes of squares.
+template <bool tall>
+__device__ __forceinline__ Variance variance_of_sums(std::int32_t low_low, std::int32_t low_high, std::int32_t high_low,
+                                                     std::int32_t high_high) {
+  const auto low = static_cast<std::uint32_t>(low_low);
+  const std::uint32_t middle = static_cast<std::uint32_t>(low_high) + static_cast<std::uint32_t>(high_low);
+  const auto high = static_cast<std::uint32_t>(high_high);
+  const std::uint32_t two = middle * 256u + low;  // fits 32 bits unless the array is tall
+  float total = 0.0f;
+  if constexpr (tall) {
+    total = __fmaf_rn(__uint2float_rn(middle), 256.0f, __uint2float_rn(low));
+  } else {
+    total = __uint2float_rn(two);
+  }
+  total = __fmaf_rn(__uint2float_rn(high), 65536.0f, total);
+  Variance variance{0.0f, high * 65536u + two};
+  asm("sqrt.approx.ftz.f32 %0, %1;" : "=f"(variance.root) : "f"(total));
+  return variance;
+}
 
 /// Normals of four neighbouring columns of one vector.
 struct FourNormals {
   FastNormal column[4];
 
-  __device__ __forceinline__ FourNormals(const BankWork& work, const EventDraws& event, std::uint32_t first_column) {
-    const RandomBits bits = column_draws(work.keys, event, first_column / 4);
+  __device__ __forceinline__ explicit FourNormals(const RandomBits& bits) {
 #pragma unroll
     for (unsigned q = 0; q < 4; ++q)
       column[q] = fast_normal(bits.word[q]);
@@ -150,7 +152,7 @@ struct GroupValues {
   float slope;
   float base[2];  ///< of vectors g and g + 8: what does not depend on the column
 
-  __device__ GroupValues(const BankWork& work, const BankGroup& group, const std::int32_t (&codes)[2], unsigned place) {
+  __device__ GroupValues(const BankWork& work, const BankGroupHead& group, const std::int32_t (&codes)[2], unsigned place) {
     const float scale = __uint_as_float((127u - place) << 23);  // 2^-place
     slope = group.slope * scale;
     base[0] = base[1] = work.centre;
@@ -159,8 +161,9 @@ struct GroupValues {
       base[1] = __fmaf_rn(__int2float_rn(codes[1]), group.row_slope * scale, work.centre);
     }
   }
-  __device__ __forceinline__ float operator()(const DigitSums<Shape::digits, Shape::tall>& digits, unsigned half) const {
-    return digits.add_to(base[half], slope);
+  /// `start`: base, and noise.
+  __device__ __forceinline__ float operator()(const DigitSums<Shape::digits, Shape::tall>& digits, float start) const {
+    return digits.add_to(start, slope);
   }
 };
 
@@ -179,10 +182,9 @@ __device__ __forceinline__ DigitSums<Shape::digits, Shape::tall> digits_of(const
   return digits;
 }
 template <typename Shape>
-__device__ __forceinline__ VarianceSums<Shape::tall> variance_of(const GroupSums<Shape>& sums, unsigned n, unsigned e) {
-  if constexpr (Shape::planes)
-    return {sums.low_squares[0][n][e], sums.low_squares[1][n][e], sums.high_squares[0][n][e], sums.high_squares[1][n][e]};
-  return {0, 0, 0, 0};
+__device__ __forceinline__ Variance variance_of(const GroupSums<Shape>& sums, unsigned n, unsigned e) {
+  return variance_of_sums<Shape::tall>(sums.low_squares[0][n][e], sums.low_squares[1][n][e], sums.high_squares[0][n][e],
+                                       sums.high_squares[1][n][e]);
 }
 
 }  // namespace memcosim::cuda

@@ -11,8 +11,8 @@ namespace memcosim::cuda {
 /// A tile with uncertain codes, as one thread has it: kept until they are done again exactly.
 template <typename Shape>
 struct UncertainTile {
-  int4 digits[Shape::digits];
-  int4 squares[Shape::planes ? 4 : 1];  ///< low ones with both bytes of variances, high ones with both
+  alignas(16) std::int32_t digits[Shape::digits][4];
+  Variance variances[Shape::planes ? 4 : 1];
   std::uint32_t fast_codes[4];
   std::int32_t codes[2];
   std::uint32_t item;
@@ -38,21 +38,19 @@ struct UncertainTiles {
   unsigned count = 0;
 
   __device__ bool nearly_full() const { return count > most - at_once; }
-  __device__ __forceinline__ void push(const GroupSums<Shape>& sums, unsigned n, const std::uint32_t (&fast_codes)[4], std::uint32_t item,
-                                       std::uint32_t where) {
+  template <typename Noise>
+  __device__ __forceinline__ void push(const GroupSums<Shape>& sums, const Noise& noise, unsigned n, const std::uint32_t (&fast_codes)[4],
+                                       std::uint32_t item, std::uint32_t where) {
     UncertainTile<Shape>& tile = tiles[count];
-    const auto four = [n](const std::int32_t(&of_tiles)[Shape::tiles][4]) {
-      return make_int4(of_tiles[n][0], of_tiles[n][1], of_tiles[n][2], of_tiles[n][3]);
-    };
 #pragma unroll
-    for (unsigned k = 0; k < Shape::digits; ++k)
-      tile.digits[k] = four(sums.digit[k]);
+    for (unsigned k = 0; k < Shape::digits; ++k) {
+      const std::int32_t(&of_tile)[4] = sums.digit[k][n];
+      *reinterpret_cast<int4*>(tile.digits[k]) = make_int4(of_tile[0], of_tile[1], of_tile[2], of_tile[3]);
+    }
     if constexpr (Shape::planes) {
 #pragma unroll
-      for (unsigned k = 0; k < 2; ++k) {
-        tile.squares[k] = four(sums.low_squares[k]);
-        tile.squares[2 + k] = four(sums.high_squares[k]);
-      }
+      for (unsigned e = 0; e < 4; ++e)
+        tile.variances[e] = noise.variance[n][e];
     }
 #pragma unroll
     for (unsigned e = 0; e < 4; ++e)
@@ -73,8 +71,8 @@ struct TileChange {
 
 template <typename Shape>
 __device__ __noinline__ void convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
-                                                  std::uint32_t t, std::uint32_t first_group, TileChange& change) {
-  const BankGroup& group = work.items[tile.item].groups[first_group + tile.group()];
+                                                  std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
+  const BankGroup& group = work.items[tile.item].groups[warp_group + tile.group()];
   const unsigned slice = tile.slice();
   const unsigned place = Shape::planes ? 0 : (slice & (work.slices_per_byte - 1)) * work.dac_bits;
   change.clipped[0] = change.clipped[1] = 0;
@@ -87,17 +85,14 @@ __device__ __noinline__ void convert_tile_exactly(const BankWork& work, const Un
     const std::uint32_t slot = tile.tile() / 2 * 16 + 4 * t + neighbour(tile.tile(), e);
     const std::size_t vector = first_vector + e / 2 * 8;
     if (slot >= group.columns || vector >= work.count) continue;
-    const auto element = [e](const int4& four) { return e == 0 ? four.x : e == 1 ? four.y : e == 2 ? four.z : four.w; };
     DigitSums<Shape::digits, Shape::tall> digits;
 #pragma unroll
     for (unsigned k = 0; k < Shape::digits; ++k)
-      digits.sum[k] = element(tile.digits[k]);
+      digits.sum[k] = tile.digits[k][e];
     double variance = 0.0;
     if constexpr (Shape::planes) {
-      const VarianceSums<Shape::tall> sums(element(tile.squares[0]), element(tile.squares[1]), element(tile.squares[2]),
-                                           element(tile.squares[3]));
-      const double* units = work.variance_units + (std::size_t{tile.item} * Shape::groups + first_group + tile.group()) * noisy_columns;
-      variance = static_cast<double>(sums.exact()) * units[slot];
+      const double* units = work.variance_units + (std::size_t{tile.item} * work.groups + warp_group + tile.group()) * noisy_columns;
+      variance = static_cast<double>(tile.variances[e].exact()) * units[slot];
     }
     const std::uint32_t exact =
         convert_exactly(work, group, {digits.exact(), tile.codes[e / 2], variance, place, vector, slice, group.first_column + slot});
@@ -106,24 +101,63 @@ __device__ __noinline__ void convert_tile_exactly(const BankWork& work, const Un
   }
 }
 
-/// Read noise of a group, as far as it does not depend on sums: drawn while the tensor cores multiply.
-template <typename Shape>
-struct ReadNormals {
-  FourNormals of[2];  ///< of vectors g and g + 8
+/// Random bits of a group's read noise: of vectors g and g + 8, drawn while the tensor cores multiply.
+struct ReadDraws {
+  RandomBits of[2];
 
-  __device__ __forceinline__ ReadNormals(const BankWork& work, const BankGroup& group, const ThreadPlace& thread, unsigned slice)
+  __device__ __forceinline__ ReadDraws(const BankWork& work, const BankGroupHead& group, const ThreadPlace& thread, unsigned slice)
       : of{draw(work, group, thread, slice, 0), draw(work, group, thread, slice, 1)} {
-    static_assert(Shape::tiles == 2, "a thread has four neighbouring columns");
+    // They must not wait until they are used.
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+#pragma unroll
+      for (unsigned q = 0; q < 4; ++q)
+        asm volatile("" : "+r"(of[half].word[q]));
+    }
   }
 
  private:
-  __device__ __forceinline__ static FourNormals draw(const BankWork& work, const BankGroup& group, const ThreadPlace& thread,
-                                                     unsigned slice, unsigned half) {
-    return {work, event_draws(work.keys, Purpose::read_noise, group.stream, thread.event[half], static_cast<std::uint16_t>(slice)),
-            group.first_column + 4 * thread.t};
+  __device__ __forceinline__ static RandomBits draw(const BankWork& work, const BankGroupHead& group, const ThreadPlace& thread,
+                                                    unsigned slice, unsigned half) {
+    const EventDraws event =
+        event_draws(work.keys, Purpose::read_noise, group.stream, thread.event[half], static_cast<std::uint16_t>(slice));
+    return column_draws(work.keys, event, group.first_column / 4 + thread.t);
   }
 };
-struct NoNormals {};
+
+/// What a group's values begin with, before digits are added, and how far the noise in it is certain.
+template <typename Shape>
+struct ReadNoise {
+  Variance variance[2][4];  ///< of each tile's elements
+  float start[2][4];
+  float log[2][4];  ///< see FastNormal
+
+  __device__ __forceinline__ ReadNoise(const float (&sigma_slope)[noisy_columns], const ThreadPlace& thread, const GroupSums<Shape>& sums,
+                                       const GroupValues<Shape>& values, const ReadDraws& draws) {
+    static_assert(Shape::tiles == 2, "a thread has four neighbouring columns");
+    const float4 slopes = reinterpret_cast<const float4*>(sigma_slope)[thread.t];
+    const float slope[4] = {slopes.x, slopes.y, slopes.z, slopes.w};
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+      const FourNormals normals(draws.of[half]);
+#pragma unroll
+      for (unsigned q = 0; q < 4; ++q) {
+        const unsigned n = q / 2;
+        const unsigned e = 2 * half + q % 2;
+        variance[n][e] = variance_of(sums, n, e);
+        start[n][e] = __fmaf_rn(normals.column[q].value, variance[n][e].root * slope[q], values.base[half]);
+        log[n][e] = normals.column[q].log;
+      }
+    }
+#pragma unroll
+    for (unsigned n = 0; n < 2; ++n) {
+#pragma unroll
+      for (unsigned e = 0; e < 4; ++e)
+        asm volatile("" : "+f"(start[n][e]), "+f"(variance[n][e].root), "+r"(variance[n][e].low_bits));
+    }
+  }
+};
+struct NoReadNoise {};
 
 /// Where codes are added, times their weight.
 template <typename Shape>
@@ -140,29 +174,30 @@ struct CodeTarget {
   }
 };
 
+/// What a code of a group in a slice counts.
+__device__ __forceinline__ std::uint32_t code_weight(const BankWork& work, const BankGroupHead& group, unsigned slice) {
+  return 1u << (slice * work.dac_bits + group.weight_shift);
+}
+
 /// Converts the sums of a group in one slice and gives each code to add(tile, element, code). `index`: of the group in its warp.
-template <typename Shape, typename Normals, typename Add>
-__device__ __forceinline__ void convert_group(const BankWork& work, const BankGroup& group, const ThreadPlace& thread,
-                                              const GroupSums<Shape>& sums, const Normals& read_normals, std::uint32_t item, unsigned index,
-                                              unsigned slice, unsigned place, const Add& add_code, UncertainTiles<Shape>& uncertain) {
-  const GroupValues<Shape> value_of(work, group, sums.codes, place);
+template <typename Shape, typename Noise, typename Add>
+__device__ __forceinline__ void convert_group(const BankWork& work, const BankGroupHead& group, const ThreadPlace& thread,
+                                              const GroupSums<Shape>& sums, const GroupValues<Shape>& value_of, const Noise& noise,
+                                              std::uint32_t item, unsigned index, unsigned slice, const Add& add_code,
+                                              UncertainTiles<Shape>& uncertain) {
 #pragma unroll
   for (unsigned first = 0; first < Shape::tiles; first += 2) {
     float value[2][4];
-    float log[2] = {0.0f, 0.0f};
-    const auto add = [&](const FourNormals& normals, unsigned half, const auto& sigma) {
-#pragma unroll
-      for (unsigned q = 0; q < 4; ++q) {
-        float& at = value[q / 2][2 * half + q % 2];
-        at = __fmaf_rn(normals.column[q].value, sigma(q), at);
-        log[q / 2] = fminf(log[q / 2], normals.column[q].log);
-      }
-    };
+    float log[2][4] = {};
 #pragma unroll
     for (unsigned n = 0; n < 2; ++n) {
 #pragma unroll
-      for (unsigned e = 0; e < 4; ++e)
-        value[n][e] = value_of(digits_of(sums, first + n, e), e / 2);
+      for (unsigned e = 0; e < 4; ++e) {
+        float start = value_of.base[e / 2];
+        if constexpr (Shape::planes) start = noise.start[n][e];
+        value[n][e] = value_of(digits_of(sums, first + n, e), start);
+        if constexpr (Shape::planes) log[n][e] = noise.log[n][e];
+      }
     }
     if constexpr (Shape::noise != BankNoise::none) {
       if (Shape::noise == BankNoise::converter || work.noise_slope > 0.0f) {
@@ -170,16 +205,14 @@ __device__ __forceinline__ void convert_group(const BankWork& work, const BankGr
         for (unsigned half = 0; half < 2; ++half) {
           const EventDraws event =
               event_draws(work.keys, Purpose::adc_noise, group.stream, thread.event[half], static_cast<std::uint16_t>(slice));
-          add(FourNormals(work, event, group.first_column + first * 8 + 4 * thread.t), half, [&](unsigned) { return work.noise_slope; });
-        }
-      }
-    }
-    if constexpr (Shape::planes) {
-      const float4 slopes = reinterpret_cast<const float4*>(group.sigma_slope)[thread.t];
-      const float slope[4] = {slopes.x, slopes.y, slopes.z, slopes.w};
+          const FourNormals normals(column_draws(work.keys, event, (group.first_column + first * 8) / 4 + thread.t));
 #pragma unroll
-      for (unsigned half = 0; half < 2; ++half) {
-        add(read_normals.of[half], half, [&](unsigned q) { return variance_of(sums, first + q / 2, 2 * half + q % 2).root() * slope[q]; });
+          for (unsigned q = 0; q < 4; ++q) {
+            const unsigned e = 2 * half + q % 2;
+            value[q / 2][e] = __fmaf_rn(normals.column[q].value, work.noise_slope, value[q / 2][e]);
+            log[q / 2][e] = fminf(log[q / 2][e], normals.column[q].log);
+          }
+        }
       }
     }
 #pragma unroll
@@ -194,14 +227,15 @@ __device__ __forceinline__ void convert_group(const BankWork& work, const BankGr
         add_code(first + n, e, fast.code);
       }
       const float farthest = fmaxf(fmaxf(distance[0], distance[1]), fmaxf(distance[2], distance[3]));
-      if (__any_sync(0xffffffffu, !certain(work, log[n], farthest))) {
+      const float least = fminf(fminf(log[n][0], log[n][1]), fminf(log[n][2], log[n][3]));
+      if (__any_sync(0xffffffffu, !certain(work, least, farthest))) {
         // A step that lanes take together: otherwise the compiler makes all that follows conditional instead of branching around it.
         __syncwarp();
         unsigned which = 0;
 #pragma unroll
         for (unsigned e = 0; e < 4; ++e)
-          which |= certain(work, log[n], distance[e]) ? 0u : 1u << e;
-        if (which != 0) uncertain.push(sums, first + n, codes, item, UncertainTile<Shape>::pack(slice, index, first + n, which));
+          which |= certain(work, log[n][e], distance[e]) ? 0u : 1u << e;
+        if (which != 0) uncertain.push(sums, noise, first + n, codes, item, UncertainTile<Shape>::pack(slice, index, first + n, which));
       }
     }
   }
@@ -232,7 +266,7 @@ struct WarpTotals {
     while (uncertain.count > 0) {
       const UncertainTile<Shape>& tile = uncertain.tiles[--uncertain.count];
       TileChange change;
-      convert_tile_exactly<Shape>(work, tile, thread.vector, thread.t, thread.column_half * Shape::warp_groups, change);
+      convert_tile_exactly<Shape>(work, tile, thread.vector, thread.t, thread.warp_group, change);
       clipped[0] += change.clipped[0];
       clipped[1] += change.clipped[1];
       // Zero is added to all other tiles: with a branch the compiler gives the sums an index and keeps them in memory.
@@ -255,6 +289,10 @@ struct WarpTotals {
   }
 
   __device__ void store(const BankWork& work, const ThreadPlace& thread) const {
+    BankOutputs outputs_of[Shape::warp_groups];
+#pragma unroll
+    for (unsigned j = 0; j < Shape::warp_groups; ++j)
+      outputs_of[j] = work.outputs[thread.block_column * work.groups + thread.warp_group + j];
 #pragma unroll
     for (unsigned half = 0; half < 2; ++half) {
       const std::size_t vector = thread.vector + 8 * half;
@@ -262,7 +300,7 @@ struct WarpTotals {
       if (clipped[half] > 0) atomicAdd(work.clipped + vector, clipped[half]);
 #pragma unroll
       for (unsigned j = 0; j < Shape::warp_groups; ++j) {
-        const BankOutputs outputs = work.outputs[thread.block_column * Shape::groups + thread.column_half * Shape::warp_groups + j];
+        const BankOutputs& outputs = outputs_of[j];
         std::int32_t* target = work.sums + vector * work.output_count + outputs.first_output;
 #pragma unroll
         for (unsigned two_tiles = 0; two_tiles < Shape::tiles / 2; ++two_tiles) {
@@ -292,6 +330,21 @@ struct WarpTotals {
     for (unsigned q = 0; q < 4; ++q) {
       if (column + q < outputs.columns) target[column + q] = corrected(q);
     }
+  }
+};
+
+/// One of two groups' sums. Registers have no index: codes are added to both, times zero to one of them.
+template <typename Shape>
+struct EitherTarget {
+  static_assert(Shape::warp_groups == 2, "one of them is added to, the other not");
+  CodeTarget<Shape> first;
+  CodeTarget<Shape> second;
+
+  __device__ __forceinline__ EitherTarget(WarpTotals<Shape>& totals, unsigned j, std::uint32_t weight)
+      : first(totals.sum[0], j == 0 ? weight : 0u), second(totals.sum[1], j == 1 ? weight : 0u) {}
+  __device__ __forceinline__ void add(unsigned n, unsigned e, std::uint32_t code) const {
+    first.add(n, e, code);
+    second.add(n, e, code);
   }
 };
 

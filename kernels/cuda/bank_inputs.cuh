@@ -72,7 +72,7 @@ struct InputBytes {
     for (unsigned half = 0; half < 2; ++half) {
 #pragma unroll
       for (unsigned j = 0; j < 4; ++j)
-        work(half, j, Inputs::place(row + 8 * half, t + 4 * j));
+        work(half, j, Inputs::place(row + 8 * half, t, j));
     }
   }
   /// One byte of each of eight numbers of 16 bits.

@@ -10,10 +10,10 @@
 // The product of a bank with its converters in one kernel.
 //
 // A block of 16 warps takes 128 vectors and up to 128 converted columns (groups of 32, half of them for each half of the warps); with read
-// noise 8 warps take 64 vectors and 64 columns (groups of 16). Each warp has 16 vectors and keeps their sums of codes in registers. Item by
-// item, an array row partition or a chunk of one, input codes and the image of the levels come to a stage in shared memory, where there is
-// room for two the next item's while this one is computed. Per input slice and group of columns a warp multiplies the slice's codes with
-// every digit of the levels (int8 tensor cores, 32-bit sums, exact), converts and adds the codes.
+// noise 16 warps take 64 vectors and 128 columns, or 8 warps take 64 columns (groups of 16). Each warp has 16 vectors and keeps their sums
+// of codes in registers. Item by item, an array row partition or a chunk of one, input codes and the image of the levels come to a stage in
+// shared memory, where there is room for two the next item's while this one is computed. Per input slice and group of columns a warp
+// multiplies the slice's codes with every digit of the levels (int8 tensor cores, 32-bit sums, exact), converts and adds the codes.
 
 namespace memcosim::cuda {
 
@@ -46,27 +46,78 @@ struct SliceCodes {
   }
 };
 
-/// Adds the products of a chunk in one slice to the sums of a group, or sets them (`fresh`). While the tensor cores multiply, does `other`,
-/// which must not branch, and returns what that returns.
-template <typename Products, bool fresh, typename Shape, typename Other>
-__device__ __forceinline__ auto multiply(const std::uint8_t* image, const InputBytes& codes, const Planes& planes,
-                                         const ThreadPlace& thread, unsigned products, GroupSums<Shape>& sums, const Other& other) {
+/// Where the codes are planes.
+struct NoCodes {
+  InputBytes bytes;
+  static constexpr unsigned place = 0;
+};
+
+/// Begins to add the products of a chunk in one slice to the variances of a group, or sets them (`fresh`).
+template <typename Products, bool fresh, typename Shape>
+__device__ __forceinline__ void begin_variances(const typename Products::Image& image, const Planes& planes, const ThreadPlace& thread,
+                                                unsigned products, GroupSums<Shape>& sums) {
+  const typename Products::Image variances = image + Shape::digits * Shape::group_columns * chunk_rows;
+  const auto squares = [&](Plane plane) { return Products::from_plane(planes, plane, thread); };
+  Products::template begin<2, Shape::tiles, false, fresh>(variances, squares(Plane::low_squares), products, sums.low_squares);
+  Products::template begin<2, Shape::tiles, false, fresh>(variances, squares(Plane::high_squares), products, sums.high_squares);
+}
+template <typename Products, typename Shape>
+__device__ __forceinline__ void finish_variances(GroupSums<Shape>& sums) {
+  Products::finish(sums.low_squares);
+  Products::finish(sums.high_squares);
+}
+/// The same for digits.
+template <typename Products, bool fresh, typename Shape>
+__device__ __forceinline__ void begin_digits(const typename Products::Image& image, const InputBytes& codes, const Planes& planes,
+                                             const ThreadPlace& thread, unsigned products, GroupSums<Shape>& sums) {
   if constexpr (Shape::planes) {
-    const std::uint8_t* variances = image + Shape::digits * Shape::group_columns * chunk_rows;
-    const auto bytes_of = [&](Plane plane) { return Products::from_plane(planes, plane, thread); };
-    Products::template begin<2, Shape::tiles, false, fresh>(variances, bytes_of(Plane::low_squares), products, sums.low_squares);
-    Products::template begin<2, Shape::tiles, false, fresh>(variances, bytes_of(Plane::high_squares), products, sums.high_squares);
-    Products::template begin<Shape::digits, Shape::tiles, true, fresh>(image, bytes_of(Plane::codes), products, sums.digit);
+    const auto bytes = Products::from_plane(planes, Plane::codes, thread);
+    Products::template begin<Shape::digits, Shape::tiles, true, fresh>(image, bytes, products, sums.digit);
   } else {
     Products::template begin<Shape::digits, Shape::tiles, true, fresh>(image, codes, products, sums.digit);
   }
-  auto result = other();
+}
+
+/// The products of a group of an array of one chunk, then convert(values, noise). The group's read noise is drawn meanwhile.
+template <typename Products, typename Shape, typename Codes, typename Convert>
+__device__ __forceinline__ void run_products(const BankWork& work, const BankGroupHead& group, const float (&sigma_slope)[noisy_columns],
+                                             const typename Products::Image& image, const Codes& codes, const Planes& planes,
+                                             const ThreadPlace& thread, unsigned products, unsigned slice, GroupSums<Shape>& sums,
+                                             const Convert& convert) {
+  const GroupValues<Shape> values(work, group, sums.codes, codes.place);
   if constexpr (Shape::planes) {
-    Products::finish(sums.low_squares);
-    Products::finish(sums.high_squares);
+    begin_variances<Products, true>(image, planes, thread, products, sums);
+    const ReadDraws draws(work, group, thread, slice);
+    finish_variances<Products>(sums);
+    begin_digits<Products, true>(image, codes.bytes, planes, thread, products, sums);
+    const ReadNoise<Shape> noise(sigma_slope, thread, sums, values, draws);
+    Products::finish(sums.digit);
+    convert(values, noise);
+  } else {
+    begin_digits<Products, true>(image, codes.bytes, planes, thread, products, sums);
+    Products::finish(sums.digit);
+    convert(values, NoReadNoise());
   }
-  Products::finish(sums.digit);
-  return result;
+}
+
+/// Converts the one group that a warp has of tall arrays.
+template <typename Shape>
+__device__ __forceinline__ void convert_alone(const BankWork& work, const BankGroup& group, const ThreadPlace& thread,
+                                              const GroupSums<Shape>& sums, WarpTotals<Shape>& totals, std::uint32_t item, unsigned slice,
+                                              unsigned place, UncertainTiles<Shape>& uncertain) {
+  const CodeTarget<Shape> target(totals.sum[0], code_weight(work, group, slice));
+  const GroupValues<Shape> values(work, group, sums.codes, place);
+  const auto convert = [&](const auto& noise) {
+    convert_group<Shape>(
+        work, group, thread, sums, values, noise, item, 0, slice,
+        [&](unsigned n, unsigned e, std::uint32_t code) { target.add(n, e, code); }, uncertain);
+  };
+  if constexpr (Shape::planes) {
+    convert(ReadNoise<Shape>(group.sigma_slope, thread, sums, values, ReadDraws(work, group, thread, slice)));
+  } else {
+    convert(NoReadNoise());
+  }
+  totals.settle_if_nearly_full(work, thread, uncertain);
 }
 
 /// Computes what is in a stage. `planes`: room for them, where the shape has them. `sums`: of arrays with several chunks, kept from item to
@@ -77,36 +128,30 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
                                          UncertainTiles<Shape>& uncertain) {
   using Stage = BankStage<Shape, Inputs>;
   const auto& header = *reinterpret_cast<const BankHeader*>(stage + Stage::header);
-  const BankGroup* groups = header.groups + thread.column_half * Shape::warp_groups;
-  const std::uint8_t* image = stage + Stage::image + thread.column_half * Shape::warp_groups * Shape::group_bytes;
+  const BankGroup* groups = header.groups + thread.warp_group;
+  const auto image = Products::image(stage + Stage::image + thread.column_part * Shape::warp_groups * Shape::group_bytes);
   const std::uint32_t rows = header.item.rows;
   const unsigned products = (rows + 31) / 32;
   SliceCodes<Shape, Inputs> codes;
   const auto begin_slice = [&](unsigned slice) {
-    codes.load(work, stage, thread, rows, slice);
+    if (!Shape::planes || work.row_terms) codes.load(work, stage, thread, rows, slice);
     if (work.row_terms) codes.bytes.add_sums(sums.codes);
-    if constexpr (Shape::planes) planes.write<Products>(codes.bytes, thread);
-  };
-  const auto draw = [&](const BankGroup& group, unsigned slice) {
     if constexpr (Shape::planes) {
-      return ReadNormals<Shape>(work, group, thread, slice);
-    } else {
-      return NoNormals();
+      __syncthreads();
+      planes.write<Inputs, Shape::column_parts>(work, stage, thread, slice);
+      __syncthreads();
     }
   };
-  const auto weight_of = [&](const BankGroup& group, unsigned slice) { return 1u << (slice * work.dac_bits + group.weight_shift); };
   if constexpr (Shape::tall) {
     const unsigned slice = header.item.first_slice;
     if (header.item.begins) sums.clear();
     begin_slice(slice);
-    multiply<Products, false>(image, codes.bytes, planes, thread, products, sums, [] { return NoNormals(); });
-    if (header.item.ends && groups->columns > 0) {
-      const CodeTarget<Shape> target(totals.sum[0], weight_of(*groups, slice));
-      convert_group<Shape>(
-          work, *groups, thread, sums, draw(*groups, slice), item, 0, slice, codes.place,
-          [&](unsigned n, unsigned e, std::uint32_t code) { target.add(n, e, code); }, uncertain);
-      totals.settle_if_nearly_full(work, thread, uncertain);
-    }
+    if constexpr (Shape::planes) begin_variances<Products, false>(image, planes, thread, products, sums);
+    begin_digits<Products, false>(image, codes.bytes, planes, thread, products, sums);
+    if constexpr (Shape::planes) finish_variances<Products>(sums);
+    Products::finish(sums.digit);
+    if (header.item.ends && groups->columns > 0)
+      convert_alone<Shape>(work, *groups, thread, sums, totals, item, slice, codes.place, uncertain);
   } else {
 #pragma unroll 1
     for (unsigned slice = 0; slice < work.slices; ++slice) {
@@ -114,30 +159,25 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
       begin_slice(slice);
       const auto run_group = [&](unsigned j, const auto& add_code) {
         if (groups[j].columns == 0) return;
-        const auto normals = multiply<Products, true>(image + j * Shape::group_bytes, codes.bytes, planes, thread, products, sums,
-                                                      [&] { return draw(groups[j], slice); });
-        convert_group<Shape>(work, groups[j], thread, sums, normals, item, j, slice, codes.place, add_code, uncertain);
+        run_products<Products, Shape>(work, groups[j], groups[j].sigma_slope, image + j * Shape::group_bytes, codes, planes, thread,
+                                      products, slice, sums, [&](const auto& values, const auto& noise) {
+                                        convert_group<Shape>(work, groups[j], thread, sums, values, noise, item, j, slice, add_code,
+                                                             uncertain);
+                                      });
       };
       if constexpr (Shape::noise == BankNoise::none) {
 #pragma unroll
         for (unsigned j = 0; j < Shape::warp_groups; ++j) {
-          const CodeTarget<Shape> target(totals.sum[j], weight_of(groups[j], slice));
+          const CodeTarget<Shape> target(totals.sum[j], code_weight(work, groups[j], slice));
           run_group(j, [&](unsigned n, unsigned e, std::uint32_t code) { target.add(n, e, code); });
         }
         totals.settle_if_nearly_full(work, thread, uncertain);
       } else {
-        // With noise the code of both groups one after the other would not fit the instruction cache. Registers have no index: codes are
-        // added to both groups' sums, times zero to one of them.
-        static_assert(Shape::warp_groups == 2, "one of them is added to, the other not");
+        // With noise the code of both groups one after the other would not fit the instruction cache.
 #pragma unroll 1
         for (unsigned j = 0; j < 2; ++j) {
-          const std::uint32_t weight = weight_of(groups[j], slice);
-          const CodeTarget<Shape> first(totals.sum[0], j == 0 ? weight : 0u);
-          const CodeTarget<Shape> second(totals.sum[1], j == 1 ? weight : 0u);
-          run_group(j, [&](unsigned n, unsigned e, std::uint32_t code) {
-            first.add(n, e, code);
-            second.add(n, e, code);
-          });
+          const EitherTarget<Shape> target(totals, j, code_weight(work, groups[j], slice));
+          run_group(j, [&](unsigned n, unsigned e, std::uint32_t code) { target.add(n, e, code); });
           totals.settle_if_nearly_full(work, thread, uncertain);
         }
       }

@@ -12,6 +12,7 @@ namespace memcosim::cuda {
 struct BankKernel {
   void (*run)(BankWork, unsigned stages) = nullptr;
   unsigned threads = 0;
+  unsigned groups = 0;  ///< of a thread block
   unsigned stages = 0;  ///< most that it can use
   std::size_t stage_bytes = 0;
   std::size_t other_bytes = 0;  ///< of shared memory

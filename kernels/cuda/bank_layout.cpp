@@ -406,6 +406,7 @@ BankLayout lay_out_bank(const BankSpec& spec, const BankOptions& options) {
     if (!tile.variances.empty()) layout.shape.noise = BankNoise::read;
   }
   layout.shape.digits = compiled_digits(layout.shape, digits);
+  layout.shape.wide = layout.shape.noise == BankNoise::read && plan_groups(tiles, noisy_columns).size() > layout.shape.groups();
   for (const PackedTile& tile : tiles)
     layout.margin = std::max(layout.margin, value_margin(spec, layout.shape, tile));
   layout.all_outputs = all_outputs_have_arrays(spec);

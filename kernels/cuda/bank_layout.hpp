@@ -18,7 +18,10 @@ constexpr std::uint32_t noisy_columns = 16;
 
 enum class BankNoise { none, converter, read };
 
-/// Vectors that one thread block takes. With read noise two smaller blocks share a multiprocessor: what one waits for, the other hides.
+/// Groups of a block column at most.
+constexpr std::uint32_t most_groups = 8;
+
+/// Vectors that one thread block takes. With read noise each needs more memory.
 constexpr std::uint32_t block_vectors(BankNoise noise) {
   return noise == BankNoise::read ? 64 : 128;
 }
@@ -28,25 +31,29 @@ struct BankShape {
   unsigned digits = 1;                ///< of a level, in the kernel
   bool tall = false;                  ///< some array has more than chunk_rows rows
   BankNoise noise = BankNoise::none;  ///< read: with or without the converters'
+  bool wide = false;                  ///< with read noise: some block column has more than half of most_groups
   std::uint32_t group_columns() const { return noise == BankNoise::read ? noisy_columns : 32; }
-  /// Groups that one thread block takes: one or two for each half of its warps.
-  std::uint32_t groups() const { return tall ? 2 : 4; }
+  /// Groups of a block column: one or two for each part of a thread block's warps.
+  std::uint32_t groups() const { return (tall ? 2u : 4u) * (wide ? 2u : 1u); }
   std::uint32_t image_rows() const { return group_columns() * (digits + (noise == BankNoise::read ? 2u : 0u)); }
   std::size_t chunk_bytes() const { return std::size_t{groups()} * image_rows() * chunk_rows; }
 };
 
-/// Converted columns of one array that lie side by side in one thread block.
-struct alignas(16) BankGroup {
+/// What converted columns of one array that lie side by side in one thread block have in common.
+struct alignas(16) BankGroupHead {
   std::uint32_t columns;       ///< that exist; 0: no array here
   std::uint32_t first_column;  ///< in its array
   std::uint32_t stream;
   std::uint32_t weight_shift;
-  std::int64_t bias;  ///< of the levels, units of 2^-16
-  double offset;      ///< LevelMatrix::offset; 0 where it cancels
-  float slope;        ///< what a unit of the sum of digits adds, in code ranges
-  float row_slope;    ///< the same of a unit of the sum of codes
+  float slope;      ///< what a unit of the sum of digits adds, in code ranges
+  float row_slope;  ///< the same of a unit of the sum of codes
   std::uint32_t shift;
   std::uint32_t unused;
+  std::int64_t bias;  ///< of the levels, units of 2^-16
+  double offset;      ///< LevelMatrix::offset; 0 where it cancels
+};
+
+struct BankGroup : BankGroupHead {
   float sigma_slope[noisy_columns];  ///< deviation of each column's read noise over the root of its variance in units, in code ranges
 };
 
@@ -65,7 +72,7 @@ struct BankItem {
 
 /// All that a thread block has to know about an item and the next two.
 struct alignas(16) BankHeader {
-  BankGroup groups[4];
+  BankGroup groups[most_groups];
   BankItem item, next, after_next;
 };
 

@@ -10,9 +10,12 @@ namespace memcosim::cuda {
 
 /// Products by mma.sync, on every GPU from sm_80 on: a warp multiplies its own 16 vectors, and takes levels from shared memory by ldmatrix.
 struct WarpProducts {
+  using Image = const std::uint8_t*;
+  __device__ static Image image(const std::uint8_t* bytes) { return bytes; }
+
   /// Adds `products` times 32 rows to sums[digit][tile], or sets them (`fresh`). The image has 128 bytes for each column, digit by digit.
   template <unsigned digits, unsigned tiles, bool signed_levels, bool fresh>
-  __device__ __forceinline__ static void begin(const std::uint8_t* image, const InputBytes& codes, unsigned products,
+  __device__ __forceinline__ static void begin(Image image, const InputBytes& codes, unsigned products,
                                                std::int32_t (&sums)[digits][tiles][4]) {
     static_assert(tiles % 2 == 0, "ldmatrix brings two tiles at once");
     const std::uint32_t lane = threadIdx.x % 32;

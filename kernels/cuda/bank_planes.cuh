@@ -40,31 +40,49 @@ struct Planes {
   std::uint8_t* memory;
 
   __device__ std::uint8_t* at(Plane plane, std::uint32_t vector, std::uint32_t piece) const {
-    return memory + static_cast<std::uint32_t>(plane) * plane_bytes + vector * chunk_rows + (piece ^ vector % 8) * 16;
+    return memory + static_cast<std::uint32_t>(plane) * plane_bytes + place(vector, piece);
   }
 
-  /// Writes the planes of a thread's vectors; `codes` begin at bit 0. All warps do so together: each of two that have the same vectors
-  /// writes half of them, after all have done with what was there.
-  template <typename Products>
-  __device__ __forceinline__ void write(const InputBytes& codes, const ThreadPlace& thread) const {
-    __syncthreads();
-#pragma unroll
-    for (unsigned half = 0; half < 2; ++half) {
-      if (half != thread.column_half) continue;
-#pragma unroll
-      for (unsigned piece = 0; piece < 8; ++piece) {
-        const std::uint32_t four = codes.word[piece / 2 * 4 + piece % 2 * 2 + half];
-        const SquareBytes squares(four);
-        const auto put = [&](Plane plane, std::uint32_t bytes) {
-          *reinterpret_cast<std::uint32_t*>(at(plane, thread.row + 8 * half, piece) + thread.t * 4) = bytes;
-        };
-        put(Plane::codes, four);
-        put(Plane::low_squares, squares.low);
-        put(Plane::high_squares, squares.high);
-      }
+  /// Writes the codes of a slice and their squares. The warps that have the same vectors, one in each of column_parts, write a part each.
+  template <typename Inputs, unsigned column_parts>
+  __device__ __forceinline__ void write(const BankWork& work, const std::uint8_t* stage, const ThreadPlace& thread, unsigned slice) const {
+    const unsigned shift = slice * work.dac_bits;
+    if (work.dac_bits == 8) {  // whole bytes
+      const std::uint32_t bytes = shift == 0 ? 0x6420 : 0x7531;
+      write_pieces<Inputs, column_parts>(stage, thread, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x, y, bytes); });
+    } else {
+      const std::uint32_t mask = ((1u << work.dac_bits) - 1u) * 0x10001u;
+      write_pieces<Inputs, column_parts>(
+          stage, thread, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x >> shift & mask, y >> shift & mask, 0x6420); });
     }
-    Products::show_shared_memory();
-    __syncthreads();
+  }
+
+ private:
+  /// bytes(x, y): the slice's codes out of four numbers of 16 bits.
+  template <typename Inputs, unsigned column_parts, typename Bytes>
+  __device__ __forceinline__ void write_pieces(const std::uint8_t* stage, const ThreadPlace& thread, const Bytes& bytes) const {
+    constexpr unsigned pieces = 8 / column_parts;  // of eight codes, that a thread has of one of its two vectors
+    const std::uint32_t vector = thread.row + thread.column_part % 2 * 8;
+    const unsigned first = thread.column_part / 2 * pieces;
+    const std::uint32_t target = place(vector, 2 * first) + thread.t * 4;  // pieces after it differ in the bits of their number alone
+#pragma unroll
+    for (unsigned i = 0; i < pieces; ++i) {
+      const uint4 numbers = *reinterpret_cast<const uint4*>(stage + Inputs::place(vector, thread.t, first + i));
+      write_four(bytes(numbers.x, numbers.y), target ^ (2 * i) * 16);
+      write_four(bytes(numbers.z, numbers.w), target ^ (2 * i + 1) * 16);
+    }
+  }
+  __device__ __forceinline__ void write_four(std::uint32_t codes, std::uint32_t target) const {
+    const SquareBytes squares(codes);
+    const auto put = [&](Plane plane, std::uint32_t bytes) {
+      *reinterpret_cast<std::uint32_t*>(memory + static_cast<std::uint32_t>(plane) * plane_bytes + target) = bytes;
+    };
+    put(Plane::codes, codes);
+    put(Plane::low_squares, squares.low);
+    put(Plane::high_squares, squares.high);
+  }
+  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) {
+    return vector * chunk_rows + (piece ^ vector % 8) * 16;
   }
 };
 

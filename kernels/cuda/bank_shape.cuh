@@ -7,21 +7,22 @@
 
 namespace memcosim::cuda {
 
-/// The shape of a kernel (see BankShape).
-template <unsigned digit_count, bool tall_arrays, BankNoise bank_noise>
+/// The shape of a kernel (see BankShape). column_part_count: parts of a thread block's warps that have columns of their own.
+template <unsigned digit_count, bool tall_arrays, BankNoise bank_noise, unsigned column_part_count = 2>
 struct KernelShape {
   static constexpr unsigned digits = digit_count;
   static constexpr bool tall = tall_arrays;
   static constexpr BankNoise noise = bank_noise;
+  static constexpr unsigned column_parts = column_part_count;
   static constexpr std::uint32_t vectors = block_vectors(noise);
-  static constexpr unsigned threads = vectors / 16 * 2 * 32;  ///< two warps for each 16 vectors
-  static constexpr unsigned blocks = 512 / threads;           ///< of a multiprocessor
-  static constexpr unsigned stages = blocks > 1 ? 1 : 2;
+  static constexpr unsigned threads = vectors / 16 * column_parts * 32;  ///< warps for each 16 vectors and part of the columns
+  static constexpr unsigned blocks = 512 / threads;                      ///< of a multiprocessor
+  static constexpr unsigned stages = noise == BankNoise::read ? 1 : 2;
   static constexpr bool planes = noise == BankNoise::read;  ///< codes are multiplied as Planes
   static constexpr unsigned group_columns = noise == BankNoise::read ? noisy_columns : 32;
   static constexpr unsigned tiles = group_columns / 8;  ///< of eight columns, in a group
   static constexpr unsigned warp_groups = tall ? 1 : 2;
-  static constexpr unsigned groups = 2 * warp_groups;
+  static constexpr unsigned groups = column_parts * warp_groups;  ///< of a thread block: all of a block column, or half of them
   static constexpr unsigned image_rows = group_columns * (digits + (noise == BankNoise::read ? 2 : 0));
   static constexpr std::uint32_t group_bytes = image_rows * chunk_rows;
   static constexpr std::uint32_t chunk_bytes = groups * group_bytes;
@@ -59,25 +60,32 @@ struct GroupSums {
 
 /// Which vectors and columns a thread has.
 struct ThreadPlace {
-  std::uint32_t row;          ///< of vector g in the block's inputs
-  std::uint32_t t;            ///< place in the group of four threads
-  std::uint32_t column_half;  ///< of the block's groups
-  std::uint32_t block_column;
-  std::size_t first_vector;  ///< of the block
-  std::size_t vector;        ///< vector g
-  std::uint64_t event[2];    ///< of vectors g and g + 8
+  std::uint32_t row;           ///< of vector g in the block's inputs
+  std::uint32_t t;             ///< place in the group of four threads
+  std::uint32_t column_part;   ///< of the block's groups
+  std::uint32_t block_column;  ///< in the bank
+  std::uint32_t first_group;   ///< of the thread block, in its block column
+  std::uint32_t warp_group;    ///< first of the warp, in its block column
+  std::size_t first_vector;    ///< of the block
+  std::size_t vector;          ///< vector g
+  std::uint64_t event[2];      ///< of vectors g and g + 8
 
-  /// `vectors`: of the block.
-  __device__ __forceinline__ ThreadPlace(const BankWork& work, std::uint32_t vectors) {
+  template <typename Shape>
+  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape) {
+    constexpr std::uint32_t vectors = Shape::vectors;
     // By this exchange the compiler knows that the number is the same in the whole warp.
     const std::uint32_t warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);
     const std::uint32_t lane = threadIdx.x % 32;
     row = warp % (vectors / 16) * 16 + lane / 4;
     t = lane % 4;
-    column_half = warp / (vectors / 16);
+    column_part = warp / (vectors / 16);
     // Blocks with the same vectors are neighbours: they find the inputs in the cache.
-    block_column = blockIdx.x % work.block_columns;
-    first_vector = std::size_t{blockIdx.x / work.block_columns} * vectors;
+    const std::uint32_t parts = work.groups / Shape::groups;
+    const std::uint32_t part = blockIdx.x % (work.block_columns * parts);
+    block_column = part / parts;
+    first_group = part % parts * Shape::groups;
+    warp_group = first_group + column_part * Shape::warp_groups;
+    first_vector = std::size_t{blockIdx.x / (work.block_columns * parts)} * vectors;
     vector = first_vector + row;
     event[0] = work.first_event + vector * work.event_stride;
     event[1] = event[0] + 8 * work.event_stride;

@@ -21,7 +21,7 @@ template <std::uint32_t vectors>
 struct PiecewiseInputs {
   static constexpr std::uint32_t bytes = vectors * 256;
   static constexpr bool zero_beyond_rows = true;
-  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) { return piece_place(vector, piece); }
+  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t t, unsigned j) { return piece_place(vector, t + 4 * j); }
 };
 
 template <typename Shape>
@@ -95,7 +95,8 @@ __device__ __forceinline__ void load_item(const BankWork& work, std::uint8_t* st
                                           std::uint32_t index) {
   using Stage = WarpStage<Shape>;
   load_inputs<Shape>(work, stage, thread.first_vector, item);
-  load_bytes<Shape::chunk_bytes, Shape::threads>(stage + Stage::image, work.image + std::size_t{item.chunk} * Shape::chunk_bytes);
+  const std::size_t first_group = std::size_t{item.chunk} * work.groups + thread.first_group;
+  load_bytes<Shape::chunk_bytes, Shape::threads>(stage + Stage::image, work.image + first_group * Shape::group_bytes);
   load_bytes<sizeof(BankHeader), Shape::threads>(stage + Stage::header, work.items + index);
   end_of_copies();
 }
@@ -105,7 +106,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_warp_kerne
   using Stage = WarpStage<Shape>;
   extern __shared__ __align__(1024) std::uint8_t memory[];
   const Planes planes{memory + stages * Stage::bytes};
-  const ThreadPlace thread(work, Shape::vectors);
+  const ThreadPlace thread(work, Shape{});
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
   UncertainTiles<Shape> uncertain;

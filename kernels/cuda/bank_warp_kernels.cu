@@ -9,7 +9,8 @@ namespace {
 template <typename Shape>
 struct WarpKernel {
   static BankKernel kernel() {
-    return {bank_warp_kernel<Shape>, Shape::threads, Shape::stages, WarpStage<Shape>::bytes, Shape::planes ? Planes::bytes : 0};
+    return {bank_warp_kernel<Shape>, Shape::threads,          Shape::groups,
+            Shape::stages,           WarpStage<Shape>::bytes, Shape::planes ? Planes::bytes : 0};
   }
 };
 

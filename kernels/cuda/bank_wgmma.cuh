@@ -64,34 +64,41 @@
 
 namespace memcosim::cuda {
 
-/// Where the bytes of 64 vectors lie in shared memory.
+/// Where the bytes of columns, or of 64 vectors, lie in shared memory.
 struct SharedBytes {
-  const std::uint8_t* first;
+  std::uint32_t place;  ///< address in units of 16 bytes
+
+  __device__ explicit SharedBytes(const void* bytes) : place(shared_address(bytes) / 16) {}
+  __device__ SharedBytes operator+(std::uint32_t bytes) const {
+    SharedBytes sum = *this;
+    sum.place += bytes / 16;
+    return sum;
+  }
 };
 
 /// Products by wgmma (sm_90a): four warps together multiply their 64 vectors with all digits of a group of columns at once. The tensor
 /// cores read levels from shared memory by themselves, and codes where these are planes.
 class WarpgroupProducts {
  public:
+  using Image = SharedBytes;
+  __device__ static Image image(const std::uint8_t* bytes) { return Image(bytes); }
+
   /// As WarpProducts::begin, but always all 128 rows: where an array has fewer, its levels are zero. The sums must not be touched, and no
   /// branch taken, before finish().
   template <unsigned digits, unsigned tiles, bool signed_levels, bool fresh>
-  __device__ __forceinline__ static void begin(const std::uint8_t* image, const InputBytes& codes, unsigned,
+  __device__ __forceinline__ static void begin(const Image& image, const InputBytes& codes, unsigned,
                                                std::int32_t (&sums)[digits][tiles][4]) {
-    const std::uint32_t levels = place(image);
     InputBytes ready = codes;
     fence(ready.word, Registers<16>());
 #pragma unroll
     for (unsigned j = 0; j < 4; ++j)
-      multiply<signed_levels>(ready.word + 4 * j, descriptor(levels, j), fresh && j == 0 ? 0 : 1, &sums[0][0][0],
+      multiply<signed_levels>(ready.word + 4 * j, descriptor(image, j), fresh && j == 0 ? 0 : 1, &sums[0][0][0],
                               Registers<digits * tiles * 4>());
     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
   }
   template <unsigned digits, unsigned tiles, bool signed_levels, bool fresh>
-  __device__ __forceinline__ static void begin(const std::uint8_t* image, const SharedBytes& codes, unsigned,
+  __device__ __forceinline__ static void begin(const Image& image, const SharedBytes& codes, unsigned,
                                                std::int32_t (&sums)[digits][tiles][4]) {
-    const std::uint32_t levels = place(image);
-    const std::uint32_t bytes = place(codes.first);
     if constexpr (fresh) {
       asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
     } else {
@@ -99,7 +106,7 @@ class WarpgroupProducts {
     }
 #pragma unroll
     for (unsigned j = 0; j < 4; ++j)
-      multiply<signed_levels>(descriptor(bytes, j), descriptor(levels, j), fresh && j == 0 ? 0 : 1, &sums[0][0][0],
+      multiply<signed_levels>(descriptor(codes, j), descriptor(image, j), fresh && j == 0 ? 0 : 1, &sums[0][0][0],
                               Registers<digits * tiles * 4>());
     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
   }
@@ -110,7 +117,7 @@ class WarpgroupProducts {
   }
 
   __device__ __forceinline__ static SharedBytes from_plane(const Planes& planes, Plane plane, const ThreadPlace&) {
-    return {planes.at(plane, 0, 0)};
+    return SharedBytes(planes.memory) + static_cast<std::uint32_t>(plane) * Planes::plane_bytes;
   }
   /// What threads have written becomes visible to the tensor cores.
   __device__ __forceinline__ static void show_shared_memory() {
@@ -121,16 +128,12 @@ class WarpgroupProducts {
   template <unsigned count>
   struct Registers {};
 
-  /// Address in units of 16 bytes.
-  __device__ static std::uint32_t place(const std::uint8_t* bytes) {
-    return shared_address(bytes) >> 4;
-  }
   /// Levels (or codes) with 128 bytes for each column (or vector), pieces of 16 bytes exchanged by its number modulo 8, 1024 bytes from
   /// eight of them to the next. Each product begins 32 bytes after the last. Addresses of shared memory have no more than 18 bits.
-  __device__ static std::uint64_t descriptor(std::uint32_t place, unsigned product) {
+  __device__ static std::uint64_t descriptor(const SharedBytes& bytes, unsigned product) {
     constexpr std::uint32_t swizzle_128_bytes = 1u << 30;
     constexpr std::uint32_t stride = 1024 / 16;
-    return std::uint64_t{swizzle_128_bytes | stride} << 32 | (place + 2 * product);
+    return std::uint64_t{swizzle_128_bytes | stride} << 32 | (bytes.place + 2 * product);
   }
 
   MEMCOSIM_WGMMA_OF(16, "32", "16", "17", "18", "19", "20", "21")

@@ -3,24 +3,14 @@
 
 #include <cstdint>
 
+#include "memcosim/kernels/cuda/bank_copies.cuh"
 #include "memcosim/kernels/cuda/bank_item.cuh"
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
-// The kernel for Hopper: wgmma, and copies by the tensor memory accelerator. No warp waits for another with what a stage brings: each waits
-// for the bytes alone, and the last one that has done with a stage begins to fill it again.
+// The kernel for Hopper without read noise: wgmma, and copies by the tensor memory accelerator to two stages. No warp waits for another
+// with what a stage brings: each waits for the bytes alone, and the last one that has done with a stage begins to fill it again.
 
 namespace memcosim::cuda {
-
-/// Codes in a stage: four tiles of 32 rows, 64 bytes for each vector in them. Neighbouring vectors lie in different banks.
-template <std::uint32_t vectors>
-struct TiledInputs {
-  static constexpr std::uint32_t tile_bytes = vectors * 64;
-  static constexpr std::uint32_t bytes = 4 * tile_bytes;
-  static constexpr bool zero_beyond_rows = false;
-  __device__ static std::uint32_t place(std::uint32_t vector, std::uint32_t piece) {
-    return piece / 4 * tile_bytes + vector * 64 + piece % 4 * 16;
-  }
-};
 
 template <typename Shape>
 using WgmmaStage = BankStage<Shape, TiledInputs<Shape::vectors>>;
@@ -32,10 +22,6 @@ struct StageBarriers {
   std::uint32_t done[2];  ///< how often a warp had done with the stage
 };
 
-__device__ inline void begin_barrier(const std::uint64_t& barrier, std::uint32_t arrivals) {
-  asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(&barrier)), "r"(arrivals) : "memory");
-}
-
 __device__ inline void begin_barriers(StageBarriers& barriers) {
   if (threadIdx.x < 2) {
     barriers.done[threadIdx.x] = 0;
@@ -44,38 +30,6 @@ __device__ inline void begin_barriers(StageBarriers& barriers) {
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
   }
   __syncthreads();
-}
-
-__device__ inline void expect_bytes(const std::uint64_t& barrier, std::uint32_t bytes) {
-  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(&barrier)), "r"(bytes) : "memory");
-}
-
-__device__ inline void arrive(const std::uint64_t& barrier) {
-  asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(&barrier)) : "memory");
-}
-
-__device__ inline void wait(const std::uint64_t& barrier, std::uint32_t parity) {
-  asm volatile(
-      "{.reg .pred p;\n"
-      "again: mbarrier.try_wait.parity.shared::cta.b64 p, [%0], %1;\n"
-      "@!p bra again;}" ::"r"(shared_address(&barrier)),
-      "r"(parity)
-      : "memory");
-}
-
-__device__ inline void copy_bulk(const void* target, const void* source, std::uint32_t bytes, const std::uint64_t& barrier) {
-  asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(shared_address(target)),
-               "l"(source), "r"(bytes), "r"(shared_address(&barrier))
-               : "memory");
-}
-
-/// The same for a tile of codes, 32 rows of the block's vectors; what lies beyond the inputs becomes zero.
-__device__ inline void copy_inputs(const void* target, const BankWork& work, std::uint32_t row, std::size_t vector,
-                                   const std::uint64_t& barrier) {
-  asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [%0], [%1, {%2, %3}], [%4];" ::"r"(
-                   shared_address(target)),
-               "l"(&work.input_map), "r"(row), "r"(static_cast<std::uint32_t>(vector)), "r"(shared_address(&barrier))
-               : "memory");
 }
 
 /// One thread begins to fill a stage. Rows of codes are copied in whole tiles; what lies beyond an item's rows is whatever it is.
@@ -106,11 +60,10 @@ __device__ __forceinline__ bool last_of_stage(StageBarriers& barriers, std::uint
 template <typename Shape>
 __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kernel(const __grid_constant__ BankWork work, unsigned) {
   using Stage = WgmmaStage<Shape>;
+  static_assert(Shape::stages == 2 && !Shape::planes);
   extern __shared__ __align__(1024) std::uint8_t memory[];
-  constexpr unsigned stages = Shape::stages;
-  const Planes planes{memory + stages * Stage::bytes};
-  auto& barriers = *reinterpret_cast<StageBarriers*>(planes.memory + (Shape::planes ? Planes::bytes : 0));
-  const ThreadPlace thread(work, Shape::vectors);
+  auto& barriers = *reinterpret_cast<StageBarriers*>(memory + 2 * Stage::bytes);
+  const ThreadPlace thread(work, Shape{});
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
   UncertainTiles<Shape> uncertain;
@@ -120,20 +73,18 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kern
   begin_barriers(barriers);
   if (threadIdx.x == 0) {
     fill_stage<Shape>(work, memory, thread, work.items[begin].item, begin, barriers.filled[0]);
-    if (stages > 1 && begin + 1 < end)
-      fill_stage<Shape>(work, memory + Stage::bytes, thread, work.items[begin].next, begin + 1, barriers.filled[1]);
+    if (begin + 1 < end) fill_stage<Shape>(work, memory + Stage::bytes, thread, work.items[begin].next, begin + 1, barriers.filled[1]);
   }
 #pragma unroll 1
   for (std::uint32_t index = begin; index < end; ++index) {
-    const std::uint32_t number = (index - begin) % stages;
+    const std::uint32_t number = (index - begin) % 2;
     std::uint8_t* stage = memory + number * Stage::bytes;
-    const std::uint32_t parity = (index - begin) / stages % 2;
+    const std::uint32_t parity = (index - begin) / 2 % 2;
     wait(barriers.filled[number], parity);
-    run_item<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, planes, index, thread, sums, totals, uncertain);
-    if (last_of_stage<Shape>(barriers, number, parity) && index + stages < end) {
-      const auto& header = *reinterpret_cast<const BankHeader*>(stage + Stage::header);
-      const BankItem item = stages > 1 ? header.after_next : header.next;
-      fill_stage<Shape>(work, stage, thread, item, index + stages, barriers.filled[number]);
+    run_item<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, Planes{}, index, thread, sums, totals, uncertain);
+    if (last_of_stage<Shape>(barriers, number, parity) && index + 2 < end) {
+      const BankItem item = reinterpret_cast<const BankHeader*>(stage + Stage::header)->after_next;
+      fill_stage<Shape>(work, stage, thread, item, index + 2, barriers.filled[number]);
     }
     __syncwarp();
   }

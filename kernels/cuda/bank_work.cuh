@@ -23,7 +23,8 @@ struct BankWork {
   const BankHeader* items;
   const BankOutputs* outputs;
   const double* variance_units;  ///< BankLayout::variance_units, or null
-  std::uint32_t block_columns;   ///< columns of thread blocks
+  std::uint32_t block_columns;
+  std::uint32_t groups;  ///< of a block column
 
   const std::uint16_t* inputs;
   std::size_t input_stride;

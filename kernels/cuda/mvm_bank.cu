@@ -50,9 +50,9 @@ class MvmBank::Work {
     succeed(cudaMemsetAsync(run.clipped, 0, run.count * sizeof(std::uint32_t), stream), "clear the counts of a bank");
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
     const std::size_t vectors = block_vectors(layout_.shape.noise);
-    const std::size_t blocks = (run.count + vectors - 1) / vectors * work.block_columns;
-    if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
     const Launch& launch = wgmma ? wgmma_ : warp_;
+    const std::size_t blocks = (run.count + vectors - 1) / vectors * work.block_columns * (work.groups / launch.kernel.groups);
+    if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
     launch.kernel.run<<<static_cast<unsigned>(blocks), launch.kernel.threads, launch.shared_bytes, stream>>>(work, launch.stages);
     succeed_launch("products of a bank");
   }
@@ -126,6 +126,7 @@ class MvmBank::Work {
     work_.outputs = outputs_.data();
     work_.variance_units = variance_units_.data();
     work_.block_columns = static_cast<std::uint32_t>(layout_.first_item.size() - 1);
+    work_.groups = layout_.shape.groups();
     work_.output_count = spec.outputs;
     work_.code_columns = converted_columns(readout.pairing, spec.tiles.front().levels->columns);
     work_.adc = readout.adc;
