@@ -70,8 +70,8 @@ struct TileChange {
 };
 
 template <typename Shape>
-__device__ __noinline__ void convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
-                                                  std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
+__device__ __forceinline__ void convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
+                                                     std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
   const BankGroup& group = work.items[tile.item].groups[warp_group + tile.group()];
   const unsigned slice = tile.slice();
   const unsigned place = Shape::planes ? 0 : (slice & (work.slices_per_byte - 1)) * work.dac_bits;
@@ -99,6 +99,13 @@ __device__ __noinline__ void convert_tile_exactly(const BankWork& work, const Un
     change.clipped[e / 2] += exact & 1u;
     change.weighted_codes[e] = ((exact >> 1) + whole_bits - tile.fast_codes[e]) << (slice * work.dac_bits + group.weight_shift);
   }
+}
+
+/// The same in few instructions for the caller, in more time: constants of the kernel are read from memory.
+template <typename Shape>
+__device__ __noinline__ void call_convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
+                                                       std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
+  convert_tile_exactly(work, tile, first_vector, t, warp_group, change);
 }
 
 /// Random bits of a group's read noise: of vectors g and g + 8, drawn while the tensor cores multiply.
@@ -260,13 +267,18 @@ struct WarpTotals {
     clipped[0] = clipped[1] = 0;
   }
 
-  /// Does uncertain tiles again.
+  /// Does uncertain tiles again. `in_loop`: where little else should be in the way of what is around.
+  template <bool in_loop>
   __device__ __forceinline__ void settle(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain) {
 #pragma unroll 1
     while (uncertain.count > 0) {
       const UncertainTile<Shape>& tile = uncertain.tiles[--uncertain.count];
       TileChange change;
-      convert_tile_exactly<Shape>(work, tile, thread.vector, thread.t, thread.warp_group, change);
+      if constexpr (in_loop) {
+        call_convert_tile_exactly(work, tile, thread.vector, thread.t, thread.warp_group, change);
+      } else {
+        convert_tile_exactly(work, tile, thread.vector, thread.t, thread.warp_group, change);
+      }
       clipped[0] += change.clipped[0];
       clipped[1] += change.clipped[1];
       // Zero is added to all other tiles: with a branch the compiler gives the sums an index and keeps them in memory.
@@ -285,7 +297,7 @@ struct WarpTotals {
   }
   /// The same where the next group might not find room.
   __device__ __forceinline__ void settle_if_nearly_full(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain) {
-    if (__any_sync(0xffffffffu, uncertain.nearly_full())) settle(work, thread, uncertain);
+    if (__any_sync(0xffffffffu, uncertain.nearly_full())) settle<true>(work, thread, uncertain);
   }
 
   __device__ void store(const BankWork& work, const ThreadPlace& thread) const {

@@ -154,7 +154,7 @@ class NoisyBlock {
           run_step(step++, item, slice);
       }
     }
-    totals_.settle(work_, thread_, uncertain_);
+    totals_.template settle<false>(work_, thread_, uncertain_);
     totals_.store(work_, thread_);
   }
 
@@ -163,11 +163,6 @@ class NoisyBlock {
   __device__ bool is_last(std::uint32_t slice) const {
     return Shape::tall || slice + 1 == work_.slices;
   }
-  /// The same number, which then the compiler knows to be the same in the whole warp.
-  static __device__ std::uint32_t uniform(std::uint32_t number) {
-    return __shfl_sync(0xffffffffu, number, 0);
-  }
-
   /// Every thread writes its part of the planes of a step.
   __device__ __forceinline__ void write_planes(std::uint32_t step, std::uint32_t item, std::uint32_t slice) {
     using Inputs = typename Memory::Inputs;
@@ -207,9 +202,8 @@ class NoisyBlock {
     const BankGroup& group = now.groups[thread_.warp_group + j];
     const BankGroupHead head = group;  // before there is anything to be waited for
     const Turn turn(item * Shape::warp_groups + j);
-    const SharedBytes image =
-        SharedBytes(memory_.images) + (uniform(turn.place) * Shape::column_parts + thread_.column_part) * Shape::group_bytes;
-    const Planes planes{memory_.planes[uniform(plane)]};
+    const SharedBytes image = SharedBytes(memory_.images) + (turn.place * Shape::column_parts + thread_.column_part) * Shape::group_bytes;
+    const Planes planes{memory_.planes[plane]};
     wait(memory_.image_filled[turn.place], turn.parity);
     const auto multiplied = [&] {
       if (is_last(slice)) arrive(memory_.image_read[turn.place]);

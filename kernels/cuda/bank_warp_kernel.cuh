@@ -127,7 +127,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_warp_kerne
       if (index + 1 < end) load_item<Shape>(work, other, thread, next, index + 1);
     }
   }
-  totals.settle(work, thread, uncertain);
+  totals.template settle<false>(work, thread, uncertain);
   totals.store(work, thread);
 }
 

@@ -88,7 +88,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kern
     }
     __syncwarp();
   }
-  totals.settle(work, thread, uncertain);
+  totals.template settle<false>(work, thread, uncertain);
   totals.store(work, thread);
 }
 
