@@ -134,9 +134,10 @@ double rounding_of(double value) {
 /// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one
 /// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
 /// result by u: K r + c, then with L, and in arrays of many rows with each digit alone, then with each noise. The last result lies between
-/// 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u smaller. Noise is wrong
-/// by fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its
-/// value. The reference itself is wrong by some 2^-52 of each part.
+/// 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u smaller; nor can the
+/// part of the sum that was added last be larger than the code range and all other parts. Noise is wrong by fast_normal_error of its
+/// deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its value. The reference
+/// itself is wrong by some 2^-52 of each part.
 double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTile& packed) {
   constexpr double u = 0x1p-24;
   const AdcTransfer& adc = spec.readout.adc;
@@ -153,6 +154,20 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
   const double of_rows = static_cast<double>(rows) * codes * std::abs(row_slope_lsb(spec, packed));
   const double centre = adc.origin() - adc.code_min();
   const double base = of_rows + std::abs(centre);
+  double deviation = 0.0;
+  if (!packed.variances.empty()) {
+    const double variance = largest_column_sum(
+        rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); },
+        [&](std::size_t column) { return variance_unit(*packed.tile->levels, spec.readout.pairing, static_cast<std::uint32_t>(column)); });
+    deviation = codes * std::sqrt(variance) / adc.step();
+  }
+  const double noise = fast_normal_range * (adc.noise_lsb + deviation);
+  const bool added_at_once = !shape.tall || packed.format.count % 2 == 1;  // the last part: else it is two digits apart
+  if (added_at_once) {
+    double& last = packed.format.count > 2 ? parts[1] : parts[0];
+    const double others = packed.format.count > 2 ? parts[0] : 0.0;
+    last = std::min(last, range + base + noise + others);
+  }
   const double all = parts[0] + parts[1] + base;
   const double slope_rounding = rounding_of(slope_lsb(spec, packed) / range);
   const bool exact_high = !shape.tall && shape.digits == 3;
@@ -161,14 +176,7 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
             (of_rows > 0.0 ? u * base : 0.0);
   margin += u * (parts[0] + base) + 1.5 * u * range + u;
   if (shape.tall) margin += 2.0 * u * all;
-  double deviation = 0.0;
-  if (!packed.variances.empty()) {
-    const double variance = largest_column_sum(
-        rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); },
-        [&](std::size_t column) { return variance_unit(*packed.tile->levels, spec.readout.pairing, static_cast<std::uint32_t>(column)); });
-    deviation = codes * std::sqrt(variance) / adc.step();
-  }
-  if (shape.noise != BankNoise::none) margin += 2.0 * u * (all + fast_normal_range * (adc.noise_lsb + deviation));
+  if (shape.noise != BankNoise::none) margin += 2.0 * u * (all + noise);
   margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
   margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
   margin += (all + range) * 0x1p-50;

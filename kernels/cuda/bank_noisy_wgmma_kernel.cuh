@@ -82,6 +82,7 @@ class NoisyFetch {
         if (j == 0) refill_inputs(item + 1);
       }
     }
+    prefetch_for_next_block();
   }
 
  private:
@@ -103,6 +104,17 @@ class NoisyFetch {
     if (number + 1 >= items_.count) return;
     wait(memory_.inputs_read, number % 2);
     fill_inputs(number + 1);
+  }
+  /// The first inputs of a block that may follow on this multiprocessor: nothing else would hide the time that they take from memory.
+  __device__ void prefetch_for_next_block() const {
+    std::uint32_t multiprocessors = 0;
+    asm("mov.u32 %0, %%nsmid;" : "=r"(multiprocessors));
+    const std::uint32_t block = blockIdx.x + multiprocessors * Shape::blocks;
+    if (block >= gridDim.x) return;
+    const ThreadPlace place(work_, Shape{}, block);
+    const BankItem& what = work_.items[work_.first_item[place.block_column]].item;
+    for (std::uint32_t row = 0; row < what.rows; row += 32)
+      prefetch_inputs(work_, what.first_row + row, place.first_vector);
   }
   /// `group`: numbered through the items.
   __device__ void fill_image(std::uint32_t group) const {
@@ -155,6 +167,7 @@ class NoisyBlock {
       }
     }
     totals_.template settle<false>(work_, thread_, uncertain_);
+    wait_for_cleared_results();
     totals_.store(work_, thread_);
   }
 
@@ -253,7 +266,7 @@ __global__ void __launch_bounds__(Shape::threads + fetching_threads, Shape::bloc
     bank_noisy_wgmma_kernel(const __grid_constant__ BankWork work, unsigned) {
   extern __shared__ __align__(1024) std::uint8_t bytes[];
   auto& memory = *reinterpret_cast<NoisyMemory<Shape>*>(bytes);
-  const ThreadPlace thread(work, Shape{});
+  const ThreadPlace thread(work, Shape{}, blockIdx.x);
   const BlockItems items(work, thread);
   if (threadIdx.x == 0) memory.begin_barriers();
   __syncthreads();

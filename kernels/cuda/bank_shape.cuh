@@ -71,7 +71,7 @@ struct ThreadPlace {
   std::uint64_t event[2];      ///< of vectors g and g + 8
 
   template <typename Shape>
-  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape) {
+  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape, std::uint32_t block) {
     constexpr std::uint32_t vectors = Shape::vectors;
     // By this exchange the compiler knows that the number is the same in the whole warp.
     const std::uint32_t warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);
@@ -81,11 +81,11 @@ struct ThreadPlace {
     column_part = warp / (vectors / 16);
     // Blocks with the same vectors are neighbours: they find the inputs in the cache.
     const std::uint32_t parts = work.groups / Shape::groups;
-    const std::uint32_t part = blockIdx.x % (work.block_columns * parts);
+    const std::uint32_t part = block % (work.block_columns * parts);
     block_column = part / parts;
     first_group = part % parts * Shape::groups;
     warp_group = first_group + column_part * Shape::warp_groups;
-    first_vector = std::size_t{blockIdx.x / (work.block_columns * parts)} * vectors;
+    first_vector = std::size_t{block / (work.block_columns * parts)} * vectors;
     vector = first_vector + row;
     event[0] = work.first_event + vector * work.event_stride;
     event[1] = event[0] + 8 * work.event_stride;

@@ -63,7 +63,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kern
   static_assert(Shape::stages == 2 && !Shape::planes);
   extern __shared__ __align__(1024) std::uint8_t memory[];
   auto& barriers = *reinterpret_cast<StageBarriers*>(memory + 2 * Stage::bytes);
-  const ThreadPlace thread(work, Shape{});
+  const ThreadPlace thread(work, Shape{}, blockIdx.x);
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
   UncertainTiles<Shape> uncertain;
@@ -89,6 +89,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kern
     __syncwarp();
   }
   totals.template settle<false>(work, thread, uncertain);
+  wait_for_cleared_results();
   totals.store(work, thread);
 }
 

@@ -9,9 +9,28 @@
 #include "memcosim/kernels/cuda/bank_kernels.cuh"
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/launch_shape.cuh"
 #include "memcosim/kernels/cuda/mvm_bank.hpp"
 
 namespace memcosim::cuda {
+
+namespace {
+
+/// Sets what a product adds to to zero. The product may begin meanwhile: it waits for the end of this before it adds (see
+/// wait_for_cleared_results()).
+__global__ void __launch_bounds__(threads_per_block)
+    clear_results(std::uint32_t* clipped, std::size_t count, std::int32_t* sums, std::size_t sum_count) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;");
+#endif
+  const std::size_t stride = std::size_t{gridDim.x} * threads_per_block;
+  for (std::size_t i = this_thread(); i < count; i += stride)
+    clipped[i] = 0;
+  for (std::size_t i = this_thread(); i < sum_count; i += stride)
+    sums[i] = 0;
+}
+
+}  // namespace
 
 class MvmBank::Work {
  public:
@@ -45,16 +64,26 @@ class MvmBank::Work {
     work.codes = run.codes;
     work.values = run.values;
     if (run.codes != nullptr || run.values != nullptr) work.trusted = -1.0f;  // convert_exactly() stores them
-    if (!layout_.all_outputs)
-      succeed(cudaMemsetAsync(run.sums, 0, run.count * work.output_count * sizeof(std::int32_t), stream), "clear the sums of a bank");
-    succeed(cudaMemsetAsync(run.clipped, 0, run.count * sizeof(std::uint32_t), stream), "clear the counts of a bank");
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
     const std::size_t vectors = block_vectors(layout_.shape.noise);
     const Launch& launch = wgmma ? wgmma_ : warp_;
     const std::size_t blocks = (run.count + vectors - 1) / vectors * work.block_columns * (work.groups / launch.kernel.groups);
     if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
-    launch.kernel.run<<<static_cast<unsigned>(blocks), launch.kernel.threads, launch.shared_bytes, stream>>>(work, launch.stages);
-    succeed_launch("products of a bank");
+    const std::size_t sums_to_clear = layout_.all_outputs ? 0 : run.count * work.output_count;
+    const unsigned clearing = std::min(blocks_of(std::max(run.count, sums_to_clear)), 1024u);
+    clear_results<<<clearing, threads_per_block, 0, stream>>>(run.clipped, run.count, run.sums, sums_to_clear);
+    succeed_launch("clear the results of a bank");
+    cudaLaunchAttribute early{};
+    early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    early.val.programmaticStreamSerializationAllowed = 1;
+    cudaLaunchConfig_t config{};
+    config.gridDim = static_cast<unsigned>(blocks);
+    config.blockDim = launch.kernel.threads;
+    config.dynamicSmemBytes = launch.shared_bytes;
+    config.stream = stream;
+    config.attrs = &early;
+    config.numAttrs = wgmma ? 1 : 0;
+    succeed(cudaLaunchKernelEx(&config, launch.kernel.run, work, launch.stages), "products of a bank");
   }
 
   const BankLayout& layout() const { return layout_; }
