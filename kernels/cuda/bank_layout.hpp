@@ -31,7 +31,7 @@ struct BankShape {
   unsigned digits = 1;                ///< of a level, in the kernel
   bool tall = false;                  ///< some array has more than chunk_rows rows
   BankNoise noise = BankNoise::none;  ///< read: with or without the converters'
-  bool wide = false;                  ///< with read noise: some block column has more than half of most_groups
+  bool wide = false;                  ///< with read noise: block columns have twice as many groups
   std::uint32_t group_columns() const { return noise == BankNoise::read ? noisy_columns : 32; }
   /// Groups of a block column: one or two for each part of a thread block's warps.
   std::uint32_t groups() const { return (tall ? 2u : 4u) * (wide ? 2u : 1u); }

@@ -8,9 +8,9 @@
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
 // The kernel for Hopper with read noise. A step is a slice of an item. Most of an item is wanted for a short time: the input codes until
-// their planes are written, the image of a group until it is multiplied. One warp does nothing but fetch each of them for the next item as
-// soon as it is free; the others write the planes of the next step in the middle of each. So no warp waits long for another: barriers in
-// shared memory, at which every thread arrives, say what is free and what is there.
+// their planes are written, the image of a group until it is multiplied. One thread of a warpgroup of its own does nothing but fetch each
+// of them for the next item as soon as it is free; the other warpgroups write the planes of the next step in the middle of each. So no warp
+// waits long for another: barriers in shared memory, at which every thread arrives, say what is free and what is there.
 
 namespace memcosim::cuda {
 
@@ -58,18 +58,18 @@ struct BlockItems {
   std::uint32_t first;
   std::uint32_t count;
 
-  __device__ BlockItems(const BankWork& work, const ThreadPlace& thread)
-      : first(work.first_item[thread.block_column]), count(work.first_item[thread.block_column + 1] - first) {}
+  __device__ BlockItems(const BankWork& work, const BlockPlace& place)
+      : first(work.first_item[place.block_column]), count(work.first_item[place.block_column + 1] - first) {}
 };
 
-/// What the fetching warp does, with one of its threads.
+/// What the fetching thread does.
 template <typename Shape>
 class NoisyFetch {
  public:
   using Memory = NoisyMemory<Shape>;
 
-  __device__ NoisyFetch(const BankWork& work, Memory& memory, const ThreadPlace& thread, const BlockItems& items)
-      : work_(work), memory_(memory), thread_(thread), items_(items) {}
+  __device__ NoisyFetch(const BankWork& work, Memory& memory, const BlockPlace& place, const BlockItems& items)
+      : work_(work), memory_(memory), place_(place), items_(items) {}
 
   __device__ void run() const {
     fill_inputs(0);
@@ -95,7 +95,7 @@ class NoisyFetch {
     const std::uint32_t tiles = (what.rows + 31) / 32;
     expect_bytes(memory_.inputs_filled, tiles * Inputs::tile_bytes + static_cast<std::uint32_t>(sizeof(BankHeader)));
     for (std::uint32_t tile = 0; tile < tiles; ++tile)
-      copy_inputs(memory_.inputs + tile * Inputs::tile_bytes, work_, what.first_row + tile * 32, thread_.first_vector,
+      copy_inputs(memory_.inputs + tile * Inputs::tile_bytes, work_, what.first_row + tile * 32, place_.first_vector,
                   memory_.inputs_filled);
     copy_bulk(&memory_.header(number), work_.items + items_.first + number, sizeof(BankHeader), memory_.inputs_filled);
   }
@@ -105,22 +105,11 @@ class NoisyFetch {
     wait(memory_.inputs_read, number % 2);
     fill_inputs(number + 1);
   }
-  /// The first inputs of a block that may follow on this multiprocessor: nothing else would hide the time that they take from memory.
-  __device__ void prefetch_for_next_block() const {
-    std::uint32_t multiprocessors = 0;
-    asm("mov.u32 %0, %%nsmid;" : "=r"(multiprocessors));
-    const std::uint32_t block = blockIdx.x + multiprocessors * Shape::blocks;
-    if (block >= gridDim.x) return;
-    const ThreadPlace place(work_, Shape{}, block);
-    const BankItem& what = work_.items[work_.first_item[place.block_column]].item;
-    for (std::uint32_t row = 0; row < what.rows; row += 32)
-      prefetch_inputs(work_, what.first_row + row, place.first_vector);
-  }
   /// `group`: numbered through the items.
   __device__ void fill_image(std::uint32_t group) const {
     if (group >= items_.count * Shape::warp_groups) return;
     const std::uint32_t place = Turn(group).place;
-    const std::size_t first_group = std::size_t{item(group / Shape::warp_groups).chunk} * work_.groups + thread_.first_group;
+    const std::size_t first_group = std::size_t{item(group / Shape::warp_groups).chunk} * work_.groups + place_.first_group;
     expect_bytes(memory_.image_filled[place], Memory::image_bytes);
     for (std::uint32_t part = 0; part < Shape::column_parts; ++part) {
       const std::size_t from = first_group + part * Shape::warp_groups + group % Shape::warp_groups;
@@ -135,10 +124,21 @@ class NoisyFetch {
     wait(memory_.image_read[turn.place], turn.parity);
     fill_image(group + 2);
   }
+  /// The first inputs of a block that may follow on this multiprocessor: nothing else would hide the time that they take from memory.
+  __device__ void prefetch_for_next_block() const {
+    std::uint32_t multiprocessors = 0;
+    asm("mov.u32 %0, %%nsmid;" : "=r"(multiprocessors));
+    const std::uint32_t block = blockIdx.x + multiprocessors * Shape::blocks;
+    if (block >= gridDim.x) return;
+    const BlockPlace place(work_, Shape{}, block);
+    const BankItem& what = work_.items[work_.first_item[place.block_column]].item;
+    for (std::uint32_t row = 0; row < what.rows; row += 32)
+      prefetch_inputs(work_, what.first_row + row, place.first_vector);
+  }
 
   const BankWork& work_;
   Memory& memory_;
-  const ThreadPlace& thread_;
+  const BlockPlace& place_;
   const BlockItems items_;
 };
 
@@ -266,7 +266,7 @@ __global__ void __launch_bounds__(Shape::threads + fetching_threads, Shape::bloc
     bank_noisy_wgmma_kernel(const __grid_constant__ BankWork work, unsigned) {
   extern __shared__ __align__(1024) std::uint8_t bytes[];
   auto& memory = *reinterpret_cast<NoisyMemory<Shape>*>(bytes);
-  const ThreadPlace thread(work, Shape{}, blockIdx.x);
+  const ThreadPlace thread(work, Shape{});
   const BlockItems items(work, thread);
   if (threadIdx.x == 0) memory.begin_barriers();
   __syncthreads();

@@ -7,7 +7,7 @@
 
 namespace memcosim::cuda {
 
-/// The shape of a kernel (see BankShape). column_part_count: parts of a thread block's warps that have columns of their own.
+/// The shape of a kernel (see BankShape). column_part_count: parts of a block's warps that have columns of their own.
 template <unsigned digit_count, bool tall_arrays, BankNoise bank_noise, unsigned column_part_count = 2>
 struct KernelShape {
   static constexpr unsigned digits = digit_count;
@@ -22,7 +22,7 @@ struct KernelShape {
   static constexpr unsigned group_columns = noise == BankNoise::read ? noisy_columns : 32;
   static constexpr unsigned tiles = group_columns / 8;  ///< of eight columns, in a group
   static constexpr unsigned warp_groups = tall ? 1 : 2;
-  static constexpr unsigned groups = column_parts * warp_groups;  ///< of a thread block: all of a block column, or half of them
+  static constexpr unsigned groups = column_parts * warp_groups;  ///< of a block: all of a block column, or half of them
   static constexpr unsigned image_rows = group_columns * (digits + (noise == BankNoise::read ? 2 : 0));
   static constexpr std::uint32_t group_bytes = image_rows * chunk_rows;
   static constexpr std::uint32_t chunk_bytes = groups * group_bytes;
@@ -58,34 +58,40 @@ struct GroupSums {
   }
 };
 
-/// Which vectors and columns a thread has.
-struct ThreadPlace {
-  std::uint32_t row;           ///< of vector g in the block's inputs
-  std::uint32_t t;             ///< place in the group of four threads
-  std::uint32_t column_part;   ///< of the block's groups
+/// Which vectors and columns a block of a product has; blocks with the same vectors are neighbours and find the inputs in the cache.
+struct BlockPlace {
   std::uint32_t block_column;  ///< in the bank
-  std::uint32_t first_group;   ///< of the thread block, in its block column
-  std::uint32_t warp_group;    ///< first of the warp, in its block column
-  std::size_t first_vector;    ///< of the block
-  std::size_t vector;          ///< vector g
-  std::uint64_t event[2];      ///< of vectors g and g + 8
+  std::uint32_t first_group;   ///< of the block, in its block column
+  std::size_t first_vector;
 
   template <typename Shape>
-  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape, std::uint32_t block) {
-    constexpr std::uint32_t vectors = Shape::vectors;
-    // By this exchange the compiler knows that the number is the same in the whole warp.
-    const std::uint32_t warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);
-    const std::uint32_t lane = threadIdx.x % 32;
-    row = warp % (vectors / 16) * 16 + lane / 4;
-    t = lane % 4;
-    column_part = warp / (vectors / 16);
-    // Blocks with the same vectors are neighbours: they find the inputs in the cache.
+  __device__ __forceinline__ BlockPlace(const BankWork& work, Shape, std::uint32_t block) {
     const std::uint32_t parts = work.groups / Shape::groups;
     const std::uint32_t part = block % (work.block_columns * parts);
     block_column = part / parts;
     first_group = part % parts * Shape::groups;
+    first_vector = std::size_t{block / (work.block_columns * parts)} * Shape::vectors;
+  }
+};
+
+/// Which of these a thread has.
+struct ThreadPlace : BlockPlace {
+  std::uint32_t row;          ///< of vector g in the block's inputs
+  std::uint32_t t;            ///< place in the group of four threads
+  std::uint32_t column_part;  ///< of the block's groups
+  std::uint32_t warp_group;   ///< first of the warp, in its block column
+  std::size_t vector;         ///< vector g
+  std::uint64_t event[2];     ///< of vectors g and g + 8
+
+  template <typename Shape>
+  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape shape) : BlockPlace(work, shape, blockIdx.x) {
+    // By this exchange the compiler knows that the number is the same in the whole warp.
+    const std::uint32_t warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);
+    const std::uint32_t lane = threadIdx.x % 32;
+    row = warp % (Shape::vectors / 16) * 16 + lane / 4;
+    t = lane % 4;
+    column_part = warp / (Shape::vectors / 16);
     warp_group = first_group + column_part * Shape::warp_groups;
-    first_vector = std::size_t{block / (work.block_columns * parts)} * vectors;
     vector = first_vector + row;
     event[0] = work.first_event + vector * work.event_stride;
     event[1] = event[0] + 8 * work.event_stride;

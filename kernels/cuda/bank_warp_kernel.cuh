@@ -106,7 +106,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_warp_kerne
   using Stage = WarpStage<Shape>;
   extern __shared__ __align__(1024) std::uint8_t memory[];
   const Planes planes{memory + stages * Stage::bytes};
-  const ThreadPlace thread(work, Shape{}, blockIdx.x);
+  const ThreadPlace thread(work, Shape{});
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
   UncertainTiles<Shape> uncertain;

@@ -63,7 +63,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) bank_wgmma_kern
   static_assert(Shape::stages == 2 && !Shape::planes);
   extern __shared__ __align__(1024) std::uint8_t memory[];
   auto& barriers = *reinterpret_cast<StageBarriers*>(memory + 2 * Stage::bytes);
-  const ThreadPlace thread(work, Shape{}, blockIdx.x);
+  const ThreadPlace thread(work, Shape{});
   WarpTotals<Shape> totals;
   GroupSums<Shape> sums;
   UncertainTiles<Shape> uncertain;

@@ -117,12 +117,18 @@ std::int64_t level_in(const cuda::BankLayout& layout, const cuda::BankHeader& he
   return (sum << header.groups[group].shift) + header.groups[group].bias;
 }
 
-TEST(BankLayout, HoldsEveryLevelOnce) {
+class BankLayoutOfLevels : public ::testing::TestWithParam<bool> {};
+
+TEST_P(BankLayoutOfLevels, HoldsEveryLevelOnce) {
   for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog}) {
-    const RandomBank bank(recipe_of(pairing));
+    BankRecipe recipe = recipe_of(pairing);
+    recipe.read_noise = GetParam();
+    const RandomBank bank(recipe);
     const BankSpec& spec = bank.spec();
     ASSERT_EQ(cuda::why_not_on_tensor_cores(spec), "");
     const cuda::BankLayout layout = cuda::lay_out_bank(spec, {});
+    // 90 columns are more than the four groups of 16 that a small block takes with read noise, 45 are not.
+    EXPECT_EQ(layout.shape.wide, recipe.read_noise && pairing != ColumnPairing::differential_analog);
     std::size_t cells = 0;
     for (const cuda::BankHeader& header : layout.items) {
       for (std::size_t group = 0; group < layout.shape.groups(); ++group) {
@@ -148,6 +154,18 @@ TEST(BankLayout, HoldsEveryLevelOnce) {
       expected += std::size_t{tile.levels->rows} * converted_columns(pairing, tile.levels->columns);
     EXPECT_EQ(cells, expected);
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutReadNoise, BankLayoutOfLevels, ::testing::Bool());
+
+TEST(BankLayout, SumsBeyondTheCodeRangeDoNotWidenTheBound) {
+  RandomBank bank(recipe_of(ColumnPairing::differential_analog));
+  bank.set_lsb(8.0 / 256);
+  const double margin = cuda::lay_out_bank(bank.spec(), {}).margin;
+  EXPECT_GT(margin, 1e-6);
+  // Levels in LSB become 64 times as large, and with them the sums of which the converter clips most.
+  bank.set_lsb(8.0 / 256 / 64);
+  EXPECT_LT(cuda::lay_out_bank(bank.spec(), {}).margin, 6.0 * margin);
 }
 
 TEST(BankLayout, SaysWhatItCannotTake) {

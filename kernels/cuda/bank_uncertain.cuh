@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "memcosim/kernels/cuda/bank_conversion.cuh"
+#include "memcosim/kernels/cuda/bank_shape.cuh"
+
+namespace memcosim::cuda {
+
+/// A tile with uncertain codes, as one thread has it: kept until they are done again exactly.
+template <typename Shape>
+struct UncertainTile {
+  alignas(16) std::int32_t digits[Shape::digits][4];
+  Variance variances[Shape::planes ? 4 : 1];
+  std::uint32_t fast_codes[4];
+  std::int32_t codes[2];
+  std::uint32_t item;
+  std::uint32_t where;  ///< slice, group, tile and which of the four codes are uncertain: see pack()
+
+  __device__ static std::uint32_t pack(unsigned slice, unsigned group, unsigned n, unsigned which) {
+    return slice << 12 | group << 8 | n << 4 | which;
+  }
+  __device__ unsigned slice() const { return where >> 12; }
+  __device__ unsigned group() const { return where >> 8 & 15u; }
+  __device__ unsigned tile() const { return where >> 4 & 15u; }
+  __device__ unsigned which() const { return where & 15u; }
+};
+
+/// Uncertain tiles of a thread. One code in some thousands comes here; to do it again at once would hold up all warps that multiply
+/// together, and its code would push the loop out of the instruction cache.
+template <typename Shape>
+struct UncertainTiles {
+  /// Tiles that come between two times that room is made: of all groups, or with noise of one.
+  static constexpr unsigned at_once = Shape::noise == BankNoise::none ? Shape::warp_groups * Shape::tiles : Shape::tiles;
+  static constexpr unsigned most = at_once + Shape::tiles;
+  UncertainTile<Shape> tiles[most];
+  unsigned count = 0;
+
+  __device__ bool nearly_full() const { return count > most - at_once; }
+  template <typename Noise>
+  __device__ __forceinline__ void push(const GroupSums<Shape>& sums, const Noise& noise, unsigned n, const std::uint32_t (&fast_codes)[4],
+                                       std::uint32_t item, std::uint32_t where) {
+    UncertainTile<Shape>& tile = tiles[count];
+#pragma unroll
+    for (unsigned k = 0; k < Shape::digits; ++k) {
+      const std::int32_t(&of_tile)[4] = sums.digit[k][n];
+      *reinterpret_cast<int4*>(tile.digits[k]) = make_int4(of_tile[0], of_tile[1], of_tile[2], of_tile[3]);
+    }
+    if constexpr (Shape::planes) {
+#pragma unroll
+      for (unsigned e = 0; e < 4; ++e)
+        tile.variances[e] = noise.variance[n][e];
+    }
+#pragma unroll
+    for (unsigned e = 0; e < 4; ++e)
+      tile.fast_codes[e] = fast_codes[e];
+    tile.codes[0] = sums.codes[0];
+    tile.codes[1] = sums.codes[1];
+    tile.item = item;
+    tile.where = where;
+    ++count;
+  }
+};
+
+/// What doing a tile again changes.
+struct TileChange {
+  std::uint32_t weighted_codes[4];
+  std::uint32_t clipped[2];
+};
+
+template <typename Shape>
+__device__ __forceinline__ void convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
+                                                     std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
+  const BankGroup& group = work.items[tile.item].groups[warp_group + tile.group()];
+  const unsigned slice = tile.slice();
+  const unsigned place = Shape::planes ? 0 : (slice & (work.slices_per_byte - 1)) * work.dac_bits;
+  change.clipped[0] = change.clipped[1] = 0;
+#pragma unroll
+  for (unsigned e = 0; e < 4; ++e)
+    change.weighted_codes[e] = 0;
+#pragma unroll 1
+  for (unsigned which = tile.which(); which != 0; which &= which - 1) {
+    const unsigned e = __ffs(static_cast<int>(which)) - 1;
+    const std::uint32_t slot = tile.tile() / 2 * 16 + 4 * t + neighbour(tile.tile(), e);
+    const std::size_t vector = first_vector + e / 2 * 8;
+    if (slot >= group.columns || vector >= work.count) continue;
+    DigitSums<Shape::digits, Shape::tall> digits;
+#pragma unroll
+    for (unsigned k = 0; k < Shape::digits; ++k)
+      digits.sum[k] = tile.digits[k][e];
+    double variance = 0.0;
+    if constexpr (Shape::planes) {
+      const double* units = work.variance_units + (std::size_t{tile.item} * work.groups + warp_group + tile.group()) * noisy_columns;
+      variance = static_cast<double>(tile.variances[e].exact()) * units[slot];
+    }
+    const std::uint32_t exact =
+        convert_exactly(work, group, {digits.exact(), tile.codes[e / 2], variance, place, vector, slice, group.first_column + slot});
+    change.clipped[e / 2] += exact & 1u;
+    change.weighted_codes[e] = ((exact >> 1) + whole_bits - tile.fast_codes[e]) << (slice * work.dac_bits + group.weight_shift);
+  }
+}
+
+/// The same in few instructions for the caller, in more time: constants of the kernel are read from memory.
+template <typename Shape>
+__device__ __noinline__ void call_convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
+                                                       std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
+  convert_tile_exactly(work, tile, first_vector, t, warp_group, change);
+}
+
+}  // namespace memcosim::cuda
