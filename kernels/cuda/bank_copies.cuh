@@ -65,7 +65,7 @@ __device__ inline void prefetch_inputs(const BankWork& work, std::uint32_t row, 
                : "memory");
 }
 
-/// Before results are written: a kernel that begins while they are cleared waits until they are.
+/// Before sums and counts are written: a kernel that begins while they are cleared waits until they are.
 __device__ inline void wait_for_cleared_results() {
   asm volatile("griddepcontrol.wait;" ::: "memory");
 }

@@ -13,8 +13,8 @@
 // A block of 16 warps takes 128 vectors and up to 128 converted columns (groups of 32, half of them for each half of the warps); with read
 // noise 16 warps take 64 vectors and 128 columns, or 8 warps take 64 columns (groups of 16). Each warp has 16 vectors and keeps their sums
 // of codes in registers. Item by item, an array row partition or a chunk of one, input codes and the image of the levels come to a stage in
-// shared memory, where there is room for two stages the next item's while this one is computed. Per input slice and group of columns a warp
-// multiplies the slice's codes with every digit of the levels (int8 tensor cores, 32-bit sums, exact), converts and adds the codes.
+// shared memory (where there is room for two stages, the next item's while this one is computed). Per input slice and group of columns a
+// warp multiplies the slice's codes with every digit of the levels (int8 tensor cores, 32-bit sums, exact), converts and adds the codes.
 
 namespace memcosim::cuda {
 

@@ -133,11 +133,11 @@ double rounding_of(double value) {
 /// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low part of the sum of digits, the sum of codes K and
 /// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one
 /// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
-/// result by u: K r + c, then with L, and in arrays of many rows with each digit alone, then with each noise. The last result lies between
-/// 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u smaller; nor can the
-/// part of the sum that was added last be larger than the code range and all other parts. Noise is wrong by fast_normal_error of its
-/// deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its value. The reference
-/// itself is wrong by some 2^-52 of each part.
+/// result by u: K r + c, with read noise, with L, and in arrays of many rows with each digit alone, then with the converters' noise. The
+/// last result lies between 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u
+/// smaller; nor can the part of the sum that was added last be larger than the code range and all other parts. Noise is wrong by
+/// fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its
+/// value. The reference itself is wrong by some 2^-52 of each part.
 double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTile& packed) {
   constexpr double u = 0x1p-24;
   const AdcTransfer& adc = spec.readout.adc;
@@ -174,8 +174,8 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
   double margin = parts[0] * (slope_rounding + u) + parts[1] * (slope_rounding + (exact_high ? 0.0 : u));
   margin += std::abs(centre) * rounding_of(centre / range) + of_rows * rounding_of(row_slope_lsb(spec, packed) / range) +
             (of_rows > 0.0 ? u * base : 0.0);
-  margin += u * (parts[0] + base) + 1.5 * u * range + u;
-  if (shape.tall) margin += 2.0 * u * all;
+  margin += u * (parts[0] + base + noise) + 1.5 * u * range + u;
+  if (shape.tall) margin += 2.0 * u * (all + noise);
   if (shape.noise != BankNoise::none) margin += 2.0 * u * (all + noise);
   margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
   margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);

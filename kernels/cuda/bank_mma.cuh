@@ -55,7 +55,6 @@ struct WarpProducts {
   /// Nothing is left to be waited for.
   template <unsigned digits, unsigned tiles>
   __device__ __forceinline__ static void finish(std::int32_t (&)[digits][tiles][4]) {}
-  __device__ __forceinline__ static void show_shared_memory() {}
 
  private:
   template <bool signed_levels>

@@ -9,8 +9,8 @@
 
 // The kernel for Hopper with read noise. A step is a slice of an item. Most of an item is wanted for a short time: the input codes until
 // their planes are written, the image of a group until it is multiplied. One thread of a warpgroup of its own does nothing but fetch each
-// of them for the next item as soon as it is free; the other warpgroups write the planes of the next step in the middle of each. So no warp
-// waits long for another: barriers in shared memory, at which every thread arrives, say what is free and what is there.
+// of them for the next item as soon as it is free; the other warpgroups write the planes of the next step after the first group of each. So
+// no warp waits long for another: barriers in shared memory, at which every thread arrives, say what is free and what is there.
 
 namespace memcosim::cuda {
 
@@ -76,10 +76,13 @@ class NoisyFetch {
     fill_image(0);
     fill_image(1);
     refill_inputs(0);
+    // In the order in which the others have done with things. The planes of an item's last slice are written in the item before, between
+    // its groups, or with several slices in the item itself: then all of its images must be there first.
+    const unsigned inputs_after = work_.slices == 1 ? 0 : Shape::warp_groups - 1;
     for (std::uint32_t item = 0; item < items_.count; ++item) {
       for (unsigned j = 0; j < Shape::warp_groups; ++j) {
         refill_image(item * Shape::warp_groups + j);
-        if (j == 0) refill_inputs(item + 1);
+        if (j == inputs_after) refill_inputs(item + 1);
       }
     }
     prefetch_for_next_block();
@@ -270,8 +273,9 @@ __global__ void __launch_bounds__(Shape::threads + fetching_threads, Shape::bloc
   const BlockItems items(work, thread);
   if (threadIdx.x == 0) memory.begin_barriers();
   __syncthreads();
-  // The fetching warps leave most of their registers to the others.
-  constexpr bool one_block = Shape::blocks == 1;  // all warps have 96 registers at first, else 80
+  // The fetching warps leave most of their registers to the others. By the launch bounds all warps have 96 registers at first, or 80 where
+  // two blocks share a multiprocessor: a kernel compiled with fewer would wait here for ever.
+  constexpr bool one_block = Shape::blocks == 1;
   if (threadIdx.x >= Shape::threads) {
     asm volatile("setmaxnreg.dec.sync.aligned.u32 32;");
     if (threadIdx.x == Shape::threads) NoisyFetch<Shape>(work, memory, thread, items).run();

@@ -51,7 +51,8 @@ struct Planes {
       const std::uint32_t bytes = shift == 0 ? 0x6420 : 0x7531;
       write_pieces<Inputs, column_parts>(stage, thread, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x, y, bytes); });
     } else {
-      const std::uint32_t mask = ((1u << work.dac_bits) - 1u) * 0x10001u;
+      // The last slice may have fewer bits: the next number's must not come into it.
+      const std::uint32_t mask = (0xffffu >> shift & ((1u << work.dac_bits) - 1u)) * 0x10001u;
       write_pieces<Inputs, column_parts>(
           stage, thread, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x >> shift & mask, y >> shift & mask, 0x6420); });
     }

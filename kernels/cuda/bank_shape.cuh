@@ -16,7 +16,7 @@ struct KernelShape {
   static constexpr unsigned column_parts = column_part_count;
   static constexpr std::uint32_t vectors = block_vectors(noise);
   static constexpr unsigned threads = vectors / 16 * column_parts * 32;  ///< warps for each 16 vectors and part of the columns
-  static constexpr unsigned blocks = 512 / threads;                      ///< of a multiprocessor
+  static constexpr unsigned blocks = 512 / threads;                      ///< of a multiprocessor, where its memory allows
   static constexpr unsigned stages = noise == BankNoise::read ? 1 : 2;
   static constexpr bool planes = noise == BankNoise::read;  ///< codes are multiplied as Planes
   static constexpr unsigned group_columns = noise == BankNoise::read ? noisy_columns : 32;

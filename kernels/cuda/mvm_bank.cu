@@ -16,8 +16,8 @@ namespace memcosim::cuda {
 
 namespace {
 
-/// Sets what a product adds to to zero. The product may begin meanwhile: it waits for the end of this before it adds (see
-/// wait_for_cleared_results()).
+/// Sets what a product adds to to zero. The product may begin meanwhile: it waits for the end of this before it writes sums and counts (see
+/// wait_for_cleared_results()). This itself begins when all before it in the stream has ended, so that nothing else is to be waited for.
 __global__ void __launch_bounds__(threads_per_block)
     clear_results(std::uint32_t* clipped, std::size_t count, std::int32_t* sums, std::size_t sum_count) {
 #if __CUDA_ARCH__ >= 900

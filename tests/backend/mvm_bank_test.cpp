@@ -243,6 +243,26 @@ TEST_F(MvmBankTest, NoiseOfConvertersAndCells) {
   }
 }
 
+TEST_F(MvmBankTest, ReadNoiseInManySlicesOfManyPartitions) {
+  std::uint64_t seed = 750;
+  for (const std::uint32_t columns : {36u, 100u}) {  // blocks of half and of all groups
+    for (const auto& [input_bits, dac_bits] : {std::pair{8u, 1u}, {8u, 3u}, {8u, 4u}, {16u, 8u}, {16u, 7u}, {16u, 5u}, {15u, 6u}}) {
+      BankRecipe recipe;
+      recipe.seed = ++seed;
+      recipe.part_rows = {128, 64, 40, 16, 104};
+      recipe.part_columns = {columns};
+      recipe.weight_slices = 1 + seed % 2;
+      recipe.read_noise = true;
+      recipe.readout = readout(ColumnPairing::single, input_bits, dac_bits, 8, false);
+      RandomBank bank(recipe);
+      bank.set_lsb(8.0 / 256);
+      Batch batch;
+      batch.count = 100;
+      expect_the_bits_of_the_reference(bank, batch, text_of(recipe) + " read noise");
+    }
+  }
+}
+
 TEST_F(MvmBankTest, BatchesAndRepeatsGiveTheSameBits) {
   BankRecipe recipe;
   recipe.seed = 800;
