@@ -55,6 +55,7 @@ struct ReadNoise {
         log[n][e] = normals.column[q].log;
       }
     }
+    // Nor must these: while the digits are multiplied, the sums of which they are made give their registers back.
 #pragma unroll
     for (unsigned n = 0; n < 2; ++n) {
 #pragma unroll

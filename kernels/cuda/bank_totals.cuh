@@ -41,7 +41,7 @@ struct WarpTotals {
     clipped[0] = clipped[1] = 0;
   }
 
-  /// Does uncertain tiles again. `in_loop`: where little else should be in the way of what is around.
+  /// Does uncertain tiles again. `in_loop`: by calls, else in line.
   template <bool in_loop>
   __device__ __forceinline__ void settle(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain) {
 #pragma unroll 1

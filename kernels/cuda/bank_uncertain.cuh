@@ -69,6 +69,7 @@ struct TileChange {
   std::uint32_t clipped[2];
 };
 
+/// Converts the uncertain codes of a tile as the reference does. `first_vector`, `t`, `warp_group`: of the thread that has it.
 template <typename Shape>
 __device__ __forceinline__ void convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
                                                      std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
@@ -101,7 +102,7 @@ __device__ __forceinline__ void convert_tile_exactly(const BankWork& work, const
   }
 }
 
-/// The same in few instructions for the caller, in more time: constants of the kernel are read from memory.
+/// The same as a call, for loops that should stay small. It takes longer: the kernel's arguments are read from memory.
 template <typename Shape>
 __device__ __noinline__ void call_convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
                                                        std::uint32_t t, std::uint32_t warp_group, TileChange& change) {
