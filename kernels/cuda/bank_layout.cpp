@@ -284,7 +284,6 @@ class LayoutBuilder {
         item.rows = std::min(chunk_rows, range.second - chunk * chunk_rows);
         item.chunk = static_cast<std::uint32_t>(first_chunk) + chunk;
         item.first_slice = pass;
-        item.end_slice = shape_.tall ? pass + 1 : slices;
         item.begins = chunk == 0;
         item.ends = chunk + 1 == chunks;
         layout_.items.push_back(header);

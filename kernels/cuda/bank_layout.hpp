@@ -64,10 +64,8 @@ struct BankItem {
   std::uint32_t rows;       ///< of the chunk; 0: no item
   std::uint32_t chunk;      ///< in the image
   std::uint32_t first_slice;
-  std::uint32_t end_slice;
   std::uint32_t begins;  ///< first chunk of its rows
   std::uint32_t ends;    ///< last chunk of its rows
-  std::uint32_t unused;
 };
 
 /// All that a thread block has to know about an item and the next two.

@@ -178,6 +178,7 @@ TEST_F(MvmBankTest, BanksOfManyArrays) {
       recipe.seed = ++seed;
       recipe.part_rows = tall ? std::vector<std::uint32_t>{200, 128, 40} : std::vector<std::uint32_t>{128, 128, 56};
       recipe.part_columns = {32, 96, 140};
+      recipe.outputs_without_arrays = tall ? 0 : 5;
       recipe.weight_slices = 3;
       recipe.readout = readout(pairing, 8, tall ? 4 : 1, 7, pairing == ColumnPairing::differential_analog);
       RandomBank bank(recipe);
@@ -199,7 +200,8 @@ TEST_F(MvmBankTest, EveryKernelOnASmallBank) {
         BankRecipe recipe;
         recipe.seed = ++seed;
         recipe.part_rows = {rows, 64, 32, 16};
-        recipe.part_columns = {36};
+        recipe.part_columns = {noise == 2 && levels == LevelKind::fractions ? 150u
+                                                                            : 36u};  // with read noise blocks of 128 and of 64 columns
         recipe.levels = levels;
         recipe.read_noise = noise == 2;
         recipe.readout = readout(ColumnPairing::differential_analog, 8, 8, 8, true);

@@ -28,6 +28,7 @@ struct BankRecipe {
   LevelKind levels = LevelKind::fractions;
   bool offset = true;  ///< the window begins at one step
   bool read_noise = false;
+  std::uint32_t outputs_without_arrays = 0;  ///< before all others
   ReadoutConfig readout;
   std::uint64_t seed = 1;
 };
@@ -45,7 +46,7 @@ class RandomBank {
     spec_.seed = recipe.seed * 77 + 5;
     std::uint32_t stream = 3;
     for (const std::uint32_t rows : recipe.part_rows) {
-      std::uint32_t first_output = 0;
+      std::uint32_t first_output = recipe.outputs_without_arrays;
       for (const std::uint32_t columns : recipe.part_columns) {
         for (unsigned slice = 0; slice < recipe.weight_slices; ++slice) {
           matrices_.push_back(matrix(rows, columns, window, recipe));

@@ -2,6 +2,7 @@
 // Banks on the host: what they refuse, and how they are laid out for a GPU.
 #include "memcosim/kernels/bank.hpp"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -50,6 +51,26 @@ TEST(Bank, IsTheSumOfItsArrays) {
   EXPECT_EQ(all.sums, sums);
   EXPECT_EQ(all.clipped, clipped);
   EXPECT_TRUE(all.codes.empty());
+}
+
+TEST(Bank, OutputsWithoutArraysAreZero) {
+  BankRecipe recipe = recipe_of(ColumnPairing::single);
+  recipe.outputs_without_arrays = 5;
+  RandomBank bank(recipe);
+  bank.set_lsb(8.0 / 256);
+  const BankSpec& spec = bank.spec();
+  EXPECT_FALSE(cuda::lay_out_bank(spec, {}).all_outputs);
+  EXPECT_TRUE(cuda::lay_out_bank(RandomBank(recipe_of(ColumnPairing::single)).spec(), {}).all_outputs);
+  const auto inputs = bank.inputs(2, spec.rows);
+  BankBatch batch;
+  batch.count = 2;
+  batch.inputs = inputs.data();
+  const BankResult result = run_reference_bank(spec, batch);
+  for (std::size_t vector = 0; vector < 2; ++vector) {
+    const auto first = result.sums.begin() + static_cast<std::ptrdiff_t>(vector * spec.outputs);
+    EXPECT_TRUE(std::all_of(first, first + 5, [](std::int32_t sum) { return sum == 0; }));
+    EXPECT_TRUE(std::any_of(first + 5, first + spec.outputs, [](std::int32_t sum) { return sum != 0; }));
+  }
 }
 
 TEST(Bank, RefusesArraysThatDoNotFit) {
