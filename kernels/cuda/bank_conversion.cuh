@@ -152,13 +152,15 @@ struct GroupValues {
   float slope;
   float base[2];  ///< of vectors g and g + 8: what does not depend on the column
 
-  __device__ GroupValues(const BankWork& work, const BankGroupHead& group, const std::int32_t (&codes)[2], unsigned place) {
+  /// code_sums.code_sum(half): of the codes of vector g or g + 8.
+  template <typename CodeSums>
+  __device__ __forceinline__ GroupValues(const BankWork& work, const BankGroupHead& group, const CodeSums& code_sums, unsigned place) {
     const float scale = __uint_as_float((127u - place) << 23);  // 2^-place
     slope = group.slope * scale;
     base[0] = base[1] = work.centre;
     if (work.row_terms) {
-      base[0] = __fmaf_rn(__int2float_rn(codes[0]), group.row_slope * scale, work.centre);
-      base[1] = __fmaf_rn(__int2float_rn(codes[1]), group.row_slope * scale, work.centre);
+      base[0] = __fmaf_rn(__int2float_rn(code_sums.code_sum(0)), group.row_slope * scale, work.centre);
+      base[1] = __fmaf_rn(__int2float_rn(code_sums.code_sum(1)), group.row_slope * scale, work.centre);
     }
   }
   /// `start`: base, and noise.

@@ -58,13 +58,6 @@ __device__ inline void copy_inputs(const void* target, const BankWork& work, std
                : "memory");
 }
 
-/// Brings such a tile near, to the second-level cache.
-__device__ inline void prefetch_inputs(const BankWork& work, std::uint32_t row, std::size_t vector) {
-  asm volatile("cp.async.bulk.prefetch.tensor.2d.L2.global.tile [%0, {%1, %2}];" ::"l"(&work.input_map), "r"(row),
-               "r"(static_cast<std::uint32_t>(vector))
-               : "memory");
-}
-
 /// Before sums and counts are written: a kernel that begins while they are cleared waits until they are.
 __device__ inline void wait_for_cleared_results() {
   asm volatile("griddepcontrol.wait;" ::: "memory");

@@ -26,7 +26,7 @@ struct ReadDraws {
   __device__ __forceinline__ static RandomBits draw(const BankWork& work, const BankGroupHead& group, const ThreadPlace& thread,
                                                     unsigned slice, unsigned half) {
     const EventDraws event =
-        event_draws(work.keys, Purpose::read_noise, group.stream, thread.event[half], static_cast<std::uint16_t>(slice));
+        event_draws(work.keys, Purpose::read_noise, group.stream, thread.event(work, half), static_cast<std::uint16_t>(slice));
     return column_draws(work.keys, event, group.first_column / 4 + thread.t);
   }
 };
@@ -72,22 +72,21 @@ __device__ __forceinline__ std::uint32_t code_weight(const BankWork& work, const
 }
 
 /// Converts the sums of a group in one slice and gives each code to add(tile, element, code). `index`: of the group in its warp.
-template <typename Shape, typename Noise, typename Add>
+template <typename Shape, typename CodeSums, typename Noise, typename Add>
 __device__ __forceinline__ void convert_group(const BankWork& work, const BankGroupHead& group, const ThreadPlace& thread,
-                                              const GroupSums<Shape>& sums, const GroupValues<Shape>& value_of, const Noise& noise,
-                                              std::uint32_t item, unsigned index, unsigned slice, const Add& add_code,
+                                              const GroupSums<Shape>& sums, const CodeSums& code_sums, const GroupValues<Shape>& value_of,
+                                              const Noise& noise, std::uint32_t item, unsigned index, unsigned slice, const Add& add_code,
                                               UncertainTiles<Shape>& uncertain) {
 #pragma unroll
   for (unsigned first = 0; first < Shape::tiles; first += 2) {
-    float value[2][4];
+    float start[2][4];
     float log[2][4] = {};
 #pragma unroll
     for (unsigned n = 0; n < 2; ++n) {
 #pragma unroll
       for (unsigned e = 0; e < 4; ++e) {
-        float start = value_of.base[e / 2];
-        if constexpr (Shape::planes) start = noise.start[n][e];
-        value[n][e] = value_of(digits_of(sums, first + n, e), start);
+        start[n][e] = value_of.base[e / 2];
+        if constexpr (Shape::planes) start[n][e] = noise.start[n][e];
         if constexpr (Shape::planes) log[n][e] = noise.log[n][e];
       }
     }
@@ -96,12 +95,12 @@ __device__ __forceinline__ void convert_group(const BankWork& work, const BankGr
 #pragma unroll
         for (unsigned half = 0; half < 2; ++half) {
           const EventDraws event =
-              event_draws(work.keys, Purpose::adc_noise, group.stream, thread.event[half], static_cast<std::uint16_t>(slice));
+              event_draws(work.keys, Purpose::adc_noise, group.stream, thread.event(work, half), static_cast<std::uint16_t>(slice));
           const FourNormals normals(column_draws(work.keys, event, (group.first_column + first * 8) / 4 + thread.t));
 #pragma unroll
           for (unsigned q = 0; q < 4; ++q) {
             const unsigned e = 2 * half + q % 2;
-            value[q / 2][e] = __fmaf_rn(normals.column[q].value, work.noise_slope, value[q / 2][e]);
+            start[q / 2][e] = __fmaf_rn(normals.column[q].value, work.noise_slope, start[q / 2][e]);
             log[q / 2][e] = fminf(log[q / 2][e], normals.column[q].log);
           }
         }
@@ -113,7 +112,7 @@ __device__ __forceinline__ void convert_group(const BankWork& work, const BankGr
       float distance[4];
 #pragma unroll
       for (unsigned e = 0; e < 4; ++e) {
-        const FastCode fast(work, value[n][e]);
+        const FastCode fast(work, value_of(digits_of(sums, first + n, e), start[n][e]));
         codes[e] = fast.code;
         distance[e] = fast.distance;
         add_code(first + n, e, fast.code);
@@ -127,7 +126,8 @@ __device__ __forceinline__ void convert_group(const BankWork& work, const BankGr
 #pragma unroll
         for (unsigned e = 0; e < 4; ++e)
           which |= certain(work, log[n][e], distance[e]) ? 0u : 1u << e;
-        if (which != 0) uncertain.push(sums, noise, first + n, codes, item, UncertainTile<Shape>::pack(slice, index, first + n, which));
+        if (which != 0)
+          uncertain.push(sums, code_sums, noise, first + n, codes, item, UncertainTile<Shape>::pack(slice, index, first + n, which));
       }
     }
   }

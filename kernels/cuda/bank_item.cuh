@@ -79,13 +79,14 @@ __device__ __forceinline__ void begin_digits(const typename Products::Image& ima
   }
 }
 
-/// The products of a group of an array of one chunk, then convert(values, noise). The group's read noise is drawn meanwhile.
-template <typename Products, typename Shape, typename Codes, typename Convert>
+/// The products of a group of an array of one chunk, then convert(values, noise). The group's read noise is drawn meanwhile. `code_sums`:
+/// see GroupValues.
+template <typename Products, typename Shape, typename Codes, typename CodeSums, typename Convert>
 __device__ __forceinline__ void run_products(const BankWork& work, const BankGroupHead& group, const float (&sigma_slope)[noisy_columns],
                                              const typename Products::Image& image, const Codes& codes, const Planes& planes,
                                              const ThreadPlace& thread, unsigned products, unsigned slice, GroupSums<Shape>& sums,
-                                             const Convert& convert) {
-  const GroupValues<Shape> values(work, group, sums.codes, codes.place);
+                                             const CodeSums& code_sums, const Convert& convert) {
+  const GroupValues<Shape> values(work, group, code_sums, codes.place);
   if constexpr (Shape::planes) {
     begin_variances<Products, true>(image, planes, thread, products, sums);
     const ReadDraws draws(work, group, thread, slice);
@@ -107,10 +108,10 @@ __device__ __forceinline__ void convert_alone(const BankWork& work, const BankGr
                                               const GroupSums<Shape>& sums, WarpTotals<Shape>& totals, std::uint32_t item, unsigned slice,
                                               unsigned place, UncertainTiles<Shape>& uncertain) {
   const CodeTarget<Shape> target(totals.sum[0], code_weight(work, group, slice));
-  const GroupValues<Shape> values(work, group, sums.codes, place);
+  const GroupValues<Shape> values(work, group, sums, place);
   const auto convert = [&](const auto& noise) {
     convert_group<Shape>(
-        work, group, thread, sums, values, noise, item, 0, slice,
+        work, group, thread, sums, sums, values, noise, item, 0, slice,
         [&](unsigned n, unsigned e, std::uint32_t code) { target.add(n, e, code); }, uncertain);
   };
   if constexpr (Shape::planes) {
@@ -139,7 +140,9 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
     if (work.row_terms) codes.bytes.add_sums(sums.codes);
     if constexpr (Shape::planes) {
       __syncthreads();
-      planes.write<Inputs, Shape::column_parts>(work, stage, thread, slice);
+      // The warps that have the same vectors, one in each of column_parts, write a part each.
+      static_assert(Shape::column_parts == 2);
+      planes.write<Inputs, 4>(work, stage, thread.row + thread.column_part * 8, thread.t, 0, slice, [](std::uint32_t, std::uint32_t) {});
       __syncthreads();
     }
   };
@@ -161,8 +164,8 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
       const auto run_group = [&](unsigned j, const auto& add_code) {
         if (groups[j].columns == 0) return;
         run_products<Products, Shape>(work, groups[j], groups[j].sigma_slope, image + j * Shape::group_bytes, codes, planes, thread,
-                                      products, slice, sums, [&](const auto& values, const auto& noise) {
-                                        convert_group<Shape>(work, groups[j], thread, sums, values, noise, item, j, slice, add_code,
+                                      products, slice, sums, sums, [&](const auto& values, const auto& noise) {
+                                        convert_group<Shape>(work, groups[j], thread, sums, sums, values, noise, item, j, slice, add_code,
                                                              uncertain);
                                       });
       };

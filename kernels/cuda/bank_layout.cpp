@@ -133,7 +133,7 @@ double rounding_of(double value) {
 /// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low part of the sum of digits, the sum of codes K and
 /// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one
 /// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
-/// result by u: K r + c, with read noise, with L, and in arrays of many rows with each digit alone, then with the converters' noise. The
+/// result by u: K r + c, with read noise, with the converters', with L, and in arrays of many rows with each digit alone. The
 /// last result lies between 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u
 /// smaller; nor can the part of the sum that was added last be larger than the code range and all other parts. Noise is wrong by
 /// fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its
@@ -176,7 +176,7 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
             (of_rows > 0.0 ? u * base : 0.0);
   margin += u * (parts[0] + base + noise) + 1.5 * u * range + u;
   if (shape.tall) margin += 2.0 * u * (all + noise);
-  if (shape.noise != BankNoise::none) margin += 2.0 * u * (all + noise);
+  if (shape.noise != BankNoise::none) margin += 2.0 * u * (base + noise);
   margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
   margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
   margin += (all + range) * 0x1p-50;
@@ -222,6 +222,7 @@ class LayoutBuilder {
       const std::size_t first_item = layout_.items.size();
       layout_.first_item.push_back(static_cast<std::uint32_t>(first_item));
       add_block_column(plans, first);
+      layout_.items.back().item.ends_column = 1;
       look_ahead(first_item);
     }
     layout_.first_item.push_back(static_cast<std::uint32_t>(layout_.items.size()));
@@ -286,6 +287,8 @@ class LayoutBuilder {
         item.first_slice = pass;
         item.begins = chunk == 0;
         item.ends = chunk + 1 == chunks;
+        item.number = static_cast<std::uint32_t>(layout_.items.size());
+        item.block_column = static_cast<std::uint32_t>(layout_.first_item.size() - 1);
         layout_.items.push_back(header);
         layout_.variance_units.insert(layout_.variance_units.end(), units.begin(), units.end());
       }

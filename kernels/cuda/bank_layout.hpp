@@ -66,6 +66,9 @@ struct BankItem {
   std::uint32_t first_slice;
   std::uint32_t begins;  ///< first chunk of its rows
   std::uint32_t ends;    ///< last chunk of its rows
+  std::uint32_t number;  ///< in the bank
+  std::uint32_t block_column;
+  std::uint32_t ends_column;  ///< last of its block column
 };
 
 /// All that a thread block has to know about an item and the next two.
@@ -104,6 +107,9 @@ struct BankOptions {
   /// Leave out the lowest digit of the levels where the bound of what that changes, for every input, is below a tenth of the deviation of
   /// the converters' noise.
   bool within_noise = false;
+  /// Most thread blocks of a product whose blocks share all that is to be done (with read noise on Hopper); 0: as many as the GPU holds at
+  /// once. For tests: then few blocks have much to do.
+  unsigned most_blocks = 0;
 };
 
 /// Place of a column within its group: of 16, columns 4t to 4t + 3 stand where the tensor cores give thread t its sums, at 2t, 2t + 1,

@@ -43,34 +43,41 @@ struct Planes {
     return memory + static_cast<std::uint32_t>(plane) * plane_bytes + place(vector, piece);
   }
 
-  /// Writes the codes of a slice and their squares. The warps that have the same vectors, one in each of column_parts, write a part each.
-  template <typename Inputs, unsigned column_parts>
-  __device__ __forceinline__ void write(const BankWork& work, const std::uint8_t* stage, const ThreadPlace& thread, unsigned slice) const {
+  /// Writes codes of a slice of one vector and their squares: `pieces` of the four that a thread at place t has, from `first` on. Gives
+  /// codes, four rows in a word, also to each(word, first row).
+  template <typename Inputs, unsigned pieces, typename Each>
+  __device__ __forceinline__ void write(const BankWork& work, const std::uint8_t* stage, std::uint32_t vector, std::uint32_t t,
+                                        unsigned first, unsigned slice, const Each& each) const {
     const unsigned shift = slice * work.dac_bits;
     if (work.dac_bits == 8) {  // whole bytes
       const std::uint32_t bytes = shift == 0 ? 0x6420 : 0x7531;
-      write_pieces<Inputs, column_parts>(stage, thread, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x, y, bytes); });
+      write_pieces<Inputs, pieces>(
+          stage, vector, t, first, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x, y, bytes); }, each);
     } else {
       // The last slice may have fewer bits: the next number's must not come into it.
       const std::uint32_t mask = (0xffffu >> shift & ((1u << work.dac_bits) - 1u)) * 0x10001u;
-      write_pieces<Inputs, column_parts>(
-          stage, thread, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x >> shift & mask, y >> shift & mask, 0x6420); });
+      write_pieces<Inputs, pieces>(
+          stage, vector, t, first,
+          [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x >> shift & mask, y >> shift & mask, 0x6420); }, each);
     }
   }
 
  private:
   /// bytes(x, y): the slice's codes out of four numbers of 16 bits.
-  template <typename Inputs, unsigned column_parts, typename Bytes>
-  __device__ __forceinline__ void write_pieces(const std::uint8_t* stage, const ThreadPlace& thread, const Bytes& bytes) const {
-    constexpr unsigned pieces = 8 / column_parts;  // of eight codes, that a thread has of one of its two vectors
-    const std::uint32_t vector = thread.row + thread.column_part % 2 * 8;
-    const unsigned first = thread.column_part / 2 * pieces;
-    const std::uint32_t target = place(vector, 2 * first) + thread.t * 4;  // pieces after it differ in the bits of their number alone
+  template <typename Inputs, unsigned pieces, typename Bytes, typename Each>
+  __device__ __forceinline__ void write_pieces(const std::uint8_t* stage, std::uint32_t vector, std::uint32_t t, unsigned first,
+                                               const Bytes& bytes, const Each& each) const {
+    const std::uint32_t target = place(vector, 2 * first) + t * 4;  // pieces after it differ in the bits of their number alone
 #pragma unroll
     for (unsigned i = 0; i < pieces; ++i) {
-      const uint4 numbers = *reinterpret_cast<const uint4*>(stage + Inputs::place(vector, thread.t, first + i));
-      write_four(bytes(numbers.x, numbers.y), target ^ (2 * i) * 16);
-      write_four(bytes(numbers.z, numbers.w), target ^ (2 * i + 1) * 16);
+      const uint4 numbers = *reinterpret_cast<const uint4*>(stage + Inputs::place(vector, t, first + i));
+      const std::uint32_t row = (first + i) * 32 + t * 8;
+      const std::uint32_t codes[2] = {bytes(numbers.x, numbers.y), bytes(numbers.z, numbers.w)};
+#pragma unroll
+      for (unsigned half = 0; half < 2; ++half) {
+        write_four(codes[half], target ^ (2 * i + half) * 16);
+        each(codes[half], row + half * 4);
+      }
     }
   }
   __device__ __forceinline__ void write_four(std::uint32_t codes, std::uint32_t target) const {

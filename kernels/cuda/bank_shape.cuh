@@ -34,8 +34,9 @@ struct GroupSums {
   std::int32_t digit[Shape::digits][Shape::tiles][4];
   std::int32_t low_squares[Shape::planes ? 2 : 1][Shape::tiles][4];  ///< times low and high bytes of variances
   std::int32_t high_squares[Shape::planes ? 2 : 1][Shape::tiles][4];
-  std::int32_t codes[2];  ///< of vectors g and g + 8
+  std::int32_t codes[2];  ///< of vectors g and g + 8, where they are kept here
 
+  __device__ std::int32_t code_sum(unsigned half) const { return codes[half]; }
   __device__ void clear() {
     set_zero(digit);
     set_zero(low_squares);
@@ -64,6 +65,8 @@ struct BlockPlace {
   std::uint32_t first_group;   ///< of the block, in its block column
   std::size_t first_vector;
 
+  __device__ __forceinline__ BlockPlace(std::uint32_t column, std::uint32_t group, std::size_t vector)
+      : block_column(column), first_group(group), first_vector(vector) {}
   template <typename Shape>
   __device__ __forceinline__ BlockPlace(const BankWork& work, Shape, std::uint32_t block) {
     const std::uint32_t parts = work.groups / Shape::groups;
@@ -74,27 +77,44 @@ struct BlockPlace {
   }
 };
 
+/// A number that is the same in the whole warp: by this exchange the compiler knows it.
+__device__ __forceinline__ std::uint32_t uniform(std::uint32_t number) {
+  return __shfl_sync(0xffffffffu, number, 0);
+}
+
 /// Which of these a thread has.
 struct ThreadPlace : BlockPlace {
   std::uint32_t row;          ///< of vector g in the block's inputs
   std::uint32_t t;            ///< place in the group of four threads
   std::uint32_t column_part;  ///< of the block's groups
   std::uint32_t warp_group;   ///< first of the warp, in its block column
-  std::size_t vector;         ///< vector g
-  std::uint64_t event[2];     ///< of vectors g and g + 8
+  std::uint64_t first_event;  ///< of vector g
 
   template <typename Shape>
-  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape shape) : BlockPlace(work, shape, blockIdx.x) {
-    // By this exchange the compiler knows that the number is the same in the whole warp.
-    const std::uint32_t warp = __shfl_sync(0xffffffffu, threadIdx.x / 32, 0);
-    const std::uint32_t lane = threadIdx.x % 32;
+  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape shape)
+      : ThreadPlace(work, shape, {work, shape, blockIdx.x}, threadIdx.x) {}
+  /// `thread`: of those that have places.
+  template <typename Shape>
+  __device__ __forceinline__ ThreadPlace(const BankWork& work, Shape, const BlockPlace& block, std::uint32_t thread) : BlockPlace(block) {
+    const std::uint32_t warp = uniform(thread / 32);
+    const std::uint32_t lane = thread % 32;
     row = warp % (Shape::vectors / 16) * 16 + lane / 4;
     t = lane % 4;
     column_part = warp / (Shape::vectors / 16);
     warp_group = first_group + column_part * Shape::warp_groups;
-    vector = first_vector + row;
-    event[0] = work.first_event + vector * work.event_stride;
-    event[1] = event[0] + 8 * work.event_stride;
+    first_event = work.first_event + vector() * work.event_stride;
+  }
+  /// Takes the same place in the next block of vectors.
+  __device__ __forceinline__ void advance(const BankWork& work, std::uint32_t vectors) {
+    first_vector += vectors;
+    first_event += vectors * work.event_stride;
+  }
+  __device__ __forceinline__ std::size_t vector() const { return first_vector + row; }  ///< vector g
+  /// Of vector g or g + 8.
+  __device__ __forceinline__ std::uint64_t event(const BankWork& work, unsigned half) const {
+    std::uint64_t event = first_event;
+    asm volatile("" : "+l"(event));  // computed anew each time instead of kept in registers
+    return event + half * 8 * work.event_stride;
   }
 };
 

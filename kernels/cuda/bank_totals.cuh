@@ -22,6 +22,9 @@ struct CodeTarget {
   }
 };
 
+/// Which part of the sums of its columns a block has: all, or with others those of the first items or of others.
+enum class SumPart { all, first, other };
+
 /// Sums of a warp's columns, and how they are written.
 template <typename Shape>
 struct WarpTotals {
@@ -49,9 +52,9 @@ struct WarpTotals {
       const UncertainTile<Shape>& tile = uncertain.tiles[--uncertain.count];
       TileChange change;
       if constexpr (in_loop) {
-        call_convert_tile_exactly(work, tile, thread.vector, thread.t, thread.warp_group, change);
+        call_convert_tile_exactly(work, tile, thread.vector(), thread.t, thread.warp_group, change);
       } else {
-        convert_tile_exactly(work, tile, thread.vector, thread.t, thread.warp_group, change);
+        convert_tile_exactly(work, tile, thread.vector(), thread.t, thread.warp_group, change);
       }
       clipped[0] += change.clipped[0];
       clipped[1] += change.clipped[1];
@@ -74,14 +77,17 @@ struct WarpTotals {
     if (__any_sync(0xffffffffu, uncertain.nearly_full())) settle<true>(work, thread, uncertain);
   }
 
-  __device__ void store(const BankWork& work, const ThreadPlace& thread) const {
+  /// Parts are added to zero.
+  __device__ void store(const BankWork& work, const ThreadPlace& thread, SumPart part = SumPart::all) const {
     BankOutputs outputs_of[Shape::warp_groups];
 #pragma unroll
-    for (unsigned j = 0; j < Shape::warp_groups; ++j)
+    for (unsigned j = 0; j < Shape::warp_groups; ++j) {
       outputs_of[j] = work.outputs[thread.block_column * work.groups + thread.warp_group + j];
+      if (part == SumPart::other) outputs_of[j].correction = 0;
+    }
 #pragma unroll
     for (unsigned half = 0; half < 2; ++half) {
-      const std::size_t vector = thread.vector + 8 * half;
+      const std::size_t vector = thread.vector() + 8 * half;
       if (vector >= work.count) continue;
       if (clipped[half] > 0) atomicAdd(work.clipped + vector, clipped[half]);
 #pragma unroll
@@ -92,7 +98,7 @@ struct WarpTotals {
         for (unsigned two_tiles = 0; two_tiles < Shape::tiles / 2; ++two_tiles) {
           const std::int32_t four[4] = {sum[j][2 * two_tiles][2 * half], sum[j][2 * two_tiles][2 * half + 1],
                                         sum[j][2 * two_tiles + 1][2 * half], sum[j][2 * two_tiles + 1][2 * half + 1]};
-          store_four(work, outputs, target, two_tiles * 16 + 4 * thread.t, four);
+          store_four(work, outputs, target, two_tiles * 16 + 4 * thread.t, four, part == SumPart::all);
         }
       }
     }
@@ -100,21 +106,28 @@ struct WarpTotals {
 
  private:
   __device__ static void store_four(const BankWork& work, const BankOutputs& outputs, std::int32_t* target, std::uint32_t column,
-                                    const std::int32_t (&four)[4]) {
+                                    const std::int32_t (&four)[4], bool all) {
     if (column >= outputs.columns) return;
+    const auto put = [&](std::int32_t& sum, std::int32_t value) {
+      if (all) {
+        sum = value;
+      } else {
+        atomicAdd(&sum, value);
+      }
+    };
     if (work.paired) {
-      target[column / 2] = four[0] - four[1];
-      if (column + 2 < outputs.columns) target[column / 2 + 1] = four[2] - four[3];
+      put(target[column / 2], four[0] - four[1]);
+      if (column + 2 < outputs.columns) put(target[column / 2 + 1], four[2] - four[3]);
       return;
     }
     const auto corrected = [&](unsigned q) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(four[q]) + outputs.correction); };
-    if (column + 4 <= outputs.columns && reinterpret_cast<std::uintptr_t>(target) % 16 == 0) {
+    if (all && column + 4 <= outputs.columns && reinterpret_cast<std::uintptr_t>(target) % 16 == 0) {
       *reinterpret_cast<int4*>(target + column) = make_int4(corrected(0), corrected(1), corrected(2), corrected(3));
       return;
     }
 #pragma unroll
     for (unsigned q = 0; q < 4; ++q) {
-      if (column + q < outputs.columns) target[column + q] = corrected(q);
+      if (column + q < outputs.columns) put(target[column + q], corrected(q));
     }
   }
 };

@@ -38,9 +38,9 @@ struct UncertainTiles {
   unsigned count = 0;
 
   __device__ bool nearly_full() const { return count > most - at_once; }
-  template <typename Noise>
-  __device__ __forceinline__ void push(const GroupSums<Shape>& sums, const Noise& noise, unsigned n, const std::uint32_t (&fast_codes)[4],
-                                       std::uint32_t item, std::uint32_t where) {
+  template <typename CodeSums, typename Noise>
+  __device__ __forceinline__ void push(const GroupSums<Shape>& sums, const CodeSums& code_sums, const Noise& noise, unsigned n,
+                                       const std::uint32_t (&fast_codes)[4], std::uint32_t item, std::uint32_t where) {
     UncertainTile<Shape>& tile = tiles[count];
 #pragma unroll
     for (unsigned k = 0; k < Shape::digits; ++k) {
@@ -55,8 +55,8 @@ struct UncertainTiles {
 #pragma unroll
     for (unsigned e = 0; e < 4; ++e)
       tile.fast_codes[e] = fast_codes[e];
-    tile.codes[0] = sums.codes[0];
-    tile.codes[1] = sums.codes[1];
+    tile.codes[0] = code_sums.code_sum(0);
+    tile.codes[1] = code_sums.code_sum(1);
     tile.item = item;
     tile.where = where;
     ++count;

@@ -18,7 +18,13 @@ template <unsigned digits, bool tall, unsigned column_parts>
 struct WgmmaKernel<KernelShape<digits, tall, BankNoise::read, column_parts>> {
   using Shape = KernelShape<digits, tall, BankNoise::read, column_parts>;
   static BankKernel kernel() {
-    return {bank_noisy_wgmma_kernel<Shape>, Shape::threads + fetching_threads, Shape::groups, Shape::stages, sizeof(NoisyMemory<Shape>), 0};
+    return {bank_noisy_wgmma_kernel<Shape>,
+            Shape::threads + feeding_threads,
+            Shape::groups,
+            Shape::stages,
+            sizeof(NoisyMemory<Shape>),
+            0,
+            true};
   }
 };
 

@@ -23,6 +23,7 @@ struct BankWork {
   const BankHeader* items;
   const BankOutputs* outputs;
   const double* variance_units;  ///< BankLayout::variance_units, or null
+  std::uint32_t item_count;
   std::uint32_t block_columns;
   std::uint32_t groups;  ///< of a block column
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cuda_runtime.h>
-
 #include <cstddef>
+
+#include <cuda_runtime.h>
 
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 
@@ -23,13 +23,13 @@ __device__ inline std::size_t this_thread() {
 
 /// Blocks of a kernel that the current GPU can hold at once.
 template <typename... Parameters>
-unsigned resident_blocks(void (*kernel)(Parameters...)) {
+unsigned resident_blocks(void (*kernel)(Parameters...), unsigned threads = threads_per_block, std::size_t shared_bytes = 0) {
   int gpu = 0;
   int multiprocessors = 0;
   int blocks = 0;
   succeed(cudaGetDevice(&gpu), "ask for the current GPU");
   succeed(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, gpu), "ask for the multiprocessors");
-  succeed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, threads_per_block, 0), "ask for the occupancy");
+  succeed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, static_cast<int>(threads), shared_bytes), "ask for the occupancy");
   return static_cast<unsigned>(blocks * multiprocessors);
 }
 

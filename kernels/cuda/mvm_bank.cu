@@ -7,6 +7,7 @@
 #include <cuda_runtime.h>
 
 #include "memcosim/kernels/cuda/bank_kernels.cuh"
+#include "memcosim/kernels/cuda/bank_share.cuh"
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/launch_shape.cuh"
@@ -16,18 +17,39 @@ namespace memcosim::cuda {
 
 namespace {
 
-/// Sets what a product adds to to zero. The product may begin meanwhile: it waits for the end of this before it writes sums and counts (see
-/// wait_for_cleared_results()). This itself begins when all before it in the stream has ended, so that nothing else is to be waited for.
+/// Sets the sums to zero that the block before `block` and this one add to, if there are any: called by all threads.
+__device__ void clear_shared_sums(const BankWork& work, const BankShares& shares, std::uint32_t block) {
+  const BankUnit unit = shares.first_of(work, block);
+  const std::uint32_t block_column = work.items[unit.item].item.block_column;
+  if (work.first_item[block_column] == unit.item) return;
+  const std::size_t first_vector = std::size_t{unit.vector_block} * shares.vectors;
+  const std::uint32_t vectors = static_cast<std::uint32_t>(min(work.count - first_vector, std::size_t{shares.vectors}));
+  for (std::uint32_t group = 0; group < work.groups; ++group) {
+    const BankOutputs& outputs = work.outputs[block_column * work.groups + group];
+    const std::uint32_t columns = work.paired ? (outputs.columns + 1) / 2 : outputs.columns;
+    for (std::uint32_t i = threadIdx.x; i < vectors * columns; i += threads_per_block)
+      work.sums[(first_vector + i / columns) * work.output_count + outputs.first_output + i % columns] = 0;
+  }
+}
+
+/// Sets what a product adds to to zero: all sums (`all`), or those that several of its blocks add to. The product may begin meanwhile: it
+/// waits for the end of this before it writes sums and counts (see wait_for_cleared_results()). This itself begins when all before it in
+/// the stream has ended, so that nothing else is to be waited for.
 __global__ void __launch_bounds__(threads_per_block)
-    clear_results(std::uint32_t* clipped, std::size_t count, std::int32_t* sums, std::size_t sum_count) {
+    clear_results(const __grid_constant__ BankWork work, const __grid_constant__ BankShares shares, bool all) {
 #if __CUDA_ARCH__ >= 900
   asm volatile("griddepcontrol.launch_dependents;");
 #endif
   const std::size_t stride = std::size_t{gridDim.x} * threads_per_block;
-  for (std::size_t i = this_thread(); i < count; i += stride)
-    clipped[i] = 0;
-  for (std::size_t i = this_thread(); i < sum_count; i += stride)
-    sums[i] = 0;
+  for (std::size_t i = this_thread(); i < work.count; i += stride)
+    work.clipped[i] = 0;
+  if (all) {
+    for (std::size_t i = this_thread(); i < work.count * work.output_count; i += stride)
+      work.sums[i] = 0;
+  } else {
+    for (std::uint32_t block = blockIdx.x + 1; block < shares.blocks; block += gridDim.x)
+      clear_shared_sums(work, shares, block);
+  }
 }
 
 }  // namespace
@@ -36,6 +58,7 @@ class MvmBank::Work {
  public:
   Work(const BankSpec& spec, const BankOptions& options, BankProducts products)
       : layout_(lay_out(spec, options)),
+        most_blocks_(options.most_blocks),
         rows_(spec.rows),
         image_(layout_.image),
         first_item_(layout_.first_item),
@@ -65,19 +88,18 @@ class MvmBank::Work {
     work.values = run.values;
     if (run.codes != nullptr || run.values != nullptr) work.trusted = -1.0f;  // convert_exactly() stores them
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
-    const std::size_t vectors = block_vectors(layout_.shape.noise);
     const Launch& launch = wgmma ? wgmma_ : warp_;
-    const std::size_t blocks = (run.count + vectors - 1) / vectors * work.block_columns * (work.groups / launch.kernel.groups);
-    if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
-    const std::size_t sums_to_clear = layout_.all_outputs ? 0 : run.count * work.output_count;
-    const unsigned clearing = std::min(blocks_of(std::max(run.count, sums_to_clear)), 1024u);
-    clear_results<<<clearing, threads_per_block, 0, stream>>>(run.clipped, run.count, run.sums, sums_to_clear);
+    const unsigned blocks = blocks_for(work, launch);
+    const BankShares shares{block_vectors(layout_.shape.noise), launch.kernel.shares ? blocks : 0, layout_.shape.tall};
+    const std::size_t to_clear = layout_.all_outputs ? run.count : run.count * work.output_count;
+    const unsigned clearing = std::min(std::max(blocks_of(to_clear), shares.blocks), 1024u);
+    clear_results<<<clearing, threads_per_block, 0, stream>>>(work, shares, !layout_.all_outputs);
     succeed_launch("clear the results of a bank");
     cudaLaunchAttribute early{};
     early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
     early.val.programmaticStreamSerializationAllowed = 1;
     cudaLaunchConfig_t config{};
-    config.gridDim = static_cast<unsigned>(blocks);
+    config.gridDim = blocks;
     config.blockDim = launch.kernel.threads;
     config.dynamicSmemBytes = launch.shared_bytes;
     config.stream = stream;
@@ -96,6 +118,27 @@ class MvmBank::Work {
     return lay_out_bank(spec, options);
   }
 
+  /// A kernel and how it is launched.
+  struct Launch {
+    BankKernel kernel;
+    unsigned stages = 1;
+    std::size_t shared_bytes = 0;
+    unsigned resident_blocks = 0;  ///< that the GPU holds at once
+  };
+
+  unsigned blocks_for(const BankWork& work, const Launch& launch) const {
+    const std::size_t vectors = block_vectors(layout_.shape.noise);
+    const std::size_t vector_blocks = (work.count + vectors - 1) / vectors;
+    if (launch.kernel.shares) {
+      const std::size_t parts = layout_.shape.tall ? work.block_columns : work.item_count;
+      const unsigned most = most_blocks_ > 0 ? std::min(most_blocks_, launch.resident_blocks) : launch.resident_blocks;
+      return static_cast<unsigned>(std::min<std::size_t>(vector_blocks * parts, most));
+    }
+    const std::size_t blocks = vector_blocks * work.block_columns * (work.groups / launch.kernel.groups);
+    if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
+    return static_cast<unsigned>(blocks);
+  }
+
   /// Describes the inputs to the tensor memory accelerator; false: it cannot take them.
   bool map_inputs(BankWork& work) const {
     static_assert(sizeof(CUtensorMap) == sizeof(InputMap), "the kernel takes it as it is");
@@ -109,18 +152,12 @@ class MvmBank::Work {
                    CU_TENSOR_MAP_SWIZZLE_NONE, CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) == CUDA_SUCCESS;
   }
 
-  /// A kernel and how it is launched.
-  struct Launch {
-    BankKernel kernel;
-    unsigned stages = 1;
-    std::size_t shared_bytes = 0;
-  };
-
   static Launch prepare(const BankKernel& kernel, std::size_t shared_limit) {
     Launch launch{kernel, kernel.stages, kernel.stages * kernel.stage_bytes + kernel.other_bytes};
     if (launch.shared_bytes > shared_limit) launch = {kernel, 1, kernel.stage_bytes + kernel.other_bytes};
     succeed(cudaFuncSetAttribute(kernel.run, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(launch.shared_bytes)),
             "give the products of a bank their shared memory");
+    launch.resident_blocks = resident_blocks(kernel.run, kernel.threads, launch.shared_bytes);
     return launch;
   }
 
@@ -154,6 +191,7 @@ class MvmBank::Work {
     work_.items = items_.data();
     work_.outputs = outputs_.data();
     work_.variance_units = variance_units_.data();
+    work_.item_count = static_cast<std::uint32_t>(layout_.items.size());
     work_.block_columns = static_cast<std::uint32_t>(layout_.first_item.size() - 1);
     work_.groups = layout_.shape.groups();
     work_.output_count = spec.outputs;
@@ -180,6 +218,7 @@ class MvmBank::Work {
   }
 
   BankLayout layout_;
+  unsigned most_blocks_;
   std::size_t rows_;
   DeviceArray<std::uint8_t> image_;
   DeviceArray<std::uint32_t> first_item_;

@@ -46,6 +46,10 @@ void expect_same(const BankResult& found, const BankResult& expected, bool kept,
   EXPECT_EQ(found.values, expected.values) << name;
 }
 
+bool has_read_noise(const BankSpec& spec) {
+  return std::any_of(spec.tiles.begin(), spec.tiles.end(), [](const BankTile& tile) { return !tile.levels->read_variance.empty(); });
+}
+
 /// Runs the bank every way and compares with the reference: sums and clipped counts, and codes and values of one array. Returns the
 /// reference's result.
 BankResult expect_the_bits_of_the_reference(RandomBank& bank, const Batch& wanted, const std::string& name) {
@@ -63,12 +67,21 @@ BankResult expect_the_bits_of_the_reference(RandomBank& bank, const Batch& wante
   const auto aligned_inputs = with_stride(batch, spec.rows, aligned.input_stride);
   aligned.inputs = aligned_inputs.data();
   EXPECT_EQ(MvmBank::why_not(spec), "") << name;
+  const auto compare = [&](const MvmBank& on_gpu, const BankBatch& one) {
+    const std::string way = name + ' ' + on_gpu.products() + " stride " + std::to_string(one.input_stride);
+    expect_same(run_on_gpu(on_gpu, spec, one, false), expected, false, way);
+    if (spec.tiles.size() == 1) expect_same(run_on_gpu(on_gpu, spec, one, true), expected, true, way);
+  };
   for (const BankProducts products : {BankProducts::warp, BankProducts::best}) {
     const MvmBank on_gpu(spec, {}, products);
-    for (const BankBatch& one : {batch, aligned}) {
-      const std::string way = name + ' ' + on_gpu.products() + " stride " + std::to_string(one.input_stride);
-      expect_same(run_on_gpu(on_gpu, spec, one, false), expected, false, way);
-      if (spec.tiles.size() == 1) expect_same(run_on_gpu(on_gpu, spec, one, true), expected, true, way);
+    for (const BankBatch& one : {batch, aligned})
+      compare(on_gpu, one);
+  }
+  if (has_read_noise(spec)) {
+    for (const unsigned blocks : {1u, 3u}) {
+      BankOptions few;
+      few.most_blocks = blocks;
+      compare(MvmBank(spec, few), aligned);
     }
   }
   return expected;
