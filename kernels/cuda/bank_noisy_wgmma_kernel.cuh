@@ -47,7 +47,7 @@ class NoisyBlock {
 
  private:
   __device__ __forceinline__ void store_column(std::uint32_t column, SumPart part) {
-    totals_.template settle<true>(work_, thread_, uncertain_);
+    totals_.template settle<false>(work_, thread_, uncertain_);
     wait_for_cleared_results();
     thread_.block_column = column;
     totals_.store(work_, thread_, part);
