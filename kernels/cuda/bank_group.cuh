@@ -71,7 +71,8 @@ __device__ __forceinline__ std::uint32_t code_weight(const BankWork& work, const
   return 1u << (slice * work.dac_bits + group.weight_shift);
 }
 
-/// Converts the sums of a group in one slice and gives each code to add(tile, element, code). `index`: of the group in its warp.
+/// Converts the sums of a group in one slice and gives each code to add(tile, element, code). `index`: of the group in its warp;
+/// `code_sums`: see GroupValues.
 template <typename Shape, typename CodeSums, typename Noise, typename Add>
 __device__ __forceinline__ void convert_group(const BankWork& work, const BankGroupHead& group, const ThreadPlace& thread,
                                               const GroupSums<Shape>& sums, const CodeSums& code_sums, const GroupValues<Shape>& value_of,

@@ -176,7 +176,7 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
             (of_rows > 0.0 ? u * base : 0.0);
   margin += u * (parts[0] + base + noise) + 1.5 * u * range + u;
   if (shape.tall) margin += 2.0 * u * (all + noise);
-  if (shape.noise != BankNoise::none) margin += 2.0 * u * (base + noise);
+  margin += ((adc.noise_lsb > 0.0 ? 1.0 : 0.0) + (shape.noise == BankNoise::read ? 1.0 : 0.0)) * u * (base + noise);
   margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
   margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
   margin += (all + range) * 0x1p-50;

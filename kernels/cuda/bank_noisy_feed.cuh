@@ -7,8 +7,8 @@
 #include "memcosim/kernels/cuda/bank_share.cuh"
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
-// What the feeding warpgroup of the kernel for read noise does: it fetches images and inputs as soon as their places are free, and
-// writes the planes of each step, some steps ahead of the warps that multiply.
+// What the feeding warpgroup of the kernel for read noise does: it fetches images and inputs when there is room for them, and writes the
+// planes of each step, some steps ahead of the warps that multiply.
 
 namespace memcosim::cuda {
 

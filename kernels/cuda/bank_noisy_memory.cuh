@@ -42,7 +42,7 @@ struct NoisyMemory {
   std::uint8_t planes[plane_places][Planes::bytes];         ///< of steps in turns
   std::uint8_t images[image_places][image_bytes];           ///< of groups in turns
   std::uint8_t inputs[input_places][Inputs::bytes];         ///< of units in turns
-  BankHeader headers[8];                                    ///< of units in turns: up to seven are there at once
+  BankHeader headers[4];                                    ///< of units in turns: two more than inputs are wanted at once
   std::int32_t code_sums[2][plane_places][Shape::vectors];  ///< of steps in turns: wanted longer than planes; zero where they do not count
   std::uint64_t inputs_filled[input_places];                ///< the unit's header too
   std::uint64_t inputs_read[input_places];
@@ -51,7 +51,7 @@ struct NoisyMemory {
   std::uint64_t planes_written[plane_places];
   std::uint64_t planes_read[plane_places];
 
-  __device__ const BankHeader& header(std::uint32_t unit) const { return headers[unit % 8]; }
+  __device__ const BankHeader& header(std::uint32_t unit) const { return headers[unit % 4]; }
   __device__ std::int32_t* code_sums_of(const StepTurn& turn) { return code_sums[turn.parity][turn.place]; }
   __device__ void begin_barriers() {
     for (unsigned k = 0; k < input_places; ++k) {
@@ -69,6 +69,10 @@ struct NoisyMemory {
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
   }
 };
+
+template <typename Shape>
+constexpr bool fits_as_often_as_wanted = Shape::blocks*(sizeof(NoisyMemory<Shape>) + 1024) <= 228 * 1024;  ///< in a multiprocessor
+static_assert(fits_as_often_as_wanted<KernelShape<3, false, BankNoise::read, 2>>, "two blocks hide each other's waiting");
 
 /// Sums of the codes of the vectors g and g + 8 in a step.
 struct SharedCodeSums {

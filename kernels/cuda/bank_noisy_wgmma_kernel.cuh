@@ -9,9 +9,8 @@
 
 // The kernel for Hopper with read noise. Its blocks stay on their multiprocessors and share all that is to be done. Most of a unit is
 // wanted for a short time: the input codes until their planes are written, the image of a group until it is multiplied. A warpgroup of its
-// own fetches each of them for the next unit as soon as its place is free and writes the planes; all others multiply and convert. So no
-// warp waits long for another, also at the end of a block column: barriers in shared memory, at which every thread arrives, say what is
-// free and what is there.
+// own fetches each of them ahead and writes the planes; all others multiply and convert. So no warp waits long for another, also at the end
+// of a block column: barriers in shared memory, at which every thread arrives, say what is free and what is there.
 
 namespace memcosim::cuda {
 
@@ -51,6 +50,7 @@ class NoisyBlock {
     wait_for_cleared_results();
     thread_.block_column = column;
     totals_.store(work_, thread_, part);
+    __syncwarp();  // a warp multiplies together
     totals_.clear();
   }
 

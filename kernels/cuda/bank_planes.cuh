@@ -7,8 +7,7 @@
 #include "memcosim/kernels/cuda/bank_shape.cuh"
 
 // With read noise the codes of a slice are multiplied three times: with the levels, and with the low and the high bytes of their squares
-// with the variances. All groups of columns take them as bytes from shared memory, where the warps that have the same vectors put them
-// once.
+// with the variances. All groups of columns take them as bytes from shared memory, where they are put once.
 
 namespace memcosim::cuda {
 

@@ -6,8 +6,8 @@
 
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
-// How thread blocks that stay on their multiprocessors share a product: none has more than one unit more to do than another, and none stops
-// between what it does one after the other.
+// How thread blocks that stay on their multiprocessors share a product: none has more than one unit more to do than another (or one block
+// column, where these stay whole), and none stops between what it does one after the other.
 
 namespace memcosim::cuda {
 
@@ -38,6 +38,7 @@ struct BankShares {
     const auto rest = static_cast<std::uint32_t>(part - std::uint64_t{vector_block} * parts);
     return {whole_columns ? work.first_item[rest] : rest, vector_block};
   }
+  /// Below 2^31: whoever launches sees to it.
   __device__ std::uint32_t units(const BankWork& work, std::uint32_t block) const {
     const BankUnit begin = first_of(work, block);
     const BankUnit end = first_of(work, block + 1);

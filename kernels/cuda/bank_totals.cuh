@@ -116,8 +116,11 @@ struct WarpTotals {
       }
     };
     if (work.paired) {
-      put(target[column / 2], four[0] - four[1]);
-      if (column + 2 < outputs.columns) put(target[column / 2 + 1], four[2] - four[3]);
+      const auto difference = [&](unsigned q) {
+        return static_cast<std::int32_t>(static_cast<std::uint32_t>(four[q]) - static_cast<std::uint32_t>(four[q + 1]));
+      };
+      put(target[column / 2], difference(0));
+      if (column + 2 < outputs.columns) put(target[column / 2 + 1], difference(2));
       return;
     }
     const auto corrected = [&](unsigned q) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(four[q]) + outputs.correction); };

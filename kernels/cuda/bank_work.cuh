@@ -34,7 +34,7 @@ struct BankWork {
   std::uint64_t event_stride;
   bool aligned;  ///< pieces of 8 input codes of every array lie on multiples of 16 bytes
 
-  std::int32_t* sums;
+  std::int32_t* sums;  ///< zero before where several blocks add parts, and where there is no array
   std::uint32_t output_count;
   std::uint32_t* clipped;  ///< zero before
   std::int32_t* codes;     ///< of a bank of one array, or null

@@ -132,7 +132,9 @@ class MvmBank::Work {
     if (launch.kernel.shares) {
       const std::size_t parts = layout_.shape.tall ? work.block_columns : work.item_count;
       const unsigned most = most_blocks_ > 0 ? std::min(most_blocks_, launch.resident_blocks) : launch.resident_blocks;
-      return static_cast<unsigned>(std::min<std::size_t>(vector_blocks * parts, most));
+      const auto blocks = static_cast<unsigned>(std::min<std::size_t>(vector_blocks * parts, most));
+      if (vector_blocks * work.item_count / blocks >= 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
+      return blocks;
     }
     const std::size_t blocks = vector_blocks * work.block_columns * (work.groups / launch.kernel.groups);
     if (blocks > 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
@@ -157,7 +159,7 @@ class MvmBank::Work {
     if (launch.shared_bytes > shared_limit) launch = {kernel, 1, kernel.stage_bytes + kernel.other_bytes};
     succeed(cudaFuncSetAttribute(kernel.run, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(launch.shared_bytes)),
             "give the products of a bank their shared memory");
-    launch.resident_blocks = resident_blocks(kernel.run, kernel.threads, launch.shared_bytes);
+    launch.resident_blocks = std::max(1u, resident_blocks(kernel.run, kernel.threads, launch.shared_bytes));
     return launch;
   }
 

@@ -78,7 +78,7 @@ BankResult expect_the_bits_of_the_reference(RandomBank& bank, const Batch& wante
       compare(on_gpu, one);
   }
   if (has_read_noise(spec)) {
-    for (const unsigned blocks : {1u, 3u}) {
+    for (const unsigned blocks : {1u, 3u, 7u}) {
       BankOptions few;
       few.most_blocks = blocks;
       compare(MvmBank(spec, few), aligned);
@@ -187,19 +187,22 @@ TEST_F(MvmBankTest, BanksOfManyArrays) {
   std::uint64_t seed = 600;
   for (const ColumnPairing pairing : all_pairings) {
     for (const bool tall : {false, true}) {
-      BankRecipe recipe;
-      recipe.seed = ++seed;
-      recipe.part_rows = tall ? std::vector<std::uint32_t>{200, 128, 40} : std::vector<std::uint32_t>{128, 128, 56};
-      recipe.part_columns = {32, 96, 140};
-      recipe.outputs_without_arrays = tall ? 0 : 5;
-      recipe.weight_slices = 3;
-      recipe.readout = readout(pairing, 8, tall ? 4 : 1, 7, pairing == ColumnPairing::differential_analog);
-      RandomBank bank(recipe);
-      bank.set_lsb(8.0 / 128);
-      Batch batch;
-      batch.count = 130;
-      batch.stride_beyond_rows = tall ? 0 : 8;
-      expect_the_bits_of_the_reference(bank, batch, text_of(recipe));
+      for (const bool read_noise : {false, true}) {
+        BankRecipe recipe;
+        recipe.seed = ++seed;
+        recipe.part_rows = tall ? std::vector<std::uint32_t>{200, 128, 40} : std::vector<std::uint32_t>{128, 128, 56};
+        recipe.part_columns = {32, 96, 140};
+        recipe.outputs_without_arrays = tall == read_noise ? 5 : 0;
+        recipe.weight_slices = 3;
+        recipe.read_noise = read_noise;
+        recipe.readout = readout(pairing, 8, tall ? 4 : 1, 7, pairing == ColumnPairing::differential_analog);
+        RandomBank bank(recipe);
+        bank.set_lsb(8.0 / 128);
+        Batch batch;
+        batch.count = 130;
+        batch.stride_beyond_rows = tall ? 0 : 8;
+        expect_the_bits_of_the_reference(bank, batch, text_of(recipe) + (read_noise ? " read noise" : ""));
+      }
     }
   }
 }
@@ -261,10 +264,12 @@ TEST_F(MvmBankTest, NoiseOfConvertersAndCells) {
 TEST_F(MvmBankTest, ReadNoiseInManySlicesOfManyPartitions) {
   std::uint64_t seed = 750;
   for (const std::uint32_t columns : {36u, 100u}) {  // blocks of half and of all groups
-    for (const auto& [input_bits, dac_bits] : {std::pair{8u, 1u}, {8u, 3u}, {8u, 4u}, {16u, 8u}, {16u, 7u}, {16u, 5u}, {15u, 6u}}) {
+    for (const auto& [input_bits, dac_bits] :
+         {std::pair{8u, 1u}, {8u, 3u}, {8u, 4u}, {16u, 8u}, {16u, 7u}, {16u, 5u}, {15u, 6u}, {16u, 1u}}) {
       BankRecipe recipe;
       recipe.seed = ++seed;
-      recipe.part_rows = {128, 64, 40, 16, 104};
+      recipe.part_rows = seed % 5 == 0 ? std::vector<std::uint32_t>{104} : std::vector<std::uint32_t>{128, 64, 40, 16, 104};
+      recipe.levels = seed % 3 == 0 ? LevelKind::wide : LevelKind::fractions;
       recipe.part_columns = {columns};
       recipe.weight_slices = 1 + seed % 2;
       recipe.read_noise = true;
