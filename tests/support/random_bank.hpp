@@ -14,8 +14,9 @@ namespace memcosim::testing {
 
 /// What the levels of a bank are like.
 enum class LevelKind {
-  whole,      ///< steps of the window: with a whole LSB many values lie on thresholds
-  fractions,  ///< with programming errors of up to a step
+  whole,      ///< steps of the window: one digit; with a whole LSB many values lie on thresholds
+  many,       ///< steps of a large window: two digits
+  fractions,  ///< with programming errors of up to a step: three digits
   wide,       ///< from a large window with errors: four digits
 };
 
@@ -37,7 +38,7 @@ struct BankRecipe {
 class RandomBank {
  public:
   explicit RandomBank(const BankRecipe& recipe) : generator_(recipe.seed) {
-    const unsigned levels = recipe.levels == LevelKind::wide ? 4096 : 16;
+    const unsigned levels = recipe.levels == LevelKind::wide || recipe.levels == LevelKind::many ? 4096 : 16;
     ConductanceWindow window;
     window.g_min = recipe.offset ? 0x1p-20 : 0.0;
     window.g_max = window.g_min + 0x1p-20 * (levels - 1);
@@ -88,7 +89,8 @@ class RandomBank {
     std::uniform_real_distribution<double> error(-1.0, 1.0);
     for (double& value : siemens) {
       value = window.g_min + static_cast<double>(generator_() % window.levels) * window.step();
-      if (recipe.levels != LevelKind::whole) value = std::max(0.0, value + error(generator_) * window.step());
+      if (recipe.levels == LevelKind::fractions || recipe.levels == LevelKind::wide)
+        value = std::max(0.0, value + error(generator_) * window.step());
     }
     auto made = std::make_unique<LevelMatrix>(rows, columns, window, siemens);
     if (recipe.read_noise) {

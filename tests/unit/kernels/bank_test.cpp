@@ -179,6 +179,38 @@ TEST_P(BankLayoutOfLevels, HoldsEveryLevelOnce) {
 
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutReadNoise, BankLayoutOfLevels, ::testing::Bool());
 
+TEST(BankLayout, DigitsAreThoseThatTheLevelsNeed) {
+  std::vector<unsigned> digits;
+  for (const LevelKind levels : {LevelKind::whole, LevelKind::many, LevelKind::fractions, LevelKind::wide}) {
+    BankRecipe recipe = recipe_of(ColumnPairing::differential_analog);
+    recipe.levels = levels;
+    digits.push_back(cuda::lay_out_bank(RandomBank(recipe).spec(), {}).shape.digits);
+  }
+  EXPECT_EQ(digits, (std::vector<unsigned>{1, 2, 3, 4}));
+}
+
+TEST(BankLayout, ItemsSayWhereTheyAreAndWhatComesNext) {
+  BankRecipe recipe = recipe_of(ColumnPairing::single);
+  recipe.part_columns = {150, 20};  // more than one block column
+  const RandomBank bank(recipe);
+  const cuda::BankLayout layout = cuda::lay_out_bank(bank.spec(), {});
+  ASSERT_GT(layout.first_item.size(), 2u);
+  for (std::uint32_t column = 0; column + 1 < layout.first_item.size(); ++column) {
+    const std::uint32_t end = layout.first_item[column + 1];
+    ASSERT_LT(layout.first_item[column], end);
+    for (std::uint32_t number = layout.first_item[column]; number < end; ++number) {
+      const cuda::BankHeader& header = layout.items[number];
+      EXPECT_EQ(header.item.number, number);
+      EXPECT_EQ(header.item.block_column, column);
+      EXPECT_EQ(header.item.ends_column, number + 1 == end ? 1u : 0u);
+      if (number + 1 < end) {
+        EXPECT_EQ(header.next.chunk, layout.items[number + 1].item.chunk);
+      }
+    }
+  }
+  EXPECT_EQ(layout.first_item.back(), layout.items.size());
+}
+
 TEST(BankLayout, SumsBeyondTheCodeRangeDoNotWidenTheBound) {
   RandomBank bank(recipe_of(ColumnPairing::differential_analog));
   bank.set_lsb(8.0 / 256);
