@@ -58,8 +58,8 @@ class NoisyBlock {
   __device__ __forceinline__ void run_step(std::uint32_t unit, std::uint32_t slice, bool last) {
     wait(memory_.planes_written[plane_.place], plane_.parity);
     const BankHeader& now = memory_.header(unit);
-    if (Shape::tall && now.item.begins) sums_.clear();
     if constexpr (Shape::tall) {
+      if (now.item.begins) sums_.clear();
       const SharedCodeSums code_sums(memory_, plane_, thread_.row);
       sums_.codes[0] += code_sums.code_sum(0);
       sums_.codes[1] += code_sums.code_sum(1);
