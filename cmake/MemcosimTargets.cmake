@@ -35,11 +35,11 @@ function(memcosim_add_test name)
   target_link_libraries(${name} PRIVATE memcosim_build_settings ${arg_LIBS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE MEMCOSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
-  set(lock "")
+  set(alone "")
   if(arg_RING STREQUAL backend)
-    set(lock RESOURCE_LOCK gpu)  # tests that fill the GPU's memory or measure it run alone
+    set(alone RUN_SERIAL TRUE)  # some fill the GPU's memory or measure it, and runs of other rings take a GPU where there is one
   endif()
-  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_RING} TIMEOUT 300 ${lock})
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_RING} TIMEOUT 300 ${alone})
 endfunction()
 
 # memcosim_add_systemc_test(NAME RING ring SOURCES... LIBS libs...)

@@ -11,6 +11,12 @@ __device__ inline std::uint32_t shared_address(const void* pointer) {
   return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer));
 }
 
+/// Of four codes in a word, the first one that of `row`: those before row `end`; the others become zero.
+__device__ __forceinline__ std::uint32_t codes_before(std::uint32_t codes, std::uint32_t row, std::uint32_t end) {
+  const std::uint32_t valid = end > row ? min(end - row, 4u) : 0;
+  return valid == 4 ? codes : codes & ((1u << 8 * valid) - 1u);
+}
+
 /// The bytes of two vectors' codes that hold some slices, as the left operand of four products over 32 rows: word 4 j + i of product j. In
 /// it a thread of group g (of eight) and place t (of four) has the rows 32 j + 8 t to 32 j + 8 t + 7 of vectors g and g + 8.
 struct InputBytes {
@@ -44,11 +50,8 @@ struct InputBytes {
   /// Sets what lies beyond the first `rows` rows to zero.
   __device__ void cut(std::uint32_t rows, std::uint32_t t) {
 #pragma unroll
-    for (unsigned i = 0; i < 16; ++i) {
-      const std::uint32_t first = i / 4 * 32 + t * 8 + i % 4 / 2 * 4;
-      const std::uint32_t valid = rows > first ? min(rows - first, 4u) : 0;
-      word[i] &= valid == 4 ? 0xffffffffu : (1u << 8 * valid) - 1u;
-    }
+    for (unsigned i = 0; i < 16; ++i)
+      word[i] = codes_before(word[i], i / 4 * 32 + t * 8 + i % 4 / 2 * 4, rows);
   }
   /// Sums of the codes of the vectors g and g + 8 over all rows, in all four threads of the group.
   __device__ void add_sums(std::int32_t (&sums)[2]) const {

@@ -33,8 +33,9 @@ class NoisyPlanes {
       const std::uint32_t vector = first + lane_ / 4;
       if (work_.row_terms) {
         std::uint32_t sum = 0;
-        write_pieces<1>(planes, inputs, vector, slice,
-                        [&](std::uint32_t codes, std::uint32_t row) { sum = __dp4a(cut(codes, row, item.rows), 0x01010101u, sum); });
+        write_pieces<1>(planes, inputs, vector, slice, [&](std::uint32_t codes, std::uint32_t row) {
+          sum = __dp4a(codes_before(codes, row, item.rows), 0x01010101u, sum);
+        });
         sum += __shfl_xor_sync(0xffffffffu, sum, 1);
         sum += __shfl_xor_sync(0xffffffffu, sum, 2);
         if (t == 0) code_sums[vector] = static_cast<std::int32_t>(sum);
@@ -54,11 +55,6 @@ class NoisyPlanes {
 #pragma unroll 1
     for (unsigned piece = 0; piece < 4; piece += at_once)
       planes.template write<typename Memory::Inputs, at_once>(work_, inputs, vector, lane_ % 4, piece, slice, each);
-  }
-  /// The codes, four from `row` on, that lie before the end.
-  __device__ static std::uint32_t cut(std::uint32_t codes, std::uint32_t row, std::uint32_t end) {
-    const std::uint32_t valid = end > row ? min(end - row, 4u) : 0;
-    return valid == 4 ? codes : codes & ((1u << 8 * valid) - 1u);
   }
 
   const BankWork& work_;

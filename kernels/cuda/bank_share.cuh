@@ -30,12 +30,14 @@ struct BankShares {
   std::uint32_t blocks;
   bool whole_columns;  ///< no block column is cut: sums go on from item to item
 
+  __host__ __device__ std::uint64_t vector_blocks(const BankWork& work) const { return (work.count + vectors - 1) / vectors; }
+  /// What a block of vectors can be cut into.
+  __host__ __device__ std::uint32_t parts(const BankWork& work) const { return whole_columns ? work.block_columns : work.item_count; }
   __device__ BankUnit first_of(const BankWork& work, std::uint32_t block) const {
-    const std::uint64_t vector_blocks = (work.count + vectors - 1) / vectors;
-    const std::uint32_t parts = whole_columns ? work.block_columns : work.item_count;
-    const std::uint64_t part = vector_blocks * parts * block / blocks;
-    const auto vector_block = static_cast<std::uint32_t>(part / parts);
-    const auto rest = static_cast<std::uint32_t>(part - std::uint64_t{vector_block} * parts);
+    const std::uint32_t each = parts(work);
+    const std::uint64_t part = vector_blocks(work) * each * block / blocks;
+    const auto vector_block = static_cast<std::uint32_t>(part / each);
+    const auto rest = static_cast<std::uint32_t>(part - std::uint64_t{vector_block} * each);
     return {whole_columns ? work.first_item[rest] : rest, vector_block};
   }
   /// Below 2^31: whoever launches sees to it.

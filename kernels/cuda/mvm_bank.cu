@@ -89,8 +89,9 @@ class MvmBank::Work {
     if (run.codes != nullptr || run.values != nullptr) work.trusted = -1.0f;  // convert_exactly() stores them
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
     const Launch& launch = wgmma ? wgmma_ : warp_;
-    const unsigned blocks = blocks_for(work, launch);
-    const BankShares shares{block_vectors(layout_.shape.noise), launch.kernel.shares ? blocks : 0, layout_.shape.tall};
+    BankShares shares{block_vectors(layout_.shape.noise), 0, layout_.shape.tall};
+    const unsigned blocks = blocks_for(work, launch, shares);
+    if (launch.kernel.shares) shares.blocks = blocks;
     const std::size_t to_clear = layout_.all_outputs ? run.count : run.count * work.output_count;
     const unsigned clearing = std::min(std::max(blocks_of(to_clear), shares.blocks), 1024u);
     clear_results<<<clearing, threads_per_block, 0, stream>>>(work, shares, !layout_.all_outputs);
@@ -126,13 +127,11 @@ class MvmBank::Work {
     unsigned resident_blocks = 0;  ///< that the GPU holds at once
   };
 
-  unsigned blocks_for(const BankWork& work, const Launch& launch) const {
-    const std::size_t vectors = block_vectors(layout_.shape.noise);
-    const std::size_t vector_blocks = (work.count + vectors - 1) / vectors;
+  unsigned blocks_for(const BankWork& work, const Launch& launch, const BankShares& shares) const {
+    const std::size_t vector_blocks = shares.vector_blocks(work);
     if (launch.kernel.shares) {
-      const std::size_t parts = layout_.shape.tall ? work.block_columns : work.item_count;
       const unsigned most = most_blocks_ > 0 ? std::min(most_blocks_, launch.resident_blocks) : launch.resident_blocks;
-      const auto blocks = static_cast<unsigned>(std::min<std::size_t>(vector_blocks * parts, most));
+      const auto blocks = static_cast<unsigned>(std::min<std::size_t>(vector_blocks * shares.parts(work), most));
       if (vector_blocks * work.item_count / blocks >= 2147483647u) throw std::logic_error("too many vectors for one run of a bank");
       return blocks;
     }
