@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gpu_int8_limit.cuh"
-
 #include <algorithm>
 #include <cstdint>
 #include <vector>
@@ -9,6 +7,8 @@
 
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/stream.cuh"
+
+#include "gpu_int8_limit.cuh"
 
 namespace memcosim {
 

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/cuda/cell_bank_memory.cuh"
 #include "memcosim/kernels/cuda/cell_bank.hpp"
+#include "memcosim/kernels/cuda/cell_bank_memory.cuh"
 #include "memcosim/kernels/cuda/current_gpu.cuh"
 
 namespace memcosim::cuda {

@@ -68,8 +68,8 @@ inline constexpr std::uint32_t rounds_per_word = 32;  ///< of WriteOrder::rounds
 struct WriteOrder {
   WriteVerifySpec spec;
   std::uint64_t event = 0;
-  std::uint32_t count = 0;         ///< cells of all regions
-  std::uint32_t region_rows = 0;     ///< of one array
+  std::uint32_t count = 0;        ///< cells of all regions
+  std::uint32_t region_rows = 0;  ///< of one array
   std::uint32_t region_columns = 0;
   std::uint32_t array_columns = 0;
   const double* targets_s = nullptr;  ///< count

@@ -23,7 +23,7 @@ class ClosedFormCell {
  public:
   using Push = typename Model::Push;
   static constexpr unsigned lanes_to_refill = 12;  ///< CellWriter: idle lanes that make it worth while to start new cells
-  static constexpr int least_blocks = 4;  ///< per multiprocessor, for which registers are kept free
+  static constexpr int least_blocks = 4;           ///< per multiprocessor, for which registers are kept free
   static constexpr int set_polarity = Model::set_polarity;
 
   /// Fetches what memory holds of a cell; prepare() comes before anything else, later, so that loads can be under way meanwhile.
@@ -73,7 +73,9 @@ class ClosedFormCell {
  private:
   static constexpr std::size_t count = std::size(Model::parameters);
 
-  __device__ CellParameters parameters(const BankView& bank) const { return {values_, bank.read_voltage_v, nullptr}; }
+  __device__ CellParameters parameters(const BankView& bank) const {
+    return {values_, bank.read_voltage_v, nullptr};
+  }
 
   double values_[count];
   typename Model::Derived shape_;

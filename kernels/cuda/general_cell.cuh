@@ -40,7 +40,7 @@ template <typename Model>
 class GeneralCell {
  public:
   static constexpr unsigned lanes_to_refill = 2;  ///< CellWriter: idle lanes that make it worth while to start new cells
-  static constexpr int least_blocks = 1;  ///< per multiprocessor, for which registers are kept free
+  static constexpr int least_blocks = 1;          ///< per multiprocessor, for which registers are kept free
   static constexpr int set_polarity = Model::set_polarity;
 
   /// Parameters as they are before the first pulse, without a state.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bank_on_gpu.hpp"
-
 #include <algorithm>
 
 #include "memcosim/kernels/cuda/device_memory.cuh"
 #include "memcosim/kernels/cuda/stream.cuh"
 #include "memcosim/kernels/fast_normal.hpp"
+
+#include "bank_on_gpu.hpp"
 
 namespace memcosim::testing {
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "device_code.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/kernels/cuda/device_memory.cuh"
+
+#include "device_code.hpp"
 
 namespace memcosim::testing {
 
@@ -11,11 +12,16 @@ using cuda::DeviceArray;
 using cuda::succeed_launch;
 
 constexpr unsigned threads = 128;
-unsigned blocks(std::size_t count) { return static_cast<unsigned>((count + threads - 1) / threads); }
+unsigned blocks(std::size_t count) {
+  return static_cast<unsigned>((count + threads - 1) / threads);
+}
 
-__device__ std::size_t element() { return std::size_t{blockIdx.x} * blockDim.x + threadIdx.x; }
+__device__ std::size_t element() {
+  return std::size_t{blockIdx.x} * blockDim.x + threadIdx.x;
+}
 
-__global__ void draw(std::uint64_t seed, const DrawAddress* addresses, std::size_t count, RandomBits* bits, double* uniform, double* normal) {
+__global__ void draw(std::uint64_t seed, const DrawAddress* addresses, std::size_t count, RandomBits* bits, double* uniform,
+                     double* normal) {
   const std::size_t i = element();
   if (i >= count) return;
   bits[i] = random_bits(seed, addresses[i]);
