@@ -28,6 +28,14 @@ int most_shared_bytes() {
   return bytes;
 }
 
+/// Blocks that may be a cluster: where the kernel was compiled for clusters (see Team), whatever the GPU itself could do.
+unsigned largest_team() {
+  constexpr int clusters_since = 90;  // compute capability times ten, as ptxVersion
+  cudaFuncAttributes attributes{};
+  succeed(cudaFuncGetAttributes(&attributes, circuit_kernel<LinearCells>), "ask what circuits were compiled for");
+  return attributes.ptxVersion >= clusters_since ? Team::most : 1;
+}
+
 struct Launch {
   Launch(const CircuitBatch& batch, unsigned blocks, cudaStream_t stream) {
     config.gridDim = dim3(blocks);
@@ -54,12 +62,8 @@ std::size_t circuit_shared_bytes(const CircuitBatch& batch) {
 }
 
 void choose_team(CircuitBatch& batch) {
-  int device = 0;
-  int major = 0;
   const int most_shared = most_shared_bytes();
-  succeed(cudaGetDevice(&device), "ask for the present GPU");
-  succeed(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device), "ask for the architecture");
-  const unsigned most = major >= 9 ? std::min(Team::most, batch.lines.rows) : 1;
+  const unsigned most = std::min(largest_team(), batch.lines.rows);
   batch.krylov_in_shared_memory = true;
   for (batch.team = 1;; batch.team *= 2) {
     batch.block_cells = (batch.lines.rows + batch.team - 1) / batch.team * batch.lines.columns;

@@ -7,8 +7,8 @@
 
 namespace memcosim::cuda {
 
-/// The blocks of threads that work on one circuit together: a cluster, or one block on GPUs without clusters. Each has some of its rows.
-/// What they add up or compare has one order, which depends on the size of the team alone.
+/// The blocks of threads that work on one circuit together: a cluster, or one block in code for GPUs without clusters. Each has some of its
+/// rows. What they add up or compare has one order, which depends on the size of the team alone.
 class Team {
  public:
   static constexpr unsigned threads = 512;  ///< of a block
