@@ -25,14 +25,15 @@ void run(cpu::ThreadPool& pool, std::size_t tasks, const Task& task) {
 
 }  // namespace
 
-void BatchBuffers::reserve(const BatchShape& shape, std::size_t count) {
-  inputs_.reserve(count * shape.rows);
-  sums_.reserve(count * shape.outputs);
-  drive_siemens_.reserve(count * shape.slices);
-  clipped_.reserve(count);
-  codes_.reserve(count * shape.kept_codes);
-  values_.reserve(count * shape.kept_values);
-  if (shape.iterative) unsolved_.reserve(count);
+void BatchBuffers::reserve(const BatchShape& shape, std::size_t count, std::size_t room) {
+  const auto reserve = [&](auto& numbers, std::size_t each) { numbers.reserve(count * each, room * each); };
+  reserve(inputs_, shape.rows);
+  reserve(sums_, shape.outputs);
+  reserve(drive_siemens_, shape.slices);
+  reserve(clipped_, 1);
+  reserve(codes_, shape.kept_codes);
+  reserve(values_, shape.kept_values);
+  if (shape.iterative) reserve(unsolved_, 1);
   scratch_.reserve(shape.scratch.bytes(count));
 }
 

@@ -34,8 +34,9 @@ struct BatchShape {
 /// own buffers.
 class BatchBuffers {
  public:
-  /// Makes room on both sides; throws OutOfMemory.
-  void reserve(const BatchShape& shape, std::size_t count);
+  /// Makes room for `count` vectors on both sides; where there is too little, for `room` of them, since pinned memory takes long to get.
+  /// Throws OutOfMemory.
+  void reserve(const BatchShape& shape, std::size_t count, std::size_t room);
 
   /// Brings vectors first .. first + count of the batch together, in the threads of `pool`. Returns all their codes or-ed together.
   unsigned gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool);
@@ -49,9 +50,9 @@ class BatchBuffers {
   struct Both {
     DeviceArray<Value> device;
     PinnedArray<Value> host;
-    void reserve(std::size_t count) {
-      device.reserve(count);
-      host.reserve(count);
+    void reserve(std::size_t count, std::size_t room) {
+      device.reserve(count, room);
+      host.reserve(count, room);
     }
     void fetch(std::size_t count, cudaStream_t stream) {
       if (count > 0) device.download(host.data(), count, stream);

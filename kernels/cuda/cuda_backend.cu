@@ -28,6 +28,7 @@ namespace {
 
 constexpr std::size_t buffers_per_gpu = 4;                  ///< pieces under way at once: copies in, kernels and copies out overlap
 constexpr std::size_t piece_bytes = std::size_t{32} << 20;  ///< of one piece on the GPU
+constexpr std::size_t growth = 4;                           ///< of buffers that are too small: batches grow as a run gets under way
 
 }  // namespace
 
@@ -140,6 +141,9 @@ class CudaBackend::Work {
   };
   struct GpuQueue {
     explicit GpuQueue(cuda::Gpu on) : gpu(std::move(on)) {}
+    /// Of a piece.
+    std::size_t most_vectors(const cuda::BatchShape& shape) const { return std::max<std::size_t>(1, piece_limit / shape.bytes()); }
+
     cuda::Gpu gpu;
     std::deque<Piece> under_way;  ///< oldest first
     std::vector<std::unique_ptr<cuda::BatchBuffers>> free;
@@ -324,7 +328,7 @@ class CudaBackend::Work {
   void start_pieces(Pending& pending, const cuda::BatchShape& shape, GpuQueue& queue) {
     const MvmBatch& batch = pending.batch;
     for (std::size_t first = 0; first < batch.count;) {
-      std::size_t count = std::min(batch.count - first, std::max<std::size_t>(1, queue.piece_limit / shape.bytes()));
+      std::size_t count = std::min(batch.count - first, queue.most_vectors(shape));
       std::unique_ptr<cuda::BatchBuffers> buffers = reserved(queue, shape, count);
       backend_.check_codes(batch, buffers->gather(batch, shape, first, count, pool_));
       buffers->start(batch, *pending.array);
@@ -346,7 +350,7 @@ class CudaBackend::Work {
           buffers = std::move(queue.free.back());
           queue.free.pop_back();
         }
-        buffers->reserve(shape, count);
+        buffers->reserve(shape, count, std::min(growth * count, queue.most_vectors(shape)));
         return buffers;
       } catch (const cuda::OutOfMemory&) {
         buffers.reset();

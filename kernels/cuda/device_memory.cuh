@@ -35,12 +35,13 @@ class DeviceArray {
   std::size_t size() const { return count_; }
   bool empty() const { return count_ == 0; }
 
-  /// Makes room for at least `count` values; what was there is lost where it grows.
-  void reserve(std::size_t count) {
+  /// Makes room for at least `count` values; where it grows, for `room` of them, and what was there is lost.
+  void reserve(std::size_t count, std::size_t room) {
     if (count <= count_) return;
     *this = DeviceArray();  // first, so that both never take memory at once
-    *this = DeviceArray(count);
+    *this = DeviceArray(room);
   }
+  void reserve(std::size_t count) { reserve(count, count); }
   /// Done when it returns, for every stream: cudaMemcpy alone may leave the last part of the way to the GPU to its own stream.
   void upload(const Value* values, std::size_t count) {
     succeed(cudaMemcpy(values_, values, count * sizeof(Value), cudaMemcpyHostToDevice), "copy to the GPU");
@@ -89,11 +90,12 @@ class PinnedArray {
   Value* data() { return values_; }
   const Value* data() const { return values_; }
   std::size_t size() const { return count_; }
-  void reserve(std::size_t count) {
+  void reserve(std::size_t count, std::size_t room) {
     if (count <= count_) return;
     *this = PinnedArray();
-    *this = PinnedArray(count);
+    *this = PinnedArray(room);
   }
+  void reserve(std::size_t count) { reserve(count, count); }
 
  private:
   std::size_t count_ = 0;
