@@ -186,7 +186,7 @@ void read_simulation(const ConfigNode& root, RunSpec& spec) {
                                                    {"within_noise", Precision::within_noise}},
                                                   "auto");
   spec.backend.threads = static_cast<unsigned>(node.integer("threads", 0, 1024, 1));
-  spec.backend.gpus = static_cast<unsigned>(node.integer("gpus", 0, 64, 0));
+  spec.backend.gpus = static_cast<unsigned>(node.integer("gpus", 0, 64, 1));
   spec.backend.seed = spec.seed;
   if (spec.rtl_controller && spec.chip.macro.level == TimingLevel::loosely_timed) {
     node.fault("level",

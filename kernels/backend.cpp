@@ -40,12 +40,12 @@ const std::vector<BackendInfo>& backends() {
 std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
   if (options.name == "cpu") return make_cpu_backend(options, "");
   if (options.name == "auto") {
-    const cuda::Installation found = cuda::installation();
+    const cuda::Installation found = cuda::installation(options.gpus);
     if (found.gpus.empty()) return make_cpu_backend(options, "no GPU is used: " + found.why_none);
     return std::make_unique<CudaBackend>(options, found.gpus);
   }
   if (options.name == "cuda") {
-    const cuda::Installation found = cuda::installation();
+    const cuda::Installation found = cuda::installation(options.gpus);
     if (found.gpus.empty()) {
       throw InputError(
           fmt::format("backend 'cuda': {}. Or use backend 'cpu', or 'auto', which takes a GPU where there is one", found.why_none));

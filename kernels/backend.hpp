@@ -209,7 +209,7 @@ struct BackendOptions {
   std::string name = "auto";  ///< auto (cuda where there is a GPU, else cpu) | reference | cpu | cuda
   Precision precision = Precision::automatic;
   unsigned threads = 1;         ///< of the host; 0: one per core
-  unsigned gpus = 0;            ///< of cuda: how many share the arrays; 0: all; more than there are: several parts on one (for tests)
+  unsigned gpus = 1;            ///< of cuda: how many share the arrays; 0: all; more than there are: several parts on one (for tests)
   std::string instruction_set;  ///< empty: best of this machine; else baseline | avx2 | avx512 (for tests)
   std::uint64_t seed = 1;
 };

@@ -14,9 +14,28 @@ std::string version_text(int version) {
   return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
 }
 
+__global__ void any_kernel() {}
+
+/// Why the current GPU cannot run the kernels of this build; else empty.
+std::string why_unfit(const cudaDeviceProp& properties) {
+  if (properties.major < least_major) {
+    return fmt::format("{} has compute capability {}.{}, at least {}.0 is needed", properties.name, properties.major, properties.minor,
+                       least_major);
+  }
+  cudaFuncAttributes attributes{};
+  const cudaError_t status = cudaFuncGetAttributes(&attributes, any_kernel);
+  if (status == cudaSuccess) return {};
+  if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction) {
+    return fmt::format("{} has compute capability {}.{}, this build was compiled for {}: build with -DCMAKE_CUDA_ARCHITECTURES={}{}",
+                       properties.name, properties.major, properties.minor, MEMCOSIM_CUDA_ARCHITECTURES, properties.major,
+                       properties.minor);
+  }
+  return fmt::format("{} does not answer ({})", properties.name, cudaGetErrorString(status));
+}
+
 }  // namespace
 
-Installation installation() {
+Installation installation(std::size_t most_gpus) {
   Installation found;
   found.built = true;
   found.architectures = MEMCOSIM_CUDA_ARCHITECTURES;
@@ -34,26 +53,25 @@ Installation installation() {
   }
   cudaGetLastError();  // a failed question is not the error of a later call
   if (!found.why_none.empty()) return found;
-  std::string too_old;
-  for (int index = 0; index < count; ++index) {
+  int present = 0;
+  cudaGetDevice(&present);
+  std::string unfit;
+  for (int index = 0; index < count && (most_gpus == 0 || found.gpus.size() < most_gpus); ++index) {
     cudaDeviceProp properties{};
-    if (cudaGetDeviceProperties(&properties, index) != cudaSuccess) continue;
-    if (properties.major < least_major) {
-      too_old = fmt::format("{} has compute capability {}.{}, at least {}.0 is needed", properties.name, properties.major, properties.minor,
-                            least_major);
+    if (cudaGetDeviceProperties(&properties, index) != cudaSuccess || cudaSetDevice(index) != cudaSuccess) continue;
+    const std::string reason = why_unfit(properties);
+    if (!reason.empty()) {
+      unfit = reason;
       continue;
     }
     Gpu gpu{index, properties.name, properties.major, properties.minor, properties.multiProcessorCount, properties.totalGlobalMem, 0};
-    int present = 0;
     std::size_t total = 0;
-    if (cudaGetDevice(&present) == cudaSuccess && cudaSetDevice(index) == cudaSuccess) {
-      cudaMemGetInfo(&gpu.free_bytes, &total);
-      cudaSetDevice(present);
-    }
+    cudaMemGetInfo(&gpu.free_bytes, &total);
     found.gpus.push_back(gpu);
   }
+  cudaSetDevice(present);
   cudaGetLastError();
-  if (found.gpus.empty()) found.why_none = too_old.empty() ? "the GPUs of this machine do not answer" : too_old;
+  if (found.gpus.empty()) found.why_none = unfit.empty() ? "the GPUs of this machine do not answer" : unfit;
   return found;
 }
 

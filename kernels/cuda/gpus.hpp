@@ -24,11 +24,11 @@ struct Installation {
   std::string architectures;  ///< compiled for, "80 90"
   int runtime_version = 0;    ///< 13000: 13.0; 0: not built
   int driver_version = 0;     ///< newest runtime that the driver supports; 0: no driver
-  std::vector<Gpu> gpus;      ///< those that memcosim can use
+  std::vector<Gpu> gpus;      ///< those that memcosim can use, or as many of them as were asked for
   std::string why_none;       ///< why `gpus` is empty, and what to do; else empty
 };
 
-/// Asks the driver; never throws. Takes some milliseconds, the first time longer.
-Installation installation();
+/// Asks the driver; never throws. Looks for `most_gpus` GPUs (0: all), each of which takes a tenth of a second the first time.
+Installation installation(std::size_t most_gpus = 0);
 
 }  // namespace memcosim::cuda

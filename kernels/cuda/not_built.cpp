@@ -47,7 +47,7 @@ std::vector<EffectiveCircuit> CudaBackend::reduce_circuits(const ArrayConfig&, c
 
 namespace cuda {
 
-Installation installation() {
+Installation installation(std::size_t) {
   Installation none;
   none.why_none = "memcosim was built without CUDA: install the CUDA toolkit and build again";
   return none;
