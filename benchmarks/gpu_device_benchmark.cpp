@@ -188,7 +188,7 @@ void run_write(const WriteCase& shape, const Ceilings& limit) {
 
 }  // namespace memcosim::benchmarks
 
-int main() {
+int main(int argc, char** argv) {
   using namespace memcosim::benchmarks;
   const memcosim::cuda::Installation found = memcosim::cuda::installation();
   if (found.gpus.empty()) {
@@ -214,14 +214,15 @@ int main() {
       {"stanford_pku adaptive, equal cells, pairs", "stanford_pku_hfox", 1.1, -1.1, 10e-9, 0, 1, 128, false},
       {"data_driven_2018, equal cells, pairs", "data_driven_2018_tiox", 0.7, -0.7, 1e-5, 0, 1, 128, false},
   };
-  for (const PulseCase& shape : pulses)
-    run_pulses(shape, limit);
   const std::vector<WriteCase> writes = {
       {"write-verify to 1 %, equal cells", 0, 0.0},
       {"write-verify to 1 %, 4 own parameters", 4, 0.0},
       {"write-verify to 1 %, 4 own, noise 0.3 LSB", 4, 0.3},
   };
-  for (const WriteCase& shape : writes)
-    run_write(shape, limit);
+  const auto wanted = [&](std::size_t index) { return argc < 2 || std::to_string(index) == argv[1]; };
+  for (std::size_t i = 0; i < pulses.size(); ++i)
+    if (wanted(i)) run_pulses(pulses[i], limit);
+  for (std::size_t i = 0; i < writes.size(); ++i)
+    if (wanted(pulses.size() + i)) run_write(writes[i], limit);
   return 0;
 }
