@@ -29,11 +29,13 @@ inline constexpr Range window_scale_range = {1e-3, 1e3, false};   ///< of j
 MEMCOSIM_HD inline double whole_power(double base, double exponent) {
   const int whole = static_cast<int>(exponent);
   if (static_cast<double>(whole) != exponent || whole > 32) return ::pow(base, exponent);
-  double product = 1.0;
+  double product = whole > 0 ? base : 1.0;
+  if (whole > 1) product *= base;  // most exponents are 1 to 3: without a loop
+  if (whole > 2) product *= base;
 #ifdef __CUDA_ARCH__
-#pragma unroll 1  // most exponents are 1 to 3
+#pragma unroll 1
 #endif
-  for (int i = 0; i < whole; ++i)
+  for (int i = 3; i < whole; ++i)
     product *= base;
   return product;
 }

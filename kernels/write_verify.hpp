@@ -53,7 +53,7 @@ struct WriteVerifyFsm {
   std::uint32_t reversals = 0;
   std::uint32_t confirmed = 0;
   double amplitude = 0.0;  ///< magnitude of the next pulse, V
-  std::int8_t direction = 0;
+  int direction = 0;
   WriteOutcome outcome = WriteOutcome::not_written;
 
   /// Given the code of the read just done: the next action.

@@ -92,22 +92,19 @@ MEMCOSIM_HD inline WriteAction WriteVerifyFsm::decide(const WriteVerifySpec& spe
     return WriteAction::fail;
   }
   const bool set = code < low_code;
-  const std::int8_t wanted = set ? std::int8_t{1} : std::int8_t{-1};
-  if (direction == wanted) {
-    const double limit_v = set ? spec.set.limit_v : spec.reset.limit_v;
-    amplitude += set ? spec.set.step_v : spec.reset.step_v;
-    if (amplitude > limit_v) amplitude = limit_v;
-  } else {
-    if (direction != 0) {
-      if (reversals >= spec.max_reversals) {
-        outcome = WriteOutcome::failed_reversals;
-        return WriteAction::fail;
-      }
-      ++reversals;
+  const int wanted = set ? 1 : -1;
+  const bool turns = direction != wanted;
+  if (turns && direction != 0) {
+    if (reversals >= spec.max_reversals) {
+      outcome = WriteOutcome::failed_reversals;
+      return WriteAction::fail;
     }
-    direction = wanted;
-    amplitude = set ? spec.set.start_v : spec.reset.start_v;
+    ++reversals;
   }
+  direction = wanted;
+  const PulseRamp& ramp = set ? spec.set : spec.reset;
+  const double raised = amplitude + ramp.step_v;
+  amplitude = turns ? ramp.start_v : (raised > ramp.limit_v ? ramp.limit_v : raised);
   ++pulses;
   return set ? WriteAction::set_pulse : WriteAction::reset_pulse;
 }

@@ -14,10 +14,10 @@ class CellWriter {
  public:
   __device__ void start(const BankView& bank, const WriteOrder& order, std::uint32_t position) {
     position_ = position;
-    row_ = position / order.region_columns;
-    const std::uint32_t array = order.region_rows * order.region_columns == order.count ? 0 : row_ / order.region_rows;
-    const std::uint32_t row_of_array = row_ - array * order.region_rows;
-    cell_of_array_ = row_of_array * order.array_columns + (position - row_ * order.region_columns);
+    const std::uint32_t row = row_of(order);
+    const std::uint32_t array = order.region_rows * order.region_columns == order.count ? 0 : row / order.region_rows;
+    const std::uint32_t row_of_array = row - array * order.region_rows;
+    cell_of_array_ = row_of_array * order.array_columns + (position - row * order.region_columns);
     stream_ = bank.streams[array];
     cell_.take(bank, array * bank.cells_per_array + cell_of_array_);
     const CodeBand band = accepted_band(order.spec, order.targets_s[position]);
@@ -36,21 +36,17 @@ class CellWriter {
     const WriteVerifySpec& spec = order.spec;
     const std::uint32_t round = fsm_.reads;
     if (round % rounds_per_word == 0 && round > 0) note_rounds(order, round / rounds_per_word - 1);
-    seen_s_ = cell_.observed(bank);
-    read_energy_j_ += verify_energy(spec.verify, seen_s_);
-    const double sigma_s = cell_.read_sigma_s(bank, seen_s_);
+    const double seen_s = cell_.observed(bank);
+    read_energy_j_ += verify_energy(spec.verify, seen_s);
+    const double sigma_s = cell_.read_sigma_s(bank, seen_s);
     const VerifyStream stream{bank.seed, stream_, cell_of_array_, order.event};
-    const WriteAction action = fsm_.decide(spec, verify_code(spec.verify, seen_s_, sigma_s, stream, round));
+    const WriteAction action = fsm_.decide(spec, verify_code(spec.verify, seen_s, sigma_s, stream, round));
     if (action == WriteAction::done || action == WriteAction::fail) return false;
     if (action == WriteAction::read) return true;
     const bool set = action == WriteAction::set_pulse;
     const std::uint32_t bit = 1u << (round % rounds_per_word);
-    if (set) {
-      set_rounds_ |= bit;
-      ++sets_;
-    } else {
-      reset_rounds_ |= bit;
-    }
+    set_rounds_ |= set ? bit : 0u;
+    reset_rounds_ |= set ? 0u : bit;
     const double volts = pulse_voltage(Cell::set_polarity, action, fsm_.amplitude);
     pulse_energy_j_ += cell_.pulse(bank, volts, set ? spec.set.duration_s : spec.reset.duration_s);
     return true;
@@ -58,9 +54,9 @@ class CellWriter {
 
   /// After the last step.
   __device__ void finish(const BankView& bank, const WriteOrder& order) {
-    ProgramResult::RowPhases& phases = order.rows[row_];
+    ProgramResult::RowPhases& phases = order.rows[row_of(order)];
+    note_rounds(order, (fsm_.reads - 1) / rounds_per_word);
     if (order.spec.row_parallel) {
-      note_rounds(order, (fsm_.reads - 1) / rounds_per_word);
       if (fsm_.reads > known(&phases.reads)) atomicMax(&phases.reads, fsm_.reads);
     } else {
       atomicAdd(&phases.reads, fsm_.reads);
@@ -73,25 +69,30 @@ class CellWriter {
     order.pulse_energy_j[position_] = pulse_energy_j_;
     order.read_energy_j[position_] = read_energy_j_;
     order.outcome[position_] = fsm_.outcome;
-    order.residual_s[position_] = seen_s_ - order.targets_s[position_];
+    order.residual_s[position_] = cell_.observed(bank) - order.targets_s[position_];
   }
 
  private:
+  /// Of the result.
+  __device__ std::uint32_t row_of(const WriteOrder& order) const { return position_ / order.region_columns; }
   /// What is in memory by now; others may be adding to it.
   template <typename Value>
   static __device__ Value known(const Value* value) {
     return *static_cast<const volatile Value*>(value);
   }
 
-  /// Adds the rounds of one word in which this cell had pulses to those of its row. Most are known already from its neighbours.
+  /// Counts the sets of one word of rounds, and adds the rounds in which this cell had pulses to those of its row. Most are known already
+  /// from its neighbours.
   __device__ void note_rounds(const WriteOrder& order, std::uint32_t word) {
-    if (!order.spec.row_parallel) return;
-    std::uint32_t* sets = order.rounds + std::size_t{row_} * 2 * order.words_per_row + word;
-    std::uint32_t* resets = sets + order.words_per_row;
-    const std::uint32_t new_sets = set_rounds_ & ~known(sets);
-    const std::uint32_t new_resets = reset_rounds_ & ~known(resets);
-    if (new_sets != 0) atomicOr(sets, new_sets);
-    if (new_resets != 0) atomicOr(resets, new_resets);
+    sets_ += static_cast<std::uint32_t>(__popc(set_rounds_));
+    if (order.spec.row_parallel) {
+      std::uint32_t* sets = order.rounds + std::size_t{row_of(order)} * 2 * order.words_per_row + word;
+      std::uint32_t* resets = sets + order.words_per_row;
+      const std::uint32_t new_sets = set_rounds_ & ~known(sets);
+      const std::uint32_t new_resets = reset_rounds_ & ~known(resets);
+      if (new_sets != 0) atomicOr(sets, new_sets);
+      if (new_resets != 0) atomicOr(resets, new_resets);
+    }
     set_rounds_ = 0;
     reset_rounds_ = 0;
   }
@@ -99,12 +100,10 @@ class CellWriter {
   WriteVerifyFsm fsm_;
   std::uint32_t set_rounds_;  ///< of the present word: a bit for each round with a set pulse
   std::uint32_t reset_rounds_;
-  std::uint32_t sets_;
+  std::uint32_t sets_;      ///< before the present word
   std::uint32_t position_;  ///< in the result
-  std::uint32_t row_;       ///< of the result
   std::uint32_t stream_;    ///< array part of the addresses of draws
   std::uint32_t cell_of_array_;
-  double seen_s_;
   double pulse_energy_j_;
   double read_energy_j_;
 };
@@ -117,17 +116,18 @@ __global__ void __launch_bounds__(threads_per_block, Cell::least_blocks)
   constexpr unsigned all = 0xffffffffu;
   const unsigned lane = threadIdx.x % 32;
   CellWriter<Cell> writer;
-  bool busy = false;
-  bool finished = false;   // its results are not written yet
-  std::uint32_t next = 0;  // cells that this warp has taken and not begun, the same in all lanes
+  enum : unsigned { free, busy, finished } state = free;  // finished: results are not written yet
+  std::uint32_t next = 0;                                 // cells that this warp has taken and not begun, the same in all lanes
   std::uint32_t end = 0;
   bool more = true;
   while (true) {
-    const unsigned idle = __ballot_sync(all, !busy);
+    const unsigned idle = __ballot_sync(all, state != busy);
     const auto wanted = static_cast<unsigned>(__popc(idle));
     if (idle == all || (more && wanted >= Cell::lanes_to_refill)) {
-      if (finished) writer.finish(bank, order);
-      finished = false;
+      if (state == finished) {
+        writer.finish(bank, order);
+        state = free;
+      }
       if (next == end && more) {
         if (lane == 0) next = atomicAdd(order.queue, order.cells_per_turn);
         next = __shfl_sync(all, next, 0);
@@ -136,17 +136,14 @@ __global__ void __launch_bounds__(threads_per_block, Cell::least_blocks)
         if (!more) next = end;
       }
       const std::uint32_t position = next + static_cast<std::uint32_t>(__popc(idle & ((1u << lane) - 1u)));
-      if (!busy && position < end) {
+      if (state != busy && position < end) {
         writer.start(bank, order, position);
-        busy = true;
+        state = busy;
       }
       next = end - next > wanted ? next + wanted : end;
       if (idle == all && !more) return;
     }
-    if (busy && !writer.step(bank, order)) {
-      busy = false;
-      finished = true;
-    }
+    if (state == busy && !writer.step(bank, order)) state = finished;
   }
 }
 
