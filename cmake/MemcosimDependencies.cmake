@@ -27,6 +27,7 @@ endif()
 
 set(MEMCOSIM_HAS_CUDA OFF)
 set(oldest_cuda 12.5) # cudaGetDriverEntryPointByVersion
+set(oldest_gpu 80)    # compute capability, of the tensor instructions
 if(MEMCOSIM_WITH_CUDA)
   include(CheckLanguage)
   check_language(CUDA)
@@ -34,6 +35,13 @@ if(MEMCOSIM_WITH_CUDA)
     if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
       set(CMAKE_CUDA_ARCHITECTURES 80 90)
     endif()
+    foreach(architecture ${CMAKE_CUDA_ARCHITECTURES})
+      string(REGEX MATCH "^[0-9]+" number "${architecture}")
+      if(architecture MATCHES "^all" OR (number AND number LESS oldest_gpu))
+        message(FATAL_ERROR "memcosim needs GPUs of compute capability 8.0 or newer, and CMAKE_CUDA_ARCHITECTURES is "
+          "'${CMAKE_CUDA_ARCHITECTURES}': name them, as in -DCMAKE_CUDA_ARCHITECTURES=\"80;90\"")
+      endif()
+    endforeach()
     enable_language(CUDA)
     if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS oldest_cuda)
       message(STATUS "memcosim: CUDA ${CMAKE_CUDA_COMPILER_VERSION} is too old (${oldest_cuda} is needed), building for the CPU alone")

@@ -49,7 +49,7 @@ namespace cuda {
 
 Installation installation(std::size_t) {
   Installation none;
-  none.why_none = "memcosim was built without CUDA: install the CUDA toolkit and build again";
+  none.why_none = "memcosim was built without CUDA: install the CUDA toolkit (docs/gpu.md) and build again";
   return none;
 }
 
