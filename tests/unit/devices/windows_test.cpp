@@ -14,6 +14,18 @@ double value(Window window, double x, double direction, double p = 1.0, double j
   return window_value(static_cast<double>(window), x, direction, p, j);
 }
 
+TEST(WholePower, IsARepeatedProductOrThePowerOfTheLibrary) {
+  for (const double base : {0.0, 0.37, 1.0, 1.9}) {
+    double product = 1.0;
+    for (int exponent = 0; exponent <= 32; ++exponent) {
+      EXPECT_EQ(whole_power(base, exponent), product) << base << "^" << exponent;
+      product *= base;
+    }
+    EXPECT_EQ(whole_power(base, 2.5), std::pow(base, 2.5));
+    EXPECT_EQ(whole_power(base, 33.0), std::pow(base, 33.0));
+  }
+}
+
 TEST(Windows, ValuesByHand) {
   EXPECT_EQ(value(Window::none, 0.3, 1.0), 1.0);
   EXPECT_DOUBLE_EQ(value(Window::strukov, 0.25, 1.0), 0.1875);

@@ -446,6 +446,13 @@ TEST(MakeBackend, UnknownNamesAreInputErrors) {
   EXPECT_THAT(message("cpu", "neon"), HasSubstr("baseline"));
 }
 
+TEST(MakeBackend, TakesOneGpuUnlessMoreAreWanted) {
+  const std::size_t all = cuda::installation().gpus.size();
+  EXPECT_EQ(cuda::installation(1).gpus.size(), std::min<std::size_t>(all, 1));
+  EXPECT_EQ(cuda::installation(all + 1).gpus.size(), all);
+  EXPECT_EQ(BackendOptions().gpus, 1u);
+}
+
 TEST(MakeBackend, WithoutAGpuSaysWhy) {
   const cuda::Installation found = cuda::installation();
   if (!found.gpus.empty()) GTEST_SKIP() << "this machine has a GPU";
