@@ -22,8 +22,9 @@ template <typename Model, bool own, int law>
 class ClosedFormCell {
  public:
   using Push = typename Model::Push;
-  static constexpr unsigned lanes_to_refill = 8;    ///< CellWriter: idle lanes that make it worth while to start new cells
-  static constexpr int least_blocks = own ? 3 : 4;  ///< per multiprocessor, for which registers are kept free
+  static constexpr unsigned lanes_to_refill = 8;  ///< CellWriter: idle lanes that make it worth while to start new cells
+  /// Per multiprocessor, for which registers are kept free: a cell with parameters of its own needs more of them.
+  static constexpr int least_blocks = own ? 3 : 4;
   static constexpr int set_polarity = Model::set_polarity;
 
   /// Fetches what memory holds of a cell; prepare() comes before anything else, later, so that loads can be under way meanwhile.

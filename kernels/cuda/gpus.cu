@@ -16,14 +16,15 @@ std::string version_text(int version) {
 
 __global__ void any_kernel() {}
 
-/// Why the current GPU cannot run the kernels of this build; else empty.
-std::string why_unfit(const cudaDeviceProp& properties) {
+/// Makes the GPU the current one. Why it cannot run the kernels of this build; else empty.
+std::string why_unfit(int index, const cudaDeviceProp& properties) {
   if (properties.major < least_major) {
     return fmt::format("{} has compute capability {}.{}, at least {}.0 is needed", properties.name, properties.major, properties.minor,
                        least_major);
   }
   cudaFuncAttributes attributes{};
-  const cudaError_t status = cudaFuncGetAttributes(&attributes, any_kernel);
+  cudaError_t status = cudaSetDevice(index);
+  if (status == cudaSuccess) status = cudaFuncGetAttributes(&attributes, any_kernel);
   if (status == cudaSuccess) return {};
   if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction) {
     return fmt::format("{} has compute capability {}.{}, this build was compiled for {}: build with -DCMAKE_CUDA_ARCHITECTURES={}{}",
@@ -58,8 +59,8 @@ Installation installation(std::size_t most_gpus) {
   std::string unfit;
   for (int index = 0; index < count && (most_gpus == 0 || found.gpus.size() < most_gpus); ++index) {
     cudaDeviceProp properties{};
-    if (cudaGetDeviceProperties(&properties, index) != cudaSuccess || cudaSetDevice(index) != cudaSuccess) continue;
-    const std::string reason = why_unfit(properties);
+    if (cudaGetDeviceProperties(&properties, index) != cudaSuccess) continue;
+    const std::string reason = why_unfit(index, properties);
     if (!reason.empty()) {
       unfit = reason;
       continue;
