@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/cli/run_spec.hpp"
+#include "memcosim/cli/run_warnings.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 #include "memcosim/networks/onnx_import.hpp"
 
@@ -12,6 +14,8 @@ int check_command(const CheckOptions& options) {
   const ConfigDocument document = ConfigDocument::from_file(options.config, options.overrides);
   const RunSpec spec = read_run_spec(document);
   const Network network = import_onnx(spec.network.model);
+  for (const std::string& warning : configuration_warnings(spec))
+    spdlog::warn("{}", warning);
   if (options.effective) {
     fmt::print("{}", document.effective_yaml());
   } else {

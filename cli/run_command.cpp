@@ -12,6 +12,7 @@
 #include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/cli/run_report.hpp"
 #include "memcosim/cli/run_spec.hpp"
+#include "memcosim/cli/run_warnings.hpp"
 #include "memcosim/cli/simulation.hpp"
 #include "memcosim/cli/summary.hpp"
 #include "memcosim/common/files.hpp"
@@ -86,6 +87,8 @@ int run_command(const RunOptions& options) {
   const ConfigDocument document = ConfigDocument::from_file(options.config, all_overrides(options));
   const RunSpec spec = read_run_spec(document);
   const std::filesystem::path out = prepare_folder(options);
+  for (const std::string& warning : configuration_warnings(spec))
+    spdlog::warn("{}", warning);
   catch_interrupts();
   SimulationOptions simulation;
   simulation.load_state = options.load_state;
@@ -110,6 +113,8 @@ int run_command(const RunOptions& options) {
     fmt::print("{}", summary_text(spec, outcome, summary));
     fmt::print("  {:<28} {}\n", "results", (out / "report.html").string());
   }
+  for (const std::string& warning : result_warnings(spec, outcome))
+    spdlog::warn("{}", warning);
   if (outcome.interrupted) {
     spdlog::warn("interrupted after {} of {} images; the results are those of the images done", outcome.activity.image_end_s.size(),
                  outcome.images.count);

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/cli/run_warnings.hpp"
+
 namespace memcosim {
 namespace {
 
@@ -144,6 +146,14 @@ void summarise_adc(const SimulationOutcome& outcome, StatisticGroup& group) {
   }
 }
 
+/// Of the configuration and of the run.
+std::vector<std::string> all_warnings(const RunSpec& spec, const SimulationOutcome& outcome) {
+  std::vector<std::string> warnings = configuration_warnings(spec);
+  for (std::string& warning : result_warnings(spec, outcome))
+    warnings.push_back(std::move(warning));
+  return warnings;
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> pulse_histogram(const SimulationOutcome& outcome) {
@@ -173,6 +183,9 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   summarise_adc(outcome, summary.group("adc"));
   report_counts(outcome.compiled.plan, outcome.activity, summary.group("counts"));
   report_costs(spec.chip.macro.costs, summary.group("costs"));
+  const std::vector<std::string> warnings = all_warnings(spec, outcome);
+  for (std::size_t i = 0; i < warnings.size(); ++i)
+    summary.group("warnings").add_text(fmt::format("warning_{}", i + 1), warnings[i], "what these numbers may not be good for");
 }
 
 namespace {
@@ -204,7 +217,11 @@ std::vector<std::string> line_notes(const RunSpec& spec) {
 }  // namespace
 
 std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOutcome& outcome) {
-  std::vector<std::string> notes = line_notes(spec);
+  std::vector<std::string> notes;
+  for (const std::string& warning : all_warnings(spec, outcome))
+    notes.push_back("Warning: " + warning);
+  for (std::string& note : line_notes(spec))
+    notes.push_back(std::move(note));
   notes.insert(notes.end(), {
                                 "Every array has its own converters; nothing contends for a shared ADC bank or bus.",
                                 "Area is the sum of the components; wiring, routing and pads are left out.",
