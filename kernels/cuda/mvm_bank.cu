@@ -17,6 +17,8 @@ namespace memcosim::cuda {
 
 namespace {
 
+constexpr std::size_t codes_of_16_bytes = 16 / sizeof(InputCode);
+
 /// Sets the sums to zero that the block before `block` and this one add to, if there are any: called by all threads.
 __device__ void clear_shared_sums(const BankWork& work, const BankShares& shares, std::uint32_t block) {
   const BankUnit unit = shares.first_of(work, block);
@@ -81,7 +83,7 @@ class MvmBank::Work {
     work.count = run.count;
     work.first_event = run.first_event;
     work.event_stride = run.event_stride;
-    work.aligned = aligned_rows_ && work.input_stride % 8 == 0 && reinterpret_cast<std::uintptr_t>(run.inputs) % 16 == 0;
+    work.aligned = aligned_rows_ && work.input_stride % codes_of_16_bytes == 0 && reinterpret_cast<std::uintptr_t>(run.inputs) % 16 == 0;
     work.sums = run.sums;
     work.clipped = run.clipped;
     work.codes = run.codes;
@@ -140,10 +142,11 @@ class MvmBank::Work {
     return static_cast<unsigned>(blocks);
   }
 
-  /// Describes the inputs to the tensor memory accelerator; false: it cannot take them.
+  /// Describes the inputs to the tensor memory accelerator; false: it cannot take them. Each of its copies begins at a multiple of 16
+  /// bytes, so the first rows of all parts have to lie there too: elsewhere the copy is an illegal instruction.
   bool map_inputs(BankWork& work) const {
     static_assert(sizeof(CUtensorMap) == sizeof(InputMap), "the kernel takes it as it is");
-    if (work.input_stride % 8 != 0 || reinterpret_cast<std::uintptr_t>(work.inputs) % 16 != 0 || work.count > 2147483647u) return false;
+    if (!work.aligned || work.count > 2147483647u) return false;
     const cuuint64_t size[] = {rows_, work.count};
     const cuuint64_t stride[] = {work.input_stride * sizeof(std::uint16_t)};
     const cuuint32_t tile[] = {32, block_vectors(layout_.shape.noise)};
@@ -207,7 +210,7 @@ class MvmBank::Work {
     work_.row_terms = false;
     aligned_rows_ = true;
     for (const BankHeader& header : layout_.items) {
-      if (header.item.first_row % 8 != 0) aligned_rows_ = false;
+      if (header.item.first_row % codes_of_16_bytes != 0) aligned_rows_ = false;
       for (const BankGroup& group : header.groups) {
         if (group.bias != 0 || group.offset != 0.0) work_.row_terms = true;
       }

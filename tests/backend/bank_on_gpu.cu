@@ -34,7 +34,7 @@ __global__ void measure_normals(double* errors, double* values, std::uint32_t* u
 
 }  // namespace
 
-BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const BankBatch& batch, bool keep) {
+BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const BankBatch& batch, bool keep, std::size_t first_code) {
   const std::size_t stride = batch.input_stride > 0 ? batch.input_stride : spec.rows;
   const std::size_t conversions =
       batch.count * spec.readout.slices() * converted_columns(spec.readout.pairing, spec.tiles.front().levels->columns);
@@ -45,15 +45,16 @@ BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const Ban
     result.codes.assign(conversions, -999);
     result.values.assign(conversions, -1e300);
   }
-  const cuda::DeviceArray<InputCode> inputs(
-      std::vector<InputCode>(batch.inputs, batch.inputs + (batch.count > 0 ? (batch.count - 1) * stride + spec.rows : 0)));
+  std::vector<InputCode> codes(first_code, 0xffff);
+  if (batch.count > 0) codes.insert(codes.end(), batch.inputs, batch.inputs + (batch.count - 1) * stride + spec.rows);
+  const cuda::DeviceArray<InputCode> inputs(codes);
   cuda::DeviceArray<std::int32_t> sums(result.sums);
   cuda::DeviceArray<std::uint32_t> clipped(result.clipped);
-  cuda::DeviceArray<std::int32_t> codes(result.codes);
+  cuda::DeviceArray<std::int32_t> kept_codes(result.codes);
   cuda::DeviceArray<double> values(result.values);
   const cuda::Stream stream;
   cuda::BankRun run;
-  run.inputs = inputs.data();
+  run.inputs = inputs.data() + first_code;
   run.input_stride = stride;
   run.count = batch.count;
   run.first_event = batch.first_event;
@@ -61,14 +62,14 @@ BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const Ban
   run.sums = sums.data();
   run.clipped = clipped.data();
   if (keep) {
-    run.codes = codes.data();
+    run.codes = kept_codes.data();
     run.values = values.data();
   }
   bank.run(run, stream.get());
   stream.wait();
   result.sums = sums.host();
   result.clipped = clipped.host();
-  result.codes = codes.host();
+  result.codes = kept_codes.host();
   result.values = values.host();
   return result;
 }

@@ -7,8 +7,8 @@
 namespace memcosim::testing {
 
 /// Runs a batch on the current GPU and brings the results back. All memory that the bank writes is filled with other values before.
-/// `keep`: also codes and values.
-BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const BankBatch& batch, bool keep);
+/// `keep`: also codes and values. `first_code`: the inputs begin so many codes behind a multiple of 256 bytes.
+BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const BankBatch& batch, bool keep, std::size_t first_code = 0);
 
 /// Normals of single precision by the device's instructions for all 2^32 words
 struct NormalErrors {

@@ -187,6 +187,47 @@ TEST_F(MvmBankTest, RaggedSizes) {
   }
 }
 
+/// The tensor memory accelerator copies from multiples of 16 bytes alone: eight codes.
+TEST_F(MvmBankTest, RowPartitionsStridesAndPointersOfEveryAlignment) {
+  std::uint64_t seed = 560;
+  for (std::uint32_t rows = 97; rows <= 104; ++rows) {
+    for (const bool tall : {false, true}) {
+      for (const bool read_noise : {false, true}) {
+        BankRecipe recipe;
+        recipe.seed = ++seed;
+        if (few_cases() && rows % 4 != 0) continue;
+        recipe.part_rows = {rows, tall ? rows + 96 : rows, 5, rows};
+        recipe.part_columns = {36};
+        recipe.read_noise = read_noise;
+        const ColumnPairing pairing = all_pairings[seed % 3];
+        recipe.readout = readout(pairing, 8, tall ? 4 : 1, 8, pairing == ColumnPairing::differential_analog);
+        RandomBank bank(recipe);
+        bank.set_lsb(8.0 / 256);
+        Batch batch;
+        batch.stride_beyond_rows = seed % 5;
+        const std::string name = text_of(recipe) + (read_noise ? " read noise" : "");
+        const BankResult expected = expect_the_bits_of_the_reference(bank, batch, name);
+        const BankSpec& spec = bank.spec();
+        RandomBank again(recipe);  // the same inputs
+        const auto inputs = again.inputs(batch.count, spec.rows + batch.stride_beyond_rows);
+        BankBatch shifted;
+        shifted.count = batch.count;
+        shifted.first_event = batch.first_event;
+        shifted.event_stride = batch.event_stride;
+        shifted.inputs = inputs.data();
+        shifted.input_stride = spec.rows + batch.stride_beyond_rows;
+        const auto padded = with_stride(shifted, spec.rows, (shifted.input_stride + 7) / 8 * 8);
+        shifted.inputs = padded.data();
+        shifted.input_stride = (shifted.input_stride + 7) / 8 * 8;
+        const MvmBank on_gpu(spec);
+        for (const std::size_t first_code : {std::size_t{1}, std::size_t{4}, std::size_t{8}, std::size_t{rows % 8}})
+          expect_same(run_on_gpu(on_gpu, spec, shifted, false, first_code), expected, false,
+                      name + " pointer " + std::to_string(first_code));
+      }
+    }
+  }
+}
+
 TEST_F(MvmBankTest, BanksOfManyArrays) {
   std::uint64_t seed = 600;
   for (const ColumnPairing pairing : all_pairings) {
