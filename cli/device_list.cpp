@@ -28,24 +28,6 @@ const CellPreset* find_preset(const std::string& name) {
   return nullptr;
 }
 
-std::string value_text(const ParameterInfo& info, double value) {
-  if (info.words != nullptr) return info.words[static_cast<std::size_t>(value)];
-  return format_quantity(value, info.dimension);
-}
-
-std::string range_text(const ParameterInfo& info) {
-  if (info.words != nullptr) {
-    std::string words;
-    for (std::size_t i = 0; info.words[i] != nullptr; ++i)
-      words += (i == 0 ? "" : " | ") + std::string(info.words[i]);
-    return words;
-  }
-  const auto bound = [&](double value) {
-    return std::isinf(value) ? std::string(value < 0.0 ? "-inf" : "inf") : format_quantity(value, info.dimension);
-  };
-  return fmt::format("{}{}, {}]", info.range.low_open ? '(' : '[', bound(info.range.low), bound(info.range.high));
-}
-
 std::string polarity_text(const CellModel& model) {
   if (model.set_polarity == 0) return "pulses do not move it: it is programmed to a conductance";
   return model.set_polarity > 0 ? "a positive voltage raises the conductance" : "a negative voltage raises the conductance";

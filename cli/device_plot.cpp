@@ -17,12 +17,15 @@ using report::coordinate;
 using report::escape_html;
 
 constexpr double width = 720.0;
-constexpr double left = 84.0;
 constexpr double right = 700.0;
 constexpr double top = 16.0;
 constexpr double bottom = 344.0;
-constexpr double height = 410.0;
-constexpr double legend_y = 404.0;
+constexpr double height_without_legend = 388.0;
+constexpr double legend_line = 18.0;
+constexpr double letter_width = 6.9;  ///< generous for the 12 px of a tick or an entry of the legend
+constexpr double title_width = 28.0;  ///< of the vertical axis
+constexpr double tick_gap = 8.0;
+constexpr int vertical_intervals = 5;
 constexpr double seen_line_px = 0.2;
 constexpr double seen_background_px = 0.6;  ///< thin lines behind the others
 
@@ -200,7 +203,7 @@ std::string series_text(const PlotSeries& series, const Scale& x, const Scale& y
   return fmt::format("<path class=\"{} k{}\" d=\"{}\"/>\n", class_of(series.kind), series.colour % 8, path);
 }
 
-std::string axes_text(const Plot& plot, const Scale& x, const Scale& y) {
+std::string axes_text(const Plot& plot, const Scale& x, const Scale& y, double left) {
   std::string svg;
   const auto out = std::back_inserter(svg);
   const std::vector<double> x_ticks = x.ticks(6);
@@ -210,12 +213,12 @@ std::string axes_text(const Plot& plot, const Scale& x, const Scale& y) {
                    "<path class=\"rule\" d=\"M{0} {1}V{2}\"/><text class=\"mark\" x=\"{0}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>\n",
                    px_text(x.px(x_ticks[i])), px_text(top), px_text(bottom), px_text(bottom + 16.0), escape_html(x_texts[i]));
   }
-  const std::vector<double> y_ticks = y.ticks(5);
+  const std::vector<double> y_ticks = y.ticks(vertical_intervals);
   const std::vector<std::string> y_texts = report::display_ticks(y_ticks, plot.y.dimension);
   for (std::size_t i = 0; i < y_ticks.size(); ++i) {
     fmt::format_to(out,
                    "<path class=\"rule\" d=\"M{0} {1}H{2}\"/><text class=\"mark\" x=\"{3}\" y=\"{4}\" text-anchor=\"end\">{5}</text>\n",
-                   px_text(left), px_text(y.px(y_ticks[i])), px_text(right), px_text(left - 8.0), px_text(y.px(y_ticks[i]) + 4.0),
+                   px_text(left), px_text(y.px(y_ticks[i])), px_text(right), px_text(left - tick_gap), px_text(y.px(y_ticks[i]) + 4.0),
                    escape_html(y_texts[i]));
   }
   fmt::format_to(out, "<path class=\"frame\" d=\"M{0} {1}V{2}H{3}\"/>\n", px_text(left), px_text(top), px_text(bottom), px_text(right));
@@ -226,22 +229,51 @@ std::string axes_text(const Plot& plot, const Scale& x, const Scale& y) {
   return svg;
 }
 
-std::string legend_text(const Plot& plot) {
+/// Where the drawing begins: behind the title of the vertical axis and its longest tick.
+double left_edge(const Plot& plot, const Scale& y) {
+  std::size_t longest = 0;
+  for (const std::string& text : report::display_ticks(y.ticks(vertical_intervals), plot.y.dimension))
+    longest = std::max(longest, report::printed_length(text));
+  return std::max(84.0, title_width + letter_width * static_cast<double>(longest) + tick_gap);
+}
+
+/// Entries from left to right, in as many lines as they need.
+struct Legend {
   std::string svg;
+  double height = 0.0;
+};
+
+Legend legend_of(const Plot& plot, double left) {
+  constexpr double mark_width = 24.0;
+  constexpr double gap = 18.0;
+  Legend legend;
   double x = left;
   for (const PlotSeries& series : plot.series) {
     if (series.label.empty()) continue;
+    const double entry = mark_width + letter_width * static_cast<double>(report::printed_length(series.label));
+    if (legend.height == 0.0 || x + entry > width) {
+      legend.height += legend_line;
+      x = left;
+    }
+    const double y = height_without_legend + legend.height;
     const bool band = series.kind == PlotSeries::Kind::band;
-    svg += fmt::format("<path class=\"{} k{}\" d=\"M{} {}{}\"/><text class=\"mark\" x=\"{}\" y=\"{}\">{}</text>\n", class_of(series.kind),
-                       series.colour % 8, px_text(x), px_text(legend_y - (band ? 8.0 : 4.0)),
-                       band ? "h18v8h-18Z" : (series.kind == PlotSeries::Kind::dots ? "m9 0h0" : "h18"), px_text(x + 24.0),
-                       px_text(legend_y), escape_html(series.label));
-    x += 24.0 + 6.6 * static_cast<double>(report::printed_length(series.label)) + 18.0;
+    legend.svg += fmt::format("<path class=\"{} k{}\" d=\"M{} {}{}\"/><text class=\"mark\" x=\"{}\" y=\"{}\">{}</text>\n",
+                              class_of(series.kind), series.colour % 8, px_text(x), px_text(y - (band ? 8.0 : 4.0)),
+                              band ? "h18v8h-18Z" : (series.kind == PlotSeries::Kind::dots ? "m9 0h0" : "h18"), px_text(x + mark_width),
+                              px_text(y), escape_html(series.label));
+    x += entry + gap;
   }
-  return svg;
+  return legend;
 }
 
-std::string body(const Plot& plot) {
+/// What stands between the tags of a drawing, and how high it is.
+struct Body {
+  std::string svg;
+  double height = height_without_legend;
+  double left = 84.0;
+};
+
+Body body_of(const Plot& plot) {
   Bounds x_bounds;
   Bounds y_bounds;
   for (const PlotSeries& series : plot.series) {
@@ -252,16 +284,22 @@ std::string body(const Plot& plot) {
     for (const double value : series.y_high)
       y_bounds.add(value, plot.y);
   }
+  Body body;
   if (x_bounds.empty() || y_bounds.empty()) {
-    return fmt::format("<text class=\"name\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">nothing to show on these axes</text>\n",
-                       px_text(0.5 * width), px_text(0.5 * height));
+    body.svg = fmt::format("<text class=\"name\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">nothing to show on these axes</text>\n",
+                           px_text(0.5 * width), px_text(0.5 * body.height));
+    return body;
   }
-  const Scale x(plot.x, x_bounds.low, x_bounds.high, left, right);
   const Scale y(plot.y, y_bounds.low, y_bounds.high, bottom, top);
-  std::string svg = axes_text(plot, x, y);
+  body.left = left_edge(plot, y);
+  const Scale x(plot.x, x_bounds.low, x_bounds.high, body.left, right);
+  body.svg = axes_text(plot, x, y, body.left);
   for (const PlotSeries& series : plot.series)
-    svg += series_text(series, x, y);
-  return svg + legend_text(plot);
+    body.svg += series_text(series, x, y);
+  const Legend legend = legend_of(plot, body.left);
+  body.svg += legend.svg;
+  body.height += legend.height > 0.0 ? legend.height + 6.0 : 0.0;
+  return body;
 }
 
 std::string aria(const Plot& plot) {
@@ -310,7 +348,7 @@ std::string_view plot_style() {
 .chart .thin { stroke-width: 1; stroke-opacity: .45; }
 .chart .dashed { stroke-dasharray: 6 4; }
 .chart .band { stroke: none; fill-opacity: .2; }
-.chart .dots { fill: none; stroke-width: 3.6; stroke-linecap: round; stroke-opacity: .5; }
+.chart .dots { fill: none; stroke-width: 5; stroke-linecap: round; stroke-opacity: .75; }
 .chart .rule { stroke: var(--grid); fill: none; }
 .chart .frame { stroke: var(--muted); fill: none; }
 .chart .mark { fill: var(--muted); font-size: 12px; }
@@ -320,18 +358,20 @@ std::string_view plot_style() {
 }
 
 std::string render_plot(const Plot& plot) {
-  return fmt::format("<svg class=\"chart\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n", width, height, aria(plot),
-                     body(plot));
+  const Body body = body_of(plot);
+  return fmt::format("<svg class=\"chart\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n", width, body.height,
+                     aria(plot), body.svg);
 }
 
 std::string render_plot_file(const Plot& plot) {
   constexpr double head = 30.0;
+  const Body body = body_of(plot);
   std::string svg;
   const auto out = std::back_inserter(svg);
   fmt::format_to(out,
                  "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{0}\" height=\"{1}\" viewBox=\"0 -{2} {0} {1}\" "
                  "role=\"img\" aria-label=\"{3}\">\n",
-                 width, height + head + 6.0, head, aria(plot));
+                 width, body.height + head, head, aria(plot));
   fmt::format_to(out, "<style>\n{}{}</style>\n",
                  ":root { color-scheme: light dark; --page: #ffffff; --ink: #18212c; --muted: #5a6675; --grid: #e6eaef; }\n"
                  "@media screen and (prefers-color-scheme: dark) {\n"
@@ -339,9 +379,9 @@ std::string render_plot_file(const Plot& plot) {
                  ".chart { font-family: system-ui, \"Segoe UI\", Roboto, \"Noto Sans\", \"DejaVu Sans\", sans-serif; }\n"
                  ".page { fill: var(--page); }",
                  plot_style());
-  fmt::format_to(out, "<rect class=\"page\" y=\"-{}\" width=\"{}\" height=\"{}\"/>\n", head, width, height + head + 6.0);
-  fmt::format_to(out, "<text class=\"heading\" x=\"{}\" y=\"-8\">{}</text>\n", px_text(left), escape_html(plot.title));
-  svg += body(plot) + "</svg>\n";
+  fmt::format_to(out, "<rect class=\"page\" y=\"-{}\" width=\"{}\" height=\"{}\"/>\n", head, width, body.height + head);
+  fmt::format_to(out, "<text class=\"heading\" x=\"{}\" y=\"-8\">{}</text>\n", px_text(body.left), escape_html(plot.title));
+  svg += body.svg + "</svg>\n";
   return svg;
 }
 

@@ -79,6 +79,12 @@ std::vector<double> sparse(const std::vector<double>& values) {
   return kept;
 }
 
+/// What tells a group of an ageing trace from others: the conductance that it began with.
+std::string group_label(const DeviceTrace& trace, std::size_t group) {
+  return "from " +
+         report::display_quantity(of_group(trace, group, [](const auto& row) { return row.mean; }).front(), Dimension::conductance, 3);
+}
+
 /// Band, single devices and mean of all groups over `x`.
 void add_population(const DeviceTrace& trace, const std::vector<double>& x, bool label_groups, Plot& plot) {
   const bool spread = has_spread(trace);
@@ -93,8 +99,12 @@ void add_population(const DeviceTrace& trace, const std::vector<double>& x, bool
                            sparse(of_device(trace, device, [](const TraceRow& row, const TraceStep&) { return row.siemens; }))});
   }
   for (std::size_t group = 0; group < trace.groups; ++group) {
-    std::string label = spread ? "mean" : "";
-    if (label_groups || group > 0) label = "";
+    std::string label;
+    if (label_groups) {
+      label = group_label(trace, group);
+    } else if (spread && group == 0) {
+      label = "mean";
+    }
     plot.series.push_back(
         {Kind::line, static_cast<int>(group), label, x, of_group(trace, group, [](const auto& row) { return row.mean; })});
   }
@@ -184,8 +194,8 @@ std::vector<Plot> retention_plots(const DeviceTrace& trace, const std::string& n
               {"sigma", Dimension::conductance},
               {}};
   for (std::size_t group = 0; group < trace.groups; ++group) {
-    spread.series.push_back(
-        {Kind::line, static_cast<int>(group), "", times(trace), of_group(trace, group, [](const auto& row) { return row.sigma; })});
+    spread.series.push_back({Kind::line, static_cast<int>(group), group_label(trace, group), times(trace),
+                             of_group(trace, group, [](const auto& row) { return row.sigma; })});
   }
   return {conductance, spread};
 }

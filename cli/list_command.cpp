@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "memcosim/cli/commands.hpp"
@@ -12,20 +10,13 @@
 namespace memcosim {
 namespace {
 
-std::string range_text(const Range& range, Dimension dimension) {
-  const auto bound = [&](double value) { return std::isinf(value) ? (value < 0 ? "-inf" : "inf") : format_quantity(value, dimension); };
-  return fmt::format("{}{}, {}{}", range.low_open || std::isinf(range.low) ? '(' : '[', bound(range.low), bound(range.high),
-                     std::isinf(range.high) ? ')' : ']');
-}
-
 void list_models() {
   fmt::print("Device models (device.model)\n");
   for (const CellModel& model : cell_models()) {
     fmt::print("\n  {}: {}\n", model.name, model.summary);
     for (std::size_t i = 0; i < model.parameter_count; ++i) {
       const ParameterInfo& p = model.parameters[i];
-      fmt::print("    {:<14} {:<14} {:<24} {}\n", p.name, format_quantity(p.fallback, p.dimension), range_text(p.range, p.dimension),
-                 p.meaning);
+      fmt::print("    {:<14} {:<14} {:<24} {}\n", p.name, value_text(p, p.fallback), range_text(p), p.meaning);
     }
   }
 }
@@ -36,11 +27,9 @@ void list_presets() {
     fmt::print("\n  {} ({})\n    source: {}\n", preset.name, preset.model, preset.source);
     const CellModel& model = cell_model(preset.model);
     for (const auto& [name, value] : preset.parameters) {
-      Dimension dimension = Dimension::dimensionless;
       for (std::size_t i = 0; i < model.parameter_count; ++i) {
-        if (std::string_view(model.parameters[i].name) == name) dimension = model.parameters[i].dimension;
+        if (std::string_view(model.parameters[i].name) == name) fmt::print("    {:<14} {}\n", name, value_text(model.parameters[i], value));
       }
-      fmt::print("    {:<14} {}\n", name, format_quantity(value, dimension));
     }
   }
 }

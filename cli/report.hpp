@@ -27,6 +27,7 @@ struct ReportMap {
 /// One phase on a lane of the timeline of one MVM; times in seconds from its start.
 struct ReportPhase {
   std::string lane;
+  std::string series;  ///< phases of a series have one colour and one entry in the key
   std::string name;
   double begin_s;
   double end_s;

@@ -87,6 +87,8 @@ th { font-weight: 600; text-align: left; }
 .phase-name { fill: #ffffff; font-size: 11px; pointer-events: none; }
 .c0 { fill: #3868b0; } .c1 { fill: #b8641a; } .c2 { fill: #2b8263; } .c3 { fill: #8457ad; }
 .c4 { fill: #b23d5c; } .c5 { fill: #5d6b7c; } .c6 { fill: #1c7f92; } .c7 { fill: #857417; }
+.c8 { fill: #1d4480; } .c9 { fill: #74400f; } .c10 { fill: #145640; } .c11 { fill: #56307c; }
+.c12 { fill: #7a1f3a; } .c13 { fill: #3a4553; } .c14 { fill: #0e5564; } .c15 { fill: #574b0a; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 12px 0 0; padding: 0; list-style: none; font-size: 13px; color: var(--muted); }
 .key li { display: flex; align-items: center; gap: 7px; }
 .plot { display: grid; grid-template-columns: 64px minmax(0, 1fr); }

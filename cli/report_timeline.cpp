@@ -10,7 +10,7 @@
 namespace memcosim::report {
 namespace {
 
-constexpr std::size_t phase_colours = 8;  ///< classes c0 to c7 of the style sheet
+constexpr std::size_t phase_colours = 16;  ///< classes c0 to c15 of the style sheet; products have at most 16 input slices
 constexpr double row_height = 26.0;
 constexpr double narrowest_track = 580.0;      ///< pixels, on the narrowest page that is supported
 constexpr double letter_width = 6.6;           ///< pixels, generous for the 11 px of a phase name
@@ -29,14 +29,6 @@ struct Lane {
   std::vector<double> row_ends;
 };
 
-/// "convert 3" and "convert 4" are the same kind of phase and share a colour.
-std::string kind_of(std::string_view name) {
-  const auto last = name.find_last_not_of("0123456789");
-  if (last == std::string_view::npos || last + 1 == name.size()) return std::string(name);
-  const auto end = name.substr(0, last + 1).find_last_not_of(" #_");
-  return std::string(end == std::string_view::npos ? name : name.substr(0, end + 1));
-}
-
 std::size_t index_of(std::vector<std::string>& known, const std::string& name) {
   const auto found = std::find(known.begin(), known.end(), name);
   if (found != known.end()) return static_cast<std::size_t>(std::distance(known.begin(), found));
@@ -44,12 +36,12 @@ std::size_t index_of(std::vector<std::string>& known, const std::string& name) {
   return known.size() - 1;
 }
 
-/// Runs of equal phases too thin to be seen become one block: a long ramp conversion per column would fill megabytes otherwise.
+/// Runs of phases of one series too thin to be seen become one block: a long ramp conversion per column would fill megabytes otherwise.
 bool merge(Lane& lane, const ReportPhase& phase, double thinnest) {
   if (lane.blocks.empty() || phase.end_s - phase.begin_s > thinnest) return false;
   Block& last = lane.blocks.back();
   const double gap = phase.begin_s - last.phase.end_s;
-  if (gap < 0.0 || gap > thinnest || kind_of(last.phase.name) != kind_of(phase.name)) return false;
+  if (gap < 0.0 || gap > thinnest || last.phase.series != phase.series) return false;
   last.phase.end_s = phase.end_s;
   lane.row_ends[last.row] = phase.end_s;
   ++last.merged;
@@ -83,7 +75,7 @@ std::string block_svg(const Block& block, std::size_t colour, double span) {
   const double left = 100.0 * phase.begin_s / span;
   const double width = 100.0 * (phase.end_s - phase.begin_s) / span;
   const double top = row_height * static_cast<double>(block.row) + 3.0;
-  const std::string name = escape_html(block.merged > 1 ? fmt::format("{} \u00d7 {}", block.merged, kind_of(phase.name)) : phase.name);
+  const std::string name = escape_html(block.merged > 1 ? fmt::format("{} \u00d7 {}", block.merged, phase.series) : phase.name);
   std::string svg =
       fmt::format("<rect class=\"{}c{}\" x=\"{}%\" y=\"{}\" width=\"{}%\" height=\"{}\"><title>{}: {} to {} ({})</title></rect>",
                   width > outlined_percent ? "phase apart " : "phase ", colour, coordinate(left), coordinate(top), coordinate(width),
@@ -107,9 +99,9 @@ std::string timeline_chart(const std::vector<ReportPhase>& phases) {
     span = std::max(span, phase.end_s);
   }
   if (span <= 0.0) return {};
-  std::vector<std::string> kinds;
+  std::vector<std::string> series;
   for (const ReportPhase& phase : phases)
-    index_of(kinds, kind_of(phase.name));
+    index_of(series, phase.series);
   std::vector<double> ticks = round_ticks(span, 8);
   while (ticks.back() > span * (1.0 + 1e-9))
     ticks.pop_back();
@@ -129,7 +121,7 @@ std::string timeline_chart(const std::vector<ReportPhase>& phases) {
       fmt::format_to(out, "<line class=\"grid\" x1=\"{0}%\" x2=\"{0}%\" y1=\"0\" y2=\"100%\"/>", coordinate(100.0 * tick / span));
     }
     for (const Block& block : lane.blocks)
-      html += block_svg(block, index_of(kinds, kind_of(block.phase.name)) % phase_colours, span);
+      html += block_svg(block, index_of(series, block.phase.series) % phase_colours, span);
     html += "</svg></td></tr>\n";
   }
   html += "</tbody>\n<tfoot aria-hidden=\"true\"><tr><td></td><td class=\"track\"><svg width=\"100%\" height=\"18\">";
@@ -140,10 +132,10 @@ std::string timeline_chart(const std::vector<ReportPhase>& phases) {
                    escape_html(display_tick(tick, Dimension::time)));
   }
   html += "</svg></td></tr></tfoot>\n</table>\n<ul class=\"key\">";
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
+  for (std::size_t i = 0; i < series.size(); ++i) {
     fmt::format_to(out,
                    "<li><svg width=\"12\" height=\"12\" aria-hidden=\"true\"><rect class=\"c{}\" width=\"12\" height=\"12\"/></svg>{}</li>",
-                   i % phase_colours, escape_html(kinds[i]));
+                   i % phase_colours, escape_html(series[i]));
   }
   html += "</ul>\n</figure>\n";
   return html;

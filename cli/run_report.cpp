@@ -36,12 +36,13 @@ std::vector<ReportPhase> mvm_phases(const MacroSpec& macro) {
   const TdmSchedule schedule = macro.schedule();
   const double clock = macro.timing.clock_period_s;
   std::vector<ReportPhase> phases;
-  const auto add = [&](const char* lane, std::string name, std::uint64_t begin, std::uint64_t end) {
-    phases.push_back({lane, std::move(name), static_cast<double>(begin) * clock, static_cast<double>(end) * clock});
-  };
   for (std::uint32_t slice = 0; slice < schedule.slices; ++slice) {
-    add("rows driven", fmt::format("slice {}", slice), schedule.drive_edge(slice), schedule.release_edge(slice));
-    add("sample", fmt::format("slice {}", slice), schedule.sample_edge(slice), schedule.release_edge(slice));
+    const std::string series = fmt::format("slice {}", slice);
+    const auto add = [&](const char* lane, const std::string& name, std::uint64_t begin, std::uint64_t end) {
+      phases.push_back({lane, series, name, static_cast<double>(begin) * clock, static_cast<double>(end) * clock});
+    };
+    add("rows driven", series, schedule.drive_edge(slice), schedule.release_edge(slice));
+    add("sample", series, schedule.sample_edge(slice), schedule.release_edge(slice));
     for (std::uint32_t group = 0; group < schedule.groups; ++group) {
       add("ADC", fmt::format("slice {}, column group {}", slice, group), schedule.convert_edge(slice, group),
           schedule.code_edge(slice, group));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/units.hpp"
 
@@ -15,5 +17,10 @@ struct ParameterInfo {
   const char* meaning;
   const char* const* words = nullptr;  ///< null-terminated names of the values 0, 1, ... that a configuration may write instead; or null
 };
+
+/// The value for people: its word, or a quantity with unit.
+std::string value_text(const ParameterInfo& info, double value);
+/// All words, or the range with units: "[1 mohm, 1 Pohm]".
+std::string range_text(const ParameterInfo& info);
 
 }  // namespace memcosim

@@ -119,5 +119,34 @@ TEST(DevicePlot, WhatIsNotFiniteIsAProgrammingError) {
   EXPECT_THROW(render_plot(plot), std::logic_error);
 }
 
+// The title of the vertical axis is turned and 13 px high around x = 15.
+TEST(DevicePlot, TicksLeaveRoomForTheTitleOfTheirAxis) {
+  Plot plot{"nearly equal", "", {"pulse"}, {"conductance", Dimension::conductance}, {}};
+  plot.series.push_back({PlotSeries::Kind::line, 0, "", {0.0, 1.0, 2.0}, {1.2345678e-5, 1.2345681e-5, 1.2345679e-5}});
+  const std::string svg = render_plot(plot);
+  const auto ends = captures(svg, "class=\"mark\" x=\"([0-9.]+)\" y=\"[0-9.]+\" text-anchor=\"end\"");
+  const auto texts = captures(svg, "text-anchor=\"end\">([^<]*)<");
+  ASSERT_EQ(ends.size(), texts.size());
+  ASSERT_GE(texts.size(), 3u);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    EXPECT_GT(std::stod(ends[i]) - 6.5 * static_cast<double>(texts[i].size() - 1), 22.0) << texts[i];  // "\u00b5" has two bytes
+}
+
+TEST(DevicePlot, ALongLegendTakesSeveralLinesWithinTheDrawing) {
+  Plot plot{"many", "", {"x"}, {"y"}, {}};
+  for (int i = 0; i < 21; ++i)
+    plot.series.push_back({PlotSeries::Kind::line, i, "from " + std::to_string(i) + " uS", {0.0, 1.0}, {0.0, static_cast<double>(i)}});
+  const std::string svg = render_plot(plot);
+  const double height = std::stod(captures(svg, "viewBox=\"0 0 720 ([0-9.]+)\"").front());
+  const auto xs = captures(svg, "class=\"mark\" x=\"([0-9.]+)\" y=\"[0-9.]+\">from");
+  const auto ys = captures(svg, "class=\"mark\" x=\"[0-9.]+\" y=\"([0-9.]+)\">from");
+  ASSERT_EQ(xs.size(), 21u);
+  EXPECT_GT(std::stod(ys.back()), std::stod(ys.front()) + 20.0);
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    EXPECT_LT(std::stod(xs[i]) + 6.5 * 10, 720.0);
+    EXPECT_LT(std::stod(ys[i]), height);
+  }
+}
+
 }  // namespace
 }  // namespace memcosim::test

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/cli/report_confusion.hpp"
+#include "memcosim/cli/report_style.hpp"
 
 #include "html_check.hpp"
 
@@ -96,20 +97,33 @@ TEST(PulseChart, NeighboursShareABarWhereThereAreMany) {
 }
 
 TEST(Timeline, PlacesPhasesOnTheirLanes) {
-  const std::string html =
-      timeline_chart({{"Rows", "drive", 0.0, 2e-8}, {"ADC", "convert 0", 2e-8, 6e-8}, {"ADC", "convert 1", 6e-8, 1e-7}});
+  const std::string html = timeline_chart(
+      {{"Rows", "slice 0", "drive", 0.0, 2e-8}, {"ADC", "slice 0", "convert 0", 2e-8, 6e-8}, {"ADC", "slice 1", "convert 1", 6e-8, 1e-7}});
   EXPECT_EQ(markup_fault(html), "");
   EXPECT_THAT(captures(html, "<th scope=\"row\"><span>([A-Za-z]+)</span>"), testing::ElementsAre("Rows", "ADC"));
   EXPECT_TRUE(contains(html, "c0\" x=\"0%\" y=\"3\" width=\"20%\" height=\"20\"><title>drive: 0 s to 20 ns (20 ns)</title>"));
-  EXPECT_TRUE(contains(html, "c1\" x=\"20%\" y=\"3\" width=\"40%\" height=\"20\"><title>convert 0: 20 ns to 60 ns (40 ns)</title>"));
-  EXPECT_TRUE(contains(html, "c1\" x=\"60%\"")) << "numbered phases share a colour";
+  EXPECT_TRUE(contains(html, "c0\" x=\"20%\" y=\"3\" width=\"40%\" height=\"20\"><title>convert 0: 20 ns to 60 ns (40 ns)</title>"));
+  EXPECT_TRUE(contains(html, "c1\" x=\"60%\"")) << "another series has another colour, on every lane";
   EXPECT_TRUE(contains(html, "100 ns from start to result"));
   EXPECT_EQ(occurrences(html, "<li>"), 2u);
+  EXPECT_TRUE(contains(html, "slice 0</li>"));
   EXPECT_TRUE(contains(html, ">20 ns</text>"));
 }
 
+TEST(Timeline, SixteenSlicesHaveSixteenColoursAndAnEntryEach) {
+  std::vector<ReportPhase> phases;
+  for (int slice = 0; slice < 16; ++slice)
+    phases.push_back({"ADC", "slice " + std::to_string(slice), "convert", slice * 1e-8, (slice + 1) * 1e-8});
+  const std::string html = timeline_chart(phases);
+  for (int slice = 0; slice < 16; ++slice) {
+    const std::string colour = "class=\"c" + std::to_string(slice) + "\"";
+    EXPECT_EQ(occurrences(html, colour), 1u) << "one entry in the key";
+    EXPECT_TRUE(contains(style_sheet(), ".c" + std::to_string(slice) + " {")) << "a colour in the style sheet";
+  }
+}
+
 TEST(Timeline, StacksPhasesThatOverlap) {
-  const std::string html = timeline_chart({{"bus", "b", 5e-7, 1.5e-6}, {"bus", "a", 0.0, 1e-6}, {"bus", "c", 1e-6, 2e-6}});
+  const std::string html = timeline_chart({{"bus", "b", "b", 5e-7, 1.5e-6}, {"bus", "a", "a", 0.0, 1e-6}, {"bus", "c", "c", 1e-6, 2e-6}});
   EXPECT_TRUE(contains(html, "height=\"52\" role"));
   EXPECT_TRUE(contains(html, "x=\"0%\" y=\"3\""));
   EXPECT_TRUE(contains(html, "x=\"25%\" y=\"29\""));
@@ -119,7 +133,7 @@ TEST(Timeline, StacksPhasesThatOverlap) {
 TEST(Timeline, StaysSmallWithManyThinPhases) {
   std::vector<ReportPhase> phases;
   for (int i = 0; i < 100000; ++i)
-    phases.push_back({"ADC", "convert " + std::to_string(i), i * 1e-9, (i + 1) * 1e-9});
+    phases.push_back({"ADC", "convert", "convert " + std::to_string(i), i * 1e-9, (i + 1) * 1e-9});
   const std::string html = timeline_chart(phases);
   EXPECT_LT(html.size(), 20000u);
   EXPECT_TRUE(contains(html, "100000 \u00d7 convert: 0 s to 100 \u00b5s"));
@@ -127,10 +141,10 @@ TEST(Timeline, StaysSmallWithManyThinPhases) {
 
 TEST(Timeline, CopesWithNothingAndRefusesNonsense) {
   EXPECT_EQ(timeline_chart({}), "");
-  EXPECT_EQ(timeline_chart({{"ADC", "convert", 0.0, 0.0}}), "");
-  EXPECT_THROW(timeline_chart({{"ADC", "convert", 2e-8, 1e-8}}), std::logic_error);
-  EXPECT_THROW(timeline_chart({{"ADC", "convert", -1e-8, 1e-8}}), std::logic_error);
-  EXPECT_THROW(timeline_chart({{"ADC", "convert", 0.0, std::numeric_limits<double>::infinity()}}), std::logic_error);
+  EXPECT_EQ(timeline_chart({{"ADC", "slice 0", "convert", 0.0, 0.0}}), "");
+  EXPECT_THROW(timeline_chart({{"ADC", "slice 0", "convert", 2e-8, 1e-8}}), std::logic_error);
+  EXPECT_THROW(timeline_chart({{"ADC", "slice 0", "convert", -1e-8, 1e-8}}), std::logic_error);
+  EXPECT_THROW(timeline_chart({{"ADC", "slice 0", "convert", 0.0, std::numeric_limits<double>::infinity()}}), std::logic_error);
 }
 
 TEST(Confusion, ShowsCountsRecallPrecisionAndMistakes) {

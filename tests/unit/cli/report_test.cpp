@@ -56,7 +56,7 @@ ReportData sample_data(const StatisticGroup& summary) {
   data.pulse_histogram = {0, 5, 3, 1};
   data.class_names = {"cat", "dog"};
   data.confusion = {90, 10, 5, 95};
-  data.mvm_timeline = {{"Rows", "drive", 0.0, 2e-8}, {"ADC", "convert", 2e-8, 6e-8}};
+  data.mvm_timeline = {{"Rows", "slice 0", "drive", 0.0, 2e-8}, {"ADC", "slice 0", "convert", 2e-8, 6e-8}};
   data.effective_config = "seed: 1\n";
   return data;
 }
@@ -154,7 +154,7 @@ TEST(Report, EscapesTextFromEverywhere) {
   data.energy_per_image_j[0].label = data.area_m2[0].label = data.latency_s[0].label = evil;
   data.conductance[0].first.title = data.conductance[0].second.title = evil;
   data.class_names = {evil, evil};
-  data.mvm_timeline[0].lane = data.mvm_timeline[0].name = evil;
+  data.mvm_timeline[0].lane = data.mvm_timeline[0].series = data.mvm_timeline[0].name = evil;
   const std::string html = render_report(data);
   EXPECT_EQ(markup_fault(html), "");
   EXPECT_FALSE(contains(html, "<b id"));
