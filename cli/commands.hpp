@@ -9,9 +9,6 @@
 
 namespace memcosim {
 
-/// Version of the program ("0.1.0").
-const char* version();
-
 struct RunOptions {
   std::filesystem::path config;
   std::vector<std::string> overrides;
@@ -21,6 +18,7 @@ struct RunOptions {
   std::optional<std::uint64_t> images;
   std::filesystem::path save_state;
   std::filesystem::path load_state;
+  bool force = false;
   bool quiet = false;
   std::string command_line;  ///< for the report
 };

@@ -44,6 +44,7 @@ struct DeviceSimulateOptions {
   std::uint32_t devices = 1;
   std::uint32_t trace_devices = 10;
   std::uint64_t seed = 1;
+  bool force = false;  ///< replace what another command left in the result folder
   bool quiet = false;
   std::string command_line;  ///< for the report
 };
@@ -59,6 +60,7 @@ struct DeviceFitOptions {
   std::string abscissa = "before";
   bool pooled = false;  ///< one table of all devices instead of one per device
   std::uint64_t seed = 1;
+  bool force = false;  ///< replace what another command left in the report's folder
   std::string command_line;
 };
 

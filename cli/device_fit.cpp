@@ -5,11 +5,13 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "memcosim/cli/device_commands.hpp"
 #include "memcosim/cli/device_fit_plots.hpp"
 #include "memcosim/cli/device_report.hpp"
+#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/devices/table_fit.hpp"
@@ -32,23 +34,20 @@ FitOptions fit_options(const DeviceFitOptions& options) {
   return fit;
 }
 
-/// Both targets are made sure of before the work.
-std::filesystem::path prepare_targets(const DeviceFitOptions& options) {
+/// Made sure of before the work.
+void check_tables(const DeviceFitOptions& options) {
   const std::filesystem::path parent = std::filesystem::absolute(options.tables).parent_path();
   if (access(parent.c_str(), W_OK) != 0 || std::filesystem::is_directory(options.tables)) {
     throw InputError(fmt::format("--out {}: cannot write the tables here; choose a file in a writable folder", options.tables.string()));
   }
+}
+
+std::filesystem::path report_folder(const DeviceFitOptions& options) {
   std::filesystem::path folder = options.report;
   if (folder.empty()) {
     folder = options.tables;
     folder.replace_extension();
     folder += "_report";
-  }
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error || access(folder.c_str(), W_OK) != 0) {
-    throw InputError(fmt::format("{}: cannot write the report here ({}); choose another folder with --report DIR", folder.string(),
-                                 error ? error.message() : "not a writable folder"));
   }
   return folder;
 }
@@ -110,21 +109,25 @@ void print_outcome(const TableFit& fit, const DeviceFitOptions& options, const s
 int device_fit_command(const DeviceFitOptions& options) {
   const FitOptions choices = fit_options(options);
   const PulseTrains trains = read_pulse_trains(options.csv);
+  check_tables(options);
+  const std::filesystem::path report = report_folder(options);
+  ResultFolder folder(report, "device fit", options.force);
+  folder.keep_out(options.tables, "--out");
   TableFit fit = fit_step_tables(trains, choices);
-  const std::filesystem::path folder = prepare_targets(options);
 
   const StatisticGroup summary = summarise(fit, trains);
   const std::vector<Plot> plots = fit_plots(trains, fit, choices);
   const std::string name = options.csv.stem().string();
   std::vector<std::string> remarks = fit.warnings;
   remarks.emplace_back("Dots: measured steps of all devices. Line and bands: mean and quantiles of the table of all devices together.");
+  folder.write("summary.json", summary.to_json());
+  folder.write("set.svg", render_plot_file(plots[0]));
+  folder.write("reset.svg", render_plot_file(plots[1]));
+  folder.write("report.html", render_device_page({name + ": step tables", options.command_line, "What was measured, and the tables", plots,
+                                                  remarks, &summary, "", ""}));
   write_file(options.tables, to_json(options.pooled || fit.per_device.devices.empty() ? fit.pooled : fit.per_device));
-  write_file(folder / "summary.json", summary.to_json());
-  write_file(folder / "set.svg", render_plot_file(plots[0]));
-  write_file(folder / "reset.svg", render_plot_file(plots[1]));
-  write_file(folder / "report.html", render_device_page({name + ": step tables", options.command_line, "What was measured, and the tables",
-                                                         plots, remarks, &summary, "", ""}));
-  print_outcome(fit, options, folder);
+  folder.put_in_place(options.command_line, nlohmann::ordered_json::object());
+  print_outcome(fit, options, report);
   return 0;
 }
 

@@ -67,6 +67,7 @@ void DeviceCommand::add_simulate() {
       ->check(CLI::Range(1u, 100'000'000u));
   simulate_->add_option("--trace-devices", options.trace_devices, "devices in trace.csv, the first ones")->capture_default_str();
   simulate_->add_option("--seed", options.seed, "seed of all random draws")->capture_default_str();
+  simulate_->add_flag("--force", options.force, "replace what another command of memcosim left in the result folder");
   simulate_->add_flag("--quiet", options.quiet, "no progress bar and no summary: only errors");
   simulate_->footer(
       "Examples:\n"
@@ -83,6 +84,7 @@ void DeviceCommand::add_fit() {
   fit_->add_option("csv", options.csv, "columns device, cycle, pulse, voltage_v, conductance_s")->required();
   fit_->add_option("--out", options.tables, "tables to write (JSON)")->required();
   fit_->add_option("--report", options.report, "folder for the fit report (default: beside the tables)");
+  fit_->add_flag("--force", options.force, "replace what another command of memcosim left in that folder");
   fit_->add_option("--grid-points", options.grid_points, "conductances per table (default: 51)")->check(CLI::Range(2u, 4096u));
   fit_->add_option("--cdf-points", options.cdf_points, "quantiles per conductance (default: 101)")->check(CLI::Range(2u, 4096u));
   fit_->add_option("--minimum-samples", options.minimum_samples, "least steps around a conductance (default: 30)")

@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "memcosim/cli/device_commands.hpp"
 #include "memcosim/cli/device_defaults.hpp"
@@ -14,8 +14,8 @@
 #include "memcosim/cli/device_source.hpp"
 #include "memcosim/cli/device_trace.hpp"
 #include "memcosim/cli/device_waveform.hpp"
+#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
-#include "memcosim/common/files.hpp"
 
 namespace memcosim {
 namespace {
@@ -227,19 +227,6 @@ TraceSetup setup_of(const DeviceSimulateOptions& options, const DeviceSource& so
   return setup;
 }
 
-/// Made before the work, so that a folder that cannot be written costs none.
-std::filesystem::path prepare_folder(const DeviceSimulateOptions& options) {
-  const std::filesystem::path out =
-      options.out.empty() ? std::filesystem::path("results") / "device" / std::filesystem::path(options.device).stem() : options.out;
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error || !std::filesystem::is_directory(out) || access(out.c_str(), W_OK) != 0) {
-    throw InputError(fmt::format("{}: cannot write results here ({}); choose another folder with --out DIR", out.string(),
-                                 error ? error.message() : "not a writable folder"));
-  }
-  return out;
-}
-
 const char* name_of(Kind kind) {
   switch (kind) {
     case Kind::sine:
@@ -361,20 +348,23 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
     ages = ages_to(positive(options.retention.empty() ? usual_age : options.retention, "--retention", Dimension::time));
   const TraceSetup setup = setup_of(options, source, kind);
 
-  const std::filesystem::path out = prepare_folder(options);
+  const std::filesystem::path out =
+      options.out.empty() ? std::filesystem::path("results") / "device" / std::filesystem::path(options.device).stem() : options.out;
+  ResultFolder folder(out, "device simulate", options.force);
   const DeviceTrace trace = kind == Kind::retention ? trace_retention(source.spec, setup, ages) : trace_waveform(source.spec, setup, wave);
 
   const StatisticGroup summary = summarise(trace, setup, source, kind);
   const std::string name = std::filesystem::path(options.device).stem().string();
   const std::vector<Plot> plots = plots_of(trace, name, kind);
-  write_file(out / "trace.csv", trace_csv(trace));
-  write_file(out / "population.csv", population_csv(trace));
-  write_file(out / "device.yaml", source.effective_yaml);
-  write_file(out / "summary.json", summary.to_json());
-  write_file(out / "plot.svg", render_plot_file(plots.front()));
-  write_file(out / "report.html",
-             render_device_page({name, options.command_line, "What the device does", plots, remarks_of(options, trace, setup, source, kind),
-                                 &summary, "device.yaml", source.effective_yaml}));
+  folder.write("trace.csv", trace_csv(trace));
+  folder.write("population.csv", population_csv(trace));
+  folder.write("device.yaml", source.effective_yaml);
+  folder.write("summary.json", summary.to_json());
+  folder.write("plot.svg", render_plot_file(plots.front()));
+  folder.write("report.html",
+               render_device_page({name, options.command_line, "What the device does", plots,
+                                   remarks_of(options, trace, setup, source, kind), &summary, "device.yaml", source.effective_yaml}));
+  folder.put_in_place(options.command_line, nlohmann::ordered_json::object());
   if (!options.quiet) print_outcome(summary, out);
   return 0;
 }

@@ -7,6 +7,10 @@
 
 namespace memcosim {
 
+const char* version() {
+  return MEMCOSIM_VERSION;
+}
+
 HostStamp host_stamp() {
   char host[256] = "";
   gethostname(host, sizeof host - 1);
@@ -15,7 +19,7 @@ HostStamp host_stamp() {
   std::tm utc = {};
   gmtime_r(&now, &utc);
   std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {host, date};
+  return {version(), host, date};
 }
 
 }  // namespace memcosim

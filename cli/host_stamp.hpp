@@ -5,8 +5,12 @@
 
 namespace memcosim {
 
-/// Where and when a result was made: for run_info.json, never part of a summary.
+/// Version of the program ("0.1.0").
+const char* version();
+
+/// Where, when and by what a result was made: for run_info.json, never part of a summary.
 struct HostStamp {
+  std::string version;
   std::string host;
   std::string finished;  ///< now, UTC, ISO 8601
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/commands.hpp"
+#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/kernels/cuda/gpus.hpp"
 
@@ -30,10 +31,6 @@ std::string gpu_text(const cuda::Gpu& gpu) {
 }
 
 }  // namespace
-
-const char* version() {
-  return MEMCOSIM_VERSION;
-}
 
 int info_command() {
   fmt::print("memcosim {}\n", version());

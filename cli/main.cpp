@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -7,11 +8,14 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/cli/device_options.hpp"
+#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/cli/solve_options.hpp"
 #include "memcosim/common/error.hpp"
 
@@ -39,6 +43,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_option("--images", options.images, "number of images, 0: all (overrides dataset.count)");
   run->add_option("--save-state", options.save_state, "save the programmed arrays to this file");
   run->add_option("--load-state", options.load_state, "take the programmed arrays from this file instead of programming");
+  run->add_flag("--force", options.force, "replace what another command of memcosim left in the result folder");
   run->add_flag("--quiet", options.quiet, "no progress bar and no table: only errors");
   run->footer("Example:\n  memcosim run configs/fashion_mnist_mlp.yaml --images 1000 --set macro.adc.bits=6 --out results/adc6");
   return run;
@@ -74,7 +79,6 @@ int dispatch(int argc, char** argv) {
   const memcosim::DeviceCommand device(app, run_options.command_line);
   memcosim::SolveOptions solve_options;
   solve_options.command_line = run_options.command_line;
-  solve_options.version = memcosim::version();
   CLI::App* solve = memcosim::add_solve(app, solve_options);
   CLI::App* info = app.add_subcommand("info", "show version, libraries, backends, GPUs and this machine");
   info->footer("Example:\n  memcosim info");
@@ -94,10 +98,26 @@ int dispatch(int argc, char** argv) {
   return 0;
 }
 
+/// A descriptor that was closed would be given to the next file that is opened, and what is printed would end in that file. The substitutes
+/// refuse to be written or read.
+void fill_closed_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) != -1) continue;
+    if (open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
+
+/// False: some of what was printed did not get out, such as on a full disk.
+bool output_is_out() {
+  std::cout.flush();
+  return std::cout.good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+}
+
 }  // namespace
 
 /// Instead of the SystemC library's main, which would print its copyright banner (the licences are in the README).
 int main(int argc, char** argv) {
+  fill_closed_streams();
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
   return sc_core::sc_elab_and_sim(argc, argv);
 }
@@ -107,7 +127,10 @@ int sc_main(int argc, char** argv) {
   spdlog::set_pattern("memcosim: %^%l%$: %v");
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // such as "Simulation stopped by user."
   try {
-    return dispatch(argc, argv);
+    const int code = dispatch(argc, argv);
+    if (output_is_out()) return code;
+    std::cerr << "memcosim: failed: cannot write to standard output\n";
+    return code == 0 ? exit_failed : code;
   } catch (const memcosim::InputError& error) {
     std::cerr << "memcosim: " << error.what() << '\n';
     return exit_bad_input;

@@ -1,98 +1,254 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/cli/result_folder.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <system_error>
+#include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "memcosim/cli/earlier_results.hpp"
+#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 
 namespace memcosim {
 namespace {
 
-[[noreturn]] void cannot_write(const std::filesystem::path& folder, const std::string& why) {
-  throw InputError(fmt::format("{}: cannot write results here ({}); choose another folder with --out DIR", folder.string(), why));
+namespace fs = std::filesystem;
+
+constexpr const char* fresh_end = ".new";
+constexpr const char* old_end = ".old";
+constexpr int most_links = 40;
+
+[[noreturn]] void cannot_write(const fs::path& folder, const std::string& why) {
+  throw InputError(fmt::format("{}: cannot write results here ({}); choose another folder", folder.string(), why));
 }
 
-void check_earlier(const std::filesystem::path& folder, bool replace, const std::set<std::string>& own) {
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+fs::path absolute_path(const fs::path& path) {
   std::error_code error;
-  std::filesystem::directory_iterator entries(folder, error);
-  if (error) cannot_write(folder, error.message());
-  for (const auto& entry : entries) {
-    const std::string name = entry.path().filename().string();
-    if (!replace) {
-      throw InputError(
-          fmt::format("{}: exists and is not empty; choose another folder, or replace its results with --force", folder.string()));
-    }
-    if (own.count(name) == 0 || !std::filesystem::is_regular_file(entry.symlink_status(error))) {
-      throw InputError(
-          fmt::format("{}: holds {}, which is no result of this command: --force replaces results alone; choose another folder",
-                      folder.string(), name));
-    }
+  fs::path whole = fs::weakly_canonical(fs::absolute(path), error);
+  if (error) cannot_write(path, error.message());
+  if (!whole.has_filename()) whole = whole.parent_path();
+  // A symbolic link stays one; weakly_canonical() does not follow one whose target is missing.
+  for (int links = 0; links < most_links && fs::is_symlink(fs::symlink_status(whole, error)); ++links) {
+    whole = fs::weakly_canonical(whole.parent_path() / fs::read_symlink(whole, error), error);
+    if (error) cannot_write(path, error.message());
   }
+  return whole;
+}
+
+/// A folder that is not empty must hold nothing but results, and these must be of the same command unless all may be replaced.
+void check_earlier(const fs::path& given, const fs::path& folder, const std::string& writer, bool force) {
+  std::error_code error;
+  const bool empty = fs::is_empty(folder, error);
+  if (error) cannot_write(given, error.message());
+  if (empty) return;
+  const EarlierResults earlier = earlier_results(folder);
+  const std::string foreign = foreign_entry(folder, earlier);
+  if (!foreign.empty()) {
+    throw InputError(
+        fmt::format("{}: is not empty and holds {}, which is no result of memcosim; choose another folder, or "
+                    "move it away first (results are replaced, other files never, not even with --force)",
+                    given.string(), foreign));
+  }
+  if (force || earlier.writer == writer) return;
+  throw InputError(fmt::format("{}: is not empty: it holds results of {}; choose another folder, or replace them with --force",
+                               given.string(), earlier.writer.empty() ? "several commands" : fmt::format("`memcosim {}`", earlier.writer)));
+}
+
+/// Removes an earlier folder that has been moved away. What is no result in it, written there meanwhile, moves to the new folder.
+void retire(const fs::path& earlier, const fs::path& folder) {
+  std::error_code error;
+  const EarlierResults results = earlier_results(earlier);
+  for (std::string foreign; !(foreign = foreign_entry(earlier, results)).empty();) {
+    if (fs::exists(fs::symlink_status(folder / foreign, error))) return;
+    fs::rename(earlier / foreign, folder / foreign, error);
+    if (error) return;
+  }
+  fs::remove_all(earlier, error);
+}
+
+/// Names that clean_up_after_others() finds.
+std::string of_this_process(const char* end) {
+  return fmt::format(".{}{}", ::getpid(), end);
+}
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 }  // namespace
 
-ResultFolder::ResultFolder(const std::filesystem::path& folder, bool replace, const std::set<std::string>& own) {
+ResultFolder::ResultFolder(const fs::path& folder, std::string writer, bool force) : writer_(std::move(writer)), given_(folder) {
   if (folder.empty()) throw InputError("--out: expected the name of a folder");
-  std::error_code error;
-  // A symbolic link stays one: what it points at is replaced. The path must not end in a separator.
-  folder_ = std::filesystem::weakly_canonical(std::filesystem::absolute(folder), error);
-  if (error) cannot_write(folder, error.message());
-  if (!folder_.has_filename()) folder_ = folder_.parent_path();
-  const auto status = std::filesystem::status(folder_, error);
-  if (std::filesystem::exists(status)) {
-    if (!std::filesystem::is_directory(status)) cannot_write(folder, "it is not a folder");
-    check_earlier(folder_, replace, own);
+  folder_ = absolute_path(folder);
+  if (!folder_.has_filename()) cannot_write(given_, "it is the root of the file system");
+  try {
+    make_parents();
+    lock();
+    clean_up_after_others();
+    std::error_code error;
+    const auto status = fs::status(folder_, error);
+    if (fs::exists(status)) {
+      if (!fs::is_directory(status)) cannot_write(given_, "it is not a folder");
+      struct stat inside = {};
+      struct stat around = {};
+      if (::stat(folder_.c_str(), &inside) == 0 && ::stat(folder_.parent_path().c_str(), &around) == 0 && inside.st_dev != around.st_dev)
+        cannot_write(given_, "it is a mount point, which cannot be replaced; a folder inside it can");
+      check_earlier(given_, folder_, writer_, force);
+    }
+    // Tried rather than asked: permissions are not all that can forbid it.
+    const fs::path fresh = beside(of_this_process(fresh_end));
+    if (!fs::create_directory(fresh, error)) cannot_write(given_, error ? error.message() : fresh.string() + " exists");
+    fresh_ = fresh;
+  } catch (...) {
+    unlock();
+    throw;
   }
-  std::filesystem::create_directories(folder_.parent_path(), error);
-  if (error) cannot_write(folder, error.message());
-  // Tried rather than asked: permissions are not all that can forbid it.
-  const std::filesystem::path trial = beside("new");
-  if (!std::filesystem::create_directory(trial, error)) cannot_write(folder, error ? error.message() : trial.string() + " exists");
-  std::filesystem::remove(trial, error);
 }
 
 ResultFolder::~ResultFolder() {
+  abandon();
+  unlock();
+}
+
+void ResultFolder::make_parents() {
+  fs::path parent = folder_.parent_path();
+  std::vector<fs::path> missing;
+  std::error_code error;
+  for (; !fs::exists(parent, error); parent = parent.parent_path()) {
+    if (error || parent == parent.parent_path()) cannot_write(given_, error.message());
+    missing.push_back(parent);
+  }
+  for (auto folder = missing.rbegin(); folder != missing.rend(); ++folder) {
+    const bool made = fs::create_directory(*folder, error);
+    if (error) cannot_write(given_, error.message());
+    if (made) made_parents_.push_back(*folder);
+  }
+}
+
+void ResultFolder::lock() {
+  const fs::path file = beside(".lock");
+  for (;;) {
+    lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (lock_ < 0) cannot_write(given_, reason(errno));
+    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+      const int fault = errno;
+      ::close(lock_);
+      lock_ = -1;
+      if (fault == EINTR) continue;
+      if (fault == EWOULDBLOCK) {
+        throw InputError(
+            fmt::format("{}: another memcosim is writing results here; wait for it or choose another folder", given_.string()));
+      }
+      cannot_write(given_, fmt::format("its lock {}: {}", file.string(), reason(fault)));
+    }
+    // The holder before may have removed the file between the opening and the lock: then it locks nothing any more.
+    struct stat here = {};
+    struct stat locked = {};
+    if (::stat(file.c_str(), &here) == 0 && ::fstat(lock_, &locked) == 0 && here.st_ino == locked.st_ino) return;
+    ::close(lock_);
+    lock_ = -1;
+  }
+}
+
+/// Needs the lock: whoever wrote these is dead.
+void ResultFolder::clean_up_after_others() {
+  const std::string start = beside("").filename().string() + ".";
+  std::error_code error;
+  std::vector<fs::path> left;
+  for (fs::directory_iterator entry(folder_.parent_path(), error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.rfind(start, 0) == 0 && name.find_first_not_of("0123456789", start.size()) == name.rfind('.')) left.push_back(entry->path());
+  }
+  for (const fs::path& path : left) {
+    if (ends_with(path.string(), fresh_end)) fs::remove_all(path, error);
+    if (!ends_with(path.string(), old_end)) continue;
+    if (fs::exists(folder_, error)) {
+      retire(path, folder_);
+    } else {
+      fs::rename(path, folder_, error);  // it died between two renames
+    }
+  }
+}
+
+void ResultFolder::unlock() noexcept {
   std::error_code ignored;
-  if (!beside_.empty()) std::filesystem::remove_all(beside_, ignored);
+  if (lock_ >= 0) {
+    fs::remove(beside(".lock"), ignored);  // before others can have it
+    ::close(lock_);
+    lock_ = -1;
+  }
+  // Parents stay where something lies in them.
+  for (auto folder = made_parents_.rbegin(); folder != made_parents_.rend(); ++folder)
+    fs::remove(*folder, ignored);
+  made_parents_.clear();
+}
+
+void ResultFolder::keep_out(const fs::path& file, const std::string& option) const {
+  if (file.empty()) return;
+  const fs::path parent = absolute_path(fs::absolute(file).parent_path());
+  for (fs::path around = parent; around != around.parent_path(); around = around.parent_path()) {
+    if (around == folder_) {
+      throw InputError(fmt::format("{} {}: lies in the result folder, which is replaced as a whole; choose a place outside of it", option,
+                                   file.string()));
+    }
+  }
 }
 
 void ResultFolder::write(const std::string& name, std::string_view content) {
-  if (beside_.empty()) {
-    const std::filesystem::path fresh = beside("new");
-    std::error_code error;
-    if (!std::filesystem::create_directory(fresh, error)) {
-      throw RunError(fmt::format("cannot write \"{}\": {}", fresh.string(), error ? error.message() : "it exists"));
-    }
-    beside_ = fresh;
-  }
-  write_file(beside_ / name, content);
+  write_file(file(name), content);
 }
 
-std::filesystem::path ResultFolder::beside(const char* what) const {
-  return folder_.parent_path() / fmt::format(".{}.{}.{}", folder_.filename().string().substr(0, 200), ::getpid(), what);
+fs::path ResultFolder::beside(const std::string& end) const {
+  return folder_.parent_path() / ("." + folder_.filename().string().substr(0, 200) + end);
 }
 
-void ResultFolder::put_in_place() {
+void ResultFolder::put_in_place(const std::string& command_line, const nlohmann::ordered_json& more) {
   std::error_code error;
-  std::filesystem::path earlier;
-  if (std::filesystem::exists(folder_)) {
-    earlier = beside("old");
-    std::filesystem::rename(folder_, earlier, error);
+  const HostStamp stamp = host_stamp();
+  nlohmann::ordered_json info = {{"command", command_line}, {"version", stamp.version}, {"host", stamp.host}, {"finished", stamp.finished}};
+  info.update(more);
+  info["writer"] = writer_;
+  info["files"] = nlohmann::ordered_json::array({"run_info.json"});
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(fresh_))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names)
+    info["files"].push_back(name);
+  write("run_info.json", info.dump(2) + "\n");
+
+  fs::path earlier;
+  if (fs::exists(folder_, error)) {
+    earlier = beside(of_this_process(old_end));
+    fs::rename(folder_, earlier, error);
     if (error) throw RunError(fmt::format("cannot replace \"{}\": {}", folder_.string(), error.message()));
   }
-  std::filesystem::rename(beside_, folder_, error);
+  fs::rename(fresh_, folder_, error);
   if (error) {
     std::error_code ignored;
-    if (!earlier.empty()) std::filesystem::rename(earlier, folder_, ignored);
+    if (!earlier.empty()) fs::rename(earlier, folder_, ignored);
     throw RunError(fmt::format("cannot write \"{}\": {}", folder_.string(), error.message()));
   }
-  beside_.clear();
-  if (!earlier.empty()) std::filesystem::remove_all(earlier, error);
+  fresh_.clear();
+  if (!earlier.empty()) retire(earlier, folder_);
+}
+
+void ResultFolder::abandon() noexcept {
+  std::error_code ignored;
+  if (!fresh_.empty()) fs::remove_all(fresh_, ignored);
 }
 
 }  // namespace memcosim

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "memcosim/cli/commands.hpp"
-#include "memcosim/cli/host_stamp.hpp"
+#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/cli/run_report.hpp"
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/run_warnings.hpp"
@@ -45,40 +45,27 @@ std::vector<std::string> all_overrides(const RunOptions& options) {
   return overrides;
 }
 
-/// Makes the result folder before the long work, so that a folder that cannot be written costs no run.
-std::filesystem::path prepare_folder(const RunOptions& options) {
-  const std::filesystem::path out = options.out.empty() ? std::filesystem::path("results") / options.config.stem() : options.out;
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error || !std::filesystem::is_directory(out) || access(out.c_str(), W_OK) != 0) {
-    throw InputError(fmt::format("{}: cannot write results here ({}); choose another folder with --out DIR", out.string(),
-                                 error ? error.message() : "not a writable folder"));
+/// Before the long work: a state that cannot be written costs no run.
+void check_state_files(const RunOptions& options, const ResultFolder& folder) {
+  folder.keep_out(options.load_state, "--load-state");
+  folder.keep_out(options.save_state, "--save-state");
+  if (options.save_state.empty()) return;
+  const std::filesystem::path parent = std::filesystem::absolute(options.save_state).parent_path();
+  if (access(parent.c_str(), W_OK) != 0 || std::filesystem::is_directory(options.save_state)) {
+    throw InputError(fmt::format("{}: cannot write the state here; choose a file in a writable folder", options.save_state.string()));
   }
-  if (!options.save_state.empty()) {
-    const std::filesystem::path parent = std::filesystem::absolute(options.save_state).parent_path();
-    if (access(parent.c_str(), W_OK) != 0 || std::filesystem::is_directory(options.save_state)) {
-      throw InputError(fmt::format("{}: cannot write the state here; choose a file in a writable folder", options.save_state.string()));
-    }
-  }
-  return out;
 }
 
-std::string run_info(const RunOptions& options, const SimulationOutcome& outcome) {
-  const HostStamp stamp = host_stamp();
-  nlohmann::ordered_json info = {{"command", options.command_line},
-                                 {"version", version()},
-                                 {"systemc", sc_core::sc_release()},
-                                 {"backend", outcome.backend},
-                                 {"backend_notes", outcome.backend_notes},
-                                 {"host", stamp.host},
-                                 {"finished", stamp.finished},
-                                 {"interrupted", outcome.interrupted},
-                                 {"wall_time_s",
-                                  {{"preparation", outcome.wall.preparation_s},
-                                   {"software_reference", outcome.wall.software_s},
-                                   {"simulation", outcome.wall.simulation_s},
-                                   {"waiting_for_values", outcome.wall.waiting_s}}}};
-  return info.dump(2) + "\n";
+nlohmann::ordered_json run_info(const SimulationOutcome& outcome) {
+  return {{"systemc", sc_core::sc_release()},
+          {"backend", outcome.backend},
+          {"backend_notes", outcome.backend_notes},
+          {"interrupted", outcome.interrupted},
+          {"wall_time_s",
+           {{"preparation", outcome.wall.preparation_s},
+            {"software_reference", outcome.wall.software_s},
+            {"simulation", outcome.wall.simulation_s},
+            {"waiting_for_values", outcome.wall.waiting_s}}}};
 }
 
 }  // namespace
@@ -86,13 +73,15 @@ std::string run_info(const RunOptions& options, const SimulationOutcome& outcome
 int run_command(const RunOptions& options) {
   const ConfigDocument document = ConfigDocument::from_file(options.config, all_overrides(options));
   const RunSpec spec = read_run_spec(document);
-  const std::filesystem::path out = prepare_folder(options);
+  const std::filesystem::path out = options.out.empty() ? std::filesystem::path("results") / options.config.stem() : options.out;
+  ResultFolder folder(out, "run", options.force);
+  check_state_files(options, folder);
   for (const std::string& warning : configuration_warnings(spec))
     spdlog::warn("{}", warning);
   catch_interrupts();
   SimulationOptions simulation;
   simulation.load_state = options.load_state;
-  simulation.waveform = out / (spec.output.waveform == Waveform::fst ? "waves.fst" : "waves.vcd");
+  simulation.waveform = folder.file(spec.output.waveform == Waveform::fst ? "waves.fst" : "waves.vcd");
   simulation.quiet = options.quiet;
   simulation.stop = &interrupt_requested;
   const SimulationOutcome outcome = simulate(spec, simulation);
@@ -100,15 +89,15 @@ int run_command(const RunOptions& options) {
   StatisticGroup summary;
   summarise(spec, outcome, summary);
   const std::string effective = document.effective_yaml();
+  folder.write("effective_config.yaml", effective);
+  folder.write("predictions.csv", predictions_table(outcome));
+  folder.write("arrays.csv", arrays_table(outcome));
+  folder.write("stages.csv", stages_table(outcome));
+  if (!outcome.timeline.empty()) folder.write("timeline.json", outcome.timeline);
+  folder.write("report.html", render_report(report_data(spec, outcome, summary, options.command_line, effective)));
+  folder.write("summary.json", summary.to_json());
   if (!options.save_state.empty()) write_file(options.save_state, to_state_file(outcome.state));
-  write_file(out / "effective_config.yaml", effective);
-  write_file(out / "predictions.csv", predictions_table(outcome));
-  write_file(out / "arrays.csv", arrays_table(outcome));
-  write_file(out / "stages.csv", stages_table(outcome));
-  if (!outcome.timeline.empty()) write_file(out / "timeline.json", outcome.timeline);
-  write_file(out / "report.html", render_report(report_data(spec, outcome, summary, options.command_line, effective)));
-  write_file(out / "run_info.json", run_info(options, outcome));
-  write_file(out / "summary.json", summary.to_json());
+  folder.put_in_place(options.command_line, run_info(outcome));
   if (!options.quiet) {
     fmt::print("{}", summary_text(spec, outcome, summary));
     fmt::print("  {:<28} {}\n", "results", (out / "report.html").string());

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/cli/solve_options.hpp"
 #include "memcosim/cli/solve_problem.hpp"
@@ -19,25 +18,12 @@
 namespace memcosim {
 namespace {
 
-const std::set<std::string> result_names = {"currents.csv", "rows.csv",     "voltages.csv",  "cell_voltages.npy",
-                                            "delays.csv",   "summary.json", "run_info.json", "report.html"};
-
 void check_netlist(const std::filesystem::path& file) {
   if (file.empty()) return;
   const std::filesystem::path parent = std::filesystem::absolute(file).parent_path();
   if (access(parent.c_str(), W_OK) != 0 || std::filesystem::is_directory(file)) {
     throw InputError(fmt::format("--spice {}: cannot write a netlist here; choose a file in a writable folder", file.string()));
   }
-}
-
-std::string run_info(const SolveOptions& options, double solve_s) {
-  const HostStamp stamp = host_stamp();
-  const nlohmann::ordered_json info = {{"command", options.command_line},
-                                       {"version", options.version},
-                                       {"host", stamp.host},
-                                       {"finished", stamp.finished},
-                                       {"wall_time_s", {{"solve", solve_s}}}};
-  return info.dump(2) + "\n";
 }
 
 void print_outcome(const StatisticGroup& summary, const std::vector<std::string>& remarks, const SolveOptions& options) {
@@ -79,7 +65,8 @@ int solve_command(const SolveOptions& options) {
     throw InputError(fmt::format("--tolerance {}: expected a residual between 0 and 1, such as 1e-12", options.tolerance));
   }
   const SolveProblem problem = read_solve_problem(options);
-  ResultFolder folder(options.out, options.force, result_names);
+  ResultFolder folder(options.out, "solve", options.force);
+  folder.keep_out(options.spice, "--spice");
   check_netlist(options.spice);
   const auto start = std::chrono::steady_clock::now();
   const SolveResult result = run_solve(problem, options);
@@ -95,12 +82,11 @@ int solve_command(const SolveOptions& options) {
   if (result.settling) folder.write("delays.csv", delays_csv(*result.settling));
   folder.write("summary.json", summary.to_json());
   folder.write("report.html", render_solve_page(problem, options, result, summary));
-  folder.write("run_info.json", run_info(options, solve_s));
   if (!options.spice.empty()) {
     const SpiceNetlist netlist = spice_netlist(problem.circuit_of(options.show), problem.voltages(options.show), problem.sinh_volts);
     write_file(options.spice, spice_operating_point(netlist));
   }
-  folder.put_in_place();
+  folder.put_in_place(options.command_line, {{"wall_time_s", {{"solve", solve_s}}}});
   if (!options.quiet) print_outcome(summary, solve_remarks(problem, options, result), options);
   return 0;
 }

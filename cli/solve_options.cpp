@@ -44,7 +44,7 @@ CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}));
   solve->add_flag("--voltages", options.voltages, "cell_voltages.npy with the cells' voltages at every input, K x M x N");
   solve->add_option("--spice", options.spice, "write the shown input's circuit as a netlist for ngspice");
-  solve->add_flag("--force", options.force, "replace the results of an earlier solve in the folder");
+  solve->add_flag("--force", options.force, "replace what another command of memcosim left in the result folder");
   solve->add_flag("--quiet", options.quiet, "no progress bar and no summary: only errors");
   solve->footer(
       "Word line i enters at column 0, bit line j is sensed behind the last row. Quantities take units (2 ohm, 0.3 V); a bare number is "

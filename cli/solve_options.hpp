@@ -32,7 +32,6 @@ struct SolveOptions {
   bool force = false;
   bool quiet = false;
   std::string command_line;  ///< for the report
-  std::string version;       ///< of the program, for run_info.json
 };
 
 /// Adds `memcosim solve` to the program's commands; what the user gives goes to `options`.

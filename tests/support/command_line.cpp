@@ -28,13 +28,14 @@ std::string content(const std::string& file) {
 
 }  // namespace
 
-CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std::string& folder) {
+CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std::string& folder, const std::string& output,
+                            const std::string& before) {
   const TemporaryFolder streams;
   std::string command = folder.empty() ? "" : "cd " + quoted(folder) + " && ";
-  command += "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 " + quoted(MEMCOSIM_COMMAND);
+  command += before + " SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 " + quoted(MEMCOSIM_COMMAND);
   for (const std::string& argument : arguments)
     command += " " + quoted(argument);
-  command += " > " + quoted(streams.file("out")) + " 2> " + quoted(streams.file("err"));
+  command += " >" + (output.empty() ? quoted(streams.file("out")) : output) + " 2> " + quoted(streams.file("err"));
   const int status = std::system(command.c_str());
   CommandOutcome outcome;
   // The shell reports a process that a signal ended as 128 + signal.

@@ -13,7 +13,9 @@ struct CommandOutcome {
   std::string errors;
 };
 
-/// Runs the command that was built, with these arguments, in `folder` (empty: the present one).
-CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std::string& folder = "");
+/// Runs the command that was built, with these arguments, in `folder` (empty: the present one). `output`: where the shell sends standard
+/// output ("/dev/full", "&-" to close it; empty: into the outcome). `before`: what the shell does first, such as to set limits.
+CommandOutcome run_memcosim(const std::vector<std::string>& arguments, const std::string& folder = "", const std::string& output = "",
+                            const std::string& before = "");
 
 }  // namespace memcosim::test

@@ -135,7 +135,7 @@ TEST(BadSolveFile, IsNamed) {
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv"}, {"--out is required"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "V.csv"}, {"V.csv", "not a folder"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "."}, {"not empty", "--force"});
-  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ".", "--force"}, {"is no result of this command"});
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ".", "--force"}, {"is no result of memcosim"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ""}, {"--out", "name of a folder"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "/proc/out"}, {"/proc/out", "choose another folder"});
   put(folder.path() / "V2.csv", good_v + good_v);

@@ -23,6 +23,7 @@
 namespace memcosim::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
@@ -290,21 +291,26 @@ TEST_F(Solve, ReportIsSoundAndSaysHow) {
   EXPECT_GE(info.at("wall_time_s").at("solve").get<double>(), 0.0);
 }
 
-TEST_F(Solve, ForceReplacesResultsAlone) {
+TEST_F(Solve, ReplacesResultsAlone) {
   const std::vector<std::string> arguments = {"--conductance", "G.csv", "--input", "V.csv"};
   std::filesystem::create_directory(folder_.path() / "out");
   expect_solved(arguments);  // an empty folder is no reason to stop
-  CommandOutcome outcome = solve(arguments);
-  EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.errors, HasSubstr("--force"));
+  std::vector<std::string> more = arguments;
+  more.emplace_back("--voltages");
+  expect_solved(more);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "out/cell_voltages.npy"));
+  expect_solved(arguments);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out/cell_voltages.npy")) << "a result of the earlier solve";
 
   std::vector<std::string> forced = arguments;
-  forced.insert(forced.end(), {"--force", "--voltages"});
+  forced.emplace_back("--force");
+  ASSERT_EQ(run_memcosim({"device", "simulate", "vteam", "--out", "out", "--force", "--quiet"}, folder_.path()).exit_code, 0);
+  CommandOutcome outcome = solve(arguments);
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, AllOf(HasSubstr("memcosim device simulate"), HasSubstr("--force")));
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "out/trace.csv"));
   expect_solved(forced);
-  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "out/cell_voltages.npy"));
-  forced.pop_back();
-  expect_solved(forced);
-  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out/cell_voltages.npy")) << "a result of the earlier solve";
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out/trace.csv"));
 
   put(folder_.path() / "out/thesis.tex", "years of work");
   outcome = solve(forced);
