@@ -9,18 +9,21 @@
 
 namespace memcosim {
 
+ArrayConfig array_config(const RunSpec& spec, const MappingPlan& plan, std::uint32_t tile) {
+  ArrayConfig config;
+  config.rows = plan.array_rows;
+  config.columns = plan.array_columns;
+  config.cell = spec.cell;
+  config.window = plan.window;
+  config.read_voltage_v = spec.chip.macro.read_voltage_v;
+  config.wires = spec.wires;
+  config.stream = tile;
+  return config;
+}
+
 void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend) {
-  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
-    ArrayConfig config;
-    config.rows = plan.array_rows;
-    config.columns = plan.array_columns;
-    config.cell = spec.cell;
-    config.window = plan.window;
-    config.read_voltage_v = spec.chip.macro.read_voltage_v;
-    config.wires = spec.wires;
-    config.stream = tile;
-    backend.create_array(config);
-  }
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
+    backend.create_array(array_config(spec, plan, tile));
 }
 
 std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const CompiledNetwork& compiled, Backend& backend,

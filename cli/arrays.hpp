@@ -10,6 +10,8 @@
 
 namespace memcosim {
 
+/// The array of a tile.
+ArrayConfig array_config(const RunSpec& spec, const MappingPlan& plan, std::uint32_t tile);
 /// Makes the array of every tile: tile t in array t.
 void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend);
 

@@ -30,14 +30,10 @@ const char* name_of(ColumnPairing pairing) {
   return "";
 }
 
-/// Keys that change what a read sees later, but not what programming left, stay out of the text: a saved state serves all of them.
 void read_device(const ConfigNode& root, RunSpec& spec) {
   const ConfigNode device = root.map("device");
   spec.cell = read_cell_spec(device);
   spec.use = cell_use(spec.cell);
-  for (const char* key : {"parameters", "variability", "current_law", "access", "stepping", "programming_error", "endurance", "faults"})
-    spec.cell_text += device.map(key).effective_yaml();
-  spec.cell_text += fmt::format("{} {}", spec.cell.model, spec.cell.nonidealities.states);
   spec.drift_compensation = root.map("network").one_of<DriftCompensation>(
       "drift_compensation",
       {{"none", DriftCompensation::none}, {"global", DriftCompensation::global}, {"per_column", DriftCompensation::per_column}}, "none");

@@ -51,7 +51,6 @@ struct RunSpec {
   DatasetSpec dataset;
   CellSpec cell;
   CellUse use;            ///< defaults that suit the device
-  std::string cell_text;  ///< effective keys of the device that decide what programming leaves in a cell
   DriftCompensation drift_compensation = DriftCompensation::none;
   ConductanceWindow window;
   ColumnPairing pairing = ColumnPairing::differential_digital;

@@ -11,6 +11,8 @@
 #include <spdlog/spdlog.h>
 
 #include "memcosim/cli/arrays.hpp"
+#include "memcosim/cli/state_fingerprint.hpp"
+#include "memcosim/common/files.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/cpu/thread_pool.hpp"
 #include "memcosim/networks/ahead_values.hpp"
@@ -89,13 +91,7 @@ ProgrammingRecord record_of(const Macro& macro, double duration_s) {
   const MacroActivity& activity = macro.activity();
   const ProgramResult& result = macro.program_result();
   ProgrammingRecord record;
-  record.written_cells = activity.written_cells;
-  record.failed_cells = activity.failed_cells;
-  record.pulses = activity.pulses;
-  record.verify_reads = activity.verify_reads;
-  record.verify_conversions = activity.verify_conversions;
-  record.pulse_energy_j = activity.pulse_energy_j;
-  record.verify_energy_j = activity.verify_energy_j;
+  static_cast<ProgrammingCounts&>(record) = activity;
   record.duration_s = duration_s;
   for (const std::uint32_t pulses : result.pulses) {
     if (pulses >= record.pulse_histogram.size()) record.pulse_histogram.resize(pulses + 1u, 0);
@@ -104,17 +100,6 @@ ProgrammingRecord record_of(const Macro& macro, double duration_s) {
   for (const double residual : result.residual_s)
     record.residual_square_sum += residual * residual;
   return record;
-}
-
-void apply(const ProgrammingRecord& record, MacroActivity& activity) {
-  activity.written_cells = record.written_cells;
-  activity.failed_cells = record.failed_cells;
-  activity.pulses = record.pulses;
-  activity.verify_reads = record.verify_reads;
-  activity.verify_conversions = record.verify_conversions;
-  activity.pulse_energy_j = record.pulse_energy_j;
-  activity.verify_energy_j = record.verify_energy_j;
-  activity.programming_s = record.duration_s;
 }
 
 /// Fills state and programming activity: from the chip, or from the state that was loaded instead.
@@ -132,7 +117,9 @@ void collect_programming(const Chip& chip, const Backend& backend, const Program
     array.cells.history = {array.cells.history.event, 0.0, array.cells.history.cycles, 0.0};
     array.programming =
         loaded.arrays.empty() ? record_of(chip.macro(tile), chip.macro(tile).activity().programming_s) : loaded.arrays[tile].programming;
-    apply(array.programming, outcome.activity.macros[tile]);
+    MacroActivity& activity = outcome.activity.macros[tile];
+    static_cast<ProgrammingCounts&>(activity) = array.programming;
+    activity.programming_s = array.programming.duration_s;
     outcome.state.arrays.push_back(std::move(array));
   }
 }
@@ -194,28 +181,14 @@ void play(const RunSpec& spec, const SimulationOptions& options, bool program, C
 }  // namespace
 
 std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
-  std::string text = fmt::format("{} {} {} {:a} {:a} {} {}", plan.array_rows, plan.array_columns, static_cast<int>(plan.pairing),
-                                 plan.window.g_min, plan.window.g_max, plan.window.levels, spec.seed);
-  text += spec.cell_text;
-  const WriteVerifySpec& w = spec.chip.macro.programming;
-  text += fmt::format(" p{} {}", static_cast<int>(spec.programming),
-                      spec.programming == ProgrammingMethod::map ? spec.conductance_map.string() : "");
-  for (const PulseRamp& ramp : {w.set, w.reset}) {
-    text += fmt::format(" {:a} {:a} {:a} {:a}", ramp.start_v, ramp.step_v, ramp.limit_v, ramp.duration_s);
-  }
-  text += fmt::format(" {} {:a} {} {:a} {:a} {:a} {:a} {} {} {} {}", w.verify.bits, w.verify.full_scale_s, w.verify.averaging,
-                      w.verify.noise_lsb, w.verify.read_voltage_v, w.verify.read_duration_s, w.tolerance_s, w.max_pulses, w.max_reversals,
-                      w.confirm_reads, w.row_parallel);
-  const ArrayWires& wires = spec.wires;
-  text += fmt::format(" w{:a} {:a} {:a} {:a} {} {} {} {}", wires.word_line_ohms, wires.bit_line_ohms, wires.source_ohms, wires.sense_ohms,
-                      wires.both_ends, static_cast<int>(wires.selector), static_cast<int>(wires.write_bias),
-                      static_cast<int>(spec.line_compensation));
-  for (const TilePlan& tile : plan.tiles) {
-    text += fmt::format(" t{} {} {}:", tile.stage, tile.rows, tile.columns);
-    for (const std::uint16_t level : tile.levels)
-      text += fmt::format("{:x},", level);
-  }
-  return fmt::format("{:016x}", fingerprint64(text));
+  const bool verified = spec.programming == ProgrammingMethod::write_verify;
+  StateFingerprint fingerprint(verified);
+  fingerprint.add(spec.seed).add(spec.programming).add(array_config(spec, plan, 0)).add(plan.tiles.size());
+  if (verified) fingerprint.add(spec.chip.macro.programming);
+  if (spec.programming == ProgrammingMethod::map) fingerprint.add(read_npy(spec.conductance_map).values);
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
+    fingerprint.add(plan.tiles[tile].rows).add(plan.tiles[tile].columns).add(target_conductances(plan, tile));
+  return fmt::format("{:016x}", fingerprint.value());
 }
 
 SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options) {

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* signature = "memcosim-state ";
-constexpr int version = 2;
+constexpr int version = 3;
 constexpr std::size_t checksum_bytes = 4;
 constexpr std::uint64_t largest_array = std::uint64_t{1} << 28;
 
@@ -27,20 +27,15 @@ std::uint32_t checksum(const char* data, std::size_t size) {
 json to_json(const ArrayState& array) {
   const ProgrammingRecord& p = array.programming;
   const ArrayHistory& h = array.cells.history;
-  return {{"rows", array.rows},
-          {"columns", array.columns},
-          {"counts_pulses", !array.cells.pulses.empty()},
-          {"history", {{"event", h.event}, {"age_s", h.age_s}, {"cycles", h.cycles}, {"reads", h.reads}}},
-          {"written_cells", p.written_cells},
-          {"failed_cells", p.failed_cells},
-          {"pulses", p.pulses},
-          {"verify_reads", p.verify_reads},
-          {"verify_conversions", p.verify_conversions},
-          {"pulse_energy_j", p.pulse_energy_j},
-          {"verify_energy_j", p.verify_energy_j},
-          {"duration_s", p.duration_s},
-          {"pulse_histogram", p.pulse_histogram},
-          {"residual_square_sum", p.residual_square_sum}};
+  json object = {{"rows", array.rows},
+                 {"columns", array.columns},
+                 {"counts_pulses", !array.cells.pulses.empty()},
+                 {"history", {{"event", h.event}, {"age_s", h.age_s}, {"cycles", h.cycles}, {"reads", h.reads}}},
+                 {"duration_s", p.duration_s},
+                 {"pulse_histogram", p.pulse_histogram},
+                 {"residual_square_sum", p.residual_square_sum}};
+  programming_count_fields.for_each([&](const auto& field) { object[field.name] = p.*field.member; });
+  return object;
 }
 
 ArrayState array_from_json(const json& object) {
@@ -54,13 +49,7 @@ ArrayState array_from_json(const json& object) {
   h.cycles = past.at("cycles").get<double>();
   h.reads = past.at("reads").get<double>();
   ProgrammingRecord& p = array.programming;
-  p.written_cells = object.at("written_cells").get<std::uint64_t>();
-  p.failed_cells = object.at("failed_cells").get<std::uint64_t>();
-  p.pulses = object.at("pulses").get<std::uint64_t>();
-  p.verify_reads = object.at("verify_reads").get<std::uint64_t>();
-  p.verify_conversions = object.at("verify_conversions").get<std::uint64_t>();
-  p.pulse_energy_j = object.at("pulse_energy_j").get<double>();
-  p.verify_energy_j = object.at("verify_energy_j").get<double>();
+  programming_count_fields.for_each([&](const auto& field) { object.at(field.name).get_to(p.*field.member); });
   p.duration_s = object.at("duration_s").get<double>();
   p.pulse_histogram = object.at("pulse_histogram").get<std::vector<std::uint64_t>>();
   p.residual_square_sum = object.at("residual_square_sum").get<double>();
@@ -80,8 +69,8 @@ void append(std::string& text, const std::vector<Value>& values) {
 
 }  // namespace
 
-std::uint64_t fingerprint64(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
+std::uint64_t fingerprint64(std::string_view text, std::uint64_t before) {
+  std::uint64_t hash = before;
   for (const char c : text)
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return hash;

@@ -8,19 +8,13 @@
 #include <vector>
 
 #include "memcosim/kernels/cell_array_state.hpp"
+#include "memcosim/kernels/programming_counts.hpp"
 
 namespace memcosim {
 
 /// What programming did to one array, kept with its state so that a run from a saved state reports the same programming as the run that
 /// made it.
-struct ProgrammingRecord {
-  std::uint64_t written_cells = 0;
-  std::uint64_t failed_cells = 0;
-  std::uint64_t pulses = 0;
-  std::uint64_t verify_reads = 0;
-  std::uint64_t verify_conversions = 0;
-  double pulse_energy_j = 0.0;
-  double verify_energy_j = 0.0;
+struct ProgrammingRecord : ProgrammingCounts {
   double duration_s = 0.0;
   std::vector<std::uint64_t> pulse_histogram;  ///< cells that needed i pulses
   double residual_square_sum = 0.0;            ///< S^2, over the written cells
@@ -40,10 +34,10 @@ struct ProgrammedState {
   std::vector<ArrayState> arrays;
 };
 
-/// 64-bit FNV-1a hash of a text, for ProgrammedState::fingerprint.
-std::uint64_t fingerprint64(std::string_view text);
+/// 64-bit FNV-1a hash of a text, for ProgrammedState::fingerprint; `before`: the hash of what the text follows.
+std::uint64_t fingerprint64(std::string_view text, std::uint64_t before = 0xcbf29ce484222325u);
 
-/// File format, version 2: the line "memcosim-state 2", a line with the length of a JSON header, the header (fingerprint, arrays with their
+/// File format, version 3: the line "memcosim-state 3", a line with the length of a JSON header, the header (fingerprint, arrays with their
 /// history and programming records), for each array in order the cell states as little-endian float64 and the pulse counts (if the header
 /// says that there are any) as uint32, and the CRC-32 of all before it.
 std::string to_state_file(const ProgrammedState& state);

@@ -99,25 +99,20 @@ void summarise_lines(const RunSpec& spec, const LineEffects& lines, StatisticGro
 }
 
 void summarise_programming(const SimulationOutcome& outcome, StatisticGroup& group) {
-  std::uint64_t cells = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t pulses = 0;
-  std::uint64_t reads = 0;
+  ProgrammingCounts all;
   double energy = 0.0;
   double squares = 0.0;
   for (const ArrayState& array : outcome.state.arrays) {
     const ProgrammingRecord& p = array.programming;
-    cells += p.written_cells;
-    failed += p.failed_cells;
-    pulses += p.pulses;
-    reads += p.verify_reads;
+    all += p;
     energy += p.pulse_energy_j + p.verify_energy_j;
     squares += p.residual_square_sum;
   }
+  const std::uint64_t cells = all.written_cells;
   group.add_count("written_cells", cells, "cells that the write-verify programmers worked on");
-  group.add_count("failed_cells", failed, "cells that did not reach their band");
-  group.add("pulses_per_cell", share(pulses, cells), Dimension::dimensionless, "mean number of pulses");
-  group.add("reads_per_cell", share(reads, cells), Dimension::dimensionless, "mean number of verify reads");
+  group.add_count("failed_cells", all.failed_cells, "cells that did not reach their band");
+  group.add("pulses_per_cell", share(all.pulses, cells), Dimension::dimensionless, "mean number of pulses");
+  group.add("reads_per_cell", share(all.verify_reads, cells), Dimension::dimensionless, "mean number of verify reads");
   group.add("time", outcome.activity.programming_s, Dimension::time, "loading of targets and write-verify, all arrays in parallel");
   group.add("energy", energy, Dimension::energy, "in the cells, pulses and verify reads");
   group.add("residual_rms", cells == 0 ? 0.0 : std::sqrt(squares / static_cast<double>(cells)), Dimension::conductance,

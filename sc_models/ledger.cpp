@@ -28,35 +28,10 @@ std::uint64_t network_input_bytes(const MappingPlan& plan) {
   return bytes;
 }
 
-MacroActivity sum(const std::vector<MacroActivity>& macros) {
-  MacroActivity total;
-  for (const MacroActivity& macro : macros) {
-    total.mvms += macro.mvms;
-    total.rows_driven += macro.rows_driven;
-    total.samples += macro.samples;
-    total.conversions += macro.conversions;
-    total.clipped += macro.clipped;
-    total.accumulations += macro.accumulations;
-    total.controller_slices += macro.controller_slices;
-    total.input_bytes += macro.input_bytes;
-    total.output_bytes += macro.output_bytes;
-    total.pulses += macro.pulses;
-    total.verify_reads += macro.verify_reads;
-    total.verify_conversions += macro.verify_conversions;
-    total.failed_cells += macro.failed_cells;
-    total.written_cells += macro.written_cells;
-    total.array_energy_j += macro.array_energy_j;
-    total.pulse_energy_j += macro.pulse_energy_j;
-    total.verify_energy_j += macro.verify_energy_j;
-    total.busy_s += macro.busy_s;
-    total.programming_s += macro.programming_s;
-  }
-  return total;
-}
-
 Operations operations(const MappingPlan& plan, const RunActivity& activity) {
   Operations total;
-  total.macros = sum(activity.macros);
+  for (const MacroActivity& macro : activity.macros)
+    total.macros += macro;
   total.buffer_bytes = network_input_bytes(plan) * activity.image_end_s.size();
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const StagePlan& stage = plan.stages[s];

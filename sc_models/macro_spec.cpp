@@ -124,4 +124,16 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   return spec;
 }
 
+MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part) {
+  const auto add = [&](const auto& field) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(field)>, BaseField<ProgrammingCounts>>) {
+      static_cast<ProgrammingCounts&>(total) += part;
+    } else {
+      total.*field.member += part.*field.member;
+    }
+  };
+  macro_activity_fields.for_each(add);
+  return total;
+}
+
 }  // namespace memcosim

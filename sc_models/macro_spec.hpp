@@ -8,6 +8,7 @@
 #include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/component_costs.hpp"
 #include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/programming_counts.hpp"
 #include "memcosim/sc_models/tdm_controller.hpp"
 #include "memcosim/sc_models/tdm_schedule.hpp"
 
@@ -66,7 +67,7 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
 WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use);
 
 /// Counts of one macro since construction or reset; energies are counts times costs, except where cells are involved (V^2 G t).
-struct MacroActivity {
+struct MacroActivity : ProgrammingCounts {
   std::uint64_t mvms = 0;
   std::uint64_t rows_driven = 0;  ///< rows with a non-zero code, summed over slices
   std::uint64_t samples = 0;      ///< converted columns sampled, summed over slices
@@ -76,16 +77,18 @@ struct MacroActivity {
   std::uint64_t controller_slices = 0;
   std::uint64_t input_bytes = 0;
   std::uint64_t output_bytes = 0;
-  std::uint64_t pulses = 0;
-  std::uint64_t verify_reads = 0;
-  std::uint64_t verify_conversions = 0;
-  std::uint64_t failed_cells = 0;
-  std::uint64_t written_cells = 0;
-  double array_energy_j = 0.0;   ///< V^2 G t of MVMs
-  double pulse_energy_j = 0.0;   ///< in cells, during pulses
-  double verify_energy_j = 0.0;  ///< in cells, during verify reads
-  double busy_s = 0.0;           ///< simulated time with an MVM in flight
+  double array_energy_j = 0.0;  ///< V^2 G t of MVMs
+  double busy_s = 0.0;          ///< simulated time with an MVM in flight
   double programming_s = 0.0;
 };
+inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
+    BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
+    field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions), field("clipped", &MacroActivity::clipped),
+    field("accumulations", &MacroActivity::accumulations), field("controller_slices", &MacroActivity::controller_slices),
+    field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
+    field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),
+    field("programming_s", &MacroActivity::programming_s));
+/// The sum of both: of several macros.
+MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part);
 
 }  // namespace memcosim

@@ -72,7 +72,7 @@ TEST_F(StateFileTest, RefusesEveryTruncationAndEveryFlippedByte) {
 
 TEST_F(StateFileTest, NamesAnotherVersion) {
   std::string text = to_state_file(sample_state());
-  text.replace(text.find("state 2"), 7, "state 9");
+  text.replace(text.find("state 3"), 7, "state 9");
   write_file(file_, text);
   try {
     read_state_file(file_);

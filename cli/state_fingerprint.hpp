@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "memcosim/cli/state_file.hpp"
+#include "memcosim/kernels/state_fields.hpp"
+
+namespace memcosim {
+
+/// Hash of everything in specifications that decides what programming leaves in a cell: of the fields that their lists (state_fields) mark
+/// so. What decides only what is seen later (age, noise of reads, converters) has no part in it, so that a saved state serves all of that.
+class StateFingerprint {
+ public:
+  /// `verified`: programming verifies what it writes, so that what reads see decides too.
+  explicit StateFingerprint(bool verified) : verified_(verified) {}
+
+  template <typename T>
+  StateFingerprint& add(const T& value) {
+    if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
+      char bytes[sizeof(T)];
+      std::memcpy(bytes, &value, sizeof(T));
+      hash_ = fingerprint64({bytes, sizeof(T)}, hash_);
+    } else {
+      state_fields(&value).for_each([&](const auto& field) { add_field(value, field); });
+    }
+    return *this;
+  }
+  StateFingerprint& add(const std::string& text) {
+    hash_ = fingerprint64(text, add(text.size()).hash_);
+    return *this;
+  }
+  template <typename T>
+  StateFingerprint& add(const std::vector<T>& values) {
+    add(values.size());
+    for (const T& value : values)
+      add(value);
+    return *this;
+  }
+  template <typename T, std::size_t count>
+  StateFingerprint& add(const T (&values)[count]) {
+    for (const T& value : values)
+      add(value);
+    return *this;
+  }
+  template <typename T>
+  StateFingerprint& add(const std::shared_ptr<T>& value) {
+    add(value != nullptr);
+    return value == nullptr ? *this : add(*value);
+  }
+
+  std::uint64_t value() const { return hash_; }
+
+ private:
+  template <typename Struct, typename Class, typename T, typename Tag>
+  void add_field(const Struct& object, const Field<Class, T, Tag>& field) {
+    if constexpr (std::is_same_v<Tag, Written>) {
+      add(object.*field.member);
+    } else if constexpr (std::is_same_v<Tag, Verified>) {
+      if (verified_) add(object.*field.member);
+    } else {
+      static_assert(std::is_same_v<Tag, Later>, "a list of state fields says of each what it decides");
+    }
+  }
+  template <typename Struct, typename Base>
+  void add_field(const Struct& object, const BaseField<Base, Written>&) {
+    add(static_cast<const Base&>(object));
+  }
+
+  bool verified_;
+  std::uint64_t hash_ = fingerprint64("");
+};
+
+}  // namespace memcosim
