@@ -333,11 +333,26 @@ void CircuitEquations::evaluate(const TerminalVoltages& voltages, const CircuitS
   if (!floating) solution.current_error_bound = std::sqrt(line_siemens * squares);
   for (const std::uint32_t row : undefined_word_lines_) {
     for (std::size_t column = 0; column < columns; ++column)
-      solution.cell_volts[row * columns + column] = solution.word_line_volts[row * columns + column] = 0.0;
+      solution.word_line_volts[row * columns + column] = 0.0;
   }
   for (const std::uint32_t column : undefined_bit_lines_) {
     for (std::size_t row = 0; row < rows; ++row)
-      solution.cell_volts[row * columns + column] = solution.bit_line_volts[row * columns + column] = 0.0;
+      solution.bit_line_volts[row * columns + column] = 0.0;
+  }
+  set_volts_across_undefined(solution);
+}
+
+void set_volts_across_undefined(CrossbarSolution& solution) {
+  const std::size_t rows = solution.row_currents.size();
+  const std::size_t columns = solution.column_currents.size();
+  const auto set = [&](std::size_t cell) { solution.cell_volts[cell] = solution.word_line_volts[cell] - solution.bit_line_volts[cell]; };
+  for (const std::uint32_t row : solution.undefined_word_lines) {
+    for (std::size_t column = 0; column < columns; ++column)
+      set(row * columns + column);
+  }
+  for (const std::uint32_t column : solution.undefined_bit_lines) {
+    for (std::size_t row = 0; row < rows; ++row)
+      set(row * columns + column);
   }
 }
 

@@ -67,4 +67,7 @@ class CircuitEquations {
   std::vector<std::uint32_t> undefined_bit_lines_;
 };
 
+/// Voltages across the cells on lines without a voltage: what their nodes' voltages say, 0 V for such a line.
+void set_volts_across_undefined(CrossbarSolution& solution);
+
 }  // namespace memcosim

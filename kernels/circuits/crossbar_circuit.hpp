@@ -56,8 +56,8 @@ struct CrossbarSolution {
   std::vector<double> word_line_volts;  ///< rows x columns: node of the word line at each cell
   std::vector<double> bit_line_volts;   ///< rows x columns: node of the bit line at each cell
   std::vector<double> cell_volts;       ///< rows x columns: word line minus bit line
-  /// Lines that no path of conducting cells joins to a terminal. They carry no current and their voltage is undefined: 0 is written for it
-  /// and for the voltage of every cell on them.
+  /// Lines that no path of conducting cells joins to a terminal. They carry no current and their voltage is undefined: 0 V stands for it,
+  /// also in the voltages across the cells on them, none of which joins them to a line with a voltage.
   std::vector<std::uint32_t> undefined_word_lines, undefined_bit_lines;
   double cell_power = 0.0;
   double wire_power = 0.0;    ///< in segments and terminals' resistances

@@ -134,6 +134,7 @@ void NodalSolver::take_voltages(const NodeVoltages& nodes, const CircuitState& s
       solution.missing_volts = std::max(solution.missing_volts, std::fabs(between - state.cell_volts[cell]));
     }
   }
+  set_volts_across_undefined(solution);
 }
 
 }  // namespace memcosim

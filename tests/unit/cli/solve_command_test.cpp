@@ -219,6 +219,24 @@ TEST_F(Solve, LinesWithoutAnyPathAreNamed) {
   EXPECT_NEAR(table("currents.csv").at("current_a")[1], 2e-4, 1e-15);
 }
 
+TEST_F(Solve, VoltagesOfLinesWithoutAnyPathAddUp) {
+  put(folder_.path() / "G.csv", "1 mS,0,2 mS\n0,0,0\n3 mS,0,1 mS\n");
+  put(folder_.path() / "V.csv", "0.3,open,0.2\n");
+  put(folder_.path() / "B.csv", "0,open,0.1\n");
+  expect_solved({"--conductance", "G.csv", "--input", "V.csv", "--bit-line-input", "B.csv", "--wire-resistance", "3 ohm"});
+  const Columns voltages = table("voltages.csv");
+  for (std::size_t cell = 0; cell < 9; ++cell) {
+    const double between = voltages.at("word_line_v")[cell] - voltages.at("bit_line_v")[cell];
+    if (cell % 3 == 1 || cell / 3 == 1) {
+      EXPECT_EQ(voltages.at("cell_v")[cell], between) << cell;
+    } else {
+      EXPECT_NEAR(voltages.at("cell_v")[cell], between, 1e-15) << cell;
+    }
+  }
+  EXPECT_GT(voltages.at("cell_v")[1], 0.29) << "an open cell between a driven word line and a bit line without a voltage";
+  EXPECT_LT(voltages.at("cell_v")[5], -0.09) << "and the other way round";
+}
+
 // Kirchhoff's current law at every node, from the written voltages and the law of the cells alone.
 TEST_F(Solve, SinhCellsObeyTheirLaw) {
   const double v0 = 0.15;

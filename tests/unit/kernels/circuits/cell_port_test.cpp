@@ -61,6 +61,7 @@ TEST(CellPorts, OverTwelveDecadesIsRightOrRefuses) {
     random.circuit.conductance[0] = 0.0;
     try {
       const CellPort port = CellPorts(random.circuit).of(0, 0).at(random.voltages);
+      if (!(port.series_ohms < std::numeric_limits<double>::infinity())) continue;  // nothing else joins the line to a terminal
       const double open_volts = NodalSolver(random.circuit).solve(random.voltages).cell_volts[0];
       EXPECT_NEAR(port.open_volts, open_volts, 1e-9);
       if (port.series_ohms == 0.0 || port.open_volts == 0.0) continue;

@@ -48,6 +48,36 @@ TEST(CircuitSolver, AllMethodsAgree) {
   }
 }
 
+// Of open cells and of lines without a path to a terminal too.
+TEST(CircuitSolver, CellVoltagesAreThoseOfTheirNodes) {
+  std::size_t undefined = 0;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    const RandomCircuit random = random_circuit(1 + seed % 7, 1 + seed % 5, {3.0, seed % 2 != 0, true, true, true}, 700 + seed);
+    for (const CircuitMethod method : {CircuitMethod::superlu, CircuitMethod::schur_line_cg}) {
+      const CrossbarSolution solution = solver_of(random, method).solve(random.voltages);
+      const std::size_t columns = random.circuit.columns;
+      for (std::size_t cell = 0; cell < solution.cell_volts.size(); ++cell)
+        EXPECT_NEAR(solution.cell_volts[cell], solution.word_line_volts[cell] - solution.bit_line_volts[cell], 1e-10) << cell;
+      for (const std::uint32_t row : solution.undefined_word_lines) {
+        for (std::size_t column = 0; column < columns; ++column, ++undefined) {
+          const std::size_t cell = row * columns + column;
+          EXPECT_EQ(solution.word_line_volts[cell], 0.0);
+          EXPECT_EQ(solution.cell_volts[cell], -solution.bit_line_volts[cell]);
+        }
+      }
+      for (const std::uint32_t column : solution.undefined_bit_lines) {
+        for (std::size_t row = 0; row < random.circuit.rows; ++row, ++undefined) {
+          const std::size_t cell = row * columns + column;
+          EXPECT_EQ(solution.bit_line_volts[cell], 0.0);
+          EXPECT_EQ(solution.cell_volts[cell], solution.word_line_volts[cell]);
+        }
+      }
+    }
+  }
+  EXPECT_GT(undefined, 100u);
+}
+
 TEST(CircuitSolver, ChoosesAsDocumented) {
   const RandomCircuit random = read_circuit(64, 64, 1.0, 1e4, 1e6, 5);
   EXPECT_NEAR(wire_weight(random.circuit), 0.17, 0.01);

@@ -92,14 +92,8 @@ TEST(LineLadders, ZeroResistancesJoinAndHold) {
 }
 
 void expect_dense(const RandomCircuit& random, const CrossbarSolution& solution, double tolerance) {
-  DenseSolution dense = solve_dense(random.circuit, random.voltages, solution.undefined_word_lines, solution.undefined_bit_lines);
+  const DenseSolution dense = solve_dense(random.circuit, random.voltages, solution.undefined_word_lines, solution.undefined_bit_lines);
   const std::size_t columns = random.circuit.columns;
-  for (const std::uint32_t row : solution.undefined_word_lines)
-    std::fill_n(&dense.cell_volts[row * columns], columns, 0.0);
-  for (const std::uint32_t column : solution.undefined_bit_lines) {
-    for (std::size_t row = 0; row < random.circuit.rows; ++row)
-      dense.cell_volts[row * columns + column] = 0.0;
-  }
   double siemens = 0.0;
   for (const double value : random.circuit.conductance)
     siemens = std::max(siemens, value);
