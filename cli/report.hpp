@@ -16,12 +16,14 @@ struct ReportPart {
   double value;
 };
 
-/// A matrix drawn as a heat map, row-major, SI values.
+/// A matrix drawn as a heat map, row-major, SI values. What counts of it are its first used_rows x used_columns values; 0: all.
 struct ReportMap {
   std::string title;
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::vector<double> values;
+  std::uint32_t used_rows = 0;
+  std::uint32_t used_columns = 0;
 };
 
 /// One phase on a lane of the timeline of one MVM; times in seconds from its start.

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/report_text.hpp"
+#include "memcosim/common/moments.hpp"
 
 namespace memcosim::report {
 namespace {
@@ -76,6 +77,10 @@ void check(const ReportMap& map) {
   }
   for (const double value : map.values)
     require_finite(value, map.title);
+  if ((map.used_rows == 0) != (map.used_columns == 0) || map.used_rows > map.rows || map.used_columns > map.columns) {
+    throw std::logic_error(
+        fmt::format("report: map \"{}\" of {} x {} cells uses {} x {}", map.title, map.rows, map.columns, map.used_rows, map.used_columns));
+  }
 }
 
 /// Means over blocks, so that no side has more than most_pixels.
@@ -86,12 +91,12 @@ ReportMap reduced(const ReportMap& map, std::uint32_t block_rows, std::uint32_t 
     for (std::uint32_t left = 0; left < map.columns; left += block_columns) {
       const std::uint32_t bottom = std::min(top + block_rows, map.rows);
       const std::uint32_t right = std::min(left + block_columns, map.columns);
-      double sum = 0.0;
+      Moments block;
       for (std::uint32_t row = top; row < bottom; ++row) {
         for (std::uint32_t column = left; column < right; ++column)
-          sum += map.values[std::size_t{row} * map.columns + column];
+          block.add(map.values[std::size_t{row} * map.columns + column]);
       }
-      small.values.push_back(sum / (static_cast<double>(bottom - top) * (right - left)));
+      small.values.push_back(block.mean());
     }
   }
   return small;
@@ -164,31 +169,37 @@ std::string legend(const Scale& scale, std::string_view label, Dimension dimensi
   return html + "</div></div></div>\n";
 }
 
+bool is_used(const ReportMap& map, std::size_t cell) {
+  return map.used_rows == 0 || (cell / map.columns < map.used_rows && cell % map.columns < map.used_columns);
+}
+
 struct Deviation {
   ReportMap map;
+  std::vector<double> sizes;  ///< magnitudes of the used cells
   double rms = 0.0;
   double largest = 0.0;
 };
 
+/// Unused cells are drawn and have no part in the numbers.
 Deviation deviation_of(const ReportMap& target, const ReportMap& programmed) {
-  Deviation deviation{{"Deviation", target.rows, target.columns, {}}};
-  double squares = 0.0;
+  Deviation deviation{{"Deviation", target.rows, target.columns, {}, target.used_rows, target.used_columns}, {}};
+  RootMeanSquare rms;
   for (std::size_t i = 0; i < target.values.size(); ++i) {
     const double difference = programmed.values[i] - target.values[i];
     deviation.map.values.push_back(difference);
-    squares += difference * difference;
+    if (!is_used(target, i)) continue;
+    rms.add(difference);
+    deviation.sizes.push_back(std::abs(difference));
     deviation.largest = std::max(deviation.largest, std::abs(difference));
   }
-  deviation.rms = std::sqrt(squares / static_cast<double>(target.values.size()));
+  deviation.rms = rms.value();
   return deviation;
 }
 
 double deviation_limit(const std::vector<Deviation>& deviations) {
   std::vector<double> sizes;
-  for (const Deviation& deviation : deviations) {
-    for (const double value : deviation.map.values)
-      sizes.push_back(std::abs(value));
-  }
+  for (const Deviation& deviation : deviations)
+    sizes.insert(sizes.end(), deviation.sizes.begin(), deviation.sizes.end());
   const auto rank = static_cast<std::size_t>(deviation_share * static_cast<double>(sizes.size() - 1));
   std::nth_element(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(rank), sizes.end());
   return sizes[rank] > 0.0 ? sizes[rank] : *std::max_element(sizes.begin(), sizes.end());
@@ -230,14 +241,17 @@ std::string conductance_maps(const std::vector<std::pair<ReportMap, ReportMap>>&
   std::string html = "<div class=\"panel maps\">\n";
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     const Deviation& deviation = deviations[i];
-    const std::string note = fmt::format("rms {} \u00b7 largest {}", display_quantity(deviation.rms, Dimension::conductance, 3),
-                                         display_quantity(deviation.largest, Dimension::conductance, 3));
+    const std::string note = fmt::format("rms {} \u00b7 largest {}{}", display_quantity(deviation.rms, Dimension::conductance, 3),
+                                         display_quantity(deviation.largest, Dimension::conductance, 3),
+                                         deviation.map.used_rows == 0 ? ""
+                                                                      : fmt::format(" \u00b7 of the {} \u00d7 {} used cells",
+                                                                                    deviation.map.used_rows, deviation.map.used_columns));
     html += "<div class=\"map-row\">\n" + map_figure(drawn[i]->first, scale, "") + map_figure(drawn[i]->second, scale, "") +
             map_figure(deviation.map, around_zero, note) + "</div>\n";
   }
   html += "<div class=\"legends\">\n" + legend(scale, "Conductance", Dimension::conductance);
   if (limit > 0.0) {
-    html += legend(around_zero, "Deviation, programmed \u2212 target; 99 % of the cells lie inside the scale", Dimension::conductance);
+    html += legend(around_zero, "Deviation, programmed \u2212 target; 99 % of the used cells lie inside the scale", Dimension::conductance);
   }
   return html + "</div>\n</div>\n";
 }

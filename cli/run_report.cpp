@@ -53,8 +53,8 @@ std::vector<ReportPhase> mvm_phases(const MacroSpec& macro) {
   return phases;
 }
 
-ReportMap map_of(std::string title, const MappingPlan& plan, const std::vector<double>& values) {
-  return {std::move(title), plan.array_rows, plan.array_columns, values};
+ReportMap map_of(std::string title, const MappingPlan& plan, const TilePlan& tile, const std::vector<double>& values) {
+  return {std::move(title), plan.array_rows, plan.array_columns, values, tile.rows, tile.columns};
 }
 
 }  // namespace
@@ -77,12 +77,12 @@ ReportData report_data(const RunSpec& spec, const SimulationOutcome& outcome, co
     if (outcome.activity.images[s] > 0)
       data.latency_s.push_back({plan.stages[s].name, outcome.activity.busy_s[s] / static_cast<double>(outcome.activity.images[s])});
   }
-  data.conductance.emplace_back(map_of("array 0, target", plan, outcome.target_s.front()),
-                                map_of("array 0, programmed", plan, outcome.programmed_s.front()));
+  data.conductance.emplace_back(map_of("array 0, target", plan, plan.tiles.front(), outcome.target_s.front()),
+                                map_of("array 0, programmed", plan, plan.tiles.front(), outcome.programmed_s.front()));
   if (plan.tiles.size() > 1) {
     const std::string name = fmt::format("array {}", plan.tiles.size() - 1);
-    data.conductance.emplace_back(map_of(name + ", target", plan, outcome.target_s.back()),
-                                  map_of(name + ", programmed", plan, outcome.programmed_s.back()));
+    data.conductance.emplace_back(map_of(name + ", target", plan, plan.tiles.back(), outcome.target_s.back()),
+                                  map_of(name + ", programmed", plan, plan.tiles.back(), outcome.programmed_s.back()));
   }
   data.pulse_histogram = pulse_histogram(outcome);
   const bool fashion = spec.dataset.images.string().find("fashion-mnist") != std::string::npos && classes == fashion_mnist_classes.size();

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/files.hpp"
+#include "memcosim/common/moments.hpp"
 
 namespace memcosim {
 namespace {
@@ -23,13 +24,6 @@ void add_range(const std::vector<double>& values, const char* what, Dimension di
   group.add(fmt::format("highest_{}", what), *high, dimension, "highest " + meaning);
 }
 
-double mean(const std::vector<double>& values) {
-  double sum = 0.0;
-  for (const double value : values)
-    sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
 std::string list_of(const std::vector<std::uint32_t>& lines) {
   constexpr std::size_t most = 10;
   const std::size_t shown = std::min(lines.size(), most);
@@ -43,11 +37,11 @@ void summarise_circuit(const SolveProblem& problem, const SolveOptions& options,
   group.add_count("columns", circuit.columns, "bit lines");
   const auto open = std::count(circuit.conductance.begin(), circuit.conductance.end(), 0.0);
   group.add_count("open_cells", static_cast<std::uint64_t>(open), "cells of 0 S");
-  group.add("mean_conductance", mean(circuit.conductance), Dimension::conductance, "mean over all cells");
+  group.add("mean_conductance", mean_of(circuit.conductance), Dimension::conductance, "mean over all cells");
   add_range(circuit.conductance, "conductance", Dimension::conductance, "conductance of a cell", group);
-  group.add("word_line_resistance", mean(circuit.word_lines.segment), Dimension::resistance,
+  group.add("word_line_resistance", mean_of(circuit.word_lines.segment), Dimension::resistance,
             "of a word line between neighbouring cells, mean");
-  group.add("bit_line_resistance", mean(circuit.bit_lines.segment), Dimension::resistance,
+  group.add("bit_line_resistance", mean_of(circuit.bit_lines.segment), Dimension::resistance,
             "of a bit line between neighbouring cells, mean");
   group.add("source_resistance", circuit.word_lines.start.front(), Dimension::resistance, "at each driven end of a word line");
   group.add("sense_resistance", circuit.bit_lines.end.front(), Dimension::resistance, "at each sensed end of a bit line");

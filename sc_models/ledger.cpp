@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "memcosim/common/moments.hpp"
 #include "memcosim/sc_models/chip.hpp"
 #include "memcosim/sc_models/host.hpp"
 
@@ -176,12 +177,12 @@ void report_timing(const MappingPlan& plan, const RunActivity& activity, Statist
   timing.add("inference", activity.inference_s, Dimension::time, "from the first image handed over to the end of the last");
   const std::size_t images = activity.image_end_s.size();
   if (images == 0) return;
-  double latency_s = 0.0;
+  Moments latency_s;
   for (std::size_t image = 0; image < images; ++image)
-    latency_s += activity.image_end_s[image] - activity.image_begin_s[image];
+    latency_s.add(activity.image_end_s[image] - activity.image_begin_s[image]);
   timing.add("first_latency", activity.image_end_s[0] - activity.image_begin_s[0], Dimension::time,
              "of the first image, which finds the pipeline empty");
-  timing.add("latency_per_image", latency_s / static_cast<double>(images), Dimension::time,
+  timing.add("latency_per_image", latency_s.mean(), Dimension::time,
              "from the begin of an image's first stage to the end of its last, waiting between stages included");
   if (images > 1) {
     timing.add("interval", (activity.image_end_s[images - 1] - activity.image_end_s[0]) / static_cast<double>(images - 1), Dimension::time,

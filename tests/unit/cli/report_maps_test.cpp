@@ -172,6 +172,24 @@ TEST(Maps, AFewStuckCellsDoNotBleachTheDeviation) {
   EXPECT_EQ(images_of(html)[2].pixels[1], 0);
 }
 
+// A tile fills the first rows and columns of its array: what stands beside it decides nothing.
+TEST(Maps, UnusedCellsHaveNoPartInTheNumbers) {
+  ReportMap target{"target", 10, 20, std::vector<double>(200, 5e-5), 4, 5};
+  ReportMap programmed = target;
+  for (std::size_t i = 0; i < 200; ++i)
+    programmed.values[i] += i / 20 < 4 && i % 20 < 5 ? 1e-6 : 9e-6;
+  std::string html = conductance_maps({{target, programmed}});
+  EXPECT_EQ(markup_fault(html), "");
+  EXPECT_TRUE(contains(html, "rms 1 \u00b5S \u00b7 largest 1 \u00b5S \u00b7 of the 4 \u00d7 5 used cells"));
+  EXPECT_TRUE(contains(html, ">1 \u00b5S<")) << "end of the scale";
+  target.used_rows = target.used_columns = programmed.used_rows = programmed.used_columns = 0;
+  html = conductance_maps({{target, programmed}});
+  EXPECT_TRUE(contains(html, "largest 9 \u00b5S<"));
+  target.used_rows = 11;
+  target.used_columns = 5;
+  EXPECT_THROW(conductance_maps({{target, programmed}}), std::logic_error);
+}
+
 TEST(Maps, EachOnItsOwnScale) {
   const std::string html = scaled_maps({{{"one sign", 1, 3, {0.1, 0.2, 0.3}}, Dimension::voltage},
                                         {{"both signs", 1, 3, {-0.1, 0.0, 0.2}}, Dimension::voltage},
