@@ -133,7 +133,7 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
     inputs.emplace_back(codes);
     sums.emplace_back(one.vectors * one.outputs);
   }
-  DeviceArray<std::uint32_t> clipped(one.vectors);
+  DeviceArray<ClipCounts> clipped(one.vectors);
   const auto run_once = [&](int repeat) {
     cuda::BankRun run;
     run.inputs = inputs[repeat % sets].data();
@@ -145,8 +145,8 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   const double ms = median_ms(run_once, 21, 4 * sets);
   const double alone_ms = median_ms(run_once, 21, 1);
   std::uint64_t out_of_range = 0;
-  for (const std::uint32_t count : clipped.host())
-    out_of_range += count;
+  for (const ClipCounts& counts : clipped.host())
+    out_of_range += counts.low + counts.high;
   const cuda::BankLayout& layout = on_gpu.layout();
   const double logical = 1e-12 * static_cast<double>(one.vectors) * one.rows * one.outputs;
   const double slices = bank.spec.readout.slices();

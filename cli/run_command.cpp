@@ -91,8 +91,8 @@ int run_command(const RunOptions& options) {
   const std::string effective = document.effective_yaml();
   folder.write("effective_config.yaml", effective);
   folder.write("predictions.csv", predictions_table(outcome));
-  folder.write("arrays.csv", arrays_table(outcome));
-  folder.write("stages.csv", stages_table(outcome));
+  folder.write("arrays.csv", arrays_table(spec, outcome));
+  folder.write("stages.csv", stages_table(spec, outcome));
   if (!outcome.timeline.empty()) folder.write("timeline.json", outcome.timeline);
   folder.write("report.html", render_report(report_data(spec, outcome, summary, options.command_line, effective)));
   folder.write("summary.json", summary.to_json());

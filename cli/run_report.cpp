@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/summary.hpp"
+#include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
 namespace {
@@ -31,9 +32,9 @@ std::vector<std::uint64_t> confusion_matrix(const SimulationOutcome& outcome, st
   return counts;
 }
 
-/// The phases of one product, from the schedule that every level of timing plays.
-std::vector<ReportPhase> mvm_phases(const MacroSpec& macro) {
-  const TdmSchedule schedule = macro.schedule();
+/// The phases of one product of an array, from the schedule that every level of timing plays.
+std::vector<ReportPhase> mvm_phases(const MacroSpec& macro, const TilePlan& tile) {
+  const TdmSchedule schedule = tile_schedule(macro, tile);
   const double clock = macro.timing.clock_period_s;
   std::vector<ReportPhase> phases;
   for (std::uint32_t slice = 0; slice < schedule.slices; ++slice) {
@@ -89,7 +90,7 @@ ReportData report_data(const RunSpec& spec, const SimulationOutcome& outcome, co
   for (std::size_t c = 0; c < classes; ++c)
     data.class_names.push_back(fashion ? fashion_mnist_classes[c] : fmt::format("{}", c));
   data.confusion = confusion_matrix(outcome, classes);
-  data.mvm_timeline = mvm_phases(spec.chip.macro);
+  data.mvm_timeline = mvm_phases(spec.chip.macro, plan.tiles.front());
   data.effective_config = effective_config;
   return data;
 }

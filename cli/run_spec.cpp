@@ -225,9 +225,7 @@ RunSpec read_run_spec(const ConfigDocument& document) {
   context.adc_bits = macro.readout.adc.bits;
   context.dac_bits = macro.readout.dac.bits;
   context.clock_hz = 1.0 / macro.timing.clock_period_s;
-  const std::uint32_t interval =
-      macro.timing.adc_interval != 0 ? macro.timing.adc_interval : adc_timing(macro.timing.adc_kind, macro.readout.adc.bits).interval;
-  context.adc_rate_hz = context.clock_hz / std::max(1u, interval);
+  context.adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(macro.readout.adc.bits).interval);
   spec.chip.macro.costs = read_component_costs(root.map("costs"), context);
   read_simulation(root, spec);
   read_output(root, spec);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/run_warnings.hpp"
+#include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
 namespace {
@@ -42,10 +43,18 @@ void summarise_mapping(const RunSpec& spec, const MappingPlan& plan, StatisticGr
   group.add_count("cells", std::uint64_t{plan.array_rows} * plan.array_columns * plan.tiles.size(), "cells of all arrays");
   group.add_count("used_cells", used, "cells that hold a weight");
   group.add("utilisation", plan.utilisation(), Dimension::dimensionless, "used cells over cells");
-  const TdmSchedule schedule = spec.chip.macro.schedule();
-  group.add_count("converters", std::uint64_t{spec.chip.macro.adcs()} * plan.tiles.size(), "ADCs on the chip");
-  group.add_count("mvm_latency_clocks", schedule.latency(), "clocks from start to done of one product");
-  group.add_count("mvm_interval_clocks", schedule.interval(), "clocks between the starts of two products");
+  const MacroSpec& macro = spec.chip.macro;
+  std::uint64_t busy_converters = 0;
+  TdmSchedule slowest = tile_schedule(macro, plan.tiles.front());
+  for (const TilePlan& tile : plan.tiles) {
+    busy_converters += macro.multiplexer().busy_converters(converted_columns(plan.pairing, tile.columns));
+    slowest.groups = std::max(slowest.groups, tile_schedule(macro, tile).groups);
+  }
+  group.add_count("converters", std::uint64_t{macro.adcs()} * plan.tiles.size(), "ADCs on the chip");
+  group.add_count("busy_converters", busy_converters, "ADCs with a column that holds weights; the others never convert");
+  group.add_count("column_groups", slowest.groups, "columns that one ADC converts one after the other, of the array with the most");
+  group.add_count("mvm_latency_clocks", slowest.latency(), "clocks from start to done of one product, of that array");
+  group.add_count("mvm_interval_clocks", slowest.interval(), "clocks between the starts of two products, of that array");
 }
 
 void summarise_device(const RunSpec& spec, const SimulationOutcome& outcome, StatisticGroup& group) {
@@ -122,14 +131,20 @@ void summarise_programming(const SimulationOutcome& outcome, StatisticGroup& gro
 
 void summarise_adc(const SimulationOutcome& outcome, StatisticGroup& group) {
   std::uint64_t conversions = 0;
-  std::uint64_t clipped = 0;
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
   for (const MacroActivity& macro : outcome.activity.macros) {
     conversions += macro.conversions;
-    clipped += macro.clipped;
+    low += macro.clipped_low;
+    high += macro.clipped_high;
   }
-  group.add_count("conversions", conversions, "conversions of products");
-  group.add_count("clipped", clipped, "conversions outside the code range");
-  group.add("saturation", share(clipped, conversions), Dimension::dimensionless, "clipped conversions over conversions");
+  group.add_count("conversions", conversions, "conversions of products, of columns that hold weights");
+  group.add_count("clipped_low", low, "conversions below the lowest code: offset, noise, or the negative full scale of a signed converter");
+  group.add_count("clipped_high", high, "conversions above the highest code: full scale");
+  group.add_count("clipped", low + high, "both");
+  group.add("saturation_low", share(low, conversions), Dimension::dimensionless, "conversions below the lowest code over conversions");
+  group.add("saturation_high", share(high, conversions), Dimension::dimensionless, "conversions above the highest code over conversions");
+  group.add("saturation", share(low + high, conversions), Dimension::dimensionless, "both");
   StatisticGroup& stages = group.group("lsb");
   for (std::size_t s = 0; s < outcome.readouts.size(); ++s) {
     stages.add(fmt::format("stage_{}", s), outcome.readouts[s].lsb, Dimension::dimensionless,
@@ -172,6 +187,10 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   if (outcome.lines) summarise_lines(spec, *outcome.lines, summary.group("lines"));
   summarise_mapping(spec, outcome.compiled.plan, summary.group("mapping"));
   report_timing(outcome.compiled.plan, outcome.activity, summary.group("timing"));
+  for (std::uint32_t s = 0; s < outcome.compiled.plan.stages.size(); ++s) {
+    report_stage_times(stage_times(spec.chip, outcome.compiled.plan, s),
+                       summary.group("timing").group("stages").group(fmt::format("stage_{}", s)));
+  }
   report_energy(spec.chip, outcome.compiled.plan, outcome.activity, summary.group("energy"));
   report_area(spec.chip, outcome.compiled.plan, summary.group("area"));
   summarise_programming(outcome, summary.group("programming"));

@@ -3,6 +3,7 @@
 
 #include "memcosim/cli/summary.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
 
@@ -20,10 +21,10 @@ std::string predictions_table(const SimulationOutcome& outcome) {
   return table.str();
 }
 
-std::string arrays_table(const SimulationOutcome& outcome) {
-  CsvTable table({"array", "stage", "first_row", "rows", "first_output", "outputs", "columns", "mvms", "conversions", "clipped",
-                  "array_energy_j", "written_cells", "failed_cells", "pulses", "verify_reads", "pulse_energy_j", "verify_energy_j",
-                  "programming_s"});
+std::string arrays_table(const RunSpec& spec, const SimulationOutcome& outcome) {
+  CsvTable table({"array",         "stage",  "first_row",    "rows",           "first_output",    "outputs",        "columns",
+                  "column_groups", "mvms",   "conversions",  "clipped_low",    "clipped_high",    "array_energy_j", "written_cells",
+                  "failed_cells",  "pulses", "verify_reads", "pulse_energy_j", "verify_energy_j", "programming_s"});
   for (std::size_t t = 0; t < outcome.compiled.plan.tiles.size(); ++t) {
     const TilePlan& tile = outcome.compiled.plan.tiles[t];
     const MacroActivity& macro = outcome.activity.macros[t];
@@ -31,22 +32,48 @@ std::string arrays_table(const SimulationOutcome& outcome) {
     table.row().cell(std::uint64_t{t}).cell(outcome.compiled.plan.stages[tile.stage].name);
     for (const std::uint32_t number : {tile.first_row, tile.rows, tile.first_output, tile.outputs, tile.columns})
       table.cell(std::uint64_t{number});
-    table.cell(macro.mvms).cell(macro.conversions).cell(macro.clipped).cell(macro.array_energy_j);
+    table.cell(std::uint64_t{tile_schedule(spec.chip.macro, tile).groups});
+    table.cell(macro.mvms).cell(macro.conversions).cell(macro.clipped_low).cell(macro.clipped_high).cell(macro.array_energy_j);
     table.cell(p.written_cells).cell(p.failed_cells).cell(p.pulses).cell(p.verify_reads);
     table.cell(p.pulse_energy_j).cell(p.verify_energy_j).cell(p.duration_s);
   }
   return table.str();
 }
 
-std::string stages_table(const SimulationOutcome& outcome) {
-  CsvTable table({"stage", "name", "rows", "outputs", "windows", "arrays", "adc_lsb", "additions", "activations", "comparisons",
-                  "input_bytes", "output_bytes", "busy_s"});
+std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome) {
+  CsvTable table({"stage",
+                  "name",
+                  "rows",
+                  "outputs",
+                  "windows",
+                  "arrays",
+                  "adc_lsb",
+                  "additions",
+                  "activations",
+                  "comparisons",
+                  "input_bytes",
+                  "output_bytes",
+                  "busy_s",
+                  "fetch_s",
+                  "input_s",
+                  "mvm_s",
+                  "output_s",
+                  "tree_s",
+                  "units_s",
+                  "write_s",
+                  "mvm_interval_s",
+                  "window_interval_s",
+                  "time_by_formula_s"});
   for (std::size_t s = 0; s < outcome.compiled.plan.stages.size(); ++s) {
     const StagePlan& stage = outcome.compiled.plan.stages[s];
     table.row().cell(std::uint64_t{s}).cell(stage.name).cell(std::uint64_t{stage.rows}).cell(std::uint64_t{stage.outputs});
     table.cell(std::uint64_t{stage.windows}).cell(std::uint64_t{stage.tiles.size()}).cell(outcome.readouts[s].lsb);
     table.cell(stage.digital.additions).cell(stage.digital.activations).cell(stage.digital.comparisons);
     table.cell(stage.input_bytes).cell(stage.output_bytes).cell(outcome.activity.busy_s[s]);
+    const StageTimes times = stage_times(spec.chip, outcome.compiled.plan, static_cast<std::uint32_t>(s));
+    for (const double part : {times.fetch_s, times.input_s, times.mvm_s, times.output_s, times.tree_s, times.units_s, times.write_s,
+                              times.mvm_interval_s, times.window_s, times.image_s})
+      table.cell(part);
   }
   return table.str();
 }
@@ -90,7 +117,8 @@ std::string summary_text(const RunSpec& spec, const SimulationOutcome& outcome, 
   }
   line("arrays", fmt::format("{} of {} x {}, {} used", outcome.compiled.plan.tiles.size(), outcome.compiled.plan.array_rows,
                              outcome.compiled.plan.array_columns, percent(outcome.compiled.plan.utilisation())));
-  line("ADC saturation", percent(value_of(summary, "adc.saturation")));
+  line("ADC saturation", fmt::format("{} at full scale, {} at the lowest code", percent(value_of(summary, "adc.saturation_high")),
+                                     percent(value_of(summary, "adc.saturation_low"))));
   if (images > 0) {
     line("latency per image", fmt::format("{} (pipeline empty), {} mean", quantity("timing.first_latency", Dimension::time),
                                           quantity("timing.latency_per_image", Dimension::time)));

@@ -5,8 +5,21 @@
 #include <cstdint>
 
 #include "memcosim/common/host_device.hpp"
+#include "memcosim/devices/clip_counts.hpp"
 
 namespace memcosim {
+
+inline bool operator==(const ClipCounts& a, const ClipCounts& b) {
+  return a.low == b.low && a.high == b.high;
+}
+inline bool operator!=(const ClipCounts& a, const ClipCounts& b) {
+  return !(a == b);
+}
+MEMCOSIM_HD inline ClipCounts& operator+=(ClipCounts& to, const ClipCounts& more) {
+  to.low += more.low;
+  to.high += more.high;
+  return to;
+}
 
 /// The code that a position on the code axis falls into: code k lies from transitions[k - code_min] to the next; what is below the first or
 /// above the last stays there. The transitions must not fall.
@@ -43,12 +56,13 @@ struct AdcTransfer {
   /// Position of a value of zero on the code axis.
   MEMCOSIM_HD double origin() const { return 0.5 + offset_lsb; }
 
-  /// The code of one conversion; `noise` is this conversion's draw in LSB. Adds 1 to `clipped` when the code range was left. `transitions`:
-  /// of a converter that is not linear, see code_between(); null: code k begins at k.
-  MEMCOSIM_HD std::int32_t convert(double value, double noise, std::uint32_t& clipped, const double* transitions = nullptr) const {
+  /// The code of one conversion; `noise` is this conversion's draw in LSB. Adds 1 to a count of `clipped` when the code range was left.
+  /// `transitions`: of a converter that is not linear, see code_between(); null: code k begins at k.
+  MEMCOSIM_HD std::int32_t convert(double value, double noise, ClipCounts& clipped, const double* transitions = nullptr) const {
     const double position = value / step() + noise + origin();
     const double code = ::floor(position);
-    if (code < code_min() || code > code_max()) ++clipped;
+    if (code < code_min()) ++clipped.low;
+    if (code > code_max()) ++clipped.high;
     if (transitions != nullptr) return code_between(position, transitions, code_min(), code_max());
     return code < code_min() ? code_min() : (code > code_max() ? code_max() : static_cast<std::int32_t>(code));
   }

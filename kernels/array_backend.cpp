@@ -299,6 +299,7 @@ void ArrayBackend::check_shape(const MvmBatch& batch) const {
   if (batch.count > 0 && batch.inputs == nullptr) throw std::logic_error("a batch without inputs");
   const std::size_t stride = batch.input_stride == 0 ? array.config.rows : batch.input_stride;
   if (stride < array.config.rows && batch.count > 1) throw std::logic_error("the input stride of a batch is below the rows of its array");
+  if (batch.used_columns > array.config.columns) throw std::logic_error("a batch uses more columns than its array has");
 }
 
 void ArrayBackend::check_codes(const MvmBatch& batch, unsigned used_bits) const {

@@ -24,6 +24,7 @@ MvmBatch part_of(const ProductBatch& batch, const ProductPart& part) {
   own.input_stride = batch.input_stride == 0 ? batch.rows : batch.input_stride;
   own.first_event = batch.first_event;
   own.event_stride = batch.event_stride;
+  own.used_columns = part.used_columns;
   return own;
 }
 

@@ -68,6 +68,9 @@ struct MvmBatch {
   std::size_t input_stride = 0;       ///< elements between vectors; 0: rows
   std::uint64_t first_event = 0;      ///< vector v has event first_event + v * event_stride
   std::uint64_t event_stride = 1;
+  /// Physical bit lines that hold weights, from line 0 on; 0: all. Values of all columns are computed, but only conversions of these are
+  /// counted as clipped: the converters of a macro skip the others.
+  std::uint32_t used_columns = 0;
   bool keep_codes = false;      ///< also return each conversion's code
   bool keep_values = false;     ///< also return each conversion's analog value before noise, in the unit of AdcTransfer
   MvmResult* memory = nullptr;  ///< a result that nobody needs any more: submit() takes its memory for that of this batch
@@ -78,9 +81,9 @@ struct MvmResult {
   std::vector<double>
       drive_siemens;  ///< count x slices: what the word lines' drivers deliver, over v_read^2: energy = this * v_read^2 * t. With ideal
                       ///< lines the sum over rows of (v/v_read)^2 times the row's conductance; else cells and lines together
-  std::vector<std::uint32_t> clipped;  ///< count: conversions that left the code range
-  std::vector<std::int32_t> codes;     ///< count x slices x converted columns, if kept
-  std::vector<double> values;          ///< the same shape, if kept
+  std::vector<ClipCounts> clipped;  ///< count: conversions of used columns that left the code range
+  std::vector<std::int32_t> codes;  ///< count x slices x converted columns, if kept
+  std::vector<double> values;       ///< the same shape, if kept
 };
 
 struct Ticket {
@@ -95,10 +98,11 @@ struct ProductPart {
   std::uint32_t first_row = 0;
   std::uint32_t first_output = 0;
   unsigned weight_shift = 0;
+  std::uint32_t used_columns = 0;  ///< see MvmBatch
 };
 inline bool operator==(const ProductPart& a, const ProductPart& b) {
   return a.array == b.array && a.version == b.version && a.first_row == b.first_row && a.first_output == b.first_output &&
-         a.weight_shift == b.weight_shift;
+         a.weight_shift == b.weight_shift && a.used_columns == b.used_columns;
 }
 
 /// Vectors for a matrix product that is spread over arrays with the same readout: row partitions add up, weight slices are shifted and
@@ -116,8 +120,8 @@ struct ProductBatch {
 };
 
 struct ProductResult {
-  std::vector<std::int32_t> sums;      ///< count x outputs
-  std::vector<std::uint32_t> clipped;  ///< count: conversions of all parts that left the code range
+  std::vector<std::int32_t> sums;   ///< count x outputs
+  std::vector<ClipCounts> clipped;  ///< count: conversions of all parts' used columns that left the code range
 };
 
 /// The functional core: arrays of cells in batches. Knows no time: a result is the same whenever it is computed.
@@ -228,5 +232,9 @@ std::vector<std::string> cpu_instruction_sets();
 /// Values per slice that the ADC converts, and outputs after pairing.
 std::uint32_t converted_columns(ColumnPairing pairing, std::uint32_t physical_columns);
 std::uint32_t output_columns(ColumnPairing pairing, std::uint32_t physical_columns);
+/// Bit lines of the first `outputs` outputs.
+std::uint32_t physical_columns(ColumnPairing pairing, std::uint32_t outputs);
+/// Of an array with `physical_columns` bit lines, the converted columns whose conversions count; `used_columns` as in MvmBatch.
+std::uint32_t counted_columns(ColumnPairing pairing, std::uint32_t physical_columns, std::uint32_t used_columns);
 
 }  // namespace memcosim

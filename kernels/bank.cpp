@@ -55,17 +55,17 @@ BankResult run_reference_bank(const BankSpec& spec, const BankBatch& batch) {
   const std::size_t stride = batch.input_stride > 0 ? batch.input_stride : spec.rows;
   BankResult result;
   result.sums.assign(batch.count * spec.outputs, 0);
-  result.clipped.assign(batch.count, 0);
+  result.clipped.assign(batch.count, {});
   for (const BankTile& tile : spec.tiles) {
     const std::size_t outputs = outputs_of(spec, tile);
     const std::size_t conversions = spec.readout.slices() * std::size_t{converted_columns(spec.readout.pairing, tile.levels->columns)};
     MvmResult own;
     own.sums.assign(batch.count * outputs, 0);
-    own.clipped.assign(batch.count, 0);
+    own.clipped.assign(batch.count, {});
     own.drive_siemens.assign(batch.count * spec.readout.slices(), 0.0);
     own.codes.assign(batch.count * conversions, 0);
     own.values.assign(batch.count * conversions, 0.0);
-    ReferenceMvm mvm(*tile.levels, spec.readout, spec.seed, tile.stream);
+    ReferenceMvm mvm(*tile.levels, spec.readout, spec.seed, tile.stream, tile.used_columns);
     for (std::size_t vector = 0; vector < batch.count; ++vector) {
       mvm.run(batch.inputs + vector * stride + tile.first_row, batch.first_event + vector * batch.event_stride, vector, own);
       for (std::size_t output = 0; output < outputs; ++output)

@@ -18,6 +18,7 @@ struct BankTile {
   std::uint32_t first_row = 0;          ///< input of its row 0
   std::uint32_t first_output = 0;       ///< output of its converted columns from 0 on
   unsigned weight_shift = 0;            ///< its codes count 2^weight_shift: weight slices
+  std::uint32_t used_columns = 0;       ///< see MvmBatch
 };
 
 /// Arrays that together make one matrix product of a layer: row partitions add up, weight slices are shifted and added. All are read out
@@ -40,10 +41,10 @@ struct BankBatch {
 };
 
 struct BankResult {
-  std::vector<std::int32_t> sums;      ///< count x outputs, units of adc.lsb
-  std::vector<std::uint32_t> clipped;  ///< count: conversions of all arrays that left the code range
-  std::vector<std::int32_t> codes;     ///< count x slices x converted columns, of a bank of one array; else empty
-  std::vector<double> values;          ///< the same shape
+  std::vector<std::int32_t> sums;   ///< count x outputs, units of adc.lsb
+  std::vector<ClipCounts> clipped;  ///< count: conversions of all arrays' used columns that left the code range
+  std::vector<std::int32_t> codes;  ///< count x slices x converted columns, of a bank of one array; else empty
+  std::vector<double> values;       ///< the same shape
 };
 
 /// Throws std::logic_error where tiles do not fit the product or each other, or where a sum could leave 32 bits.

@@ -22,9 +22,9 @@ struct MvmPosition {
 
 /// The result of one MVM that was computed ahead of its event. The spans stay valid until the stage is finished for that image.
 struct MvmOutcome {
-  gsl::span<const std::int32_t> sums;     ///< outputs of the array
-  gsl::span<const double> drive_siemens;  ///< per slice
-  std::uint32_t clipped = 0;
+  gsl::span<const std::int32_t> sums;                       ///< outputs of the array
+  gsl::span<const double> drive_siemens;                    ///< per slice
+  ClipCounts clipped{};                                     ///< of used columns
   gsl::span<const std::int32_t> codes;                      ///< slices x converted columns; empty unless kept
   std::optional<std::uint64_t> driven_rows = std::nullopt;  ///< of all slices, as driven_rows() says; nothing: to be counted
 };
@@ -53,7 +53,7 @@ struct TileValues {
   ElementRows<std::int32_t> sums;
   std::size_t used_outputs = 0;  ///< of the sums; the tile's
   ElementRows<double> drive_siemens;
-  const std::uint32_t* clipped = nullptr;
+  const ClipCounts* clipped = nullptr;
   ElementRows<std::int32_t> codes;
   ElementRows<std::uint32_t> driven_rows;  ///< one element; none: not counted
 

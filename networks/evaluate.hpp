@@ -11,7 +11,7 @@ namespace memcosim {
 /// Logits of images, and what was lost on the way.
 struct Evaluation {
   std::vector<double> logits;                      ///< images x classes
-  std::uint64_t clipped_conversions = 0;           ///< by the ADCs; unused columns included
+  std::uint64_t clipped_conversions = 0;           ///< by the ADCs, of used columns
   std::vector<std::uint64_t> clipped_activations;  ///< for each stage: activations beyond the input codes
 };
 

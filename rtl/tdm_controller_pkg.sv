@@ -10,7 +10,7 @@ package tdm_controller_pkg;
   localparam int unsigned MIN_SLICES = 1;
   localparam int unsigned MAX_SLICES = 64;
 
-  // column groups converted one after the other
+  // column groups in use: converted one after the other
   localparam int unsigned MIN_GROUPS = 1;
   localparam int unsigned MAX_GROUPS = 4096;
 

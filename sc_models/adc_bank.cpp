@@ -26,7 +26,7 @@ void AdcBank::convert(const SliceTurn& turn, std::uint32_t group) {
   if (selected_ != conversion_number(turn, group)) SC_REPORT_FATAL(message_id, "conversion of a group that the multiplexers do not select");
   if (now < free_at_) SC_REPORT_FATAL(message_id, "conversion before the interval of the last one is over");
   free_at_ = now + interval_;
-  context_.activity.conversions += context_.columns_in_group(group);
+  context_.activity.conversions += context_.multiplexer.columns_of(group, turn.mvm.used_columns).count();
 }
 
 void AdcBank::finish(const SliceTurn& turn, std::uint32_t group) {

@@ -10,9 +10,9 @@
 
 namespace memcosim {
 
-/// The converters of a macro behind their column multiplexers: converter a takes the converted columns a * groups to (a + 1) * groups - 1,
-/// in group g the g-th of them (the last converter may have fewer). A conversion started before the interval of the last one is over, or
-/// before the multiplexers have switched to its group, is a fatal error.
+/// The converters of a macro behind their column multiplexers (ColumnMultiplexer says which columns a group has); those without a used
+/// column in a group rest. A conversion started before the interval of the last one is over, or before the multiplexers have switched to
+/// its group, is a fatal error.
 class AdcBank : public sc_core::sc_module {
  public:
   AdcBank(const sc_core::sc_module_name& name, MacroContext& context, SampleHold& sample_hold);

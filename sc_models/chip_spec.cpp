@@ -55,7 +55,10 @@ StageTiming stage_timing(const ChipSpec& spec, const StagePlan& stage) {
   StageTiming timing;
   timing.fetch = per_window(stage.input_bytes, spec.buffer_bytes_per_clock);
   timing.output_interval = std::max(units, write);
-  timing.output_latency = tree_depth(stage.row_blocks) + units + write;
+  timing.tree = tree_depth(stage.row_blocks);
+  timing.units = units;
+  timing.write = write;
+  timing.output_latency = timing.tree + units + write;
   return timing;
 }
 

@@ -34,8 +34,10 @@ ChipSpec read_chip_spec(const ConfigNode& chip);
 struct StageTiming {
   std::uint64_t fetch = 0;            ///< its activations, from the buffer into the stage's staging register
   std::uint64_t output_interval = 1;  ///< between two windows in the digital units and the write port: the slower of the two
-  std::uint64_t output_latency = 1;   ///< from the sums of all tiles to activations in the buffer: adder tree over the row blocks, one
-                                      ///< activation clock, further groups of outputs through the units, write port
+  std::uint64_t tree = 0;             ///< adder tree over the row blocks
+  std::uint64_t units = 1;            ///< one activation clock, and further groups of outputs through the units
+  std::uint64_t write = 0;            ///< write port
+  std::uint64_t output_latency = 1;   ///< from the sums of all tiles to activations in the buffer: these three
 };
 StageTiming stage_timing(const ChipSpec& spec, const StagePlan& stage);
 

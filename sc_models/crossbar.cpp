@@ -47,6 +47,7 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
     batch.count = 1;
     batch.inputs = mvm.inputs.data();
     batch.first_event = mvm.event;
+    batch.used_columns = physical_columns(context_.spec.readout.pairing, mvm.used_outputs);
     batch.keep_codes = context_.spec.level == TimingLevel::approximately_timed;
     mvm.ticket = backend_.submit(batch);
   });
@@ -55,7 +56,7 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
 /// Zeros and no energy: of an MVM that is timing only, or whose values could not be had.
 void Crossbar::clear(MvmRecord& mvm) const {
   mvm.computed.sums.assign(context_.outputs, 0);
-  mvm.outcome = MvmOutcome{mvm.computed.sums, {}, 0, {}};
+  mvm.outcome = MvmOutcome{mvm.computed.sums, {}, {}, {}};
 }
 
 void Crossbar::take(MvmRecord& mvm, const MvmOutcome& outcome) const {
@@ -87,7 +88,10 @@ void Crossbar::release(MvmRecord& mvm) {
 
 void Crossbar::account(MvmRecord& mvm) {
   if (mvm.values == MvmRecord::Values::submitted) return;
-  if (mvm.accounted_slices == 0 && mvm.released_slices != 0) context_.activity.clipped += mvm.outcome.clipped;
+  if (mvm.accounted_slices == 0 && mvm.released_slices != 0) {
+    context_.activity.clipped_low += mvm.outcome.clipped.low;
+    context_.activity.clipped_high += mvm.outcome.clipped.high;
+  }
   if (!mvm.outcome.drive_siemens.empty()) {
     double energy_j = context_.activity.array_energy_j;
     for (std::uint32_t slice = mvm.accounted_slices; slice < mvm.released_slices; ++slice)

@@ -215,7 +215,8 @@ void report_counts(const MappingPlan& plan, const RunActivity& activity, Statist
   counts.add_count("mvms", macros.mvms, "matrix-vector products of one array");
   counts.add_count("rows_driven", macros.rows_driven, "rows driven with a non-zero code, over slices");
   counts.add_count("conversions", macros.conversions, "conversions of products");
-  counts.add_count("clipped", macros.clipped, "conversions outside the code range");
+  counts.add_count("clipped_low", macros.clipped_low, "conversions below the lowest code");
+  counts.add_count("clipped_high", macros.clipped_high, "conversions above the highest code");
   counts.add_count("accumulations", macros.accumulations, "codes shifted and added");
   counts.add_count("buffer_bytes", done.buffer_bytes, "bytes of activations read or written");
   counts.add_count("additions", done.digital.additions, "digital additions behind the arrays");

@@ -52,6 +52,7 @@ MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array
   check_array(spec, backend.config(array), backend.readout(array));
   MacroContext context;
   context.spec = spec;
+  context.multiplexer = spec.multiplexer();
   context.schedule = spec.schedule();
   context.period = period_ticks(spec.timing.clock_period_s);
   context.converted = converted_columns(spec.readout.pairing, spec.columns);

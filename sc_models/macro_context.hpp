@@ -13,7 +13,8 @@ namespace memcosim {
 /// What the parts of one macro share. Times are ticks of the kernel's time resolution.
 struct MacroContext {
   MacroSpec spec;
-  TdmSchedule schedule;
+  ColumnMultiplexer multiplexer;
+  TdmSchedule schedule;  ///< of the MVMs in flight, and of the last one before: its groups are those that they use
   std::uint64_t period = 0;
   std::uint32_t converted = 0;  ///< converted columns
   std::uint32_t outputs = 0;
@@ -21,8 +22,16 @@ struct MacroContext {
   MacroActivity activity;
   MacroObserver* observer = nullptr;
 
-  /// Converted columns of one group: converter a has columns a * groups to (a + 1) * groups - 1, the last converter maybe fewer.
-  std::uint32_t columns_in_group(std::uint32_t group) const { return (converted - group + schedule.groups - 1) / schedule.groups; }
+  /// Converted columns of the first outputs.
+  std::uint32_t columns_of(std::uint32_t used_outputs) const {
+    return converted_columns(spec.readout.pairing, physical_columns(spec.readout.pairing, used_outputs));
+  }
+  /// The schedule of an MVM that uses the first outputs.
+  TdmSchedule schedule_of(std::uint32_t used_outputs) const {
+    TdmSchedule with_groups = schedule;
+    with_groups.groups = multiplexer.groups(columns_of(used_outputs));
+    return with_groups;
+  }
   /// The clock edge at or after a time.
   std::uint64_t edge_at_or_after(std::uint64_t ticks) const { return (ticks + period - 1) / period * period; }
 

@@ -113,7 +113,7 @@ std::uint32_t MacroCore::read_register(std::uint32_t address, std::uint64_t at) 
 std::uint32_t MacroCore::status(std::uint64_t at) const {
   const bool programs = programming(at);
   std::uint32_t bits = 0;
-  if (!programs && waiting_starts_ == 0 && sequencer_.ready(at)) bits |= reg::status_ready;
+  if (!programs && waiting_starts_ == 0 && sequencer_.ready(at, registers_.used_outputs())) bits |= reg::status_ready;
   if (sequencer_.busy(at)) bits |= reg::status_busy;
   if (sequencer_.result(at)) bits |= reg::status_result;
   if (programs) bits |= reg::status_programming;
@@ -185,10 +185,10 @@ bool MacroCore::try_control(MacroAccess& access, std::uint64_t earliest) {
 }
 
 bool MacroCore::try_start_mvm(MacroAccess& access, std::uint64_t earliest) {
-  if (!sequencer_.can_start(earliest)) return false;
+  if (!sequencer_.can_start(earliest, registers_.used_outputs())) return false;
   const auto* ahead = access.payload->get_extension<MvmExtension>();
   const std::uint64_t event = ahead != nullptr ? ahead->event : registers_.take_event();
-  write_barrier_ = sequencer_.start(registers_.inputs(), event, ahead);
+  write_barrier_ = sequencer_.start(registers_.inputs(), registers_.used_outputs(), event, ahead);
   resolve(access, write_barrier_);
   return true;
 }

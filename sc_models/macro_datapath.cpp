@@ -59,6 +59,12 @@ MacroDatapath::MacroDatapath(const sc_core::sc_module_name& name, MacroContext& 
   dont_initialize();
 }
 
+void MacroDatapath::set_groups(std::uint32_t groups) {
+  controller_->set_groups(groups);
+  for (StrobeStream* stream : {&selects_, &conversions_, &accumulations_})
+    stream->set_groups(groups);
+}
+
 void MacroDatapath::start(std::uint64_t mvm) {
   started_ = mvm + 1;
   context_.activity.mvms += 1;

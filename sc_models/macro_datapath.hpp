@@ -28,6 +28,8 @@ class StrobeStream {
   StrobeStream(const char* name, std::uint32_t slices, std::uint32_t groups) : name_(name), slices_(slices), groups_(groups) {}
   /// Checks that this strobe is the next one, of an MVM that has started; anything else is a fatal error.
   void expect(std::uint32_t slice, std::uint32_t group, std::uint64_t started);
+  /// Of later strobes; only between MVMs.
+  void set_groups(std::uint32_t groups) { groups_ = groups; }
   std::uint64_t mvm() const { return mvm_; }
   std::uint64_t slice_number() const { return slice_number_; }
   /// Goes on to the next strobe.
@@ -65,6 +67,10 @@ class MacroDatapath : public sc_core::sc_module, private TdmStrobes {
 
   bool ready() const { return controller_->ready(); }
   const sc_core::sc_event& ready_event() const { return controller_->ready_event(); }
+  /// Whether an MVM is in flight, or the controller not yet free for set_groups().
+  bool busy() const { return controller_->busy(); }
+  /// Column groups of later MVMs; not while busy.
+  void set_groups(std::uint32_t groups);
   /// Starts MVM number `mvm`, whose record is filled, at the present edge.
   void start(std::uint64_t mvm);
   /// Names in the waveform file begin with `prefix`.

@@ -138,9 +138,9 @@ std::uint32_t MacroRegisterFile::read(std::uint32_t address) const {
     case reg::slices:
       return context_.schedule.slices;
     case reg::latency_clocks:
-      return static_cast<std::uint32_t>(context_.schedule.latency());
+      return static_cast<std::uint32_t>(context_.schedule_of(used_outputs_).latency());
     case reg::interval_clocks:
-      return static_cast<std::uint32_t>(context_.schedule.interval());
+      return static_cast<std::uint32_t>(context_.schedule_of(used_outputs_).interval());
     case reg::used_rows:
       return used_rows_;
     case reg::used_outputs:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <tlm>
 #include <vector>
@@ -50,8 +51,9 @@ class MacroRegisterFile {
 
   bool covers_last_row(const MacroRequest& request) const { return request.first + request.count >= used_rows_; }
   bool covers_last_output(const MacroRequest& request) const { return request.first + request.count >= used_outputs_; }
-  /// Input codes up to the last row that was ever written; behind it all are zero.
-  gsl::span<const InputCode> inputs() const { return {inputs_.data(), reached_rows_}; }
+  std::uint32_t used_outputs() const { return used_outputs_; }
+  /// Input codes of the rows in use, up to the last row that was ever written; behind it all are zero.
+  gsl::span<const InputCode> inputs() const { return {inputs_.data(), std::min<std::size_t>(reached_rows_, used_rows_)}; }
   /// Event number for the next start, which it counts.
   std::uint64_t take_event() { return event_++; }
   std::uint32_t program_rows() const { return program_rows_; }

@@ -17,8 +17,9 @@ namespace memcosim::macro_registers {
 //
 // An access takes one clock, one to a window ceil(bytes / bus_bytes_per_clock) clocks. Writes act in order. A write that starts an MVM is
 // answered at the edge that samples the start: the next edge at or after its last clock at which the macro is ready and has room for the
-// result (two results are kept). A read of outputs waits until its MVM is done, then takes its clocks. A read that covers the last used
-// output retires the MVM; reads of a part of the window before that return sums of the same MVM.
+// result (two results are kept). The number of column groups follows from used_outputs; an MVM with another one than those in flight starts
+// when the controller is no longer busy, at the second clock after done. A read of outputs waits until its MVM is done, then takes its
+// clocks. A read that covers the last used output retires the MVM; reads of a part of the window before that return sums of the same MVM.
 
 constexpr std::uint64_t identification = 0x00;  ///< RO: 0x4D435331 ("MCS1")
 constexpr std::uint64_t control = 0x04;         ///< WO: bit 0 starts an MVM on the input registers, bit 1 starts programming
@@ -30,15 +31,16 @@ constexpr std::uint64_t rows = 0x14;  ///< RO geometry
 constexpr std::uint64_t columns = 0x18;
 constexpr std::uint64_t outputs = 0x1C;
 constexpr std::uint64_t slices = 0x20;
-constexpr std::uint64_t latency_clocks = 0x24;   ///< RO: TdmSchedule::latency()
-constexpr std::uint64_t interval_clocks = 0x28;  ///< RO: TdmSchedule::interval()
-constexpr std::uint64_t used_rows = 0x2C;  ///< RW: rows in use, from row 0 (reset: all); codes of further rows keep what was written last
-constexpr std::uint64_t program_rows = 0x30;  ///< RW: region to program, from cell (0, 0)
+constexpr std::uint64_t latency_clocks = 0x24;   ///< RO: TdmSchedule::latency() of an MVM that uses used_outputs
+constexpr std::uint64_t interval_clocks = 0x28;  ///< RO: TdmSchedule::interval() of the same
+constexpr std::uint64_t used_rows = 0x2C;        ///< RW: rows in use, from row 0 (reset: all); further rows are not driven
+constexpr std::uint64_t program_rows = 0x30;     ///< RW: region to program, from cell (0, 0)
 constexpr std::uint64_t program_columns = 0x34;
 constexpr std::uint64_t program_pulses = 0x38;  ///< RO: counts of the last programming; reads wait for the end of a running one
 constexpr std::uint64_t program_reads = 0x3C;
 constexpr std::uint64_t program_failed = 0x40;
-constexpr std::uint64_t used_outputs = 0x44;  ///< RW: outputs in use, from output 0 (reset: all)
+constexpr std::uint64_t used_outputs = 0x44;  ///< RW: outputs in use, from output 0 (reset: all); columns of further ones are not
+                                              ///< converted, their sums are zero
 
 constexpr std::uint64_t input_window = 0x10000;        ///< WO: rows x 16-bit input codes
 constexpr std::uint64_t input_start_window = 0x20000;  ///< WO: the same; the write that covers the last used row also starts the MVM

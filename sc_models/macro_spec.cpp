@@ -37,24 +37,28 @@ PulseRamp ramp_of(const PulseHint& hint) {
 
 }  // namespace
 
-std::uint32_t MacroSpec::adcs() const {
+ColumnMultiplexer MacroSpec::multiplexer() const {
   if (columns_per_adc == 0) throw InputError("columns_per_adc is 0: give at least 1 column for each converter");
-  return (converted_columns(readout.pairing, columns) + columns_per_adc - 1) / columns_per_adc;
+  return {converted_columns(readout.pairing, columns), columns_per_adc, adc_sharing};
 }
 
-TdmSchedule MacroSpec::schedule() const {
+AdcTiming MacroSpec::converter_timing(unsigned bits) const {
+  AdcTiming converter = adc_timing(timing.adc_kind, bits);
+  if (timing.adc_latency != 0) converter.latency = timing.adc_latency;
+  if (timing.adc_interval != 0) converter.interval = timing.adc_interval;
+  return converter;
+}
+
+TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   const auto clocks = [this](const char* phase, double seconds) { return phase_clocks(phase, seconds, timing.clock_period_s); };
-  const AdcTiming by_kind = adc_timing(timing.adc_kind, readout.adc.bits);
-  const std::uint32_t converters = adcs();
   TdmSchedule schedule;
   schedule.slices = readout.slices();
-  schedule.groups = converters == 0 ? 0 : (converted_columns(readout.pairing, columns) + converters - 1) / converters;
+  schedule.groups = multiplexer().groups(used_converted_columns);
   schedule.drive = clocks("drive", timing.drive_s);
   schedule.settle = clocks("settle", timing.settle_s);
   schedule.sample = clocks("sample", timing.sample_s);
   schedule.mux = clocks("mux", timing.mux_s);
-  schedule.adc.latency = timing.adc_latency != 0 ? timing.adc_latency : by_kind.latency;
-  schedule.adc.interval = timing.adc_interval != 0 ? timing.adc_interval : by_kind.interval;
+  schedule.adc = converter_timing(readout.adc.bits);
   schedule.accumulate_latency = timing.accumulate_latency;
   schedule.accumulate_interval = timing.accumulate_interval;
   schedule.pipelined = timing.pipelined;
@@ -75,6 +79,8 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   timing.adc_kind = adc.one_of<AdcKind>(
       "kind", {{"sar", AdcKind::sar}, {"ramp", AdcKind::ramp}, {"flash", AdcKind::flash}, {"pipeline", AdcKind::pipeline}}, "sar");
   spec.readout.adc.bits = static_cast<unsigned>(adc.integer("bits", 1, 24, spec.readout.adc.bits));
+  spec.adc_sharing =
+      adc.one_of<AdcSharing>("sharing", {{"interleaved", AdcSharing::interleaved}, {"blocked", AdcSharing::blocked}}, "interleaved");
   spec.readout.adc.noise_lsb = adc.number("noise_lsb", Range::non_negative(), spec.readout.adc.noise_lsb);
   spec.readout.adc.gain = adc.number("gain", Range::between(0.01, 100.0), spec.readout.adc.gain);
   spec.readout.adc.offset_lsb = adc.number("offset_lsb", Range::between(-1e6, 1e6), spec.readout.adc.offset_lsb);

@@ -8,6 +8,7 @@
 #include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/component_costs.hpp"
 #include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/column_multiplexer.hpp"
 #include "memcosim/kernels/programming_counts.hpp"
 #include "memcosim/sc_models/tdm_controller.hpp"
 #include "memcosim/sc_models/tdm_schedule.hpp"
@@ -44,6 +45,7 @@ struct MacroSpec {
   std::uint32_t rows = 128;
   std::uint32_t columns = 128;        ///< physical bit lines
   std::uint32_t columns_per_adc = 8;  ///< converted columns that share one converter
+  AdcSharing adc_sharing = AdcSharing::interleaved;
   double read_voltage_v = 0.2;
   ReadoutConfig readout;
   MacroTiming timing;
@@ -53,13 +55,19 @@ struct MacroSpec {
   ComponentCosts costs;
   TdmControllerFactory controller;  ///< empty: the SystemC model
 
-  std::uint32_t adcs() const;  ///< ceil(converted columns / columns_per_adc)
-  TdmSchedule schedule() const;
+  ColumnMultiplexer multiplexer() const;  ///< InputError for columns_per_adc 0
+  std::uint32_t adcs() const { return multiplexer().converters(); }
+  /// What a conversion of this many bits takes in the macro's converters.
+  AdcTiming converter_timing(unsigned bits) const;
+  /// Of a product that uses every column.
+  TdmSchedule schedule() const { return schedule(converted_columns(readout.pairing, columns)); }
+  /// Of one that uses the first converted columns alone.
+  TdmSchedule schedule(std::uint32_t used_converted_columns) const;
 };
 
-/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, noise_lsb, gain, offset_lsb, latency,
-/// interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and pairing
-/// come from other sections. `default_settle_s`: where the configuration gives no settle time, s, from the bits of the ADC; empty:
+/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, sharing, noise_lsb, gain, offset_lsb,
+/// latency, interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and
+/// pairing come from other sections. `default_settle_s`: where the configuration gives no settle time, s, from the bits of the ADC; empty:
 /// MacroTiming's.
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s = {});
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the
@@ -72,7 +80,8 @@ struct MacroActivity : ProgrammingCounts {
   std::uint64_t rows_driven = 0;  ///< rows with a non-zero code, summed over slices
   std::uint64_t samples = 0;      ///< converted columns sampled, summed over slices
   std::uint64_t conversions = 0;
-  std::uint64_t clipped = 0;  ///< conversions outside the code range
+  std::uint64_t clipped_low = 0;   ///< conversions below the lowest code
+  std::uint64_t clipped_high = 0;  ///< above the highest
   std::uint64_t accumulations = 0;
   std::uint64_t controller_slices = 0;
   std::uint64_t input_bytes = 0;
@@ -83,7 +92,8 @@ struct MacroActivity : ProgrammingCounts {
 };
 inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
-    field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions), field("clipped", &MacroActivity::clipped),
+    field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions),
+    field("clipped_low", &MacroActivity::clipped_low), field("clipped_high", &MacroActivity::clipped_high),
     field("accumulations", &MacroActivity::accumulations), field("controller_slices", &MacroActivity::controller_slices),
     field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
     field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 
 #include "memcosim/sc_models/clocks.hpp"
 
@@ -24,9 +25,9 @@ const TdmSchedule& checked(const TdmSchedule& schedule) {
 ModelTdmController::ModelTdmController(const sc_core::sc_module_name& name, const TdmSchedule& schedule, const sc_core::sc_time& period,
                                        TdmStrobes& strobes)
     : TdmController(name),
+      most_groups_(schedule.groups),
       schedule_(checked(schedule)),
       period_(period.value()),
-      slot_ticks_(schedule.slot() * period.value()),
       step_ticks_(schedule.group_step() * period.value()),
       strobes_(strobes),
       wake_("wake"),
@@ -40,6 +41,22 @@ ModelTdmController::ModelTdmController(const sc_core::sc_module_name& name, cons
 
 bool ModelTdmController::ready() const {
   return ticks_now() >= ready_at_;
+}
+
+bool ModelTdmController::busy() const {
+  return ticks_now() < idle_at_;
+}
+
+void ModelTdmController::set_groups(std::uint32_t groups) {
+  if (busy()) {
+    SC_REPORT_ERROR(message_id, "change of the column groups while an MVM is in flight");
+    return;
+  }
+  if (groups == 0 || groups > most_groups_) {
+    SC_REPORT_ERROR(message_id, ("the controller has 1 to " + std::to_string(most_groups_) + " column groups").c_str());
+    return;
+  }
+  schedule_.groups = groups;
 }
 
 void ModelTdmController::start() {
@@ -62,6 +79,7 @@ void ModelTdmController::start() {
   first(accumulate, schedule_.code_edge(0, 0));
   first(done, schedule_.latency());
   ready_at_ = now + schedule_.interval() * period_;
+  idle_at_ = now + schedule_.change_interval() * period_;
   ready_event_.notify(time_of_ticks(ready_at_ - now));
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -127,7 +145,7 @@ void ModelTdmController::advance(Strobe kind, Cursor& cursor) const {
     return;
   }
   ++cursor.slice;
-  cursor.at = cursor.slice == schedule_.slices ? never : cursor.at + slot_ticks_ - cursor.group * step_ticks_;
+  cursor.at = cursor.slice == schedule_.slices ? never : cursor.at + schedule_.slot() * period_ - cursor.group * step_ticks_;
   cursor.group = 0;
 }
 

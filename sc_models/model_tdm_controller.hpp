@@ -21,6 +21,8 @@ class ModelTdmController : public TdmController {
   bool ready() const override;
   /// A start off a clock edge or while not ready is reported as an error.
   void start() override;
+  bool busy() const override;
+  void set_groups(std::uint32_t groups) override;
   const sc_core::sc_event& ready_event() const override { return ready_event_; }
 
  private:
@@ -38,14 +40,15 @@ class ModelTdmController : public TdmController {
   void strobe(Strobe kind, const Cursor& cursor);
   void advance(Strobe kind, Cursor& cursor) const;
 
-  const TdmSchedule schedule_;
+  const std::uint32_t most_groups_;
+  TdmSchedule schedule_;            ///< with the groups in use
   const std::uint64_t period_;      ///< ticks
-  const std::uint64_t slot_ticks_;  ///< between the starts of slices
   const std::uint64_t step_ticks_;  ///< between the starts of column groups
   TdmStrobes& strobes_;
   sc_core::sc_event wake_;
   sc_core::sc_event ready_event_;
   std::uint64_t ready_at_ = 0;
+  std::uint64_t idle_at_ = 0;  ///< the edge from which on busy() is false
   std::uint64_t deferred_at_;
   /// MVMs in flight, oldest first: two overlap, and a third may start at the very edge at which the first is done.
   std::array<Playing, 3> playing_;

@@ -29,9 +29,9 @@ MvmSequencer::MvmSequencer(const sc_core::sc_module_name& name, MacroContext& co
   }
 }
 
-bool MvmSequencer::can_start(std::uint64_t earliest) {
+bool MvmSequencer::can_start(std::uint64_t earliest, std::uint32_t used_outputs) {
   if (unread() == result_slots) return false;
-  next_edge_ = context_.edge_at_or_after(std::max({earliest, ready_at_, slot_free_[started_ % result_slots]}));
+  next_edge_ = context_.edge_at_or_after(std::max({earliest, earliest_start(used_outputs), slot_free_[started_ % result_slots]}));
   if (datapath_ == nullptr) return true;
   // A controller that is not ready in time is asked again after its ready event, at the first edge from then on.
   const std::uint64_t now = ticks_now();
@@ -40,18 +40,31 @@ bool MvmSequencer::can_start(std::uint64_t earliest) {
     retry_.notify(time_of_ticks(next_edge_ - now));
     return false;
   }
+  if (changes_groups(used_outputs) && datapath_->busy()) {  // a controller that is slower than its schedule
+    retry_.notify(time_of_ticks(context_.period));
+    return false;
+  }
   return datapath_->ready();
 }
 
-std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint64_t event, const MvmExtension* ahead) {
+std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32_t used_outputs, std::uint64_t event,
+                                  const MvmExtension* ahead) {
   MvmRecord& mvm = record(started_);
   std::copy_n(inputs.data(), inputs.size(), mvm.inputs.data());
+  if (inputs.size() < mvm.reached_rows) std::fill(mvm.inputs.begin() + inputs.size(), mvm.inputs.begin() + mvm.reached_rows, 0);
   mvm.reached_rows = inputs.size();
+  mvm.used_outputs = used_outputs;
+  mvm.used_columns = context_.columns_of(used_outputs);
+  if (changes_groups(used_outputs)) {
+    context_.schedule = context_.schedule_of(used_outputs);
+    if (datapath_ != nullptr) datapath_->set_groups(context_.schedule.groups);
+  }
   mvm.event = event;
   mvm.start = next_edge_;
   mvm.done_known = false;
   mvm.in_use = true;
   ready_at_ = next_edge_ + context_.schedule.interval() * context_.period;
+  idle_at_ = next_edge_ + context_.schedule.change_interval() * context_.period;
   crossbar_.begin(mvm, ahead);
   ++started_;
   if (datapath_ == nullptr) {
@@ -67,7 +80,7 @@ void MvmSequencer::start_loosely(MvmRecord& mvm) {
   mvm.done = mvm.start + schedule.latency() * context_.period;
   mvm.done_known = true;
   mvm.released_slices = schedule.slices;
-  const std::uint64_t conversions = std::uint64_t{schedule.slices} * context_.converted;
+  const std::uint64_t conversions = std::uint64_t{schedule.slices} * mvm.used_columns;
   context_.activity.mvms += 1;
   context_.activity.samples += conversions;
   context_.activity.conversions += conversions;
@@ -118,7 +131,7 @@ std::uint64_t MvmSequencer::read(std::uint32_t first, std::uint32_t count, unsig
     crossbar_.collect(mvm);
     account_known();
   }
-  std::memcpy(data, mvm.outcome.sums.data() + first, count * sizeof(std::int32_t));
+  copy_sums(mvm, first, count, data);
   output_free_ = std::max({arrival, mvm.done, output_free_}) + clocks * context_.period;
   return output_free_;
 }
@@ -135,13 +148,28 @@ unsigned MvmSequencer::debug_read(std::uint32_t first, std::uint32_t count, unsi
     crossbar_.collect(mvm);
     account_known();
   }
-  const auto bytes = static_cast<unsigned>(count * sizeof(std::int32_t));
-  std::memcpy(data, mvm.outcome.sums.data() + first, bytes);
-  return bytes;
+  copy_sums(mvm, first, count, data);
+  return static_cast<unsigned>(count * sizeof(std::int32_t));
 }
 
-bool MvmSequencer::ready(std::uint64_t at) const {
-  return unread() < result_slots && ready_at_ <= at && slot_free_[started_ % result_slots] <= at;
+/// Sums of outputs that are not in use are zero, whatever the functional core computed for them.
+void MvmSequencer::copy_sums(const MvmRecord& mvm, std::uint32_t first, std::uint32_t count, unsigned char* data) const {
+  const std::uint32_t used = std::min(count, std::max(mvm.used_outputs, first) - first);
+  std::memcpy(data, mvm.outcome.sums.data() + first, used * sizeof(std::int32_t));
+  std::memset(data + used * sizeof(std::int32_t), 0, (count - used) * sizeof(std::int32_t));
+}
+
+bool MvmSequencer::ready(std::uint64_t at, std::uint32_t used_outputs) const {
+  return unread() < result_slots && earliest_start(used_outputs) <= at && slot_free_[started_ % result_slots] <= at;
+}
+
+/// By the schedule of the MVMs in flight.
+std::uint64_t MvmSequencer::earliest_start(std::uint32_t used_outputs) const {
+  return changes_groups(used_outputs) ? idle_at_ : ready_at_;
+}
+
+bool MvmSequencer::changes_groups(std::uint32_t used_outputs) const {
+  return context_.schedule_of(used_outputs).groups != context_.schedule.groups;
 }
 
 bool MvmSequencer::busy(std::uint64_t at) const {

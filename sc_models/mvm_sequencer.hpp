@@ -26,12 +26,14 @@ class MvmSequencer : public sc_core::sc_module {
   /// `mvm_done` is called when an MVM is done (approximately_timed).
   MvmSequencer(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array, std::function<void()> mvm_done);
 
-  /// Whether the next MVM can start at the first possible edge at or after `earliest` (ticks): if not, it is for want of a result slot or,
-  /// approximately_timed, because that edge is not now. retry_event(), controller_ready_event() and retire() tell when to ask again.
-  bool can_start(std::uint64_t earliest);
-  /// Starts after a can_start() that said yes; returns the edge. `inputs`: of the first rows, never fewer than before. `ahead`: what the
+  /// Whether the next MVM, which uses the first `used_outputs`, can start at the first possible edge at or after `earliest` (ticks): if
+  /// not, it is for want of a result slot or, approximately_timed, because that edge is not now. retry_event(), controller_ready_event()
+  /// and retire() tell when to ask again. Another number of column groups than that of the MVMs in flight waits until the controller is
+  /// idle.
+  bool can_start(std::uint64_t earliest, std::uint32_t used_outputs);
+  /// Starts after a can_start() that said yes; returns the edge. `inputs`: of the first rows, the others are not driven. `ahead`: what the
   /// initiator knows already, or null.
-  std::uint64_t start(gsl::span<const InputCode> inputs, std::uint64_t event, const MvmExtension* ahead);
+  std::uint64_t start(gsl::span<const InputCode> inputs, std::uint32_t used_outputs, std::uint64_t event, const MvmExtension* ahead);
   const sc_core::sc_event& retry_event() const { return retry_; }
   /// Null in loosely_timed.
   const sc_core::sc_event* controller_ready_event() const { return datapath_ == nullptr ? nullptr : &datapath_->ready_event(); }
@@ -48,7 +50,7 @@ class MvmSequencer : public sc_core::sc_module {
   unsigned debug_read(std::uint32_t first, std::uint32_t count, unsigned char* data);
 
   /// State at a time that is past, or in loosely_timed to come.
-  bool ready(std::uint64_t at) const;
+  bool ready(std::uint64_t at, std::uint32_t used_outputs) const;
   bool busy(std::uint64_t at) const;
   bool result(std::uint64_t at) const;
   /// Whether an MVM is in flight at or after a time.
@@ -65,7 +67,10 @@ class MvmSequencer : public sc_core::sc_module {
   };
   const MvmRecord& oldest() const { return records_[retired_ % result_slots]; }
   MvmRecord& record(std::uint64_t mvm) { return records_[mvm % result_slots]; }
+  std::uint64_t earliest_start(std::uint32_t used_outputs) const;
+  bool changes_groups(std::uint32_t used_outputs) const;
   void start_loosely(MvmRecord& mvm);
+  void copy_sums(const MvmRecord& mvm, std::uint32_t first, std::uint32_t count, unsigned char* data) const;
   void finish(std::uint64_t mvm);
   void count_busy(const MvmRecord& mvm);
   void account_known();
@@ -85,6 +90,7 @@ class MvmSequencer : public sc_core::sc_module {
   std::uint64_t accounted_ = 0;  ///< loosely_timed: MVMs whose energy is in the activity
   std::uint64_t next_edge_ = 0;  ///< of the start that can_start() allowed
   std::uint64_t ready_at_ = 0;   ///< earliest edge of the next start by the schedule
+  std::uint64_t idle_at_ = 0;    ///< the same of one with another number of column groups
   std::uint64_t busy_until_ = 0;
   std::uint64_t output_free_ = 0;  ///< the output registers deliver one read after the other
   std::array<std::uint64_t, result_slots> slot_free_{};

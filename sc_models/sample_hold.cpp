@@ -20,7 +20,7 @@ void SampleHold::sample(const SliceTurn& turn) {
                     ("slice " + std::to_string(turn.slice) + " is sampled into a buffer that is still being converted").c_str());
   }
   buffer = {State::sampling, turn.number, ticks_now()};
-  context_.activity.samples += context_.converted;
+  context_.activity.samples += turn.mvm.used_columns;
 }
 
 void SampleHold::release(const SliceTurn& turn) {

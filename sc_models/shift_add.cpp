@@ -15,12 +15,13 @@ ShiftAdd::ShiftAdd(const sc_core::sc_module_name& name, MacroContext& context)
 }
 
 void ShiftAdd::accumulate(const SliceTurn& turn, std::uint32_t group) {
-  context_.activity.accumulations += context_.columns_in_group(group);
+  const ColumnGroup columns = context_.multiplexer.columns_of(group, turn.mvm.used_columns);
+  context_.activity.accumulations += columns.count();
   if (!turn.mvm.outcome.codes.empty()) {
     const std::int32_t* codes = turn.mvm.outcome.codes.data() + std::size_t{turn.slice} * context_.converted;
     const std::int64_t weight = std::int64_t{1} << (turn.slice * context_.spec.readout.dac.bits);
     const bool pairs = context_.spec.readout.pairing == ColumnPairing::differential_digital;
-    for (std::uint32_t column = group; column < context_.converted; column += context_.schedule.groups) {
+    for (std::uint32_t column = columns.first; column < columns.end; column += columns.stride) {
       const std::int64_t sign = pairs && column % 2 == 1 ? -weight : weight;
       sums_[pairs ? column / 2 : column] += sign * codes[column];
     }
@@ -43,8 +44,9 @@ void ShiftAdd::report_additions() {
 
 void ShiftAdd::finish(const MvmRecord& mvm) {
   if (mvm.outcome.codes.empty()) return;
-  const auto difference = std::mismatch(sums_.begin(), sums_.end(), mvm.outcome.sums.begin(), mvm.outcome.sums.end());
-  if (difference.first != sums_.end()) {
+  const auto used_end = sums_.begin() + mvm.used_outputs;
+  const auto difference = std::mismatch(sums_.begin(), used_end, mvm.outcome.sums.begin(), mvm.outcome.sums.end());
+  if (difference.first != used_end) {
     const auto output = difference.first - sums_.begin();
     SC_REPORT_FATAL("memcosim/shift_add", ("output " + std::to_string(output) + ": the codes of event " + std::to_string(mvm.event) +
                                            " add up to " + std::to_string(*difference.first) + ", the functional core says " +

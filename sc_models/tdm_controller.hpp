@@ -27,11 +27,16 @@ class TdmStrobes {
 
 /// A TDM controller, as SystemC model or as Verilated RTL: one contract, TdmSchedule. start() may be called only at a clock edge (a
 /// multiple of the period) at which ready() is true; it then is the start & ready edge. MVMs overlap when the schedule is pipelined.
+/// The number of column groups is a register, which may change while busy() is false; the slot follows from it.
 class TdmController : public sc_core::sc_module {
  public:
   explicit TdmController(const sc_core::sc_module_name& name) : sc_module(name) {}
   virtual bool ready() const = 0;
   virtual void start() = 0;
+  /// Whether, as the present edge samples it, an MVM is in flight or done is high.
+  virtual bool busy() const = 0;
+  /// Groups of each slice from the next start on, 1 to those of the schedule that the controller was made for. An error while busy.
+  virtual void set_groups(std::uint32_t groups) = 0;
   /// Fires when ready() may have become true.
   virtual const sc_core::sc_event& ready_event() const = 0;
 };

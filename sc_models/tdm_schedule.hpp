@@ -24,7 +24,7 @@ AdcTiming adc_timing(AdcKind kind, unsigned bits);  ///< std::logic_error for bi
 /// at edge latency() and is high for one clock; `ready` is sampled high again at edge interval(), not earlier.
 struct TdmSchedule {
   std::uint32_t slices = 1;
-  std::uint32_t groups = 1;  ///< k = ceil(converted columns / ADCs)
+  std::uint32_t groups = 1;  ///< k: column groups converted one after the other; at most those of ColumnMultiplexer
   std::uint32_t drive = 1;
   std::uint32_t settle = 0;
   std::uint32_t sample = 1;
@@ -44,6 +44,9 @@ struct TdmSchedule {
   std::uint64_t latency() const { return std::uint64_t{slices - 1} * slot() + front() + back(); }
   /// Earliest edge that can sample the next start.
   std::uint64_t interval() const { return std::uint64_t{slices} * slot(); }
+  /// Earliest edge that can sample a start with another number of groups: that number is a register of the controller, which is busy until
+  /// the clock after done and samples its registers one edge later.
+  std::uint64_t change_interval() const { return latency() + 2; }
 
   /// Edges of the phases.
   std::uint64_t drive_edge(std::uint32_t slice) const { return std::uint64_t{slice} * slot(); }

@@ -19,12 +19,23 @@ bool unfinished(WriteAction action) {
 
 }  // namespace
 
+namespace {
+
+/// Turns of the converters in which every bit line of a region is converted by itself.
+std::uint64_t verify_groups(const MacroSpec& spec, std::uint32_t region_columns) {
+  const ColumnMultiplexer multiplexer = spec.multiplexer();
+  if (spec.readout.pairing != ColumnPairing::differential_analog) return multiplexer.groups(region_columns);
+  return std::uint64_t{multiplexer.groups((region_columns + 1) / 2)} + multiplexer.groups(region_columns / 2);
+}
+
+}  // namespace
+
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns) {
   const WriteVerifySpec& programming = spec.programming;
   const double period = spec.timing.clock_period_s;
-  const AdcTiming adc = adc_timing(spec.timing.adc_kind, programming.verify.bits);
+  const AdcTiming adc = spec.converter_timing(programming.verify.bits);
   const std::uint64_t mux = clocks_covering(spec.timing.mux_s, period);
-  const std::uint64_t groups = programming.row_parallel ? (region_columns + spec.adcs() - 1) / spec.adcs() : 1;
+  const std::uint64_t groups = programming.row_parallel ? verify_groups(spec, region_columns) : 1;
   const std::uint64_t conversion = mux + adc.latency + (groups - 1) * (mux + adc.interval);
   ProgrammingClocks clocks;
   clocks.read = programming.verify.averaging * (clocks_covering(programming.verify.read_duration_s, period) + conversion);

@@ -20,8 +20,9 @@ struct ProgrammingClocks {
 };
 
 /// Durations rounded up to clocks of the macro. A read is `averaging` times (read duration + conversion). Conversion goes through the
-/// macro's converters, which take adc_timing(kind, verify bits) for it: row_parallel, group by group over all column groups of the written
-/// region, whichever of its cells still take part (the sequencer steps through the region); else one group.
+/// macro's converters and multiplexers (MacroSpec::converter_timing of the verify bits): row_parallel, group by group over all column
+/// groups of the written region, whichever of its cells still take part (the sequencer steps through the region); else one group. Two bit
+/// lines that are subtracted before conversion are verified one after the other.
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns);
 
 /// Plays the write-verify loop of one array out in time (design section 4). loosely_timed: the backend runs the whole loop at the start,

@@ -151,7 +151,7 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   const std::size_t first = chunk * pending.chunk_vectors;
   const std::size_t count = std::min(pending.chunk_vectors, batch.count - first);
   if (!matrix.codes.empty() || matrix.circuit != nullptr) {
-    ReferenceMvm mvm(matrix, mode, seed(), pending.stream);
+    ReferenceMvm mvm(matrix, mode, seed(), pending.stream, batch.used_columns);
     for (std::size_t vector = first; vector < first + count; ++vector)
       mvm.run(batch.inputs + vector * batch.input_stride, batch.first_event + vector * batch.event_stride, vector, pending.result);
     return;
@@ -183,6 +183,7 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   work.panel_count = levels.panel_count;
   work.rows = matrix.rows;
   work.columns = levels.columns;
+  work.counted_columns = counted_columns(mode.pairing, matrix.columns, batch.used_columns);
   work.offset = levels.offset;
   work.row_siemens = matrix.row_siemens.data();
   work.slices = mode.slices();

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "memcosim/devices/clip_counts.hpp"
+
 namespace memcosim::cpu {
 
 /// Consecutive vectors of one batch, their array, and room for the work. `items` below are pairs (vector, slice), vector-major.
@@ -15,8 +17,9 @@ struct MvmChunk {
   const float* panels;
   std::uint32_t panel_count;
   std::uint32_t rows;
-  std::uint32_t columns;  ///< converted columns
-  float offset;           ///< g_min / step, zero where it cancels
+  std::uint32_t columns;          ///< converted columns
+  std::uint32_t counted_columns;  ///< those whose conversions count as clipped, from column 0 on
+  float offset;                   ///< g_min / step, zero where it cancels
   const double* row_siemens;
 
   // Readout
@@ -37,7 +40,7 @@ struct MvmChunk {
 
   // Results
   double* drive_siemens;    ///< items
-  std::uint32_t* clipped;   ///< count, added to
+  ClipCounts* clipped;      ///< count, added to
   std::int32_t* line_sums;  ///< count x padded columns, added to
   std::int32_t* codes;      ///< items x columns, or null
   double* values;           ///< items x columns, or null

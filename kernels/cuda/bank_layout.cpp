@@ -322,6 +322,8 @@ class LayoutBuilder {
     const double range = code_range(spec_.readout.adc);
     group.columns = plan.columns;
     group.first_column = plan.first_column;
+    const std::uint32_t counted = counted_columns(spec_.readout.pairing, packed.tile->levels->columns, packed.tile->used_columns);
+    group.counted = std::min(counted - std::min(counted, plan.first_column), plan.columns);
     group.stream = packed.tile->stream;
     group.weight_shift = packed.tile->weight_shift;
     group.bias = packed.format.bias;

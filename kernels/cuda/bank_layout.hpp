@@ -48,9 +48,9 @@ struct alignas(16) BankGroupHead {
   float slope;      ///< what a unit of the sum of digits adds, in code ranges
   float row_slope;  ///< the same of a unit of the sum of codes
   std::uint32_t shift;
-  std::uint32_t unused;
-  std::int64_t bias;  ///< of the levels, units of 2^-16
-  double offset;      ///< LevelMatrix::offset; 0 where it cancels
+  std::uint32_t counted;  ///< of the columns, those whose conversions count as clipped, from the first on
+  std::int64_t bias;      ///< of the levels, units of 2^-16
+  double offset;          ///< LevelMatrix::offset; 0 where it cancels
 };
 
 struct BankGroup : BankGroupHead {

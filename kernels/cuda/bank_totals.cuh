@@ -22,6 +22,13 @@ struct CodeTarget {
   }
 };
 
+/// Before sums and counts are written: a kernel that begins while they are cleared waits until they are.
+__device__ inline void wait_for_cleared_results() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 /// Which part of the sums of its columns a block has: all, or with others those of the first items or of others.
 enum class SumPart { all, first, other };
 
@@ -29,7 +36,7 @@ enum class SumPart { all, first, other };
 template <typename Shape>
 struct WarpTotals {
   std::int32_t sum[Shape::warp_groups][Shape::tiles][4];
-  std::uint32_t clipped[2];
+  PackedClips clipped;
 
   __device__ void clear() {
 #pragma unroll
@@ -41,7 +48,7 @@ struct WarpTotals {
           sum[j][n][e] = 0;
       }
     }
-    clipped[0] = clipped[1] = 0;
+    clipped.clear();
   }
 
   /// Does uncertain tiles again. `in_loop`: by calls, else in line.
@@ -56,9 +63,9 @@ struct WarpTotals {
       } else {
         convert_tile_exactly(work, tile, thread.vector(), thread.t, thread.warp_group, change);
       }
-      clipped[0] += change.clipped[0];
-      clipped[1] += change.clipped[1];
-      // Zero is added to all other tiles: with a branch the compiler gives the sums an index and keeps them in memory.
+      clipped.add(change.clipped);
+      if (clipped.nearly_full()) store_clipped(work, thread);
+        // Zero is added to all other tiles: with a branch the compiler gives the sums an index and keeps them in memory.
 #pragma unroll
       for (unsigned j = 0; j < Shape::warp_groups; ++j) {
 #pragma unroll
@@ -89,7 +96,7 @@ struct WarpTotals {
     for (unsigned half = 0; half < 2; ++half) {
       const std::size_t vector = thread.vector() + 8 * half;
       if (vector >= work.count) continue;
-      if (clipped[half] > 0) atomicAdd(work.clipped + vector, clipped[half]);
+      clipped.add_to(work, half, vector);
 #pragma unroll
       for (unsigned j = 0; j < Shape::warp_groups; ++j) {
         const BankOutputs& outputs = outputs_of[j];
@@ -105,6 +112,15 @@ struct WarpTotals {
   }
 
  private:
+  __device__ void store_clipped(const BankWork& work, const ThreadPlace& thread) {
+    wait_for_cleared_results();
+#pragma unroll
+    for (unsigned half = 0; half < 2; ++half) {
+      const std::size_t vector = thread.vector() + 8 * half;
+      if (vector < work.count) clipped.add_to(work, half, vector);
+    }
+    clipped.clear();
+  }
   __device__ static void store_four(const BankWork& work, const BankOutputs& outputs, std::int32_t* target, std::uint32_t column,
                                     const std::int32_t (&four)[4], bool all) {
     if (column >= outputs.columns) return;

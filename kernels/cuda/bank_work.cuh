@@ -36,8 +36,8 @@ struct BankWork {
 
   std::int32_t* sums;  ///< zero before where several blocks add parts, and where there is no array
   std::uint32_t output_count;
-  std::uint32_t* clipped;  ///< zero before
-  std::int32_t* codes;     ///< of a bank of one array, or null
+  ClipCounts* clipped;  ///< zero before
+  std::int32_t* codes;  ///< of a bank of one array, or null
   double* values;
   std::uint32_t code_columns;  ///< converted columns of that array
 

@@ -64,7 +64,7 @@ class BatchBuffers {
   Both<InputCode> inputs_;
   Both<std::int32_t> sums_;
   Both<double> drive_siemens_;
-  Both<std::uint32_t> clipped_;
+  Both<ClipCounts> clipped_;
   Both<std::int32_t> codes_;
   Both<double> values_;
   Both<std::uint32_t> unsolved_;

@@ -106,12 +106,12 @@ std::vector<double> conductances(const CellArray& cells) {
 class CircuitMvm final : public ArrayMvm {
  public:
   CircuitMvm(const LevelMatrix& matrix, const CrossbarCircuit& circuit, const CurrentLaw& law, const ReadoutConfig& readout,
-             std::uint64_t seed, std::uint32_t stream)
+             std::uint64_t seed, std::uint32_t stream, std::uint32_t used_columns)
       : lines_(circuit),
         siemens_(circuit.conductance),
         law_(std::vector<CurrentLaw>{law}),
         variances_(column_variances(matrix, readout.pairing)),
-        conversion_(matrix, readout, seed, stream) {
+        conversion_(matrix, readout, seed, stream, used_columns) {
     const CircuitProducts& products = *matrix.circuit;
     const double full_volts = products.cells().read_voltage_v();
     cells_ = shaped_cells(law, law_.data(), full_volts);
@@ -170,13 +170,13 @@ class CircuitMvm final : public ArrayMvm {
 }  // namespace
 
 std::unique_ptr<ArrayMvm> make_circuit_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed,
-                                           std::uint32_t stream) {
+                                           std::uint32_t stream, std::uint32_t used_columns) {
   const CircuitProducts& products = *matrix.circuit;
   const std::optional<CurrentLaw> law = common_law(products.cells());
   if (!law) return nullptr;
   const CrossbarCircuit circuit = array_circuit(products.wires(), products.rows(), products.columns(), conductances(products.cells()));
   if (!why_no_circuit_lines(circuit).empty()) return nullptr;
-  return std::make_unique<CircuitMvm>(matrix, circuit, *law, readout, seed, stream);
+  return std::make_unique<CircuitMvm>(matrix, circuit, *law, readout, seed, stream, used_columns);
 }
 
 }  // namespace memcosim::cuda

@@ -14,8 +14,8 @@ namespace memcosim::cuda {
 /// circuit, solved as CellCircuits does; conversion and noise are those of ReferenceMvm, in double precision. What the drivers deliver is
 /// the sum of voltage times current over the word lines. Results agree with ReferenceMvm to 1e-9 of the full scale; a vector that conjugate
 /// gradients cannot solve is left (MvmWork::unsolved). Null where the cells have no common law (common_law.hpp) or the lines are too many.
-/// Copies to the current GPU.
+/// `used_columns` as in MvmBatch. Copies to the current GPU.
 std::unique_ptr<ArrayMvm> make_circuit_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed,
-                                           std::uint32_t stream);
+                                           std::uint32_t stream, std::uint32_t used_columns);
 
 }  // namespace memcosim::cuda

@@ -161,6 +161,7 @@ class CudaBackend::Work {
   struct Known {
     std::shared_ptr<const LevelMatrix> levels;
     ReadoutConfig readout;
+    std::uint32_t used_columns = 0;                 ///< see MvmBatch
     std::shared_ptr<const cuda::ArrayMvm> product;  ///< null: circuits that the GPU does not solve
   };
 
@@ -185,7 +186,7 @@ class CudaBackend::Work {
   }
 
   void start(Pending& pending, const std::shared_ptr<const LevelMatrix>& levels) {
-    pending.array = product(pending.batch.array, levels);
+    pending.array = product(pending.batch, levels);
     queue(pending, shape_of(pending.batch, *pending.array));
   }
 
@@ -195,7 +196,7 @@ class CudaBackend::Work {
     pending.levels = levels;
     pending.readout = backend_.readout(array);
     try {
-      pending.array = product(array, levels);
+      pending.array = product(pending.batch, levels);
       if (pending.array != nullptr) return queue(pending, shape_of(pending.batch, *pending.array));
     } catch (const cuda::OutOfMemory&) {
       backend_.add_note(
@@ -233,24 +234,26 @@ class CudaBackend::Work {
     return queue;
   }
 
-  std::shared_ptr<const cuda::ArrayMvm> product(ArrayId array, const std::shared_ptr<const LevelMatrix>& levels) {
+  std::shared_ptr<const cuda::ArrayMvm> product(const MvmBatch& batch, const std::shared_ptr<const LevelMatrix>& levels) {
+    const ArrayId array = batch.array;
     if (known_.size() <= array) known_.resize(std::size_t{array} + 1);
     Known& known = known_[array];
     const ReadoutConfig& readout = backend_.readout(array);
-    if (known.levels != levels || known.readout != readout) {
+    if (known.levels != levels || known.readout != readout || known.used_columns != batch.used_columns) {
       queue_of(array);
       known = {};  // first, so that both never take memory at once
-      known = {levels, readout, make_product(*levels, readout, backend_.config(array).stream)};
+      known = {levels, readout, batch.used_columns, make_product(*levels, readout, backend_.config(array).stream, batch.used_columns)};
       if (known.product != nullptr) count_rounding(*known.product, 1);
     }
     return known.product;
   }
 
-  std::shared_ptr<const cuda::ArrayMvm> make_product(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint32_t stream) const {
-    if (levels.circuit != nullptr) return cuda::make_circuit_mvm(levels, readout, backend_.seed(), stream);
+  std::shared_ptr<const cuda::ArrayMvm> make_product(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint32_t stream,
+                                                     std::uint32_t used_columns) const {
+    if (levels.circuit != nullptr) return cuda::make_circuit_mvm(levels, readout, backend_.seed(), stream, used_columns);
     std::unique_ptr<cuda::ArrayMvm> product;
-    if (!single_precision()) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream, bank_options());
-    if (product == nullptr) product = cuda::make_plain_mvm(levels, readout, single_precision(), backend_.seed(), stream);
+    if (!single_precision()) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream, used_columns, bank_options());
+    if (product == nullptr) product = cuda::make_plain_mvm(levels, readout, single_precision(), backend_.seed(), stream, used_columns);
     return product;
   }
 
@@ -280,7 +283,8 @@ class CudaBackend::Work {
     spec.seed = backend_.seed();
     for (const ProductPart& part : batch.parts) {
       levels.push_back(backend_.levels(part.array));
-      spec.tiles.push_back({levels.back().get(), backend_.config(part.array).stream, part.first_row, part.first_output, part.weight_shift});
+      spec.tiles.push_back({levels.back().get(), backend_.config(part.array).stream, part.first_row, part.first_output, part.weight_shift,
+                            part.used_columns});
     }
     queue_of(batch.parts.front().array);
     known = {batch.parts, readout, cuda::make_tensor_product(spec, bank_options())};
@@ -388,11 +392,11 @@ class CudaBackend::Work {
     const std::uint32_t stream = backend_.config(pending.batch.array).stream;
     pending.jobs.push_back(pool_.start(tasks, [this, &pending, vectors, tasks, stride, outputs, stream](std::size_t task, unsigned) {
       const MvmBatch& batch = pending.batch;
-      ReferenceMvm mvm(*pending.levels, pending.readout, backend_.seed(), stream);
+      ReferenceMvm mvm(*pending.levels, pending.readout, backend_.seed(), stream, pending.batch.used_columns);
       for (std::size_t index = task; index < vectors.size(); index += tasks) {
         const std::size_t vector = vectors[index];
         std::fill_n(pending.result.sums.begin() + static_cast<std::ptrdiff_t>(vector * outputs), outputs, 0);
-        pending.result.clipped[vector] = 0;
+        pending.result.clipped[vector] = {};
         mvm.run(batch.inputs + vector * stride, batch.first_event + vector * batch.event_stride, vector, pending.result);
       }
     }));

@@ -44,7 +44,7 @@ __global__ void __launch_bounds__(threads_per_block)
 #endif
   const std::size_t stride = std::size_t{gridDim.x} * threads_per_block;
   for (std::size_t i = this_thread(); i < work.count; i += stride)
-    work.clipped[i] = 0;
+    work.clipped[i] = {};
   if (all) {
     for (std::size_t i = this_thread(); i < work.count * work.output_count; i += stride)
       work.sums[i] = 0;

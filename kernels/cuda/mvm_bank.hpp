@@ -18,10 +18,10 @@ struct BankRun {
   std::size_t count = 0;
   std::uint64_t first_event = 0;
   std::uint64_t event_stride = 1;
-  std::int32_t* sums = nullptr;      ///< count x outputs, set
-  std::uint32_t* clipped = nullptr;  ///< count, set
-  std::int32_t* codes = nullptr;     ///< count x slices x converted columns, set; null: not kept. A bank of one array alone
-  double* values = nullptr;          ///< the same shape; null: not kept
+  std::int32_t* sums = nullptr;   ///< count x outputs, set
+  ClipCounts* clipped = nullptr;  ///< count, set
+  std::int32_t* codes = nullptr;  ///< count x slices x converted columns, set; null: not kept. A bank of one array alone
+  double* values = nullptr;       ///< the same shape; null: not kept
 };
 
 /// How to multiply.

@@ -20,7 +20,7 @@ struct MvmWork {
   std::uint64_t event_stride = 1;
   std::int32_t* sums = nullptr;       ///< count x outputs, set
   double* drive_siemens = nullptr;    ///< count x slices, set
-  std::uint32_t* clipped = nullptr;   ///< count, set
+  ClipCounts* clipped = nullptr;      ///< count, set
   std::int32_t* codes = nullptr;      ///< count x slices x converted columns, set; null: not kept
   double* values = nullptr;           ///< the same shape; null: not kept
   void* scratch = nullptr;            ///< ScratchNeed::bytes(count) of memory

@@ -22,6 +22,7 @@ namespace memcosim::cuda {
 template <typename Real>
 struct Conversion {
   std::uint32_t columns;  ///< converted
+  std::uint32_t counted;  ///< of them, those whose conversions count as clipped
   ColumnPairing pairing;
   AdcTransfer adc;
   float inverse_step;       ///< single precision: 1 / step where that is exact, else 0
@@ -69,17 +70,18 @@ __device__ Real noise_lsb(const Conversion<Real>& conversion, const Item& item, 
   return noise;
 }
 
-__device__ inline std::int32_t code_of_value(const Conversion<double>& conversion, double value, double noise, std::uint32_t& clipped) {
+__device__ inline std::int32_t code_of_value(const Conversion<double>& conversion, double value, double noise, ClipCounts& clipped) {
   return conversion.adc.convert(value, noise, clipped, conversion.transitions);
 }
 
-__device__ inline std::int32_t code_of_value(const Conversion<float>& conversion, float value, float noise, std::uint32_t& clipped) {
+__device__ inline std::int32_t code_of_value(const Conversion<float>& conversion, float value, float noise, ClipCounts& clipped) {
   const AdcTransfer& adc = conversion.adc;
   float code = conversion.inverse_step != 0.0f ? value * conversion.inverse_step : value / static_cast<float>(adc.step());
   code = code + noise + static_cast<float>(adc.origin());
   const auto low = static_cast<float>(adc.code_min());
   const auto high = static_cast<float>(adc.code_max());
-  if (code < low || code >= high + 1.0f) ++clipped;
+  if (code < low) ++clipped.low;
+  if (code >= high + 1.0f) ++clipped.high;
   if (conversion.transitions != nullptr) return code_between(code, conversion.transitions, adc.code_min(), adc.code_max());
   code = code < low ? low : (code > high ? high : code);
   return static_cast<std::int32_t>(::floorf(code));
@@ -90,9 +92,12 @@ template <typename Real>
 __device__ void convert(const Conversion<Real>& conversion, const MvmWork& work, std::size_t index, std::uint32_t column, Real value,
                         double variance) {
   const Item item = item_of(conversion, work, index);
-  std::uint32_t clipped = 0;
+  ClipCounts clipped{};
   const std::int32_t code = code_of_value(conversion, value, noise_lsb(conversion, item, column, variance), clipped);
-  if (clipped != 0) atomicAdd(work.clipped + item.vector, clipped);
+  if (column < conversion.counted) {
+    if (clipped.low != 0) atomicAdd(&work.clipped[item.vector].low, clipped.low);
+    if (clipped.high != 0) atomicAdd(&work.clipped[item.vector].high, clipped.high);
+  }
   if (work.codes != nullptr) work.codes[index * conversion.columns + column] = code;
   if (work.values != nullptr) work.values[index * conversion.columns + column] = static_cast<double>(value);
   const std::int32_t weighted = code * (std::int32_t{1} << (item.slice * conversion.dac_bits));
@@ -123,9 +128,11 @@ inline std::vector<double> column_variances(const LevelMatrix& matrix, ColumnPai
 template <typename Real>
 class ColumnConversion {
  public:
-  ColumnConversion(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream)
+  ColumnConversion(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
+                   std::uint32_t used_columns)
       : outputs_(output_columns(readout.pairing, matrix.columns)) {
     conversion_.columns = converted_columns(readout.pairing, matrix.columns);
+    conversion_.counted = counted_columns(readout.pairing, matrix.columns, used_columns);
     conversion_.pairing = readout.pairing;
     conversion_.adc = readout.adc;
     conversion_.inverse_step = exact_inverse(static_cast<float>(readout.adc.step()));

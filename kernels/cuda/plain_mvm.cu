@@ -143,11 +143,11 @@ void add_levels(const LevelMatrix& matrix, ColumnPairing pairing, std::vector<Re
 template <typename Real>
 class PlainMvm final : public ArrayMvm {
  public:
-  PlainMvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream)
+  PlainMvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream, std::uint32_t used_columns)
       : by_code_(!matrix.codes.empty()),
         drive_(matrix, readout),
         variances_(column_variances(matrix, readout.pairing)),
-        conversion_(matrix, readout, seed, stream) {
+        conversion_(matrix, readout, seed, stream, used_columns) {
     std::vector<Real> levels;
     if (by_code_) {
       for (const LevelMatrix& at_code : matrix.codes)
@@ -200,9 +200,9 @@ class PlainMvm final : public ArrayMvm {
 }  // namespace
 
 std::unique_ptr<ArrayMvm> make_plain_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, bool single_precision, std::uint64_t seed,
-                                         std::uint32_t stream) {
-  if (single_precision && matrix.codes.empty()) return std::make_unique<PlainMvm<float>>(matrix, readout, seed, stream);
-  return std::make_unique<PlainMvm<double>>(matrix, readout, seed, stream);
+                                         std::uint32_t stream, std::uint32_t used_columns) {
+  if (single_precision && matrix.codes.empty()) return std::make_unique<PlainMvm<float>>(matrix, readout, seed, stream, used_columns);
+  return std::make_unique<PlainMvm<double>>(matrix, readout, seed, stream, used_columns);
 }
 
 }  // namespace memcosim::cuda

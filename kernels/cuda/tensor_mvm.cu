@@ -7,12 +7,13 @@ namespace memcosim::cuda {
 
 namespace {
 
-BankSpec bank_of(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream) {
+BankSpec bank_of(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
+                 std::uint32_t used_columns) {
   BankSpec spec;
   spec.rows = matrix.rows;
   spec.outputs = output_columns(readout.pairing, matrix.columns);
   spec.readout = readout;
-  spec.tiles = {{&matrix, stream, 0, 0, 0}};
+  spec.tiles = {{&matrix, stream, 0, 0, 0, used_columns}};
   spec.seed = seed;
   return spec;
 }
@@ -59,8 +60,8 @@ class TensorMvm final : public ArrayMvm {
 }  // namespace
 
 std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-                                          const BankOptions& options) {
-  const BankSpec spec = bank_of(matrix, readout, seed, stream);
+                                          std::uint32_t used_columns, const BankOptions& options) {
+  const BankSpec spec = bank_of(matrix, readout, seed, stream, used_columns);
   if (!MvmBank::why_not(spec).empty()) return nullptr;
   return std::make_unique<TensorMvm>(matrix, spec, options);
 }

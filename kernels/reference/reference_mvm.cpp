@@ -9,12 +9,14 @@
 
 namespace memcosim {
 
-ReferenceMvm::ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream)
+ReferenceMvm::ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
+                           std::uint32_t used_columns)
     : levels_(levels),
       readout_(readout),
       seed_(seed),
       stream_(stream),
       converted_(converted_columns(readout.pairing, levels.columns)),
+      counted_(counted_columns(readout.pairing, levels.columns, used_columns)),
       slice_codes_(levels.rows),
       variances_(levels.read_variance.empty() ? 0 : converted_) {
   if (levels.circuit != nullptr) circuit_.emplace(*levels.circuit);
@@ -31,9 +33,11 @@ void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t
     if (circuit_) circuit_values_ = &circuit_->solve(slice_codes_.data(), readout_.dac.code_max());
     const std::size_t place = vector * readout_.slices() + slice;
     result.drive_siemens[place] = drive_siemens();
+    ClipCounts ignored{};
     for (std::uint32_t column = 0; column < converted_; ++column) {
       const double value = analog_value(column);
-      const std::int32_t code = readout_.adc.convert(value, noise_lsb(column, event, slice), result.clipped[vector], transitions);
+      ClipCounts& clipped = column < counted_ ? result.clipped[vector] : ignored;
+      const std::int32_t code = readout_.adc.convert(value, noise_lsb(column, event, slice), clipped, transitions);
       if (!result.codes.empty()) result.codes[place * converted_ + column] = code;
       if (!result.values.empty()) result.values[place * converted_ + column] = value;
       const std::int32_t weighted = code * (std::int32_t{1} << (slice * readout_.dac.bits));

@@ -16,7 +16,9 @@ namespace memcosim {
 /// at each DAC code or in a circuit that is not linear, for which there is no matrix product.
 class ReferenceMvm {
  public:
-  ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream);
+  /// `used_columns` as in MvmBatch.
+  ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
+               std::uint32_t used_columns);
 
   /// Fills element `vector` of a zeroed result.
   void run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result);
@@ -33,6 +35,7 @@ class ReferenceMvm {
   std::uint64_t seed_;
   std::uint32_t stream_;
   std::uint32_t converted_;
+  std::uint32_t counted_;  ///< of the converted columns, those whose conversions count as clipped
   std::vector<unsigned> slice_codes_;
   std::optional<CircuitProducts::Solver> circuit_;
   const std::vector<double>* circuit_values_ = nullptr;  ///< of this slice

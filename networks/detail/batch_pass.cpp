@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 
 #include <Eigen/Core>
 
@@ -57,6 +56,7 @@ void BatchPass::submit(Backend& backend, std::size_t stage, const StageInputs& i
     batch.inputs = inputs.codes.data() + plan.tiles[tile].first_row;
     batch.input_stride = inputs.stride;
     batch.first_event = first_event(stage);
+    batch.used_columns = plan.tiles[tile].columns;
     batch.keep_codes = keep_codes;
     tickets.push_back(backend.submit(batch));
   }
@@ -79,7 +79,7 @@ std::vector<std::int64_t> BatchPass::multiply(Backend& backend, std::size_t stag
   ProductBatch batch;
   for (const std::uint32_t tile : plan.stages[stage].tiles) {
     const TilePlan& part = plan.tiles[tile];
-    batch.parts.push_back({tile, backend.version(tile), part.first_row, part.first_output, 0});
+    batch.parts.push_back({tile, backend.version(tile), part.first_row, part.first_output, 0, part.columns});
     batch.rows = std::max(batch.rows, part.first_row + plan.array_rows);
     batch.outputs = std::max(batch.outputs, part.first_output + output_columns(plan.pairing, plan.array_columns));
   }
@@ -88,7 +88,8 @@ std::vector<std::int64_t> BatchPass::multiply(Backend& backend, std::size_t stag
   batch.input_stride = inputs.stride;
   batch.first_event = first_event(stage);
   const ProductResult product = backend.multiply(batch);
-  clipped = std::accumulate(product.clipped.begin(), product.clipped.end(), clipped);
+  for (const ClipCounts& counts : product.clipped)
+    clipped += std::uint64_t{counts.low} + counts.high;
   const std::size_t outputs = plan.stages[stage].outputs;  // the last arrays have more
   std::vector<std::int64_t> sums;
   sums.reserve(batch.count * outputs);

@@ -87,7 +87,7 @@ void RtlClockDomain::tick() {
     active_[block]->rise(now);
   for (std::size_t block = 0; block < count; ++block)
     active_[block]->publish();
-  active_.erase(std::remove_if(active_.begin(), active_.end(), [](const RtlBlock* block) { return !block->busy(); }), active_.end());
+  active_.erase(std::remove_if(active_.begin(), active_.end(), [](const RtlBlock* block) { return !block->active(); }), active_.end());
   if (!active_.empty()) tick_.notify(period_);
 }
 

@@ -29,7 +29,7 @@ class RtlBlock {
   /// An input may still change at the coming edge in reaction to others that wake up at its time.
   virtual bool listening() const = 0;
   /// Needs the next edge.
-  virtual bool busy() const = 0;
+  virtual bool active() const = 0;
 };
 
 /// Clock of Verilated blocks with registered outputs: one SC_METHOD evaluates all blocks that are busy, at multiples of the period. While

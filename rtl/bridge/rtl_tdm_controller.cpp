@@ -19,11 +19,12 @@ constexpr const char* message_id = "memcosim/tdm_controller";
 /// One Verilated controller: turns start() into the start pin and the strobe pins into calls.
 class RtlTdmController final : public TdmController, private RtlBlock {
  public:
-  RtlTdmController(const sc_core::sc_module_name& module_name, const TdmRegisterValues& registers, std::shared_ptr<RtlClockDomain> domain,
+  RtlTdmController(const sc_core::sc_module_name& module_name, const TdmSchedule& schedule, std::shared_ptr<RtlClockDomain> domain,
                    TdmStrobes& strobes)
       : TdmController(module_name),
+        schedule_(schedule),
         domain_(std::move(domain)),
-        model_(domain_->models().make_tdm_controller(name(), registers)),
+        model_(domain_->models().make_tdm_controller(name(), tdm_register_values(schedule))),
         pins_(model_->pins()),
         strobes_(strobes),
         ready_event_("ready_event"),
@@ -50,6 +51,22 @@ class RtlTdmController final : public TdmController, private RtlBlock {
     domain_->wake(*this);
   }
 
+  bool busy() const override { return start_ || (sc_core::sc_time_stamp() == edge_ ? busy_at_edge_ : pins_.busy); }
+
+  void set_groups(std::uint32_t groups) override {
+    if (busy()) {
+      SC_REPORT_ERROR(message_id, "change of the column groups while an MVM is in flight");
+      return;
+    }
+    if (groups == 0 || groups > schedule_.groups) {
+      SC_REPORT_ERROR(message_id, ("the controller has 1 to " + std::to_string(schedule_.groups) + " column groups").c_str());
+      return;
+    }
+    TdmSchedule in_use = schedule_;
+    in_use.groups = groups;
+    model_->set_registers(tdm_register_values(in_use));
+  }
+
   const sc_core::sc_event& ready_event() const override { return ready_event_; }
 
  private:
@@ -67,12 +84,16 @@ class RtlTdmController final : public TdmController, private RtlBlock {
       fall();
       edge_ = now;
       ready_at_edge_ = pins_.ready;
+      busy_at_edge_ = pins_.busy;
       published_ = 0;
       if (ready_at_edge_ && !start_) model_->save();
     }
     model_->rise(start_);
     high_ = true;
-    if (start_) ready_at_edge_ = false;
+    if (start_) {
+      ready_at_edge_ = false;
+      busy_at_edge_ = true;
+    }
     start_ = false;
     pins_ = model_->pins();
     if (pins_.ready && !ready_at_edge_) ready_event_.notify(domain_->period());
@@ -94,8 +115,9 @@ class RtlTdmController final : public TdmController, private RtlBlock {
   }
 
   bool listening() const override { return pins_.ready && !start_; }
-  bool busy() const override { return pins_.busy || start_; }
+  bool active() const override { return pins_.busy || start_; }
 
+  const TdmSchedule schedule_;  ///< with all groups
   std::shared_ptr<RtlClockDomain> domain_;
   std::unique_ptr<VerilatedTdmController> model_;
   TdmPins pins_;  ///< after the last edge
@@ -103,6 +125,7 @@ class RtlTdmController final : public TdmController, private RtlBlock {
   sc_core::sc_event ready_event_;
   sc_core::sc_time edge_;       ///< the last evaluated edge
   bool ready_at_edge_ = false;  ///< at the time of that edge: a start may still come
+  bool busy_at_edge_ = false;   ///< sampled by that edge, or an MVM began at it
   bool start_ = false;          ///< start() was called and its edge is not yet evaluated
   bool high_ = false;           ///< the clock pin
   std::uint8_t published_ = 0;  ///< strobes already called at the last edge
@@ -170,7 +193,7 @@ TdmControllerFactory rtl_tdm_controller_factory(const std::string& waves) {
   return [domains = std::make_shared<ClockDomains>(waves)](const std::string& name, const TdmSchedule& schedule,
                                                            const sc_core::sc_time& period,
                                                            TdmStrobes& strobes) -> std::unique_ptr<TdmController> {
-    return std::make_unique<RtlTdmController>(name.c_str(), tdm_register_values(schedule), domains->at(period), strobes);
+    return std::make_unique<RtlTdmController>(name.c_str(), schedule, domains->at(period), strobes);
   };
 }
 

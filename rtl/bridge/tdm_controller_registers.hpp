@@ -11,7 +11,7 @@ namespace memcosim {
 struct TdmRegisterValues {
   /// input slices of one MVM
   std::uint32_t slices = 1;
-  /// column groups converted one after the other
+  /// column groups in use: converted one after the other
   std::uint32_t groups = 1;
   /// clocks from driving the rows to settled drivers
   std::uint32_t drive = 1;

@@ -56,16 +56,7 @@ template <class Model>
 class Controller final : public VerilatedTdmController {
  public:
   Controller(VerilatedContext& context, const std::string& scope, const TdmRegisterValues& registers) : model_(&context, scope.c_str()) {
-    set(model_.reg_slices, registers.slices);
-    set(model_.reg_groups, registers.groups);
-    set(model_.reg_drive, registers.drive);
-    set(model_.reg_settle, registers.settle);
-    set(model_.reg_sample, registers.sample);
-    set(model_.reg_mux, registers.mux);
-    set(model_.reg_adc_latency, registers.adc_latency);
-    set(model_.reg_group_step, registers.group_step);
-    set(model_.reg_accumulate_latency, registers.accumulate_latency);
-    set(model_.reg_slot, registers.slot);
+    set_registers(registers);
     model_.rst_n = 0;
     fall();
     rise(false);
@@ -105,8 +96,25 @@ class Controller final : public VerilatedTdmController {
             model_.column_group, model_.accumulate_slice, model_.accumulate_group};
   }
 
+  void set_registers(const TdmRegisterValues& registers) override {
+    registers_ = registers;
+    set(model_.reg_slices, registers.slices);
+    set(model_.reg_groups, registers.groups);
+    set(model_.reg_drive, registers.drive);
+    set(model_.reg_settle, registers.settle);
+    set(model_.reg_sample, registers.sample);
+    set(model_.reg_mux, registers.mux);
+    set(model_.reg_adc_latency, registers.adc_latency);
+    set(model_.reg_group_step, registers.group_step);
+    set(model_.reg_accumulate_latency, registers.accumulate_latency);
+    set(model_.reg_slot, registers.slot);
+  }
+
   void save() override { state_.save(model_); }
-  void restore() override { state_.restore(model_); }
+  void restore() override {
+    state_.restore(model_);
+    set_registers(registers_);
+  }
 
   Model& model() { return model_; }
 
@@ -118,6 +126,7 @@ class Controller final : public VerilatedTdmController {
   }
 
   Model model_;
+  TdmRegisterValues registers_;
   SavedState state_;
 };
 

@@ -38,7 +38,9 @@ class VerilatedTdmController {
   virtual void rise(bool start) = 0;
   virtual TdmPins pins() const = 0;
   virtual TdmNumbers numbers() const = 0;
-  /// Remembers the state; restore() goes back to it.
+  /// Registers from the next edge on; only while busy is low.
+  virtual void set_registers(const TdmRegisterValues& registers) = 0;
+  /// Remembers the state; restore() goes back to it, but keeps the registers.
   virtual void save() = 0;
   virtual void restore() = 0;
 };

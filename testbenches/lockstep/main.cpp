@@ -41,7 +41,8 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("!--unpipelined", schedule.pipelined, "a slice waits for the conversions of the one before");
   app.add_option("--mvms", options.stimulus.mvms, "matrix-vector products")->capture_default_str();
   app.add_option("--max-gap", options.stimulus.max_gap, "clocks from ready to start, drawn from 0 to this")->capture_default_str();
-  app.add_option("--seed", options.stimulus.seed, "seed of the gaps")->capture_default_str();
+  app.add_flag("--vary-groups", options.stimulus.vary_groups, "MVMs use different numbers of column groups, up to --groups");
+  app.add_option("--seed", options.stimulus.seed, "seed of the gaps and groups")->capture_default_str();
   app.add_option("--period", options.period_ns, "clock period in ns")->capture_default_str()->check(CLI::Range(0.001, 1e6));
   app.add_option("--waves", options.waves, "waveform file of the RTL, .vcd or .fst; the pins of both sides go beside it to NAME.pins.vcd");
 }

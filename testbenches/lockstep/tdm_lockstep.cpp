@@ -38,6 +38,7 @@ void TdmLockstep::Side::take(Pin pin, std::uint32_t slice, std::uint32_t group) 
 
 void TdmLockstep::Side::new_edge() {
   ready = controller->ready();
+  busy = controller->busy();
   for (std::size_t pin = 0; pin < pin_count; ++pin) {
     if (risen_[pin] != sc_core::sc_time_stamp()) pins_[pin] = false;
   }
@@ -45,6 +46,7 @@ void TdmLockstep::Side::new_edge() {
 
 void TdmLockstep::Side::trace(sc_core::sc_trace_file* file, const std::string& name) const {
   sc_core::sc_trace(file, ready, name + ".ready");
+  sc_core::sc_trace(file, busy, name + ".busy");
   for (std::size_t pin = 0; pin < pin_count; ++pin) {
     const std::string pin_name = name + "." + TdmLockstep::pin_name(static_cast<Pin>(pin));
     sc_core::sc_trace(file, pins_[pin], pin_name);
@@ -56,7 +58,13 @@ void TdmLockstep::Side::trace(sc_core::sc_trace_file* file, const std::string& n
 
 TdmLockstep::TdmLockstep(const sc_core::sc_module_name& name, const TdmSchedule& schedule, const sc_core::sc_time& period,
                          const TdmControllerFactory& left, const TdmControllerFactory& right, const TdmStimulus& stimulus)
-    : sc_module(name), schedule_(schedule), period_(period), stimulus_(stimulus), random_(stimulus.seed) {
+    : sc_module(name),
+      most_groups_(schedule.groups),
+      schedule_(schedule),
+      next_groups_(schedule.groups),
+      period_(period),
+      stimulus_(stimulus),
+      random_(stimulus.seed) {
   left_.controller = left("left", schedule, period, left_);
   right_.controller = right("right", schedule, period, right_);
   SC_HAS_PROCESS(TdmLockstep);
@@ -86,16 +94,13 @@ void TdmLockstep::new_edge(const sc_core::sc_time& now) {
   left_.new_edge();
   right_.new_edge();
   compare_before(now);
-  if (difference_.empty() && left_.ready != right_.ready) {
-    const auto is = [](bool ready) { return ready ? "high" : "low"; };
-    difference_ =
-        std::string("ready at ") + now.to_string() + ": " + is(left_.ready) + " on the left, " + is(right_.ready) + " on the right";
-  }
+  compare_level("ready", left_.ready, right_.ready, now);
+  compare_level("busy", left_.busy, right_.busy, now);
   const bool all_started = started_ == stimulus_.mvms;
   finished_ = !difference_.empty() || (all_started && clocks_ == last_clock_);
   if (finished_) return;
   ++clocks_;
-  if (all_started || !left_.ready) return;
+  if (all_started || !left_.ready || (next_groups_ != schedule_.groups && left_.busy)) return;
   if (gap_ != 0) {
     --gap_;
     return;
@@ -104,12 +109,24 @@ void TdmLockstep::new_edge(const sc_core::sc_time& now) {
   deltas_ = static_cast<std::uint32_t>(random_() % (std::uint64_t{stimulus_.max_deltas} + 1));
 }
 
+void TdmLockstep::compare_level(const char* pin, bool left, bool right, const sc_core::sc_time& now) {
+  if (!difference_.empty() || left == right) return;
+  const auto is = [](bool level) { return level ? "high" : "low"; };
+  difference_ = std::string(pin) + " at " + now.to_string() + ": " + is(left) + " on the left, " + is(right) + " on the right";
+}
+
 void TdmLockstep::start() {
+  if (next_groups_ != schedule_.groups) {
+    schedule_.groups = next_groups_;
+    left_.controller->set_groups(next_groups_);
+    right_.controller->set_groups(next_groups_);
+  }
   left_.controller->start();
   right_.controller->start();
   ++started_;
   starting_ = false;
   gap_ = random_() % (std::uint64_t{stimulus_.max_gap} + 1);
+  if (stimulus_.vary_groups && random_() % 2 == 0) next_groups_ = 1 + static_cast<std::uint32_t>(random_() % most_groups_);
   last_clock_ = clocks_ + schedule_.latency() + 2;  // done, its fall, and one clock in which nothing may come
 }
 

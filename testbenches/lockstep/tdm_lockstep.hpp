@@ -22,11 +22,12 @@ struct TdmStimulus {
   std::uint32_t max_gap = 0;     ///< clocks from ready to start, drawn from 0 to this
   std::uint32_t max_deltas = 0;  ///< delta cycles from the edge to the call of start(), drawn likewise
   std::uint64_t seed = 1;
+  bool vary_groups = false;  ///< half of the MVMs use another number of column groups, as soon as both controllers are idle
 };
 
-/// Two TDM controllers with one schedule and one stimulus, compared at every clock: `ready`, every strobe with its numbers, and the order
-/// of the calls at one edge. (A start in a later delta cycle puts its `drive` anywhere among the strobes of older MVMs: then the order
-/// within the edge is not compared.) Stops by itself at the first difference or when all MVMs are done.
+/// Two TDM controllers with one schedule and one stimulus, compared at every clock: `ready`, `busy`, every strobe with its numbers, and the
+/// order of the calls at one edge. (A start in a later delta cycle puts its `drive` anywhere among the strobes of older MVMs: then the
+/// order within the edge is not compared.) Stops by itself at the first difference or when all MVMs are done.
 class TdmLockstep : public sc_core::sc_module {
  public:
   TdmLockstep(const sc_core::sc_module_name& name, const TdmSchedule& schedule, const sc_core::sc_time& period,
@@ -69,6 +70,7 @@ class TdmLockstep : public sc_core::sc_module {
     std::unique_ptr<TdmController> controller;
     std::vector<Call> calls;  ///< not yet compared
     bool ready = false;
+    bool busy = false;
 
    private:
     void take(Pin pin, std::uint32_t slice, std::uint32_t group);
@@ -81,9 +83,12 @@ class TdmLockstep : public sc_core::sc_module {
   void clock();
   void new_edge(const sc_core::sc_time& now);
   void compare_before(const sc_core::sc_time& now);
+  void compare_level(const char* pin, bool left, bool right, const sc_core::sc_time& now);
   void start();
 
-  const TdmSchedule schedule_;
+  const std::uint32_t most_groups_;
+  TdmSchedule schedule_;  ///< with the groups of the last start
+  std::uint32_t next_groups_;
   const sc_core::sc_time period_;
   const TdmStimulus stimulus_;
   std::mt19937_64 random_;

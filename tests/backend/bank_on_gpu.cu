@@ -40,7 +40,7 @@ BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const Ban
       batch.count * spec.readout.slices() * converted_columns(spec.readout.pairing, spec.tiles.front().levels->columns);
   BankResult result;
   result.sums.assign(batch.count * spec.outputs, -777);
-  result.clipped.assign(batch.count, 888);
+  result.clipped.assign(batch.count, {888, 777});
   if (keep) {
     result.codes.assign(conversions, -999);
     result.values.assign(conversions, -1e300);
@@ -49,7 +49,7 @@ BankResult run_on_gpu(const cuda::MvmBank& bank, const BankSpec& spec, const Ban
   if (batch.count > 0) codes.insert(codes.end(), batch.inputs, batch.inputs + (batch.count - 1) * stride + spec.rows);
   const cuda::DeviceArray<InputCode> inputs(codes);
   cuda::DeviceArray<std::int32_t> sums(result.sums);
-  cuda::DeviceArray<std::uint32_t> clipped(result.clipped);
+  cuda::DeviceArray<ClipCounts> clipped(result.clipped);
   cuda::DeviceArray<std::int32_t> kept_codes(result.codes);
   cuda::DeviceArray<double> values(result.values);
   const cuda::Stream stream;

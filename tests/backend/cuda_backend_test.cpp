@@ -130,7 +130,7 @@ TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
         const ArrayId array = backend->create_array(config);
         backend->set_conductance(array, random_siemens(config, k));
         backend->set_readout(array, mode);
-        batch.parts.push_back({array, backend->version(array), k % 3 * 100, k / 3 * 20, 0});
+        batch.parts.push_back({array, backend->version(array), k % 3 * 100, k / 3 * 20, 0, k / 3 * 10});
       }
       ProductResult result = backend->multiply(batch);
       EXPECT_EQ(backend->multiply(batch).sums, result.sums);

@@ -58,6 +58,14 @@ TEST(TdmLockstep, StartsInLaterDeltaCyclesWithGaps) {
   play(35, {20, 30, 5, 0});
 }
 
+TEST(TdmLockstep, GroupsChangeWhileIdle) {
+  play(36, {20, 0, 0, 0, true});
+}
+
+TEST(TdmLockstep, GroupsChangeWithGapsAndInLaterDeltaCycles) {
+  play(37, {20, 30, 5, 0, true});
+}
+
 /// A controller that plays a slightly different schedule than it was asked for.
 TdmControllerFactory spoilt(void (*spoil)(TdmSchedule&)) {
   return [spoil](const std::string& name, TdmSchedule schedule, sc_core::sc_time period, TdmStrobes& strobes) {
@@ -75,6 +83,28 @@ TEST(TdmLockstep, SeesEveryKindOfDifference) {
   const auto differs = [&](const char* name, void (*spoil)(TdmSchedule&)) {
     return std::make_unique<TdmLockstep>(name, schedule, period, model_tdm_controller_factory(), spoilt(spoil), TdmStimulus{3, 0, 0, 1});
   };
+  /// Takes every change of the groups but one.
+  class Forgetful : public TdmController {
+   public:
+    Forgetful(const std::string& name, std::unique_ptr<TdmController> inner) : TdmController(name.c_str()), inner_(std::move(inner)) {}
+    bool ready() const override { return inner_->ready(); }
+    bool busy() const override { return inner_->busy(); }
+    void start() override { inner_->start(); }
+    void set_groups(std::uint32_t groups) override {
+      if (++changes_ != 2) inner_->set_groups(groups);
+    }
+    const sc_core::sc_event& ready_event() const override { return inner_->ready_event(); }
+
+   private:
+    std::unique_ptr<TdmController> inner_;
+    int changes_ = 0;
+  };
+  TdmLockstep change(
+      "change", schedule, period, model_tdm_controller_factory(),
+      [](const std::string& name, const TdmSchedule& of, sc_core::sc_time at, TdmStrobes& strobes) {
+        return std::make_unique<Forgetful>(name + "_forgetful", rtl_tdm_controller_factory()(name, of, at, strobes));
+      },
+      TdmStimulus{20, 0, 0, 1, true});
   const auto slices = differs("slices", [](TdmSchedule& s) { s.slices = 3; });
   const auto groups = differs("groups", [](TdmSchedule& s) { s.groups = 2; });
   const auto settle = differs("settle", [](TdmSchedule& s) { s.settle = 3; });
@@ -92,6 +122,7 @@ TEST(TdmLockstep, SeesEveryKindOfDifference) {
   EXPECT_EQ(mux->difference(), "convert at 5 ns for slice 0 group 0 on the left, nothing on the right");
   EXPECT_EQ(code->difference(), "accumulate at 14 ns for slice 0 group 0 on the left, nothing on the right");
   EXPECT_NE(done->difference(), "");
+  EXPECT_NE(change.difference(), "");
   EXPECT_FALSE(slices->passed());
 }
 

@@ -187,6 +187,7 @@ class TestValues : public StageValues {
       batch.version = backend_.version(t);
       batch.count = windows;
       batch.inputs = codes.data();
+      batch.used_columns = tile.columns;
       batch.first_event = first_event(tile.stage, image);
       results_[{image, t}] = backend_.collect(backend_.submit(batch));
     }
@@ -301,7 +302,8 @@ inline void expect_same_activity(const MacroActivity& a, const MacroActivity& b)
   EXPECT_EQ(a.rows_driven, b.rows_driven);
   EXPECT_EQ(a.samples, b.samples);
   EXPECT_EQ(a.conversions, b.conversions);
-  EXPECT_EQ(a.clipped, b.clipped);
+  EXPECT_EQ(a.clipped_low, b.clipped_low);
+  EXPECT_EQ(a.clipped_high, b.clipped_high);
   EXPECT_EQ(a.accumulations, b.accumulations);
   EXPECT_EQ(a.controller_slices, b.controller_slices);
   EXPECT_EQ(a.input_bytes, b.input_bytes);

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/sc_models/stage_formula.hpp"
 
 #include "chip_support.hpp"
 
@@ -24,14 +25,15 @@ std::uint64_t ceil_div(std::uint64_t amount, std::uint64_t per_unit) {
 /// latency, read, digital units and write-back.
 std::uint64_t stage_clocks(const ChipSpec& spec, const MappingPlan& plan, std::uint32_t s) {
   const StagePlan& stage = plan.stages[s];
-  const TdmSchedule schedule = spec.macro.schedule();
   const StageTiming timing = stage_timing(spec, stage);
   const std::uint64_t bus = spec.macro.timing.bus_bytes_per_clock;
   std::uint64_t write = 0;
   std::uint64_t read = 0;
+  TdmSchedule schedule = spec.macro.schedule(1);
   for (const std::uint32_t tile : stage.tiles) {
     write = std::max(write, ceil_div(plan.tiles[tile].rows * 2u, bus));
     read = std::max(read, ceil_div(plan.tiles[tile].outputs * 4u, bus));
+    schedule.groups = std::max(schedule.groups, spec.macro.schedule(plan.tiles[tile].columns).groups);
   }
   return timing.fetch + write + (stage.windows - 1) * schedule.interval() + schedule.latency() + read + timing.output_latency;
 }
@@ -146,6 +148,33 @@ TEST(ChipTiming, SlowDigitalUnitsSetTheInterval) {
   EXPECT_EQ(bench->host->inference_time(), clocks(stage_clocks(spec, one, 0) + (windows - 1) * slow));
 }
 
+TEST(ChipTiming, ConversionsAreThoseOfTheColumnsInUse) {
+  const MappingPlan plan = fork_and_join();
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (const TimingLevel level : {TimingLevel::loosely_timed, TimingLevel::approximately_timed}) {
+    for (const AdcSharing sharing : {AdcSharing::interleaved, AdcSharing::blocked}) {
+      ChipSpec spec = chip_spec(level);
+      spec.macro.adc_sharing = sharing;
+      benches.push_back(timing_bench(("bench" + std::to_string(benches.size())).c_str(), plan, spec, 2));
+    }
+  }
+  sc_core::sc_start();
+  const std::uint64_t slices = chip_spec(TimingLevel::loosely_timed).macro.readout.slices();
+  bool some_are_unused = false;
+  for (const auto& bench : benches) {
+    for (std::uint32_t t = 0; t < plan.tiles.size(); ++t) {
+      const TilePlan& tile = plan.tiles[t];
+      const MacroActivity& activity = bench->chip->macro(t).activity();
+      EXPECT_EQ(activity.mvms, 2 * plan.stages[tile.stage].windows);
+      EXPECT_EQ(activity.conversions, activity.mvms * slices * tile.columns);
+      EXPECT_EQ(activity.samples, activity.conversions);
+      EXPECT_EQ(activity.accumulations, activity.conversions);
+      some_are_unused = some_are_unused || tile.columns < plan.array_columns;
+    }
+  }
+  EXPECT_TRUE(some_are_unused);
+}
+
 TEST(ChipTiming, ClockBelowResolutionIsRefused) {
   const MappingPlan plan = make_plan({{{-1}, 1}});
   ChipSpec spec = chip_spec(TimingLevel::loosely_timed);
@@ -170,6 +199,13 @@ const Variant variants[] = {
     {"plain", [](ChipSpec&) {}},
     {"unpipelined", [](ChipSpec& spec) { spec.macro.timing.pipelined = false; }},
     {"one_slice", [](ChipSpec& spec) { spec.macro.readout.dac.bits = 4; }},
+    {"results_that_wait",  // a product takes longer than two intervals, and only two results are kept
+     [](ChipSpec& spec) {
+       spec.macro.readout.dac.bits = 4;
+       spec.macro.timing.settle_s = 28e-9;
+       spec.macro.timing.bus_bytes_per_clock = 4;
+     }},
+    {"blocked", [](ChipSpec& spec) { spec.macro.adc_sharing = AdcSharing::blocked; }},
     {"flash", [](ChipSpec& spec) { spec.macro.timing.adc_kind = AdcKind::flash; }},
     {"fast_macros",
      [](ChipSpec& spec) {
@@ -206,6 +242,28 @@ const Variant variants[] = {
 };
 
 class ChipLevels : public ::testing::TestWithParam<Variant> {};
+
+/// One image at a time, so that no stage waits for another; the clocks of macros and chip are one.
+TEST_P(ChipLevels, TakeTheTimeOfTheFormula) {
+  ChipSpec spec = chip_spec(TimingLevel::loosely_timed);
+  GetParam().change(spec);
+  spec.clock_period_s = spec.macro.timing.clock_period_s;
+  std::vector<MappingPlan> plans;
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (const std::uint32_t windows : {1u, 2u, 3u, 8u}) {
+    // Tiles of one stage differ in rows and columns; the last stage has a single column pair.
+    plans.push_back(make_plan({{{-1}, windows, 20, 6}, {{0}, windows, 33, 3}, {{1}, windows, 40, 11}, {{2}, windows, 5, 1}}));
+  }
+  for (const MappingPlan& plan : plans)
+    benches.push_back(timing_bench(("bench" + std::to_string(benches.size())).c_str(), plan, spec, 1));
+  sc_core::sc_start();
+  for (std::size_t run = 0; run < benches.size(); ++run) {
+    for (std::uint32_t s = 0; s < plans[run].stages.size(); ++s) {
+      EXPECT_NEAR(benches[run]->chip->stage(s).busy.to_seconds(), stage_times(spec, plans[run], s).image_s, 1e-15)
+          << "stage " << s << ", " << plans[run].stages[s].windows << " windows";
+    }
+  }
+}
 
 TEST_P(ChipLevels, TakeTheSameTime) {
   const MappingPlan plan = fork_and_join();

@@ -34,6 +34,8 @@ class ScriptedController : public TdmController {
   }
   bool ready() const override { return true; }
   void start() override { start_.notify(sc_core::SC_ZERO_TIME); }
+  bool busy() const override { return false; }
+  void set_groups(std::uint32_t) override {}
   const sc_core::sc_event& ready_event() const override { return ready_; }
 
  private:
@@ -141,7 +143,7 @@ TEST(MacroDatapath, SumsThatAreNotThoseOfTheCodesAreFatal) {
     direct = direct_mvm(arrays.backend(), array, codes, 0);
     direct.sums[4] += 1;
     MvmExtension extension;
-    extension.outcome = {direct.sums, direct.drive_siemens, 0, direct.codes};
+    extension.outcome = {direct.sums, direct.drive_siemens, {}, direct.codes};
     agent.start(codes, &extension);
   });
   sc_core::sc_start();
@@ -156,6 +158,8 @@ TEST(MacroDatapath, ALateControllerIsLateAtTheSocket) {
         : TdmController(name.c_str()), inner_("inner", slower(schedule), period, strobes) {}
     bool ready() const override { return inner_.ready(); }
     void start() override { inner_.start(); }
+    bool busy() const override { return inner_.busy(); }
+    void set_groups(std::uint32_t groups) override { inner_.set_groups(groups); }
     const sc_core::sc_event& ready_event() const override { return inner_.ready_event(); }
 
    private:

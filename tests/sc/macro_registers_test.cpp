@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The register map: what every address answers, to right and to wrong accesses.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <numeric>
@@ -189,12 +190,16 @@ TEST(MacroRegisters, DebugAccessHasNoSideEffectsAndTakesNoTime) {
   });
 }
 
-/// A tile that uses a part of its array: the last used row starts, the last used output retires, further rows keep their codes.
+/// A tile that uses a part of its array: the last used row starts, the last used output retires, further rows are not driven.
 TEST(MacroRegisters, UsedRowsAndOutputsEndAVector) {
   run_on_both_levels([](Agent& agent, const MacroSpec& spec) {
     const std::vector<InputCode> all = input_codes(spec, 0);
-    agent.start(all);
+    std::vector<InputCode> first_five = all;
+    std::fill(first_five.begin() + 5, first_five.end(), InputCode{0});
+    agent.start(first_five);
     const std::vector<std::int32_t> expected = agent.read_outputs(6);
+    agent.start(all);
+    EXPECT_NE(agent.read_outputs(6), expected);
 
     agent.write(reg::used_rows, 5);
     agent.write(reg::used_outputs, 2);

@@ -196,6 +196,92 @@ TEST(MacroTiming, IsTheSameAtEveryLevelQuantumAndInterface) {
   EXPECT_GT(runs[0]->log.size(), 25u);
 }
 
+/// Outputs in use decide how many column groups an MVM has; a change of their number waits until the controller is idle.
+TEST(MacroTiming, ConvertsTheColumnsInUseAlone) {
+  Arrays arrays;
+  std::vector<std::unique_ptr<Bench>> benches;
+  const auto play = [&arrays](Agent& agent, const MacroSpec& spec, ArrayId array) {
+    // 12 columns on 3 converters: 2 outputs are 4 columns in 2 groups, 5 and 6 outputs 10 and 12 columns in 4 groups.
+    const Clocks two = expected_clocks(spec, 2);
+    const Clocks four = expected_clocks(spec, 4);
+    EXPECT_EQ(agent.write(reg::used_outputs, 2), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(agent.read(reg::latency_clocks), two.latency);
+    EXPECT_EQ(agent.read(reg::interval_clocks), two.interval);
+    EXPECT_EQ(agent.start(input_codes(spec, 0)), tlm::TLM_OK_RESPONSE);
+    const sc_core::sc_time first = agent.now();
+    EXPECT_EQ(agent.write(reg::used_outputs, 6), tlm::TLM_OK_RESPONSE);
+    const auto ready_at = [&](std::uint64_t clock) {
+      agent.advance(first + clocks(static_cast<double>(clock)) - agent.now());
+      return (agent.read(reg::status) & reg::status_ready) != 0;
+    };
+    EXPECT_FALSE(ready_at(two.latency - 1)) << "the number of groups may not change while an MVM is in flight";
+    EXPECT_FALSE(ready_at(two.latency + 1));
+    EXPECT_TRUE(ready_at(two.latency + 2));
+    std::vector<std::int32_t> sums = agent.read_outputs(6);
+    const MvmResult direct = direct_mvm(arrays.backend(), array, input_codes(spec, 0), 0);
+    for (std::size_t output = 0; output < 6; ++output)
+      EXPECT_EQ(sums[output], output < 2 ? direct.sums[output] : 0) << output;
+
+    EXPECT_EQ(agent.write(reg::used_outputs, 2), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(agent.start(input_codes(spec, 1)), tlm::TLM_OK_RESPONSE);
+    const sc_core::sc_time second = agent.now();
+    EXPECT_EQ(agent.write(reg::used_outputs, 6), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(agent.start(input_codes(spec, 2)), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(agent.now() - second, clocks(static_cast<double>(two.latency) + 2)) << "at the first edge at which it is idle";
+    const sc_core::sc_time third = agent.now();
+    agent.read_outputs(6);
+    EXPECT_EQ(agent.write(reg::used_outputs, 5), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(agent.start(input_codes(spec, 3)), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(agent.now() - third, clocks(static_cast<double>(four.interval))) << "as many groups: nothing to wait for";
+    agent.read_outputs(6);
+    agent.read_outputs(6);
+    EXPECT_EQ(agent.now() - third, clocks(static_cast<double>(four.interval + four.latency) + 3));
+  };
+  for (const TimingLevel level : levels) {
+    for (const bool pipelined : {true, false}) {
+      MacroSpec spec = small_spec(level);
+      spec.timing.pipelined = pipelined;
+      const ArrayId array = arrays.add(spec);
+      benches.push_back(std::make_unique<Bench>("bench" + std::to_string(benches.size()), arrays.backend(), array, spec,
+                                                [&play, spec, array](Agent& agent) { play(agent, spec, array); }));
+    }
+  }
+  sc_core::sc_start();
+  for (const auto& bench : benches) {
+    EXPECT_TRUE(bench->initiator.finished());
+    constexpr std::uint64_t slices = 4;
+    constexpr std::uint64_t columns = 4 + 4 + 12 + 10;
+    const MacroActivity& done = bench->macro.activity();
+    EXPECT_EQ(done.conversions, slices * columns);
+    EXPECT_EQ(done.samples, slices * columns);
+    EXPECT_EQ(done.accumulations, slices * columns);
+  }
+}
+
+/// A row that is not in use is not driven, whatever code was written to it before.
+TEST(MacroTiming, DrivesTheRowsInUseAlone) {
+  Arrays arrays;
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (const TimingLevel level : levels) {
+    const MacroSpec spec = small_spec(level);
+    const ArrayId array = arrays.add(spec);
+    benches.push_back(
+        std::make_unique<Bench>("bench" + std::to_string(benches.size()), arrays.backend(), array, spec, [&, spec](Agent& agent) {
+          agent.start(input_codes(spec, 0));
+          agent.read_outputs(6);
+          EXPECT_EQ(agent.write(reg::used_rows, 4), tlm::TLM_OK_RESPONSE);
+          std::vector<InputCode> codes = input_codes(spec, 1);
+          codes.resize(4);
+          EXPECT_EQ(agent.write_codes(reg::input_start_window, codes), tlm::TLM_OK_RESPONSE);
+          codes.resize(16, 0);
+          EXPECT_EQ(agent.read_outputs(6), direct_mvm(arrays.backend(), array, codes, 1).sums);
+        }));
+  }
+  sc_core::sc_start();
+  for (const auto& bench : benches)
+    EXPECT_TRUE(bench->initiator.finished());
+}
+
 /// Two processes on one macro: the starter never reads, so its third start waits for the reader, at every quantum.
 TEST(MacroTiming, KeepsTwoResultsAndMakesTheThirdStartWait) {
   Arrays arrays;

@@ -61,7 +61,8 @@ void expect_equal(const MacroActivity& a, const MacroActivity& b) {
   EXPECT_EQ(a.rows_driven, b.rows_driven);
   EXPECT_EQ(a.samples, b.samples);
   EXPECT_EQ(a.conversions, b.conversions);
-  EXPECT_EQ(a.clipped, b.clipped);
+  EXPECT_EQ(a.clipped_low, b.clipped_low);
+  EXPECT_EQ(a.clipped_high, b.clipped_high);
   EXPECT_EQ(a.accumulations, b.accumulations);
   EXPECT_EQ(a.controller_slices, b.controller_slices);
   EXPECT_EQ(a.input_bytes, b.input_bytes);
@@ -111,7 +112,7 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
     const std::uint64_t slices = spec.readout.slices();
     const double front_s = 7e-9;  // drive 1 ns, settle 5 ns, sample 1 ns
     std::uint64_t rows = 0;
-    std::uint64_t clipped = 0;
+    ClipCounts clipped{};
     double energy_j = 0.0;
     const std::vector<double> siemens = arrays.backend().conductance(runs[s][0]->bench->macro.array());
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
@@ -131,7 +132,8 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
     }
     EXPECT_EQ(first.mvms, vectors);
     EXPECT_EQ(first.rows_driven, rows);
-    EXPECT_EQ(first.clipped, clipped);
+    EXPECT_EQ(first.clipped_low, clipped.low);
+    EXPECT_EQ(first.clipped_high, clipped.high);
     const std::uint64_t conversions = vectors * slices * converted_columns(spec.readout.pairing, spec.columns);
     EXPECT_EQ(first.samples, conversions);
     EXPECT_EQ(first.conversions, conversions);

@@ -170,6 +170,36 @@ TEST(Programmer, DurationIsSumOfPhases) {
   EXPECT_DOUBLE_EQ(bench.activity.programming_s, static_cast<double>(clocks) * 1e-9);
 }
 
+TEST(Programmer, VerifyReadsTakeTheTimeOfTheMacrosConverters) {
+  MacroSpec spec = macro_spec(TimingLevel::loosely_timed);  // 8 columns on 3 converters, read twice for 10 clocks
+  EXPECT_EQ(programming_clocks(spec, 8).read, 2u * (10 + 1 + 9 + 2 * (1 + 9)));
+  spec.timing.adc_latency = 30;
+  EXPECT_EQ(programming_clocks(spec, 8).read, 2u * (10 + 1 + 30 + 2 * (1 + 9)));
+  spec.timing.adc_interval = 4;
+  EXPECT_EQ(programming_clocks(spec, 8).read, 2u * (10 + 1 + 30 + 2 * (1 + 4)));
+  spec.programming.row_parallel = false;
+  EXPECT_EQ(programming_clocks(spec, 8).read, 2u * (10 + 1 + 30));
+}
+
+TEST(Programmer, VerifyReadsGoThroughTheMultiplexersOfTheProducts) {
+  MacroSpec spec = macro_spec(TimingLevel::loosely_timed);
+  const auto groups = [&spec](std::uint32_t region_columns) {
+    return (programming_clocks(spec, region_columns).read - programming_clocks(spec, 1).read) / (2 * (1 + 9)) + 1;
+  };
+  EXPECT_EQ(groups(2), 1u);
+  EXPECT_EQ(groups(7), 3u);
+  spec.adc_sharing = AdcSharing::blocked;  // neighbours share a converter
+  EXPECT_EQ(groups(2), 2u);
+  EXPECT_EQ(groups(7), 3u);
+  // Lines that are subtracted before conversion are verified one after the other: 4 pairs on 2 converters.
+  spec.readout.pairing = ColumnPairing::differential_analog;
+  spec.adc_sharing = AdcSharing::interleaved;
+  EXPECT_EQ(groups(2), 2u);
+  EXPECT_EQ(groups(3), 2u);
+  EXPECT_EQ(groups(7), 4u);
+  EXPECT_EQ(groups(8), 4u);
+}
+
 TEST(Programmer, ConvertersAreNotSharedCellByCell) {
   MacroSpec spec = macro_spec(TimingLevel::approximately_timed);
   EXPECT_EQ(programming_clocks(spec, 3).read, programming_clocks(spec, 1).read);

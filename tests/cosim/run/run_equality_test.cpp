@@ -49,7 +49,8 @@ TEST_F(RunEquality, ProgrammingAtBothLevelsOfTiming) {
 }
 
 TEST_F(RunEquality, UnpipelinedWithColumnsThatTheConvertersDoNotDivide) {
-  const std::vector<std::string> odd = with(fast_, {"--set", "macro.timing.pipelined=false", "--set", "macro.columns_per_adc=7"});
+  const std::vector<std::string> odd =
+      with(fast_, {"--set", "macro.timing.pipelined=false", "--set", "macro.columns_per_adc=7", "--set", "macro.adc.sharing=blocked"});
   const std::string reference = run("loosely", odd);
   const std::vector<std::string> at = with(odd, {"--set", "simulation.level=approximately_timed"});
   EXPECT_EQ(run("approximately", at), reference);

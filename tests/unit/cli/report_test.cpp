@@ -37,7 +37,7 @@ StatisticGroup sample_summary() {
   programming.add_count("failed_cells", 317, "cells outside of the band");
   programming.add("time", 0.2841, Dimension::time, "all arrays");
   programming.add("energy", 3.12e-5, Dimension::energy, "pulses and verify reads");
-  summary.group("adc").add("saturation", 0.00042, Dimension::dimensionless, "conversions that clipped");
+  summary.group("adc").add("saturation_high", 0.00042, Dimension::dimensionless, "conversions that clipped");
   return summary;
 }
 

@@ -38,7 +38,7 @@ std::string message_of(const std::function<void()>& call) {
 TEST(AdcLinearity, TransitionsLieWhereTheNonLinearityPutsThem) {
   EXPECT_THAT(adc_transitions(two_bits(), {0.0, 0.25, -0.5, 0.125}), ElementsAre(-2.0, -0.75, -0.5, 1.125));
   const auto transitions = adc_transitions(two_bits(), {0.0, 0.25, -0.5, 0.125});
-  std::uint32_t clipped = 0;
+  ClipCounts clipped{};
   const auto code = [&](double value) { return two_bits().convert(value, 0.0, clipped, transitions.data()); };
   // A value of v LSB is at v + 1/2 on the code axis.
   EXPECT_EQ(code(-1.26), -2);
@@ -47,10 +47,10 @@ TEST(AdcLinearity, TransitionsLieWhereTheNonLinearityPutsThem) {
   EXPECT_EQ(code(-1.0), 0);
   EXPECT_EQ(code(0.624), 0);
   EXPECT_EQ(code(0.625), 1);
-  EXPECT_EQ(clipped, 0u);
+  EXPECT_EQ(clipped, ClipCounts{});
   EXPECT_EQ(code(1e9), 1);
   EXPECT_EQ(code(-1e9), -2);
-  EXPECT_EQ(clipped, 2u);
+  EXPECT_EQ(clipped, (ClipCounts{1, 1}));
 }
 
 TEST(AdcLinearity, CodesNeverFallWhereTheValueRises) {
@@ -63,7 +63,7 @@ TEST(AdcLinearity, CodesNeverFallWhereTheValueRises) {
     inl.push_back(inl.back() + dnl(generator));
   const auto transitions = adc_transitions(adc, inl);
   std::int32_t before = -1;
-  std::uint32_t clipped = 0;
+  ClipCounts clipped{};
   for (double value = -3.0; value < 200.0; value += 0.01) {
     const std::int32_t code = adc.convert(value, 0.0, clipped, transitions.data());
     ASSERT_GE(code, before < 0 ? 0 : before);
@@ -77,7 +77,7 @@ TEST(AdcLinearity, WithoutErrorsItIsTheLinearConverter) {
   adc.bits = 5;
   adc.is_signed = true;
   const auto transitions = adc_transitions(adc, std::vector<double>(32, 0.0));
-  std::uint32_t clipped = 0;
+  ClipCounts clipped{};
   for (double value = -20.0; value < 20.0; value += 0.0625)
     ASSERT_EQ(adc.convert(value, 0.0, clipped, transitions.data()), adc.convert(value, 0.0, clipped)) << value;
 }
@@ -86,7 +86,7 @@ TEST(AdcLinearity, GainAndOffsetMoveTheCodes) {
   AdcTransfer adc;
   adc.gain = 1.1;
   adc.offset_lsb = 2.0;
-  std::uint32_t clipped = 0;
+  ClipCounts clipped{};
   EXPECT_EQ(adc.convert(100.0, 0.0, clipped), 112);
   EXPECT_EQ(adc.convert(0.0, 0.0, clipped), 2);
 }

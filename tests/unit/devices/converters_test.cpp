@@ -26,29 +26,34 @@ TEST(AdcTransfer, EveryTieRoundsUp) {
   for (const double lsb : {1.0, 2.0, 6.0, 0.5, 14.0}) {
     adc.lsb = lsb;
     for (int code = -512; code < 511; ++code) {
-      std::uint32_t clipped = 0;
+      ClipCounts clipped{};
       EXPECT_EQ(adc.convert((code + 0.5) * lsb, 0.0, clipped), code + 1) << lsb;
       EXPECT_EQ(adc.convert(code * lsb, 0.0, clipped), code) << lsb;
-      EXPECT_EQ(clipped, 0u);
+      EXPECT_EQ(clipped, ClipCounts{});
     }
   }
 }
 
-TEST(AdcTransfer, CountsWhatItClips) {
+TEST(AdcTransfer, CountsWhatItClipsAtEachEnd) {
   AdcTransfer adc;
   adc.bits = 4;
-  std::uint32_t clipped = 0;
+  ClipCounts clipped{};
   EXPECT_EQ(adc.convert(15.49, 0.0, clipped), 15);
   EXPECT_EQ(adc.convert(-0.5, 0.0, clipped), 0);
-  EXPECT_EQ(clipped, 0u);
+  EXPECT_EQ(clipped, (ClipCounts{0, 0}));
   EXPECT_EQ(adc.convert(15.5, 0.0, clipped), 15);
-  EXPECT_EQ(clipped, 1u);
+  EXPECT_EQ(clipped, (ClipCounts{0, 1}));
   EXPECT_EQ(adc.convert(-0.51, 0.0, clipped), 0);
   EXPECT_EQ(adc.convert(1e300, 0.0, clipped), 15);
   EXPECT_EQ(adc.convert(-1e300, 0.0, clipped), 0);
-  EXPECT_EQ(clipped, 4u);
+  EXPECT_EQ(clipped, (ClipCounts{2, 2}));
   EXPECT_EQ(adc.convert(15.0, 0.6, clipped), 15);  // the noise counts
-  EXPECT_EQ(clipped, 5u);
+  EXPECT_EQ(clipped, (ClipCounts{2, 3}));
+  EXPECT_EQ(adc.convert(0.0, -0.6, clipped), 0);
+  EXPECT_EQ(clipped, (ClipCounts{3, 3}));
+  adc.offset_lsb = -1.0;
+  EXPECT_EQ(adc.convert(0.0, 0.0, clipped), 0);  // and so does the offset
+  EXPECT_EQ(clipped, (ClipCounts{4, 3}));
 }
 
 TEST(AdcTransfer, IsMonotone) {
@@ -57,7 +62,7 @@ TEST(AdcTransfer, IsMonotone) {
     adc.bits = 6;
     adc.is_signed = is_signed;
     adc.lsb = 0.37;
-    std::uint32_t clipped = 0;
+    ClipCounts clipped{};
     std::int32_t last = adc.code_min();
     for (int i = -4000; i < 4000; ++i) {
       const std::int32_t code = adc.convert(i * 0.01, 0.1, clipped);

@@ -110,7 +110,8 @@ class ArrayUnderTest {
     backend_->set_readout(id_, mode);
   }
 
-  MvmResult run(const InputCode* inputs, std::size_t count, std::uint64_t first_event = 0, std::uint64_t event_stride = 1) {
+  MvmResult run(const InputCode* inputs, std::size_t count, std::uint64_t first_event = 0, std::uint64_t event_stride = 1,
+                std::uint32_t used_columns = 0) {
     MvmBatch batch;
     batch.array = id_;
     batch.version = backend_->version(id_);
@@ -118,11 +119,14 @@ class ArrayUnderTest {
     batch.inputs = inputs;
     batch.first_event = first_event;
     batch.event_stride = event_stride;
+    batch.used_columns = used_columns;
     batch.keep_codes = true;
     batch.keep_values = true;
     return backend_->collect(backend_->submit(batch));
   }
-  MvmResult run(const std::vector<InputCode>& inputs) { return run(inputs.data(), inputs.size() / rows_); }
+  MvmResult run(const std::vector<InputCode>& inputs, std::uint32_t used_columns = 0) {
+    return run(inputs.data(), inputs.size() / rows_, 0, 1, used_columns);
+  }
 
   Backend& backend() { return *backend_; }
   ArrayId id() const { return id_; }

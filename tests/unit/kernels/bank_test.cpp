@@ -37,7 +37,7 @@ TEST(Bank, IsTheSumOfItsArrays) {
   batch.inputs = inputs.data();
   const BankResult all = run_reference_bank(spec, batch);
   std::vector<std::int32_t> sums(all.sums.size(), 0);
-  std::vector<std::uint32_t> clipped(3, 0);
+  std::vector<ClipCounts> clipped(3);
   for (const BankTile& tile : spec.tiles) {
     BankSpec one = spec;
     one.tiles = {tile};
@@ -144,6 +144,7 @@ TEST_P(BankLayoutOfLevels, HoldsEveryLevelOnce) {
   for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog}) {
     BankRecipe recipe = recipe_of(pairing);
     recipe.read_noise = GetParam();
+    recipe.used_columns = 26;
     const RandomBank bank(recipe);
     const BankSpec& spec = bank.spec();
     ASSERT_EQ(cuda::why_not_on_tensor_cores(spec), "");
@@ -153,7 +154,11 @@ TEST_P(BankLayoutOfLevels, HoldsEveryLevelOnce) {
     std::size_t cells = 0;
     for (const cuda::BankHeader& header : layout.items) {
       for (std::size_t group = 0; group < layout.shape.groups(); ++group) {
-        if (header.groups[group].columns == 0) continue;
+        const cuda::BankGroup& columns_of = header.groups[group];
+        if (columns_of.columns == 0) continue;
+        const std::uint32_t counted = converted_columns(pairing, 26);
+        const std::uint32_t end = std::min(columns_of.first_column + columns_of.columns, counted);
+        ASSERT_EQ(columns_of.counted, end > columns_of.first_column ? end - columns_of.first_column : 0);
         const auto tile = std::find_if(spec.tiles.begin(), spec.tiles.end(),
                                        [&](const BankTile& one) { return one.stream == header.groups[group].stream; });
         ASSERT_NE(tile, spec.tiles.end());

@@ -54,7 +54,7 @@ void expect_exact(const ArrayConfig& config, ColumnPairing pairing, unsigned inp
         ASSERT_EQ(result.sums[vector * outputs + output], expected[output])
             << name << " pairing " << static_cast<int>(pairing) << " bits " << input_bits << '/' << dac_bits << " vector " << vector;
       }
-      ASSERT_EQ(result.clipped[vector], 0u);
+      ASSERT_EQ(result.clipped[vector], ClipCounts{});
     }
   }
 }

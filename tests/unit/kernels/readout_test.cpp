@@ -20,30 +20,63 @@ std::unique_ptr<Backend> backend_of(const std::string& kind, std::uint64_t seed 
   return kind == "reference" ? reference_backend(seed) : cpu_backend(kind, 1, seed);
 }
 
-TEST(Readout, ClippedConversionsAreCounted) {
+TEST(Readout, ClippedConversionsAreCountedAtEachEnd) {
   for (const std::string& kind : backend_kinds()) {
     for (const ColumnPairing pairing : all_pairings) {
       const ArrayConfig config = ohmic_array(33, 38);                                // padding columns on every instruction set
       const double lsb = pairing == ColumnPairing::differential_analog ? 4.0 : 8.0;  // some conversions leave the range
-      const ReadoutConfig mode = readout(pairing, 6, 2, 6, lsb);
+      ReadoutConfig mode = readout(pairing, 6, 2, 6, lsb);
+      mode.adc.offset_lsb = -6.0;  // at the lowest code too
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
-      const auto inputs = random_inputs(30, config.rows, 6, 42);
+      auto inputs = random_inputs(30, config.rows, 6, 42);
+      if (!mode.adc.is_signed) std::fill_n(inputs.begin(), config.rows, InputCode{0});
       const MvmResult result = array.run(inputs);
       const std::size_t each = result.codes.size() / 30;
-      std::uint32_t all = 0;
+      ClipCounts all{};
       for (std::size_t vector = 0; vector < 30; ++vector) {
-        std::uint32_t outside = 0;
+        ClipCounts outside{};
         for (std::size_t i = vector * each; i < (vector + 1) * each; ++i) {
-          const double code = std::floor(result.values[i] / lsb + 0.5);
-          if (code < mode.adc.code_min() || code > mode.adc.code_max()) ++outside;
+          const double code = std::floor(result.values[i] / lsb + mode.adc.origin());
+          if (code < mode.adc.code_min()) ++outside.low;
+          if (code > mode.adc.code_max()) ++outside.high;
           ASSERT_GE(result.codes[i], mode.adc.code_min());
           ASSERT_LE(result.codes[i], mode.adc.code_max());
         }
         ASSERT_EQ(result.clipped[vector], outside) << kind;
         all += outside;
       }
-      EXPECT_GT(all, 0u);
-      EXPECT_LT(all, result.codes.size());
+      EXPECT_GT(all.low, 0u);
+      EXPECT_GT(all.high, 0u);
+      EXPECT_LT(all.low + all.high, result.codes.size());
+    }
+  }
+}
+
+TEST(Readout, ConversionsOfUnusedColumnsAreNotCounted) {
+  for (const std::string& kind : backend_kinds()) {
+    for (const ColumnPairing pairing : all_pairings) {
+      for (const std::uint32_t used : {2u, 16u, 30u, 38u}) {  // within a vector of lanes, at its end, in the last, all
+        const ArrayConfig config = ohmic_array(33, 38);
+        ReadoutConfig mode = readout(pairing, 6, 2, 6, 4.0);
+        mode.adc.offset_lsb = -6.0;
+        ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
+        const auto inputs = random_inputs(5, config.rows, 6, 42);
+        const MvmResult result = array.run(inputs, used);
+        const std::uint32_t converted = converted_columns(pairing, config.columns);
+        for (std::size_t vector = 0; vector < 5; ++vector) {
+          ClipCounts outside{};
+          for (std::size_t slice = 0; slice < mode.slices(); ++slice) {
+            for (std::uint32_t column = 0; column < converted_columns(pairing, used); ++column) {
+              const std::size_t place = (vector * mode.slices() + slice) * converted + column;
+              const double code = std::floor(result.values[place] / 4.0 + mode.adc.origin());
+              if (code < mode.adc.code_min()) ++outside.low;
+              if (code > mode.adc.code_max()) ++outside.high;
+            }
+          }
+          ASSERT_EQ(result.clipped[vector], outside) << kind << ", " << used << " used";
+        }
+        EXPECT_EQ(result.codes, array.run(inputs).codes);
+      }
     }
   }
 }
@@ -161,7 +194,7 @@ TEST(Readout, PaddingLanesAreNoConversions) {
       const ArrayConfig config = ohmic_array(33, columns);
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 52), readout(ColumnPairing::single, 4, 1, 2, 1.0));
       const MvmResult result = array.run(std::vector<InputCode>(33, 15));
-      EXPECT_EQ(result.clipped[0], 4 * columns) << kind;
+      EXPECT_EQ(result.clipped[0], (ClipCounts{0, 4 * columns})) << kind;
     }
   }
 }

@@ -80,13 +80,14 @@ class ValuePlayer {
     batch.array = position.tile;
     batch.version = backend_.version(position.tile);
     batch.count = 1;
+    batch.used_columns = compiled_.plan.tiles[position.tile].columns;
     batch.inputs = padded.data();
     batch.first_event = values.first_event(position.stage, position.image) + position.window;
     return backend_.collect(backend_.submit(batch));
   }
 
-  void add(std::uint32_t conversions, gsl::span<const double> siemens) {
-    clipped += conversions;
+  void add(const ClipCounts& conversions, gsl::span<const double> siemens) {
+    clipped += conversions.low + conversions.high;
     for (const double value : siemens)
       drive_siemens += value;
   }

@@ -25,7 +25,7 @@ macro:
   columns_per_adc: 16
   bus_bytes_per_clock: 64
   dac: {bits: 2}
-  adc: {kind: pipeline, bits: 6, noise_lsb: 0.25, latency: 7, interval: 2}
+  adc: {kind: pipeline, bits: 6, sharing: blocked, noise_lsb: 0.25, latency: 7, interval: 2}
   timing: {drive: 3 ns, settle: 10 ns, sample: 1 ns, mux: 0 ns, accumulate_latency: 3, accumulate_interval: 2, pipelined: false}
 )");
   EXPECT_DOUBLE_EQ(spec.timing.clock_period_s, 2e-9);
@@ -35,6 +35,7 @@ macro:
   EXPECT_EQ(spec.timing.adc_kind, AdcKind::pipeline);
   EXPECT_EQ(spec.readout.adc.bits, 6u);
   EXPECT_EQ(spec.readout.adc.noise_lsb, 0.25);
+  EXPECT_EQ(spec.adc_sharing, AdcSharing::blocked);
 
   const TdmSchedule schedule = spec.schedule();
   EXPECT_EQ(schedule.slices, 4u);   // 8-bit inputs, 2 bits at a time
@@ -56,6 +57,31 @@ TEST(MacroSpec, DefaultsAreThoseOfTheStruct) {
   EXPECT_EQ(spec.schedule().latency(), plain.schedule().latency());
   EXPECT_EQ(spec.schedule().adc.latency, 9u);  // SAR of 8 bits
   EXPECT_EQ(spec.timing.clock_period_s, plain.timing.clock_period_s);
+}
+
+TEST(MacroSpec, ConvertsTheColumnsInUseAlone) {
+  MacroSpec spec = read_spec("macro: {}");  // 128 columns, 8 for each of 16 converters
+  EXPECT_EQ(spec.adc_sharing, AdcSharing::interleaved);
+  EXPECT_EQ(spec.schedule().groups, 8u);
+  EXPECT_EQ(spec.schedule().slot(), 81u);
+  EXPECT_EQ(spec.schedule(32).groups, 2u);
+  EXPECT_EQ(spec.schedule(32).slot(), 21u);
+  EXPECT_EQ(spec.schedule(1).groups, 1u);
+  spec.adc_sharing = AdcSharing::blocked;
+  EXPECT_EQ(spec.schedule().slot(), 81u);
+  EXPECT_EQ(spec.schedule(32).groups, 8u);
+  EXPECT_EQ(spec.schedule(3).groups, 3u);
+}
+
+TEST(MacroSpec, ConfiguredConverterTimesHoldForEveryNumberOfBits) {
+  MacroSpec spec;
+  EXPECT_EQ(spec.converter_timing(10).latency, 11u);
+  EXPECT_EQ(spec.converter_timing(10).interval, 11u);
+  spec.timing.adc_latency = 25;
+  EXPECT_EQ(spec.converter_timing(10).latency, 25u);
+  EXPECT_EQ(spec.converter_timing(10).interval, 11u);
+  spec.timing.adc_interval = 3;
+  EXPECT_EQ(spec.converter_timing(8).interval, 3u);
 }
 
 TEST(MacroSpec, SharesConvertersEvenly) {
@@ -84,6 +110,7 @@ TEST(MacroSpec, RefusesImpossibleSchedules) {
   spec.timing.settle_s = 10.0;
   EXPECT_THROW(spec.schedule(), InputError);
   EXPECT_THROW(read_spec("macro: {adc: {kind: sigma}}"), ConfigError);
+  EXPECT_THROW(read_spec("macro: {adc: {sharing: all}}"), ConfigError);
   EXPECT_THROW(read_spec("macro: {clock: 0 ns}"), ConfigError);
   EXPECT_THROW(read_spec("macro: {timing: {drive: 1 V}}"), ConfigError);
 }
