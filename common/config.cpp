@@ -131,7 +131,8 @@ std::vector<std::string> ConfigNode::keys() const {
 
 double ConfigNode::quantity(std::string_view key, Dimension dimension, Range range, std::optional<double> fallback) const {
   require_valid_default(fallback, range, key);
-  const std::string expected = describe(dimension, range);
+  std::string expected = describe(dimension, range);
+  if (dimension == Dimension::dimensionless) expected += " (5 % is 0.05)";
   return impl_->read<double>(
       key, expected, fallback, harmless_value(range),
       [&](const YamlNode& node) { return checked(parse_quantity(node.scalar, dimension), range, node.scalar, expected); },

@@ -60,10 +60,10 @@ class ConfigNode {
   /// Keys in document order (for mappings whose keys the user chooses); marks none of them as read.
   std::vector<std::string> keys() const;
 
-  /// A number with a unit. Without default the key is required.
+  /// A number with a unit; a dimensionless one may be a percentage. Without default the key is required.
   double quantity(std::string_view key, Dimension dimension, Range range = Range::any(),
                   std::optional<double> fallback = std::nullopt) const;
-  /// A bare number. Non-finite values are faults.
+  /// A bare number, without "%": for exponents, factors and counts. Non-finite values are faults.
   double number(std::string_view key, Range range = Range::any(), std::optional<double> fallback = std::nullopt) const;
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high,
                        std::optional<std::int64_t> fallback = std::nullopt) const;

@@ -5,11 +5,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "memcosim/common/detail/unit_expression.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {
@@ -19,13 +19,13 @@ struct DimensionRow {
   Dimension dimension;
   std::string_view name;
   std::string_view symbol;
-  std::string_view prefixed;  ///< what a prefix goes in front of; empty: no prefixes
+  std::string_view prefixed;  ///< what a prefix goes in front of when a value is shown; empty: none is shown
   std::string_view rest;      ///< what follows it
   int prefix_power;           ///< "um^2" is (1e-6 m)^2
   std::string_view example;
 };
 
-constexpr std::array<DimensionRow, 14> dimension_rows{{
+constexpr std::array<DimensionRow, 25> dimension_rows{{
     {Dimension::dimensionless, "bare number", "", "", "", 1, "0.5"},
     {Dimension::time, "time", "s", "s", "", 1, "100 ns"},
     {Dimension::voltage, "voltage", "V", "V", "", 1, "0.2 V"},
@@ -39,15 +39,26 @@ constexpr std::array<DimensionRow, 14> dimension_rows{{
     {Dimension::length, "length", "m", "m", "", 1, "40 nm"},
     {Dimension::area, "area", "m^2", "m", "^2", 2, "60 um^2"},
     {Dimension::velocity, "velocity", "m/s", "m", "/s", 1, "10 m/s"},
-    {Dimension::temperature, "temperature", "K", "K", "", 1, "300 K"},
+    {Dimension::temperature, "temperature", "K", "", "", 1, "300 K"},
+    {Dimension::inverse_temperature, "inverse temperature", "1/K", "", "", 1, "0.003 1/K"},
+    {Dimension::inverse_voltage, "inverse voltage", "1/V", "", "", 1, "2.8 1/V"},
+    {Dimension::inverse_square_voltage, "inverse square voltage", "1/V^2", "", "", 1, "0.5 1/V^2"},
+    {Dimension::electric_field, "electric field", "V/m", "V", "/m", 1, "14 MV/cm"},
+    {Dimension::mobility, "mobility", "m^2/(V s)", "", "", 1, "1e-10 cm^2/(V s)"},
+    {Dimension::thermal_resistance, "thermal resistance", "K/W", "", "", 1, "2100 K/W"},
+    {Dimension::resistance_area, "resistance-area product", "ohm um^2", "ohm", " um^2", 1, "10 ohm um^2"},
+    {Dimension::resistance_per_voltage, "resistance per voltage", "ohm/V", "ohm", "/V", 1, "24 kohm/V"},
+    {Dimension::resistance_per_square_voltage, "resistance per square voltage", "ohm/V^2", "ohm", "/V^2", 1, "2 kohm/V^2"},
+    {Dimension::resistance_rate, "rate of a resistance", "ohm/s", "ohm", "/s", 1, "740 ohm/s"},
+    {Dimension::conductance_rate, "rate of a conductance", "S/s", "S", "/s", 1, "600 1/(ohm s)"},
 }};
 
 struct Prefix {
   std::string_view symbol;
   int exponent;
 };
-// In falling order; the last two are the micro sign and the Greek mu.
-constexpr std::array<Prefix, 13> prefixes{{
+/// In falling order, as a value that is shown takes them.
+constexpr std::array<Prefix, 11> prefixes{{
     {"P", 15},
     {"T", 12},
     {"G", 9},
@@ -59,29 +70,6 @@ constexpr std::array<Prefix, 13> prefixes{{
     {"n", -9},
     {"p", -12},
     {"f", -15},
-    {"\u00b5", -6},
-    {"\u03bc", -6},
-}};
-
-/// Units that are no power of ten of the SI unit: value = number * factor + offset.
-struct OtherUnit {
-  std::string_view symbol;
-  Dimension dimension;
-  double factor;
-  double offset;
-};
-constexpr std::array<OtherUnit, 11> other_units{{
-    {"min", Dimension::time, 60.0, 0.0},
-    {"h", Dimension::time, 3600.0, 0.0},
-    {"day", Dimension::time, 86400.0, 0.0},
-    {"days", Dimension::time, 86400.0, 0.0},
-    {"year", Dimension::time, 365.25 * 86400.0, 0.0},
-    {"years", Dimension::time, 365.25 * 86400.0, 0.0},
-    {"eV", Dimension::energy, 1.602176634e-19, 0.0},
-    {"meV", Dimension::energy, 1.602176634e-22, 0.0},
-    {"keV", Dimension::energy, 1.602176634e-16, 0.0},
-    {"degC", Dimension::temperature, 1.0, 273.15},
-    {"\u00b0C", Dimension::temperature, 1.0, 273.15},
 }};
 
 const DimensionRow& row_of(Dimension dimension) {
@@ -148,28 +136,15 @@ double to_double(const Decimal& decimal, int shift, std::string_view text) {
   return value;
 }
 
-/// Decimal exponent of a prefixed unit of this dimension, or nothing.
-std::optional<int> prefixed_exponent(std::string_view unit, const DimensionRow& row) {
-  if (unit == row.symbol) return 0;
-  if (row.prefixed.empty()) return std::nullopt;
-  const std::string tail = fmt::format("{}{}", row.prefixed, row.rest);
-  if (unit.size() <= tail.size() || unit.substr(unit.size() - tail.size()) != tail) return std::nullopt;
-  const std::string_view prefix = unit.substr(0, unit.size() - tail.size());
-  for (const Prefix& known : prefixes) {
-    if (known.symbol == prefix) return known.exponent * row.prefix_power;
-  }
-  return std::nullopt;
-}
-
-/// Other spellings of the same unit, brought to ours: the ohm signs and superscript two.
-std::string canonical_unit(std::string_view unit) {
-  std::string text(unit);
-  const std::array<std::pair<std::string_view, std::string_view>, 4> spellings{
-      {{"\u03a9", "ohm"}, {"\u2126", "ohm"}, {"Ohm", "ohm"}, {"\u00b2", "^2"}}};
-  for (const auto& [from, to] : spellings) {
-    if (const auto at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
-  }
-  return text;
+/// The unit of each row: what a bare number is in.
+const detail::Unit& unit_of(const DimensionRow& row) {
+  static const std::array<detail::Unit, dimension_rows.size()> units = [] {
+    std::array<detail::Unit, dimension_rows.size()> list;
+    for (std::size_t i = 0; i < list.size(); ++i)
+      list[i] = dimension_rows[i].symbol.empty() ? detail::Unit{} : detail::parse_unit(dimension_rows[i].symbol).value();
+    return list;
+  }();
+  return units[static_cast<std::size_t>(row.dimension)];
 }
 
 std::string expectation(const DimensionRow& row) {
@@ -177,20 +152,25 @@ std::string expectation(const DimensionRow& row) {
   return fmt::format("expected {} in {}, such as {}", with_article(row.name), row.symbol, row.example);
 }
 
+/// "s with a prefix (f, p, ...), min, h, ...".
+std::string known_units(const DimensionRow& row) {
+  const auto others = detail::symbols_without_prefix(unit_of(row).powers);
+  if (row.symbol.empty()) return fmt::format("{}", fmt::join(others, ", "));
+  return fmt::format("{} with {} ({}){}{}", row.symbol, row.symbol.size() > 3 ? "prefixes" : "a prefix", detail::prefix_list(),
+                     others.empty() ? "" : ", ", fmt::join(others, ", "));
+}
+
 std::string unit_fault(std::string_view text, std::string_view unit, const DimensionRow& wanted) {
-  for (const DimensionRow& row : dimension_rows) {
-    const bool other = std::any_of(other_units.begin(), other_units.end(),
-                                   [&](const OtherUnit& one) { return one.symbol == unit && one.dimension == row.dimension; });
-    if (row.dimension != wanted.dimension && row.dimension != Dimension::dimensionless && (other || prefixed_exponent(unit, row))) {
-      return fmt::format("\"{}\" is {}: {}", text, with_article(row.name), expectation(wanted));
+  if (const auto known = detail::parse_unit(unit)) {
+    for (const DimensionRow& row : dimension_rows) {
+      if (unit_of(row).powers == known->powers) return fmt::format("\"{}\" is {}: {}", text, with_article(row.name), expectation(wanted));
     }
-  }
-  if (wanted.dimension != Dimension::dimensionless) {
+  } else if (wanted.dimension != Dimension::dimensionless) {
     for (const Prefix& prefix : prefixes) {
       if (unit == prefix.symbol) return fmt::format("\"{}\" has a prefix but no unit: {}", text, expectation(wanted));
     }
   }
-  return fmt::format("\"{}\" has the unknown unit \"{}\": {}", text, unit, expectation(wanted));
+  return fmt::format("\"{}\" has the unknown unit \"{}\": {}; known: {}", text, unit, expectation(wanted), known_units(wanted));
 }
 
 }  // namespace
@@ -217,17 +197,16 @@ double parse_quantity(std::string_view text, Dimension dimension) {
   const std::string_view whole = trimmed(text);
   const Decimal decimal = scan_decimal(whole);
   if (decimal.length == 0) throw InputError(fmt::format("\"{}\" is no number: {}", whole, expectation(row)));
-  const std::string unit = canonical_unit(trimmed(whole.substr(decimal.length)));
-  if (unit.empty()) return to_double(decimal, 0, whole);
-  if (dimension == Dimension::dimensionless && unit == "%") return to_double(decimal, -2, whole);
-  if (const auto exponent = prefixed_exponent(unit, row)) return to_double(decimal, *exponent, whole);
-  for (const OtherUnit& other : other_units) {
-    if (other.dimension != dimension || other.symbol != unit) continue;
-    const double value = to_double(decimal, 0, whole) * other.factor + other.offset;
-    if (!std::isfinite(value)) throw InputError(fmt::format("\"{}\" is outside of what a double can hold", whole));
-    return value;
-  }
-  throw InputError(unit_fault(whole, unit, row));
+  const std::string_view text_unit = trimmed(whole.substr(decimal.length));
+  if (text_unit.empty()) return to_double(decimal, 0, whole);
+  const auto unit = detail::parse_unit(text_unit);
+  const detail::Unit& own = unit_of(row);
+  if (!unit || unit->powers != own.powers) throw InputError(unit_fault(whole, text_unit, row));
+  const double number = to_double(decimal, unit->exponent - own.exponent, whole);
+  if (unit->factor == 1.0 && unit->offset == 0.0) return number;
+  const double value = number * unit->factor + unit->offset;
+  if (!std::isfinite(value)) throw InputError(fmt::format("\"{}\" is outside of what a double can hold", whole));
+  return value;
 }
 
 std::string format_quantity(double value, Dimension dimension, int digits) {
@@ -246,7 +225,7 @@ std::string format_quantity(double value, Dimension dimension, int digits) {
 
   const Prefix* chosen = nullptr;
   for (const Prefix& prefix : prefixes) {
-    const bool usable = prefix.symbol.empty() || (!row.prefixed.empty() && dimension != Dimension::temperature);
+    const bool usable = prefix.symbol.empty() || !row.prefixed.empty();
     if (usable && prefix.exponent * row.prefix_power <= exponent) {
       chosen = &prefix;
       break;
@@ -262,7 +241,7 @@ std::string format_quantity(double value, Dimension dimension, int digits) {
   while (!fraction.empty() && fraction.back() == '0')
     fraction.pop_back();
   if (!fraction.empty()) text += "." + fraction;
-  const std::string unit = row.prefixed.empty() ? std::string() : fmt::format("{}{}{}", chosen->symbol, row.prefixed, row.rest);
+  const std::string unit = row.prefixed.empty() ? std::string(row.symbol) : fmt::format("{}{}{}", chosen->symbol, row.prefixed, row.rest);
   return fmt::format("{}{}{}{}", value < 0.0 ? "-" : "", text, space, unit);
 }
 

@@ -6,7 +6,8 @@
 
 namespace memcosim {
 
-/// Physical dimension of a quantity in a configuration or a statistic. Values are SI inside: s, V, A, ohm, S, F, J, W, Hz, m, m^2, K.
+/// Physical dimension of a quantity in a configuration or a statistic. Values are SI inside: s, V, A, ohm, S, F, J, W, Hz, m, m^2, K and
+/// what is made of them. One exception: a resistance-area product is in ohm um^2, as every publication of tunnel junctions has it.
 enum class Dimension {
   dimensionless,
   time,
@@ -22,6 +23,17 @@ enum class Dimension {
   area,
   velocity,
   temperature,
+  inverse_temperature,
+  inverse_voltage,
+  inverse_square_voltage,
+  electric_field,
+  mobility,
+  thermal_resistance,
+  resistance_area,
+  resistance_per_voltage,
+  resistance_per_square_voltage,
+  resistance_rate,   ///< ohm/s
+  conductance_rate,  ///< S/s, which is 1/(ohm s)
 };
 
 /// SI unit symbol of a dimension ("s", "ohm", "m^2"; empty for dimensionless).
@@ -34,9 +46,11 @@ std::string_view quantity_example(Dimension dimension);
 /// "a time", "an energy".
 std::string with_article(std::string_view noun);
 
-/// Parses "100 ns", "10 kohm", "0.2 V", "25 uS", "60 um^2"; a bare number is SI. The whole text must be consumed. Prefixes f to P; also
-/// min, h, day, year (365.25 days), eV, degC, and % for a dimensionless number. The result is the double nearest to the decimal value.
-/// Throws InputError (without place: the caller knows it) for a malformed number, an unknown unit or a unit of another dimension.
+/// Parses "100 ns", "10 kohm", "0.2 V", "25 uS", "60 um^2", "1.4 MV/cm", "1e-10 cm^2/(V s)"; a bare number is in unit_symbol(). The whole
+/// text must be consumed. Units are products and quotients of symbols with prefixes f to P; also minutes, hours, days, weeks, months (a
+/// twelfth of a year) and years (365.25 days) by name, eV, degC, and % for a dimensionless number. With powers of ten alone the result is
+/// the double nearest to the decimal value. Throws InputError (without place: the caller knows it) for a malformed number, an unknown unit
+/// (with the known ones) or a unit of another dimension.
 double parse_quantity(std::string_view text, Dimension dimension);
 
 /// Human form with an SI prefix and `digits` significant digits: format_quantity(1.5e-9, time) is "1.5 ns".

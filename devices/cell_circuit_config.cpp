@@ -139,8 +139,8 @@ CurrentLaw read_current_law(const ConfigNode& node, const CurrentLaw& fallback) 
     case Word::polynomial: {
       law.kind = CurrentLaw::Kind::polynomial;
       const Range coefficient = Range::between(-1e6, 1e6);
-      law.c2 = word == Word::cubic ? 0.0 : node.number("c2", coefficient, fallback.c2);
-      law.c3 = node.number("c3", coefficient, fallback.c3);
+      law.c2 = word == Word::cubic ? 0.0 : node.quantity("c2", Dimension::inverse_voltage, coefficient, fallback.c2);
+      law.c3 = node.quantity("c3", Dimension::inverse_square_voltage, coefficient, fallback.c3);
       law.straight_above_v = node.quantity("straight_above", Dimension::voltage, {1e-3, 1e3, false}, fallback.straight_above_v);
       const std::string fault = polynomial_fault(law);
       if (!fault.empty()) node.fault("", fault);

@@ -87,8 +87,6 @@ void read_parameters(const ConfigNode& parameters, CellSpec& spec) {
     const ParameterInfo& info = model.parameters[i];
     if (info.words != nullptr) {
       spec.parameters[i] = read_words(parameters, info, spec.parameters[i]);
-    } else if (info.dimension == Dimension::dimensionless) {
-      spec.parameters[i] = parameters.number(info.name, info.range, spec.parameters[i]);
     } else {
       spec.parameters[i] = parameters.quantity(info.name, info.dimension, info.range, spec.parameters[i]);
     }
@@ -110,12 +108,12 @@ Variation read_variation(const ConfigNode& node, const ParameterInfo& info, std:
   const bool has_relative = node.has("relative_sigma");
   if (has_sigma == has_relative) node.fault("", "needs either 'sigma' (in the parameter's unit) or 'relative_sigma', not both");
   if (variation.distribution == Distribution::log_normal) {
-    // The sigma of the logarithm is a bare number whatever the parameter's unit.
-    if (has_sigma) variation.sigma = node.number("sigma", Range::non_negative());
-    if (has_relative) variation.sigma = node.number("relative_sigma", Range::non_negative());
+    // The sigma of the logarithm has no unit, whatever the parameter's.
+    variation.sigma = node.quantity(has_sigma ? "sigma" : "relative_sigma", Dimension::dimensionless, Range::non_negative());
   } else {
     if (has_sigma) variation.sigma = node.quantity("sigma", info.dimension, Range::non_negative());
-    if (has_relative) variation.sigma = node.number("relative_sigma", Range::non_negative()) * std::fabs(nominal);
+    if (has_relative)
+      variation.sigma = node.quantity("relative_sigma", Dimension::dimensionless, Range::non_negative()) * std::fabs(nominal);
   }
   variation.low = node.quantity("low", info.dimension, info.range, info.range.low);
   variation.high = node.quantity("high", info.dimension, info.range, info.range.high);

@@ -29,18 +29,18 @@ struct DataDriven2021Cell {
   static constexpr ParameterInfo parameters[] = {
       {"r_on", Dimension::resistance, 1600.0, {1e-3, 1e12, false}, "lowest resistance"},
       {"r_off", Dimension::resistance, 3000.0, {1e-3, 1e12, false}, "highest resistance"},
-      {"A_p", Dimension::dimensionless, 600.10075, {1e-30, 1e30, false}, "rate at positive voltage, 1/(ohm s)"},
-      {"A_n", Dimension::dimensionless, -34.5988399, {-1e30, -1e-30, false}, "rate at negative voltage, 1/(ohm s) (negative)"},
+      {"A_p", Dimension::conductance_rate, 600.10075, {1e-30, 1e30, false}, "rate at positive voltage (S/s is 1/(ohm s))"},
+      {"A_n", Dimension::conductance_rate, -34.5988399, {-1e30, -1e-30, false}, "rate at negative voltage (negative)"},
       {"t_p", Dimension::voltage, -0.0212028, {-1e3, -1e-4, false}, "voltage over which the rate saturates, v > 0 (negative)"},
       {"t_n", Dimension::voltage, -0.05343997, {-1e3, -1e-4, false}, "voltage over which the rate saturates, v < 0 (negative)"},
-      {"r_p0", Dimension::dimensionless, 2699.2336, {-1e12, 1e12, false}, "limit at positive voltage: constant, ohm"},
-      {"r_p1", Dimension::dimensionless, -672.930205, {-1e12, 1e12, false}, "limit at positive voltage: linear, ohm/V"},
-      {"r_n0", Dimension::dimensionless, 649.413746, {-1e12, 1e12, false}, "limit at negative voltage: constant, ohm"},
-      {"r_n1", Dimension::dimensionless, -1474.32358, {-1e12, 1e12, false}, "limit at negative voltage: linear, ohm/V"},
-      {"a_p", Dimension::dimensionless, 0.32046175, {1e-12, 1e12, false}, "scale of the current at positive voltage, V"},
-      {"a_n", Dimension::dimensionless, 0.32046175, {1e-12, 1e12, false}, "scale of the current at negative voltage, V"},
-      {"b_p", Dimension::dimensionless, 2.71689828, {1e-6, 50.0, false}, "rise of the current at positive voltage, 1/V"},
-      {"b_n", Dimension::dimensionless, 2.71689828, {1e-6, 50.0, false}, "rise of the current at negative voltage, 1/V"},
+      {"r_p0", Dimension::resistance, 2699.2336, {-1e12, 1e12, false}, "limit at positive voltage: constant"},
+      {"r_p1", Dimension::resistance_per_voltage, -672.930205, {-1e12, 1e12, false}, "limit at positive voltage: linear"},
+      {"r_n0", Dimension::resistance, 649.413746, {-1e12, 1e12, false}, "limit at negative voltage: constant"},
+      {"r_n1", Dimension::resistance_per_voltage, -1474.32358, {-1e12, 1e12, false}, "limit at negative voltage: linear"},
+      {"a_p", Dimension::voltage, 0.32046175, {1e-12, 1e12, false}, "scale of the current at positive voltage"},
+      {"a_n", Dimension::voltage, 0.32046175, {1e-12, 1e12, false}, "scale of the current at negative voltage"},
+      {"b_p", Dimension::inverse_voltage, 2.71689828, {1e-6, 50.0, false}, "rise of the current at positive voltage"},
+      {"b_n", Dimension::inverse_voltage, 2.71689828, {1e-6, 50.0, false}, "rise of the current at negative voltage"},
   };
 
   static constexpr double least_ratio = 1.0 + 1e-6;

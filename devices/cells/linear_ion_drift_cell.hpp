@@ -27,7 +27,7 @@ struct LinearIonDriftCell {
   static constexpr ParameterInfo parameters[] = {
       {"r_on", Dimension::resistance, 100.0, {1e-3, 1e15, false}, "resistance of the fully doped film"},
       {"r_off", Dimension::resistance, 16e3, {1e-3, 1e15, false}, "resistance of the undoped film"},
-      {"mobility", Dimension::dimensionless, 1e-14, {1e-25, 1e-2, false}, "mobility of the dopants, m^2/(V s)"},
+      {"mobility", Dimension::mobility, 1e-14, {1e-25, 1e-2, false}, "mobility of the dopants"},
       {"d", Dimension::length, 10e-9, {1e-10, 1e-3, false}, "thickness of the film"},
       {"threshold_set", Dimension::voltage, 0.0, {0.0, 1e3, false}, "voltage up to which a positive voltage moves nothing"},
       {"threshold_reset", Dimension::voltage, 0.0, {-1e3, 0.0, false}, "voltage down to which a negative voltage moves nothing"},

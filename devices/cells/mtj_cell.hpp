@@ -39,7 +39,7 @@ struct MtjCell {
 
   enum Parameter : std::size_t { ra_ohm_um2, diameter, tmr, v_half, delta, tau_0, tau_d, v_c0_set, v_c0_reset };
   static constexpr ParameterInfo parameters[] = {
-      {"ra_ohm_um2", Dimension::dimensionless, 10.0, {1e-3, 1e9, false}, "resistance-area product of the parallel state, ohm um^2"},
+      {"ra_ohm_um2", Dimension::resistance_area, 10.0, {1e-3, 1e9, false}, "resistance-area product of the parallel state"},
       {"diameter", Dimension::length, 40e-9, {1e-9, 1e-5, false}, "diameter of the junction"},
       {"tmr", Dimension::dimensionless, 1.2, {1e-3, 100.0, false}, "tunnel magnetoresistance (R_AP - R_P) / R_P at zero voltage"},
       {"v_half", Dimension::voltage, 0.5, {1e-3, 1e3, false}, "voltage at which the magnetoresistance is halved"},

@@ -208,23 +208,23 @@ std::vector<CellFault> make_faults(const FaultSpec& spec, std::uint32_t rows, st
 FaultSpec read_faults(const ConfigNode& device, const FaultSpec& fallback, StuckConductances& stuck) {
   const ConfigNode node = device.map("faults");
   FaultSpec spec = fallback;
-  spec.low_resistance_share = node.number("low_resistance_share", fractions, fallback.low_resistance_share);
-  spec.high_resistance_share = node.number("high_resistance_share", fractions, fallback.high_resistance_share);
-  spec.unformed_share = node.number("unformed_share", fractions, fallback.unformed_share);
+  spec.low_resistance_share = node.quantity("low_resistance_share", Dimension::dimensionless, fractions, fallback.low_resistance_share);
+  spec.high_resistance_share = node.quantity("high_resistance_share", Dimension::dimensionless, fractions, fallback.high_resistance_share);
+  spec.unformed_share = node.quantity("unformed_share", Dimension::dimensionless, fractions, fallback.unformed_share);
   if (spec.low_resistance_share + spec.high_resistance_share + spec.unformed_share > 1.0) {
     node.fault("", "the shares low_resistance_share, high_resistance_share and unformed_share add up to more than 1: lower them");
   }
 
   const ConfigNode clusters = node.map("clusters");
-  spec.clusters.probability = clusters.number("probability", fractions, fallback.clusters.probability);
+  spec.clusters.probability = clusters.quantity("probability", Dimension::dimensionless, fractions, fallback.clusters.probability);
   spec.clusters.length = static_cast<std::uint32_t>(clusters.integer("length", 1, most_cluster_cells, fallback.clusters.length));
   spec.clusters.along_rows =
       clusters.one_of<bool>("along", {{"rows", true}, {"columns", false}}, fallback.clusters.along_rows ? "rows" : "columns");
   spec.clusters.fault = clusters.one_of("fault", real_fault_names, name_of(fallback.clusters.fault));
 
   const ConfigNode lines = node.map("lines");
-  spec.lines.word_line_share = lines.number("word_line_share", fractions, fallback.lines.word_line_share);
-  spec.lines.bit_line_share = lines.number("bit_line_share", fractions, fallback.lines.bit_line_share);
+  spec.lines.word_line_share = lines.quantity("word_line_share", Dimension::dimensionless, fractions, fallback.lines.word_line_share);
+  spec.lines.bit_line_share = lines.quantity("bit_line_share", Dimension::dimensionless, fractions, fallback.lines.bit_line_share);
   spec.lines.fault = lines.one_of("fault", real_fault_names, name_of(fallback.lines.fault));
 
   spec.map = read_map(node.map("map"), fallback.map);

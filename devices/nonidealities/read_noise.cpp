@@ -83,8 +83,8 @@ FlickerSpec flicker_law(Law law) {
 
 TelegraphSpec read_telegraph(const ConfigNode& node, const TelegraphSpec& fallback) {
   TelegraphSpec spec = fallback;
-  spec.share = node.number("share", fractions, fallback.share);
-  spec.relative_amplitude = node.number("relative_amplitude", fractions, fallback.relative_amplitude);
+  spec.share = node.quantity("share", Dimension::dimensionless, fractions, fallback.share);
+  spec.relative_amplitude = node.quantity("relative_amplitude", Dimension::dimensionless, fractions, fallback.relative_amplitude);
   spec.tau_capture_s = node.quantity("tau_capture", Dimension::time, taus, fallback.tau_capture_s);
   spec.tau_emission_s = node.quantity("tau_emission", Dimension::time, taus, fallback.tau_emission_s);
   return spec;

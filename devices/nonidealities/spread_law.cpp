@@ -195,7 +195,8 @@ SpreadLaw read_spread_law(const ConfigNode& node, SpreadUse use, const SpreadLaw
   if (info.form == Form::none) return law;
   if (is_generic(info)) {
     const Range magnitudes = Range::between(0.0, 1e3);
-    law.magnitude = same ? node.number("magnitude", magnitudes, fallback.magnitude) : node.number("magnitude", magnitudes);
+    law.magnitude = same ? node.quantity("magnitude", Dimension::dimensionless, magnitudes, fallback.magnitude)
+                         : node.quantity("magnitude", Dimension::dimensionless, magnitudes);
     if (info.form != Form::proportional) {
       const Range conductances = Range::between(1e-15, 1e3);
       law.g_max = same ? node.quantity("g_max", Dimension::conductance, conductances, fallback.g_max)

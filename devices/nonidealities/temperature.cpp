@@ -24,7 +24,8 @@ TemperatureSpec read_temperature(const ConfigNode& device, const TemperatureSpec
   spec.temperature_k = node.quantity("value", Dimension::temperature, kelvin, fallback.temperature_k);
   spec.reference_k = node.quantity("reference", Dimension::temperature, kelvin, fallback.reference_k);
   spec.activation_energy_j = node.quantity("activation_energy", Dimension::energy, energies, fallback.activation_energy_j);
-  spec.metallic_coefficient_per_k = node.number("metallic_coefficient_per_k", coefficients, fallback.metallic_coefficient_per_k);
+  spec.metallic_coefficient_per_k =
+      node.quantity("metallic_coefficient_per_k", Dimension::inverse_temperature, coefficients, fallback.metallic_coefficient_per_k);
   spec.metallic_above_s = node.quantity("metallic_above", Dimension::conductance, conductances, fallback.metallic_above_s);
   return spec;
 }

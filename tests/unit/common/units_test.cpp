@@ -15,9 +15,31 @@ namespace memcosim {
 namespace {
 
 constexpr Dimension all_dimensions[] = {
-    Dimension::dimensionless, Dimension::time,        Dimension::voltage,  Dimension::current,     Dimension::resistance,
-    Dimension::conductance,   Dimension::capacitance, Dimension::energy,   Dimension::power,       Dimension::frequency,
-    Dimension::length,        Dimension::area,        Dimension::velocity, Dimension::temperature,
+    Dimension::dimensionless,
+    Dimension::time,
+    Dimension::voltage,
+    Dimension::current,
+    Dimension::resistance,
+    Dimension::conductance,
+    Dimension::capacitance,
+    Dimension::energy,
+    Dimension::power,
+    Dimension::frequency,
+    Dimension::length,
+    Dimension::area,
+    Dimension::velocity,
+    Dimension::temperature,
+    Dimension::inverse_temperature,
+    Dimension::inverse_voltage,
+    Dimension::inverse_square_voltage,
+    Dimension::electric_field,
+    Dimension::mobility,
+    Dimension::thermal_resistance,
+    Dimension::resistance_area,
+    Dimension::resistance_per_voltage,
+    Dimension::resistance_per_square_voltage,
+    Dimension::resistance_rate,
+    Dimension::conductance_rate,
 };
 
 std::uint64_t bits_of(double value) {
@@ -76,6 +98,87 @@ TEST(ParseQuantity, KnowsUnitsThatAreNoPowerOfTen) {
   EXPECT_EQ(parse_quantity("5 %", Dimension::dimensionless), 0.05);
 }
 
+TEST(ParseQuantity, KnowsTimesByName) {
+  const std::pair<const char*, double> units[] = {
+      {"second", 1.0}, {"min", 60.0},    {"minute", 60.0}, {"h", 3600.0},        {"hour", 3600.0},
+      {"d", 86400.0},  {"day", 86400.0}, {"week", 604800}, {"month", 2629800.0}, {"year", 31557600.0},
+  };
+  for (const auto& [name, seconds] : units) {
+    const std::string unit = name;
+    EXPECT_EQ(parse_quantity("1 " + unit, Dimension::time), seconds) << unit;
+    EXPECT_EQ(parse_quantity("2.5" + unit, Dimension::time), 2.5 * seconds) << unit;
+    if (unit.size() > 3 || unit == "day") {
+      EXPECT_EQ(parse_quantity("3 " + unit + "s", Dimension::time), 3.0 * seconds) << unit;
+    }
+  }
+  EXPECT_EQ(12.0 * parse_quantity("1 month", Dimension::time), parse_quantity("1 year", Dimension::time));
+}
+
+// Powers of ten alone: the literal on the right is the nearest double, whatever the prefixes are.
+TEST(ParseQuantity, TakesProductsAndQuotients) {
+  EXPECT_EQ(parse_quantity("2.81 1/V", Dimension::inverse_voltage), 2.81);
+  EXPECT_EQ(parse_quantity("2.81/V", Dimension::inverse_voltage), 2.81);
+  EXPECT_EQ(parse_quantity("2.81 V^-1", Dimension::inverse_voltage), 2.81);
+  EXPECT_EQ(parse_quantity("2.81 1/mV", Dimension::inverse_voltage), 2.81e3);
+  EXPECT_EQ(parse_quantity("0.7 /V^2", Dimension::inverse_square_voltage), 0.7);
+  EXPECT_EQ(parse_quantity("0.7 1/V\u00b2", Dimension::inverse_square_voltage), 0.7);
+  EXPECT_EQ(parse_quantity("5.11e-4 1/ohm", Dimension::conductance), 5.11e-4);
+  EXPECT_EQ(parse_quantity("3 1/k\u03a9", Dimension::conductance), 3e-3);
+  EXPECT_EQ(parse_quantity("3 V/mA", Dimension::resistance), 3e3);
+  EXPECT_EQ(parse_quantity("1.4 MV/cm", Dimension::electric_field), 1.4e8);
+  EXPECT_EQ(parse_quantity("1.4 V/nm", Dimension::electric_field), 1.4e9);
+  EXPECT_EQ(parse_quantity("1.4 GV/m", Dimension::electric_field), 1.4e9);
+  EXPECT_EQ(parse_quantity("2.1 K/mW", Dimension::thermal_resistance), 2.1e3);
+  for (const char* text : {"1e-14 m^2/(V s)", "1e-10 cm^2/(V s)", "1e-10 cm^2/V/s", "1e-10 cm^2/(V*s)", "1e-10 cm\u00b2/(V\u00b7s)",
+                           "1e-10 cm^2 V^-1 s^-1", "0.01 um^2/(V s)", "1e-10cm^2/( V s )"}) {
+    EXPECT_EQ(parse_quantity(text, Dimension::mobility), 1e-14) << text;
+  }
+  EXPECT_EQ(parse_quantity("10 ohm um^2", Dimension::resistance_area), 10.0);
+  EXPECT_EQ(parse_quantity("10 ohm*um^2", Dimension::resistance_area), 10.0);
+  EXPECT_EQ(parse_quantity("1e-11 ohm m^2", Dimension::resistance_area), 10.0);
+  EXPECT_EQ(parse_quantity("0.01 kohm um^2", Dimension::resistance_area), 10.0);
+  EXPECT_EQ(parse_quantity("23.69 kohm/V", Dimension::resistance_per_voltage), 23.69e3);
+  EXPECT_EQ(parse_quantity("23.69 kohm/V^2", Dimension::resistance_per_square_voltage), 23.69e3);
+  EXPECT_EQ(parse_quantity("743.47 ohm/s", Dimension::resistance_rate), 743.47);
+  EXPECT_EQ(parse_quantity("600 1/(ohm s)", Dimension::conductance_rate), 600.0);
+  EXPECT_EQ(parse_quantity("600 S/s", Dimension::conductance_rate), 600.0);
+  EXPECT_EQ(parse_quantity("0.39 %/K", Dimension::inverse_temperature), 0.39e-2);
+  EXPECT_EQ(parse_quantity("5 cm", Dimension::length), 5e-2);
+  EXPECT_EQ(parse_quantity("3 1/s", Dimension::frequency), 3.0);
+}
+
+TEST(ParseQuantity, RefusesUnitsThatAreNone) {
+  for (const char* text : {"1 m^2/V s",     "1 m^2/(V s",
+                           "1 m^2/V s)",    "1 m^2/(V (s))",
+                           "1 m^2/(V/(s))", "1 m^0/(V s)",
+                           "1 m^/(V s)",    "1 m^2//(V s)",
+                           "1 m^2/",        "1 (m^2)/(V s)",
+                           "1 *m^2/(V s)",  "1 m^2/(V s) *",
+                           "1 m^2/(V cs)",  "1 m^99999999999999999999/(V s)",
+                           "1 1 m^2/(V s)", "1 1",
+                           "1 /",           "1 degC m^2/(V s K)",
+                           "1 m^2/()",      "1 kV"}) {
+    EXPECT_THROW(parse_quantity(text, Dimension::mobility), InputError) << text;
+  }
+}
+
+TEST(ParseQuantity, ListsTheKnownUnits) {
+  EXPECT_THAT(
+      fault_of("3 fortnights", Dimension::time),
+      testing::AllOf(testing::HasSubstr("unknown unit \"fortnights\": expected a time in s"),
+                     testing::HasSubstr("known: s with a prefix (f, p, n, u, m, k, M, G, T, P), second, seconds, min, minute, minutes, "
+                                        "h, hour, hours, d, day, days, week, weeks, month, months, year, years")));
+  EXPECT_THAT(fault_of("1 parsec", Dimension::mobility), testing::HasSubstr("known: m^2/(V s) with prefixes (f, "));
+  EXPECT_THAT(fault_of("1 cal", Dimension::energy),
+              testing::HasSubstr("known: J with a prefix (f, p, n, u, m, k, M, G, T, P), meV, eV, keV"));
+  EXPECT_THAT(fault_of("1 percent", Dimension::dimensionless), testing::HasSubstr("known: %"));
+  // What a list names is taken.
+  for (const char* unit : {"second", "seconds", "min", "minute", "minutes", "h", "hour", "hours", "d", "day", "days", "week", "weeks",
+                           "month", "months", "year", "years", "fs", "Ps"}) {
+    EXPECT_NO_THROW(parse_quantity(std::string("1 ") + unit, Dimension::time)) << unit;
+  }
+}
+
 TEST(ParseQuantity, KeepsMilliAndMegaApart) {
   EXPECT_EQ(parse_quantity("1 mHz", Dimension::frequency), 1e-3);
   EXPECT_EQ(parse_quantity("1 MHz", Dimension::frequency), 1e6);
@@ -85,6 +188,8 @@ TEST(ParseQuantity, NamesTheOtherDimension) {
   EXPECT_THAT(fault_of("5 ns", Dimension::voltage), testing::HasSubstr("\"5 ns\" is a time: expected a voltage in V"));
   EXPECT_THAT(fault_of("5 eV", Dimension::voltage), testing::HasSubstr("is an energy"));
   EXPECT_THAT(fault_of("5 V", Dimension::dimensionless), testing::HasSubstr("is a voltage: expected a bare number"));
+  EXPECT_THAT(fault_of("5 V/m", Dimension::velocity), testing::HasSubstr("is an electric field: expected a velocity in m/s"));
+  EXPECT_THAT(fault_of("5 %", Dimension::voltage), testing::HasSubstr("is a bare number: expected a voltage"));
   EXPECT_THAT(fault_of("5 m", Dimension::area), testing::HasSubstr("is a length: expected an area in m^2"));
 }
 
@@ -149,6 +254,16 @@ TEST(FormatQuantity, ChoosesThePrefix) {
   EXPECT_EQ(format_quantity(300.0, Dimension::temperature), "300 K");
   EXPECT_EQ(format_quantity(0.0, Dimension::energy), "0 J");
   EXPECT_EQ(format_quantity(12345678.0, Dimension::dimensionless, 8), "12345678");
+}
+
+TEST(FormatQuantity, ShowsCompoundUnits) {
+  EXPECT_EQ(format_quantity(1.4e9, Dimension::electric_field), "1.4 GV/m");
+  EXPECT_EQ(format_quantity(2100.0, Dimension::thermal_resistance), "2100 K/W");
+  EXPECT_EQ(format_quantity(1e-14, Dimension::mobility), "1e-14 m^2/(V s)");
+  EXPECT_EQ(format_quantity(2.81, Dimension::inverse_voltage), "2.81 1/V");
+  EXPECT_EQ(format_quantity(23690.0, Dimension::resistance_per_voltage), "23.69 kohm/V");
+  EXPECT_EQ(format_quantity(10.0, Dimension::resistance_area), "10 ohm um^2");
+  EXPECT_EQ(format_quantity(358.15, Dimension::temperature), "358.1 K");
 }
 
 TEST(FormatQuantity, RoundsBeforeItChoosesThePrefix) {

@@ -56,6 +56,33 @@ faults:
   unformed: 1 nS
 )";
 
+TEST(NonidealitiesConfig, SharesMayBePercentages) {
+  const CellNonidealities e = read(R"(
+faults:
+  low_resistance_share: 1.1 %
+  high_resistance_share: 2%
+  unformed_share: 0.3 %
+  clusters: {probability: 0.01 %, length: 8}
+  lines: {word_line_share: 0.1 %, bit_line_share: 0.2 %}
+read_noise:
+  white: {law: normal_proportional, magnitude: 2 %}
+  telegraph: {share: 10 %, relative_amplitude: 20 %, tau_capture: 1 ms, tau_emission: 2 ms}
+temperature: {value: 85 degC, metallic_coefficient_per_k: 0.39 %/K}
+)");
+  EXPECT_EQ(e.faults.low_resistance_share, 0.011);
+  EXPECT_EQ(e.faults.high_resistance_share, 0.02);
+  EXPECT_EQ(e.faults.unformed_share, 0.003);
+  EXPECT_EQ(e.faults.clusters.probability, 1e-4);
+  EXPECT_EQ(e.faults.lines.word_line_share, 0.001);
+  EXPECT_EQ(e.faults.lines.bit_line_share, 0.002);
+  EXPECT_EQ(e.read_noise.white.magnitude, 0.02);
+  EXPECT_EQ(e.read_noise.telegraph.share, 0.1);
+  EXPECT_EQ(e.read_noise.telegraph.relative_amplitude, 0.2);
+  EXPECT_EQ(e.temperature.metallic_coefficient_per_k, 0.0039);
+  EXPECT_THAT(faults("faults: {low_resistance_share: 110 %}"),
+              HasSubstr("110 % is out of range: expected a bare number from 0 to 1 (5 % is 0.05)"));
+}
+
 TEST(NonidealitiesConfig, EveryKeyArrives) {
   const CellNonidealities e = read(everything);
   EXPECT_NO_THROW(check(e));
