@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "memcosim/cli/device_commands.hpp"
 #include "memcosim/cli/device_defaults.hpp"
@@ -14,8 +15,10 @@
 #include "memcosim/cli/device_source.hpp"
 #include "memcosim/cli/device_trace.hpp"
 #include "memcosim/cli/device_waveform.hpp"
+#include "memcosim/cli/draw_summary.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/held_cells.hpp"
 
 namespace memcosim {
 namespace {
@@ -269,6 +272,7 @@ StatisticGroup summarise(const DeviceTrace& trace, const TraceSetup& setup, cons
   run.add("read_voltage", setup.read_voltage_v, Dimension::voltage, "conductances are current over voltage at this voltage");
   run.add_count("adjusted", trace.adjusted, "devices whose drawn parameters contradicted each other and were made consistent");
   run.add_count("faulty", trace.faulty, "devices that are stuck");
+  summarise_draws(source.spec, trace.clamped, run);
   summarise_conductance(trace, summary.group("conductance"));
   if (kind == Kind::retention) return summary;
   double total = 0.0;
@@ -304,6 +308,23 @@ std::vector<std::string> remarks_of(const DeviceSimulateOptions& options, const 
   }
   if (kind == Kind::pulses || kind == Kind::csv) remarks.emplace_back("Current and conductance of a row are those at the end of its step.");
   return remarks;
+}
+
+/// What the device section asks for and is unlikely to be meant, and what came of it.
+std::vector<std::string> warnings_of(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, Kind kind) {
+  const CellSpec& spec = source.spec;
+  std::vector<std::string> warnings = spread_warnings(spec);
+  if (kind != Kind::retention) {
+    const CellModel& model = cell_model(spec.model);
+    const CellParameters nominal = nominal_cell(spec, setup.read_voltage_v);
+    const double start =
+        setup.targets_s.empty() ? model.initial_state(nominal) : model.state_of_conductance(nominal, spec.circuit, setup.targets_s.front());
+    const std::string reason = why_held(spec, setup.read_voltage_v, start);
+    if (!reason.empty()) warnings.push_back(fmt::format("The waveform moves nothing. {} Or give --initial a conductance between.", reason));
+  }
+  for (std::string& warning : counted_spread_warnings(spec, trace.clamped, trace.adjusted, setup.devices))
+    warnings.push_back(std::move(warning));
+  return warnings;
 }
 
 std::vector<Plot> plots_of(const DeviceTrace& trace, const std::string& name, Kind kind) {
@@ -353,7 +374,15 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   ResultFolder folder(out, "device simulate", options.force);
   const DeviceTrace trace = kind == Kind::retention ? trace_retention(source.spec, setup, ages) : trace_waveform(source.spec, setup, wave);
 
-  const StatisticGroup summary = summarise(trace, setup, source, kind);
+  StatisticGroup summary = summarise(trace, setup, source, kind);
+  const std::vector<std::string> warnings = warnings_of(trace, setup, source, kind);
+  std::vector<std::string> remarks;
+  for (std::size_t i = 0; i < warnings.size(); ++i) {
+    summary.group("warnings").add_text(fmt::format("warning_{}", i + 1), warnings[i], "what these numbers may not be good for");
+    remarks.push_back("Warning: " + warnings[i]);
+  }
+  for (std::string& remark : remarks_of(options, trace, setup, source, kind))
+    remarks.push_back(std::move(remark));
   const std::string name = std::filesystem::path(options.device).stem().string();
   const std::vector<Plot> plots = plots_of(trace, name, kind);
   folder.write("trace.csv", trace_csv(trace));
@@ -361,11 +390,12 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   folder.write("device.yaml", source.effective_yaml);
   folder.write("summary.json", summary.to_json());
   folder.write("plot.svg", render_plot_file(plots.front()));
-  folder.write("report.html",
-               render_device_page({name, options.command_line, "What the device does", plots,
-                                   remarks_of(options, trace, setup, source, kind), &summary, "device.yaml", source.effective_yaml}));
+  folder.write("report.html", render_device_page({name, options.command_line, "What the device does", plots, remarks, &summary,
+                                                  "device.yaml", source.effective_yaml}));
   folder.put_in_place(options.command_line, nlohmann::ordered_json::object());
   if (!options.quiet) print_outcome(summary, out);
+  for (const std::string& warning : warnings)
+    spdlog::warn("{}", warning);
   return 0;
 }
 

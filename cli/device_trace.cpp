@@ -8,6 +8,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/common/moments.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/cell_array.hpp"
 
@@ -41,6 +42,7 @@ class Recorder {
     trace_.groups = setup.groups;
     trace_.adjusted = array_.adjusted();
     trace_.faulty = array_.faulty();
+    trace_.clamped = array_.clamped_draws();
   }
 
   CellArray& array() { return array_; }
@@ -72,24 +74,20 @@ class Recorder {
 
   void record_group(std::size_t step, std::size_t group) {
     group_.clear();
-    double sum = 0.0;
-    double energy = 0.0;
+    Moments siemens;
+    Moments energy_j;
     for (std::size_t i = group; i < siemens_.size(); i += setup_.groups) {
       group_.push_back(siemens_[i]);
-      sum += siemens_[i];
-      energy += energy_j_[i];
+      siemens.add(siemens_[i]);
+      energy_j.add(energy_j_[i]);
     }
     if (group_.empty()) return;
-    const auto count = static_cast<double>(group_.size());
     PopulationRow row{};
     row.step = step;
     row.group = group;
-    row.mean = sum / count;
-    double squares = 0.0;
-    for (const double value : group_)
-      squares += (value - row.mean) * (value - row.mean);
-    row.sigma = std::sqrt(squares / count);
-    row.energy_j = energy / count;
+    row.mean = siemens.mean();
+    row.sigma = siemens.sigma();
+    row.energy_j = energy_j.mean();
     std::size_t from = 0;
     row.low = quantile(group_, 0.0, from);
     row.q05 = quantile(group_, 0.05, from);

@@ -7,6 +7,7 @@
 
 #include "memcosim/cli/device_waveform.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/draw_limits.hpp"
 
 namespace memcosim {
 
@@ -45,8 +46,9 @@ struct DeviceTrace {
   std::vector<std::vector<TraceRow>> devices;  ///< of the first ones: one row per step
   std::vector<PopulationRow> population;       ///< steps in order, groups in order within
   std::size_t groups = 1;
-  std::size_t adjusted = 0;  ///< devices whose drawn parameters contradicted each other
-  std::size_t faulty = 0;    ///< devices that are stuck
+  std::size_t adjusted = 0;           ///< devices whose drawn parameters contradicted each other
+  std::size_t faulty = 0;             ///< devices that are stuck
+  std::vector<ClampedDraws> clamped;  ///< of each device-to-device variation
 };
 
 /// Which devices are simulated: one row of an array, so that a device has the same draws as in any array with this seed.

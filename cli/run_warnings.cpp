@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/cli/run_warnings.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
+
+#include "memcosim/devices/draw_limits.hpp"
+#include "memcosim/devices/held_cells.hpp"
 
 namespace memcosim {
 namespace {
@@ -24,15 +29,30 @@ void warn_of_failed_cells(const SimulationOutcome& outcome, std::vector<std::str
                   failed, written, 100.0 * share));
 }
 
-}  // namespace
-
-std::vector<std::string> configuration_warnings(const RunSpec&) {
-  return {};
+/// The timed programmer starts from the model's own initial state.
+void warn_of_held_cells(const RunSpec& spec, std::vector<std::string>& warnings) {
+  if (spec.programming != ProgrammingMethod::write_verify) return;
+  const double read_voltage_v = spec.chip.macro.read_voltage_v;
+  const double start = cell_model(spec.cell.model).initial_state(nominal_cell(spec.cell, read_voltage_v));
+  const std::string reason = why_held(spec.cell, read_voltage_v, start);
+  if (!reason.empty()) warnings.push_back(fmt::format("Write-verify moves no cell. {}", reason));
 }
 
-std::vector<std::string> result_warnings(const RunSpec&, const SimulationOutcome& outcome) {
+}  // namespace
+
+std::vector<std::string> configuration_warnings(const RunSpec& spec) {
+  std::vector<std::string> warnings = spread_warnings(spec.cell);
+  warn_of_held_cells(spec, warnings);
+  return warnings;
+}
+
+std::vector<std::string> result_warnings(const RunSpec& spec, const SimulationOutcome& outcome) {
   std::vector<std::string> warnings;
   warn_of_failed_cells(outcome, warnings);
+  const MappingPlan& plan = outcome.compiled.plan;
+  const std::size_t cells = plan.tiles.size() * plan.array_rows * plan.array_columns;
+  for (std::string& warning : counted_spread_warnings(spec.cell, outcome.clamped_draws, outcome.adjusted_cells, cells))
+    warnings.push_back(std::move(warning));
   return warnings;
 }
 

@@ -178,6 +178,14 @@ void play(const RunSpec& spec, const SimulationOptions& options, bool program, C
   if (spec.output.timeline_images > 0) outcome.timeline = timeline.json();
 }
 
+void add_draws(const std::vector<ClampedDraws>& of_array, std::vector<ClampedDraws>& sum) {
+  sum.resize(of_array.size());
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    sum[i].low += of_array[i].low;
+    sum[i].high += of_array[i].high;
+  }
+}
+
 }  // namespace
 
 std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
@@ -249,6 +257,8 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     outcome.target_s.push_back(target_conductances(plan, tile));
     outcome.programmed_s.push_back(backend->conductance(tile));
     outcome.faulty_cells += backend->faulty_cells(tile);
+    outcome.adjusted_cells += backend->adjusted_cells(tile);
+    add_draws(backend->clamped_draws(tile), outcome.clamped_draws);
   }
   outcome.backend_notes = backend->notes();
   return outcome;

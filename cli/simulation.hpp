@@ -41,6 +41,8 @@ struct SimulationOutcome {
   std::optional<LineEffects> lines;                ///< of arrays with resistive lines: what they cost, and what the targets made up for
   std::vector<std::vector<double>> drift_factors;  ///< per stage, of the drift compensation; empty without
   std::size_t faulty_cells = 0;                    ///< stuck cells of all arrays
+  std::size_t adjusted_cells = 0;                  ///< cells whose drawn parameters contradicted each other
+  std::vector<ClampedDraws> clamped_draws;         ///< of all arrays, for each of the cell's device-to-device variations
   std::size_t clipped_cells = 0;                   ///< directly set conductances that the cells cannot hold
   std::vector<std::vector<double>> target_s;       ///< per tile, whole array
   std::vector<std::vector<double>> programmed_s;   ///< what a read sees when the images run

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 
+#include "memcosim/cli/draw_summary.hpp"
 #include "memcosim/cli/run_warnings.hpp"
+#include "memcosim/common/moments.hpp"
 #include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
@@ -62,27 +63,26 @@ void summarise_device(const RunSpec& spec, const SimulationOutcome& outcome, Sta
   if (!spec.cell.preset.empty()) group.add_text("preset", spec.cell.preset, "named device that the cell started from");
   group.add("age", spec.cell.nonidealities.retention.time_s, Dimension::time, "between programming and the first image");
   group.add_count("faulty_cells", outcome.faulty_cells, "stuck cells of all arrays");
-  double squares = 0.0;
-  std::uint64_t cells = 0;
+  if (!spec.cell.variations.empty())
+    group.add_count("adjusted_cells", outcome.adjusted_cells, "cells of all arrays whose drawn parameters contradicted each other");
+  summarise_draws(spec.cell, outcome.clamped_draws, group);
+  RootMeanSquare error;
   for (std::size_t tile = 0; tile < outcome.target_s.size(); ++tile) {
     const TilePlan& plan = outcome.compiled.plan.tiles[tile];
     for (std::uint32_t row = 0; row < plan.rows; ++row) {
       for (std::uint32_t column = 0; column < plan.columns; ++column) {
         const std::size_t cell = std::size_t{row} * outcome.compiled.plan.array_columns + column;
-        const double error = outcome.programmed_s[tile][cell] - outcome.target_s[tile][cell];
-        squares += error * error;
-        ++cells;
+        error.add(outcome.programmed_s[tile][cell] - outcome.target_s[tile][cell]);
       }
     }
   }
-  group.add("error_rms", cells == 0 ? 0.0 : std::sqrt(squares / static_cast<double>(cells)), Dimension::conductance,
+  group.add("error_rms", error.value(), Dimension::conductance,
             "root mean square of conductance minus target over the used cells, when the images ran");
   if (spec.drift_compensation == DriftCompensation::none) return;
   StatisticGroup& factors = group.group("drift_factors");
   for (std::size_t stage = 0; stage < outcome.drift_factors.size(); ++stage) {
-    const std::vector<double>& list = outcome.drift_factors[stage];
-    const double mean = std::accumulate(list.begin(), list.end(), 0.0) / static_cast<double>(std::max<std::size_t>(list.size(), 1));
-    factors.add(fmt::format("stage_{}", stage), mean, Dimension::dimensionless, "drift compensation, mean over the outputs");
+    factors.add(fmt::format("stage_{}", stage), mean_of(outcome.drift_factors[stage]), Dimension::dimensionless,
+                "drift compensation, mean over the outputs");
   }
 }
 

@@ -82,6 +82,10 @@ std::size_t ArrayBackend::adjusted_cells(ArrayId array) const {
   return at(array).cells->adjusted();
 }
 
+std::vector<ClampedDraws> ArrayBackend::clamped_draws(ArrayId array) const {
+  return at(array).cells->clamped_draws();
+}
+
 std::size_t ArrayBackend::faulty_cells(ArrayId array) const {
   return at(array).cells->faulty();
 }

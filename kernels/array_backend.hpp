@@ -32,6 +32,7 @@ class ArrayBackend : public Backend {
   void set_readout(ArrayId array, const ReadoutConfig& readout) override;
   const ReadoutConfig& readout(ArrayId array) const override;
   std::size_t adjusted_cells(ArrayId array) const override;
+  std::vector<ClampedDraws> clamped_draws(ArrayId array) const override;
   std::size_t faulty_cells(ArrayId array) const override;
 
   std::size_t set_conductance(ArrayId array, gsl::span<const double> siemens) override;

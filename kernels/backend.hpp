@@ -11,6 +11,7 @@
 
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/converters.hpp"
+#include "memcosim/devices/draw_limits.hpp"
 #include "memcosim/kernels/array_wires.hpp"
 #include "memcosim/kernels/cell_array_state.hpp"
 #include "memcosim/kernels/write_verify.hpp"
@@ -148,6 +149,8 @@ class Backend {
   virtual const ReadoutConfig& readout(ArrayId array) const = 0;
   /// Cells whose drawn parameters contradicted each other (r_off below r_on) and were moved to the nearest consistent ones.
   virtual std::size_t adjusted_cells(ArrayId) const { return 0; }
+  /// Device-to-device draws that were clamped, for each variation of the array's cells.
+  virtual std::vector<ClampedDraws> clamped_draws(ArrayId) const { return {}; }
   /// Cells that are stuck (device faults).
   virtual std::size_t faulty_cells(ArrayId) const { return 0; }
 

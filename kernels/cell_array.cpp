@@ -87,6 +87,15 @@ std::unique_ptr<CellArray> CellArray::copy() const {
   return same;
 }
 
+std::vector<ClampedDraws> CellArray::clamped_draws() const {
+  std::vector<ClampedDraws> counts(varied_.size());
+  for (std::size_t i = 0; i < drawn_.size(); ++i) {
+    const std::size_t variation = i % varied_.size();
+    count_clamped(spec_.variations[variation], model_.parameters[varied_[variation]].range, drawn_[i], counts[variation]);
+  }
+  return counts;
+}
+
 std::size_t CellArray::faulty() const {
   return faults_.size() - static_cast<std::size_t>(std::count(faults_.begin(), faults_.end(), CellFault::none));
 }

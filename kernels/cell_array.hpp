@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/draw_limits.hpp"
 #include "memcosim/kernels/cell_array_state.hpp"
 #include "memcosim/kernels/cell_tangent.hpp"
 #include "memcosim/kernels/write_verify.hpp"
@@ -58,6 +59,8 @@ class CellArray {
   int set_polarity() const { return model_.set_polarity; }
   /// Cells whose drawn parameters contradicted each other and were made consistent.
   std::size_t adjusted() const { return adjusted_; }
+  /// Device-to-device draws that were clamped, for each of the specification's variations.
+  std::vector<ClampedDraws> clamped_draws() const;
   /// Cells that are stuck.
   std::size_t faulty() const;
   const ArrayHistory& history() const { return history_; }

@@ -24,6 +24,7 @@ class ForwardingBackend : public Backend {
   void set_readout(ArrayId array, const ReadoutConfig& readout) override { inner_->set_readout(array, readout); }
   const ReadoutConfig& readout(ArrayId array) const override { return inner_->readout(array); }
   std::size_t adjusted_cells(ArrayId array) const override { return inner_->adjusted_cells(array); }
+  std::vector<ClampedDraws> clamped_draws(ArrayId array) const override { return inner_->clamped_draws(array); }
   std::size_t faulty_cells(ArrayId array) const override { return inner_->faulty_cells(array); }
   std::size_t set_conductance(ArrayId array, gsl::span<const double> siemens) override { return inner_->set_conductance(array, siemens); }
   std::size_t program(ArrayId array, gsl::span<const double> targets) override { return inner_->program(array, targets); }

@@ -239,6 +239,55 @@ TEST(DeviceSimulate, RetentionProgramsLevelsAndLetsTimePass) {
   EXPECT_THAT(content(folder.file("out/report.html")), HasSubstr("no effect of time"));
 }
 
+/// What a simulation says beside its results: at the terminal, in summary.json and in the report's remarks.
+void expect_warning(const CommandOutcome& outcome, const TemporaryFolder& folder, const std::string& text) {
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr(text));
+  const nlohmann::json summary = nlohmann::json::parse(content(folder.file("out/summary.json")));
+  EXPECT_THAT(summary.at("warnings").dump(), HasSubstr(text));
+  EXPECT_THAT(content(folder.file("out/report.html")), HasSubstr("<li>Warning: "));
+}
+
+TEST(DeviceSimulate, SaysWhenNothingCanMove) {
+  for (const char* window : {"strukov", "joglekar", "prodromakis"}) {
+    for (const char* start : {"", "low", "high"}) {
+      const TemporaryFolder folder;
+      std::vector<std::string> arguments = {"simulate", "linear_ion_drift_tio2", "--set", std::string("parameters.window=") + window,
+                                            "--out",    folder.file("out")};
+      if (*start != '\0') arguments.insert(arguments.end(), {"--initial", start});
+      expect_warning(device(arguments), folder, std::string("The waveform moves nothing. device.parameters.window: '") + window + "'");
+    }
+  }
+  const TemporaryFolder folder;
+  const CommandOutcome inside = device(
+      {"simulate", "linear_ion_drift_tio2", "--set", "parameters.window=joglekar", "--initial", "500 uS", "--out", folder.file("out")});
+  EXPECT_EQ(inside.exit_code, 0);
+  EXPECT_EQ(inside.errors, "");
+}
+
+TEST(DeviceSimulate, CountsDrawsBeyondTheirLimits) {
+  const TemporaryFolder folder;
+  put(folder.file("d2d.yaml"),
+      "preset: vteam_multilevel\nvariability:\n  device_to_device:\n    r_on: {relative_sigma: 50 %}\n    r_off: {relative_sigma: 1}\n");
+  const CommandOutcome outcome =
+      device({"simulate", folder.file("d2d.yaml"), "--devices", "10000", "--pulses", "4", "--pattern", "2,2", "--out", folder.file("out")});
+  expect_warning(outcome, folder, "device.variability.device_to_device.r_on: 2.3 % of the draws lie beyond");
+  expect_warning(outcome, folder, "of 10000 cells (16 %) drew parameters that contradict each other");
+  const nlohmann::json draws = nlohmann::json::parse(content(folder.file("out/summary.json"))).at("simulation").at("clamped_draws");
+  const double expected = 0.5 * std::erfc(2.0 / std::sqrt(2.0));
+  EXPECT_NEAR(draws.at("r_on_expected").at("value").get<double>(), expected, 1e-6);
+  EXPECT_NEAR(draws.at("r_on").at("value").get<double>(), 1e4 * expected, 5.0 * std::sqrt(1e4 * expected));
+}
+
+TEST(DeviceSimulate, SaysNothingOfDevicesAsTheyCome) {
+  for (const CellPreset& preset : cell_presets()) {
+    const TemporaryFolder folder;
+    const CommandOutcome outcome = device({"simulate", preset.name, "--devices", "20", "--out", folder.file("out")});
+    EXPECT_EQ(outcome.exit_code, 0) << preset.name;
+    EXPECT_THAT(outcome.errors, ::testing::Not(HasSubstr("warning"))) << preset.name;
+  }
+}
+
 struct BadCall {
   std::vector<std::string> arguments;
   const char* message;
@@ -275,6 +324,7 @@ TEST(DeviceSimulate, BadInputIsExitCodeTwoAndWritesNothing) {
       {{"vteam", "--read-voltage", "0"}, "--read-voltage"},
       {{"vteam", "--stepping", "magic"}, "stepping.mode"},
       {{"vteam", "--retention", "0"}, "--retention 0"},
+      {{"vteam", "--retention", "3 fortnights"}, "known: s with a prefix (f, p, n, u, m, k, M, G, T, P), second, seconds, min, minute"},
       {{"vteam", "--retention", "1 s", "--waveform", "sine"}, "--retention"},
       {{"ohmic", "--waveform", "pulses"}, "--set-voltage"},
       {{"vteam", "--pulses", "2000000"}, "--pulses"},

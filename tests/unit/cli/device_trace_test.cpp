@@ -115,6 +115,19 @@ TEST(DeviceTrace, PopulationIsThatOfAllDevices) {
   EXPECT_GT(trace.population.front().sigma, 0.1 * trace.population.front().mean);
 }
 
+TEST(DeviceTrace, DevicesThatAreAlikeHaveNoSpread) {
+  TraceSetup setup;
+  setup.devices = 1000;
+  setup.targets_s.assign(1000, 5e-5);
+  const DeviceTrace trace =
+      trace_waveform(preset_cell_spec("vteam_multilevel"), setup, pulse_train({{-1.2, 1e-7}, {1.2, 1e-7}, 5, 5, 10, 0.0}));
+  for (const PopulationRow& row : trace.population) {
+    EXPECT_EQ(row.mean, row.low);
+    EXPECT_EQ(row.mean, row.high);
+    EXPECT_EQ(row.sigma, 0.0);
+  }
+}
+
 TEST(DeviceTrace, ADeviceIsTheSameAloneAndAmongOthers) {
   const CellSpec spec = varied_multilevel();
   TraceSetup setup;

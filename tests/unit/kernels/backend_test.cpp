@@ -321,6 +321,27 @@ TEST_P(BackendContract, CellsDifferByTheirOwnDraws) {
   EXPECT_NE(siemens, highest_conductances(*make(), other));
 }
 
+TEST_P(BackendContract, ClampedDrawsAreCountedOnBothSides) {
+  ArrayConfig config = varied_array();
+  config.cell.variations = {{VteamCell::r_on, Distribution::normal, 1000.0, 9e3, 1.05e4},
+                            {VteamCell::v_on, Distribution::normal, 0.0, -1e3, -1e-6}};
+  const auto backend = make();
+  const ArrayId array = backend->create_array(config);
+  std::vector<double> ohms;
+  for (const double siemens : highest_conductances(*make(), config))
+    ohms.push_back(1.0 / siemens);
+  const auto count = [&](double limit) {
+    return static_cast<std::size_t>(
+        std::count_if(ohms.begin(), ohms.end(), [&](double value) { return std::fabs(value / limit - 1.0) < 1e-12; }));
+  };
+  const std::vector<ClampedDraws> clamped = backend->clamped_draws(array);
+  ASSERT_EQ(clamped.size(), 2u);
+  EXPECT_EQ(clamped[0].low, count(9e3));
+  EXPECT_EQ(clamped[0].high, count(1.05e4));
+  EXPECT_NEAR(static_cast<double>(clamped[0].low), 0.1587 * 2000, 5.0 * std::sqrt(0.1587 * 2000));
+  EXPECT_EQ(clamped[1].low + clamped[1].high, 0u);
+}
+
 TEST_P(BackendContract, ContradictingDrawsAreMadeConsistentAndCounted) {
   ArrayConfig config = varied_array();
   EXPECT_EQ(make()->create_array(config), 0u);
