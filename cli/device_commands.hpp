@@ -46,7 +46,8 @@ struct DeviceSimulateOptions {
   std::uint64_t seed = 1;
   bool force = false;  ///< replace what another command left in the result folder
   bool quiet = false;
-  std::string command_line;  ///< for the report
+  std::vector<std::string> given;  ///< names of the options that the user wrote, with their dashes
+  std::string command_line;        ///< for the report
 };
 
 struct DeviceFitOptions {

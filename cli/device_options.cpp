@@ -102,7 +102,13 @@ void DeviceCommand::add_fit() {
 int DeviceCommand::run() const {
   if (list_->parsed()) return device_list_command(list_options_);
   if (show_->parsed()) return device_show_command(show_options_);
-  if (simulate_->parsed()) return device_simulate_command(simulate_options_);
+  if (simulate_->parsed()) {
+    DeviceSimulateOptions options = simulate_options_;
+    for (const CLI::Option* option : simulate_->get_options()) {
+      if (option->count() > 0) options.given.push_back(option->get_name());
+    }
+    return device_simulate_command(options);
+  }
   return device_fit_command(fit_options_);
 }
 

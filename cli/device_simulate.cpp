@@ -11,6 +11,7 @@
 
 #include "memcosim/cli/device_commands.hpp"
 #include "memcosim/cli/device_defaults.hpp"
+#include "memcosim/cli/device_idle_options.hpp"
 #include "memcosim/cli/device_report.hpp"
 #include "memcosim/cli/device_source.hpp"
 #include "memcosim/cli/device_trace.hpp"
@@ -360,6 +361,7 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   if (!options.series.empty()) add_series_resistance(options.series, source.spec);
 
   const Kind kind = kind_of(options, source.spec);
+  refuse_idle_options(options.given, name_of(kind));
   Waveform wave;
   std::vector<double> ages;
   if (kind == Kind::pulses) wave = pulse_train(pulses_of(options, source));

@@ -35,7 +35,7 @@ struct CardRow {
 
 constexpr Line no_line{"", "", Form::plain};
 
-constexpr std::array<CardRow, 13> card_rows{{
+constexpr std::array<CardRow, 14> card_rows{{
     {{"Accuracy on hardware", "accuracy.analog", Form::ratio},
      {{{"software", "accuracy.software", Form::ratio}, {"images", "run.images", Form::plain}, no_line}},
      "accuracy.software"},
@@ -43,6 +43,11 @@ constexpr std::array<CardRow, 13> card_rows{{
     {{"Latency per image", "timing.latency_per_image", Form::plain}, {{no_line, no_line, no_line}}, ""},
     {{"Throughput", "timing.throughput", Form::images_rate}, {{no_line, no_line, no_line}}, ""},
     {{"Energy per image", "energy.per_image", Form::plain}, {{no_line, no_line, no_line}}, ""},
+    {{"TOPS", "performance.tops", Form::plain},
+     {{{"TOPS/W", "performance.tops_per_watt", Form::plain},
+       {"TOPS/mm\xC2\xB2", "performance.tops_per_mm2", Form::plain},
+       {"mean power", "performance.mean_power", Form::plain}}},
+     ""},
     {{"Area", "area.total", Form::plain}, {{no_line, no_line, no_line}}, ""},
     {{"Array utilisation", "mapping.utilisation", Form::meter}, {{no_line, no_line, no_line}}, ""},
     {{"Write pulses per cell", "programming.pulses_per_cell", Form::plain},

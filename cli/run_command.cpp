@@ -15,6 +15,7 @@
 #include "memcosim/cli/run_warnings.hpp"
 #include "memcosim/cli/simulation.hpp"
 #include "memcosim/cli/summary.hpp"
+#include "memcosim/cli/value_files.hpp"
 #include "memcosim/common/files.hpp"
 
 namespace memcosim {
@@ -92,7 +93,8 @@ int run_command(const RunOptions& options) {
   folder.write("effective_config.yaml", effective);
   folder.write("predictions.csv", predictions_table(outcome));
   folder.write("arrays.csv", arrays_table(spec, outcome));
-  folder.write("stages.csv", stages_table(spec, outcome));
+  folder.write("stages.csv", stages_table(spec, outcome, summary));
+  write_value_files(spec, outcome, [&](const std::string& name, const std::string& content) { folder.write(name, content); });
   if (!outcome.timeline.empty()) folder.write("timeline.json", outcome.timeline);
   folder.write("report.html", render_report(report_data(spec, outcome, summary, options.command_line, effective)));
   folder.write("summary.json", summary.to_json());

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t schema_version = 1;
 constexpr std::int64_t largest_array_side = 4096;
+constexpr unsigned most_adc_bits = 24;
 constexpr unsigned sum_bits = 31;  ///< shifted and added codes of one MVM must fit 32 signed bits
 
 const char* name_of(ColumnPairing pairing) {
@@ -200,6 +201,18 @@ void read_output(const ConfigNode& root, RunSpec& spec) {
   if (spec.output.waveform == Waveform::fst && !spec.rtl_controller) {
     node.fault("waveform", "fst records the RTL controller: expected vcd for SystemC models, or macro.digital.tdm_controller: rtl");
   }
+  if (spec.output.waveform != Waveform::none && spec.chip.macro.level == TimingLevel::loosely_timed) {
+    node.fault("waveform", "a loosely timed run has no signals to record: expected none, or simulation.level: approximately_timed");
+  }
+  spec.output.cells = node.boolean("cells", true);
+  spec.output.sums = node.text("sums", "none");
+  if (spec.output.sums != "none" && spec.values == ValueMode::none) {
+    node.fault("sums", "simulation.values: none computes no values: expected none, or simulation.values: ahead");
+  }
+  spec.output.pulse_trains = node.boolean("pulse_trains", false);
+  if (spec.output.pulse_trains && spec.programming != ProgrammingMethod::write_verify) {
+    node.fault("pulse_trains", "the cells are set directly and see no pulses: expected false, or programming.method: write_verify");
+  }
 }
 
 }  // namespace
@@ -226,10 +239,15 @@ RunSpec read_run_spec(const ConfigDocument& document) {
   context.dac_bits = macro.readout.dac.bits;
   context.clock_hz = 1.0 / macro.timing.clock_period_s;
   context.adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(macro.readout.adc.bits).interval);
+  context.next_adc_rate_hz = context.adc_rate_hz;
+  if (macro.timing.adc_interval == 0 && macro.readout.adc.bits < most_adc_bits)
+    context.next_adc_rate_hz = context.clock_hz / adc_timing(macro.timing.adc_kind, macro.readout.adc.bits + 1).interval;
+  context.adc_is_sar = macro.timing.adc_kind == AdcKind::sar;
   spec.chip.macro.costs = read_component_costs(root.map("costs"), context);
   read_simulation(root, spec);
   read_output(root, spec);
   document.finish();
+  spec.set_keys = document.set_keys();
   return spec;
 }
 

@@ -42,6 +42,9 @@ struct OutputSpec {
   std::uint64_t timeline_images = 1;  ///< images in timeline.json; 0: no file
   std::uint64_t timeline_events = 200000;
   Waveform waveform = Waveform::none;
+  bool cells = true;          ///< conductances.npy, and pulses.npy of cells that were programmed with pulses
+  bool pulse_trains = false;  ///< pulse_trains.csv
+  std::string sums = "none";  ///< of which stage the sums are written: none, all, or a stage by its name
 };
 
 /// A whole run, resolved and checked: the run form of a configuration file.
@@ -66,6 +69,7 @@ struct RunSpec {
   std::uint32_t chunk = 0;
   BackendOptions backend;
   OutputSpec output;
+  std::vector<SetKey> set_keys;  ///< what the configuration sets to another value than its default
 };
 
 /// Reads and checks the document; throws ConfigError with all faults at once.

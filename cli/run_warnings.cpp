@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/cli/idle_keys.hpp"
 #include "memcosim/devices/draw_limits.hpp"
 #include "memcosim/devices/held_cells.hpp"
 
@@ -41,13 +42,18 @@ void warn_of_held_cells(const RunSpec& spec, std::vector<std::string>& warnings)
 }  // namespace
 
 std::vector<std::string> configuration_warnings(const RunSpec& spec) {
-  std::vector<std::string> warnings = spread_warnings(spec.cell);
+  std::vector<std::string> warnings = idle_key_warnings(spec);
+  const auto add = [&](const std::vector<std::string>& more) { warnings.insert(warnings.end(), more.begin(), more.end()); };
+  add(spec.chip.macro.costs.warnings);
+  add(spread_warnings(spec.cell));
   warn_of_held_cells(spec, warnings);
   return warnings;
 }
 
 std::vector<std::string> result_warnings(const RunSpec& spec, const SimulationOutcome& outcome) {
   std::vector<std::string> warnings;
+  if (spec.output.pulse_trains && outcome.pulse_counts.empty())
+    warnings.emplace_back("output.pulse_trains has no effect: the arrays were loaded (--load-state), not programmed.");
   warn_of_failed_cells(outcome, warnings);
   const MappingPlan& plan = outcome.compiled.plan;
   const std::size_t cells = plan.tiles.size() * plan.array_rows * plan.array_columns;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <systemc>
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include "memcosim/networks/ahead_values.hpp"
 #include "memcosim/networks/event_values.hpp"
 #include "memcosim/networks/float_network.hpp"
+#include "memcosim/networks/recorded_sums.hpp"
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 #include "memcosim/sc_models/chip.hpp"
 #include "memcosim/sc_models/host.hpp"
@@ -47,6 +49,21 @@ std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const Simulation
       return nullptr;
   }
   return nullptr;
+}
+
+/// The stages that `output.sums` names. Throws InputError for a name that the network does not have.
+std::set<std::uint32_t> recorded_stages(const RunSpec& spec, const MappingPlan& plan) {
+  std::set<std::uint32_t> stages;
+  std::vector<std::string> names = {"none", "all"};
+  for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
+    names.push_back(plan.stages[s].name);
+    if (spec.output.sums == "all" || spec.output.sums == plan.stages[s].name) stages.insert(s);
+  }
+  if (stages.empty() && spec.output.sums != "none") {
+    throw InputError(
+        fmt::format("output.sums: the network has no stage \"{}\": expected one of {}", spec.output.sums, fmt::join(names, ", ")));
+  }
+  return stages;
 }
 
 /// What the lines cost, and where asked for the targets that make up for it.
@@ -124,6 +141,14 @@ void collect_programming(const Chip& chip, const Backend& backend, const Program
   }
 }
 
+/// What the programmers of this run did to each cell.
+void collect_pulses(const Chip& chip, SimulationOutcome& outcome) {
+  for (std::uint32_t tile = 0; tile < chip.plan().tiles.size(); ++tile) {
+    outcome.pulse_counts.push_back(chip.macro(tile).program_result().pulses);
+    outcome.pulses.push_back(chip.macro(tile).kept_pulses());
+  }
+}
+
 /// What happens between programming and the first image: time passes, reads disturb, and the digital side is told what has drifted.
 void age_arrays(const RunSpec& spec, Backend& backend, NetworkValues* values, SimulationOutcome& outcome) {
   const CompiledNetwork& compiled = outcome.compiled;
@@ -138,6 +163,16 @@ void age_arrays(const RunSpec& spec, Backend& backend, NetworkValues* values, Si
   if (!compensate) return;
   outcome.drift_factors = compensation_factors(spec.drift_compensation, before, weight_magnitudes(compiled, backend));
   values->set_drift_factors(outcome.drift_factors);
+}
+
+/// Of the finished images.
+void collect_sums(const RecordedSums& recorded, SimulationOutcome& outcome) {
+  for (std::uint32_t s = 0; s < outcome.compiled.plan.stages.size(); ++s) {
+    const StagePlan& stage = outcome.compiled.plan.stages[s];
+    const std::vector<std::int64_t>& sums = recorded.sums(s);
+    const std::size_t finished = sums.empty() ? 0 : outcome.analog_classes.size() * stage.windows * stage.outputs;
+    outcome.stage_sums.emplace_back(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(finished));
+  }
 }
 
 void play(const RunSpec& spec, const SimulationOptions& options, bool program, Chip& chip, const std::function<void()>& programmed,
@@ -209,6 +244,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   outcome.images = load_images(spec.dataset, outcome.compiled.network.classes());
   outcome.lines = prepare_targets(spec, outcome.compiled.plan);
   const MappingPlan& plan = outcome.compiled.plan;
+  const std::set<std::uint32_t> recorded_sums_of = recorded_stages(spec, plan);
   const std::unique_ptr<Backend> backend = make_backend(spec.backend);
   outcome.backend = backend->description();
   for (const std::string& note : backend->notes()) {
@@ -228,6 +264,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
 
   begin = Clock::now();
   ChipSpec chip_spec = spec.chip;
+  chip_spec.macro.keep_pulses = spec.output.pulse_trains;
   if (spec.line_compensation == LineCompensation::predistorted) {
     chip_spec.macro.targets = {outcome.lines->steps_per_level, 1u << 16};
   }
@@ -235,7 +272,9 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     chip_spec.macro.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
   }
   const std::unique_ptr<NetworkValues> values = make_values(spec, outcome, *backend);
-  Chip chip("chip", chip_spec, plan, *backend, values.get());
+  std::optional<RecordedSums> recorded;
+  if (!recorded_sums_of.empty()) recorded.emplace(plan, *values, recorded_sums_of, outcome.images.count);
+  Chip chip("chip", chip_spec, plan, *backend, recorded ? &*recorded : static_cast<StageValues*>(values.get()));
   const auto programmed = [&] { age_arrays(spec, *backend, values.get(), outcome); };
   play(spec, options, program, chip, programmed, outcome);
   if (values != nullptr) {
@@ -243,6 +282,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     outcome.wall.waiting_s = values->waited_s();
   }
   collect_programming(chip, *backend, loaded, state_fingerprint(spec, plan), outcome);
+  if (program) collect_pulses(chip, outcome);
   outcome.wall.simulation_s = seconds_since(begin);
 
   if (values != nullptr) {
@@ -252,6 +292,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
       outcome.analog_logits.insert(outcome.analog_logits.end(), logits.begin(), logits.end());
     }
     outcome.clipped_activations = values->clipped_activations();
+    if (recorded) collect_sums(*recorded, outcome);
   }
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
     outcome.target_s.push_back(target_conductances(plan, tile));

@@ -46,7 +46,10 @@ struct SimulationOutcome {
   std::size_t clipped_cells = 0;                   ///< directly set conductances that the cells cannot hold
   std::vector<std::vector<double>> target_s;       ///< per tile, whole array
   std::vector<std::vector<double>> programmed_s;   ///< what a read sees when the images run
-  std::string timeline;                            ///< JSON text; empty when not asked for
+  std::vector<std::vector<double>> stage_sums;     ///< per stage: finished images x windows x outputs, LSB; empty unless asked for
+  std::vector<std::vector<std::uint32_t>> pulse_counts;  ///< per tile, of the cells that it uses; empty where this run gave no pulses
+  std::vector<std::vector<ProgrammingPulse>> pulses;     ///< per tile, in the order of their time; empty unless asked for
+  std::string timeline;                                  ///< JSON text; empty when not asked for
   bool interrupted = false;
   WallTimes wall;
 };

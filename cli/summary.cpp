@@ -156,6 +156,15 @@ void summarise_adc(const SimulationOutcome& outcome, StatisticGroup& group) {
   }
 }
 
+/// After energy and area, which it takes from the summary.
+void summarise_performance(const RunSpec& spec, const SimulationOutcome& outcome, StatisticGroup& summary) {
+  const auto total = [&](const char* path) { return std::get<double>(summary.find(path)->value); };
+  StatisticGroup& group = summary.group("performance");
+  report_performance(outcome.compiled.plan, outcome.activity, total("energy.inference.total"), total("area.total"), group);
+  group.add_count("input_bits", spec.network.quantisation.input_bits, "of the inputs that are multiplied");
+  group.add_count("weight_bits", spec.network.quantisation.weight_bits, "of the weights");
+}
+
 /// Of the configuration and of the run.
 std::vector<std::string> all_warnings(const RunSpec& spec, const SimulationOutcome& outcome) {
   std::vector<std::string> warnings = configuration_warnings(spec);
@@ -193,6 +202,7 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   }
   report_energy(spec.chip, outcome.compiled.plan, outcome.activity, summary.group("energy"));
   report_area(spec.chip, outcome.compiled.plan, summary.group("area"));
+  summarise_performance(spec, outcome, summary);
   summarise_programming(outcome, summary.group("programming"));
   summarise_adc(outcome, summary.group("adc"));
   report_counts(outcome.compiled.plan, outcome.activity, summary.group("counts"));

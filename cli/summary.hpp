@@ -20,8 +20,8 @@ std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOu
 std::string predictions_table(const SimulationOutcome& outcome);
 /// arrays.csv: per tile, where it lies, programming, activity.
 std::string arrays_table(const RunSpec& spec, const SimulationOutcome& outcome);
-/// stages.csv: per stage, shape, converters, work, time, and the parts of the time by formula.
-std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome);
+/// stages.csv: per stage, shape, converters, work, time, the parts of the time by formula, and energy. `summary` is the run's.
+std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome, const StatisticGroup& summary);
 
 /// Cells that needed i pulses, over all arrays.
 std::vector<std::uint64_t> pulse_histogram(const SimulationOutcome& outcome);

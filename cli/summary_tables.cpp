@@ -6,6 +6,14 @@
 #include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
+namespace {
+
+double value_of(const StatisticGroup& summary, const std::string& path) {
+  const Statistic* statistic = summary.find(path);
+  return statistic == nullptr ? 0.0 : std::get<double>(statistic->value);
+}
+
+}  // namespace
 
 std::string predictions_table(const SimulationOutcome& outcome) {
   CsvTable table({"image", "label", "software_class", "analog_class", "begin_s", "end_s"});
@@ -40,7 +48,7 @@ std::string arrays_table(const RunSpec& spec, const SimulationOutcome& outcome) 
   return table.str();
 }
 
-std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome) {
+std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome, const StatisticGroup& summary) {
   CsvTable table({"stage",
                   "name",
                   "rows",
@@ -63,7 +71,8 @@ std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome) 
                   "write_s",
                   "mvm_interval_s",
                   "window_interval_s",
-                  "time_by_formula_s"});
+                  "time_by_formula_s",
+                  "energy_j"});
   for (std::size_t s = 0; s < outcome.compiled.plan.stages.size(); ++s) {
     const StagePlan& stage = outcome.compiled.plan.stages[s];
     table.row().cell(std::uint64_t{s}).cell(stage.name).cell(std::uint64_t{stage.rows}).cell(std::uint64_t{stage.outputs});
@@ -74,16 +83,12 @@ std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome) 
     for (const double part : {times.fetch_s, times.input_s, times.mvm_s, times.output_s, times.tree_s, times.units_s, times.write_s,
                               times.mvm_interval_s, times.window_s, times.image_s})
       table.cell(part);
+    table.cell(value_of(summary, fmt::format("energy.stages.stage_{}.total", s)));
   }
   return table.str();
 }
 
 namespace {
-
-double value_of(const StatisticGroup& summary, const char* path) {
-  const Statistic* statistic = summary.find(path);
-  return statistic == nullptr ? 0.0 : std::get<double>(statistic->value);
-}
 
 std::string percent(double value) {
   return fmt::format("{:.2f} %", 100.0 * value);
@@ -100,6 +105,30 @@ void add_breakdown(std::string& text, const StatisticGroup& summary, const char*
     text += fmt::format("    {:<26} {:>12} {:>8}\n", part.name, format_quantity(value * scale, dimension),
                         percent(total == 0.0 ? 0.0 : value / total));
   }
+}
+
+/// Of one image, in each stage.
+void add_stage_energies(std::string& text, const StatisticGroup& summary, const SimulationOutcome& outcome, double scale) {
+  const double total = value_of(summary, "energy.inference.total");
+  text += fmt::format("  {}\n", "energy per image in each stage");
+  const auto add = [&](const std::string& name, const std::string& group) {
+    const double value = value_of(summary, "energy.stages." + group + ".total");
+    text += fmt::format("    {:<26} {:>12} {:>8}\n", name, format_quantity(value * scale, Dimension::energy),
+                        percent(total == 0.0 ? 0.0 : value / total));
+  };
+  add("input buffer", "input");
+  for (std::size_t s = 0; s < outcome.compiled.plan.stages.size(); ++s)
+    add(outcome.compiled.plan.stages[s].name, fmt::format("stage_{}", s));
+}
+
+std::string performance_text(const RunSpec& spec, const StatisticGroup& summary) {
+  std::string text = fmt::format("{:.4g} TOPS", value_of(summary, "performance.tops"));
+  for (const auto& [name, unit] : {std::pair{"tops_per_watt", "TOPS/W"}, std::pair{"tops_per_mm2", "TOPS/mm^2"}}) {
+    if (summary.find(fmt::format("performance.{}", name)) != nullptr)
+      text += fmt::format(", {:.4g} {}", value_of(summary, fmt::format("performance.{}", name)), unit);
+  }
+  return text +
+         fmt::format(" ({}-bit inputs, {}-bit weights)", spec.network.quantisation.input_bits, spec.network.quantisation.weight_bits);
 }
 
 }  // namespace
@@ -125,9 +154,14 @@ std::string summary_text(const RunSpec& spec, const SimulationOutcome& outcome, 
     line("throughput", fmt::format("{:.6g} images/s", value_of(summary, "timing.throughput")));
     line("energy per image", quantity("energy.per_image", Dimension::energy));
     add_breakdown(text, summary, "energy.inference", 1.0 / static_cast<double>(images), Dimension::energy);
+    add_stage_energies(text, summary, outcome, 1.0 / static_cast<double>(images));
+    line("mean power", quantity("performance.mean_power", Dimension::power));
+    line("performance", performance_text(spec, summary));
   }
   line("area", quantity("area.total", Dimension::area));
   add_breakdown(text, summary, "area", 1.0, Dimension::area);
+  for (const std::string& warning : spec.chip.macro.costs.warnings)
+    line("note on costs", warning);
   if (spec.programming == ProgrammingMethod::write_verify) {
     line("programming", fmt::format("{:.2f} pulses and {:.2f} reads per cell, {} failed cells, {}, {}",
                                     value_of(summary, "programming.pulses_per_cell"), value_of(summary, "programming.reads_per_cell"),

@@ -225,7 +225,7 @@ std::filesystem::path ConfigNode::existing_file(std::string_view key, std::optio
   if (node == nullptr && (present || !fallback)) return {};
   try {
     const std::string file = resolve(node == nullptr ? *fallback : plain_text(*node));
-    impl_->record(key, detail::quoted_text(file));
+    impl_->record(key, detail::quoted_text(file), node != nullptr && (!fallback || file != *fallback));
     return file;
   } catch (const InputError& error) {
     impl_->add_fault(key, node == nullptr ? impl_->place : node->place, error.what());

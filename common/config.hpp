@@ -45,6 +45,12 @@ struct Range {
   static Range between(double low_bound, double high_bound) { return {low_bound, high_bound, false}; }
 };
 
+/// A scalar key that the document sets: one without default, or to another value than its default.
+struct SetKey {
+  std::string path;   ///< "macro.adc.bits"
+  std::string value;  ///< as in the effective configuration
+};
+
 class ConfigDocument;
 
 /// One mapping of the document. Every read names its key, its kind, its range and its default; the value that came out is recorded for the
@@ -120,6 +126,8 @@ class ConfigDocument {
   void finish() const;
   /// YAML with every value that was read, defaults included, in reading order; exact numbers. Reading it again gives the same values.
   std::string effective_yaml() const;
+  /// What was read and differs from its default, in reading order; the effective configuration sets the same keys.
+  std::vector<SetKey> set_keys() const;
 
  private:
   struct Impl;

@@ -113,6 +113,12 @@ std::string ConfigDocument::effective_yaml() const {
   return text.empty() ? "{}\n" : text;
 }
 
+std::vector<SetKey> ConfigDocument::set_keys() const {
+  std::vector<SetKey> keys;
+  impl_->root->add_set(keys);
+  return keys;
+}
+
 std::string ConfigNode::effective_yaml() const {
   std::string text;
   impl_->write(text, 0);

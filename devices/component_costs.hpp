@@ -33,19 +33,27 @@ struct ComponentCosts {
   ComponentCost adder;       ///< instance: one digital adder; operation: one addition
   ComponentCost activation;  ///< instance: one unit; operation: one activation and requantisation
   ComponentCost comparator;  ///< instance: one unit; operation: one comparison (max pooling)
+  /// What of these numbers lies outside the range of its model, or changes in a way that surprises: one sentence each.
+  std::vector<std::string> warnings;
 };
 
 /// Properties of the macro that presets scale with.
 struct CostContext {
   unsigned adc_bits = 8;
-  double adc_rate_hz = 1e9;  ///< conversions per second of one converter
+  double adc_rate_hz = 1e9;       ///< conversions per second of one converter
+  double next_adc_rate_hz = 1e9;  ///< of one with one more bit; the same where the configuration fixes the rate
+  bool adc_is_sar = true;         ///< successive approximation, the kind of ISAAC's converter
   unsigned dac_bits = 1;
   double clock_hz = 1e9;
 };
 
 /// Converter at the lower envelope of published designs: energy per conversion and area by the regression of Andrulis et al. (CiMLoop,
-/// ISPASS 2024) on the ADC survey. `bits` counts as effective bits; below 4 the regression has no data and the value for 4 stands.
+/// ISPASS 2024; arXiv 2404.06553) on B. Murmann's ADC survey 1997-2023. `bits` counts as effective bits; below 4 the value for 4 stands.
 ComponentCost survey_adc(unsigned bits, double rate_hz, double technology_m);
+
+/// Where a converter lies outside of what survey_adc() was fitted to (4 to 17 bits, 1 kS/s to 10 GS/s, 4 nm to 1 um): what, the range, and
+/// what is used instead. Empty inside.
+std::string beyond_adc_survey(unsigned bits, double rate_hz, double technology_m);
 
 struct CostPreset {
   const char* name;

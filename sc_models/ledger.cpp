@@ -29,6 +29,18 @@ std::uint64_t network_input_bytes(const MappingPlan& plan) {
   return bytes;
 }
 
+/// Of one stage: its macros, its digital units, the activations that it reads and writes.
+Operations stage_operations(const MappingPlan& plan, const RunActivity& activity, std::size_t stage_index) {
+  const StagePlan& stage = plan.stages[stage_index];
+  const std::uint64_t images = activity.images[stage_index];
+  Operations done;
+  for (const std::uint32_t tile : stage.tiles)
+    done.macros += activity.macros[tile];
+  done.digital = {images * stage.digital.additions, images * stage.digital.activations, images * stage.digital.comparisons};
+  done.buffer_bytes = images * (stage.input_bytes + stage.output_bytes);
+  return done;
+}
+
 Operations operations(const MappingPlan& plan, const RunActivity& activity) {
   Operations total;
   for (const MacroActivity& macro : activity.macros)
@@ -54,18 +66,29 @@ struct Component {
   const char* operation;  ///< null: its energy is not counted by operations of an inference
 };
 
-std::vector<Component> components(const ChipSpec& spec, const MappingPlan& plan, const Operations& done) {
-  const std::uint64_t macros = plan.tiles.size();
-  const std::uint64_t stages = plan.stages.size();
+/// The part of a chip that components are counted in.
+struct Scope {
+  std::uint64_t macros = 0;
+  std::uint64_t stages = 0;
+  std::uint64_t buffered_bytes = 0;  ///< of one image
+};
+
+Scope whole_chip(const MappingPlan& plan) {
+  Scope scope{plan.tiles.size(), plan.stages.size(), network_input_bytes(plan)};
+  for (const StagePlan& stage : plan.stages)
+    scope.buffered_bytes += stage.output_bytes;
+  return scope;
+}
+
+std::vector<Component> components(const ChipSpec& spec, const MappingPlan& plan, const Scope& scope, const Operations& done) {
+  const std::uint64_t macros = scope.macros;
+  const std::uint64_t stages = scope.stages;
   const std::uint64_t rows = spec.macro.rows;
   const std::uint64_t columns = spec.macro.columns;
   const std::uint64_t adcs = spec.macro.adcs();
   const std::uint64_t input_register_bytes = rows * sizeof(InputCode);
   // Two results wait in a macro while the host reads.
   const std::uint64_t output_register_bytes = 2 * sizeof(std::int32_t) * output_columns(plan.pairing, spec.macro.columns);
-  std::uint64_t buffered_bytes = network_input_bytes(plan);
-  for (const StagePlan& stage : plan.stages)
-    buffered_bytes += stage.output_bytes;
   using C = ComponentCosts;
   return {
       {"row_drivers", &C::row_driver, macros * rows, done.macros.rows_driven, "rows driven with a non-zero code"},
@@ -79,7 +102,7 @@ std::vector<Component> components(const ChipSpec& spec, const MappingPlan& plan,
       {"output_registers", &C::output_register, macros * output_register_bytes, 2 * done.macros.output_bytes,
        "bytes written and read once"},
       {"programmers", &C::programmer, macros, 0, nullptr},
-      {"buffers", &C::buffer, spec.buffered_images * buffered_bytes, done.buffer_bytes, "bytes of activations read or written"},
+      {"buffers", &C::buffer, spec.buffered_images * scope.buffered_bytes, done.buffer_bytes, "bytes of activations read or written"},
       {"buses", &C::bus, stages, done.buffer_bytes, "bytes between buffers and macros or digital units"},
       {"adders", &C::adder, stages * spec.units.adders, done.digital.additions, "additions"},
       {"activations", &C::activation, stages * spec.units.activations, done.digital.activations, "activations"},
@@ -113,6 +136,19 @@ double static_power(const ComponentCosts& costs, const std::vector<Component>& p
   return watts;
 }
 
+/// Energy of what a part of the chip did; returns its total.
+double report_inference(const ComponentCosts& costs, const std::vector<Component>& kinds, const Operations& done, double inference_s,
+                        StatisticGroup& group) {
+  Parts parts(group, Dimension::energy);
+  parts.add("array", done.macros.array_energy_j, "in the cells: V^2 G t over driven rows");
+  for (const Component& kind : kinds) {
+    if (kind.operation == nullptr) continue;
+    parts.add(kind.name, static_cast<double>(kind.operations) * (costs.*kind.cost).energy_j, std::string("for ") + kind.operation);
+  }
+  parts.add("static", static_power(costs, kinds) * inference_s, "static power over the inference time");
+  return parts.close("energy of all images");
+}
+
 }  // namespace
 
 RunActivity run_activity(const Chip& chip, const Host& host) {
@@ -136,17 +172,10 @@ RunActivity run_activity(const Chip& chip, const Host& host) {
 void report_energy(const ChipSpec& spec, const MappingPlan& plan, const RunActivity& activity, StatisticGroup& energy) {
   const ComponentCosts& costs = spec.macro.costs;
   const Operations done = operations(plan, activity);
-  const std::vector<Component> kinds = components(spec, plan, done);
+  const std::vector<Component> kinds = components(spec, plan, whole_chip(plan), done);
   const double static_power_w = static_power(costs, kinds);
 
-  Parts inference(energy.group("inference"), Dimension::energy);
-  inference.add("array", done.macros.array_energy_j, "in the cells: V^2 G t over driven rows");
-  for (const Component& kind : kinds) {
-    if (kind.operation == nullptr) continue;
-    inference.add(kind.name, static_cast<double>(kind.operations) * (costs.*kind.cost).energy_j, std::string("for ") + kind.operation);
-  }
-  inference.add("static", static_power_w * activity.inference_s, "static power of the chip over the inference time");
-  const double inference_j = inference.close("energy of all images");
+  const double inference_j = report_inference(costs, kinds, done, activity.inference_s, energy.group("inference"));
 
   Parts programming(energy.group("programming"), Dimension::energy);
   programming.add("pulses", done.macros.pulse_energy_j, "in the cells, during pulses");
@@ -161,11 +190,45 @@ void report_energy(const ChipSpec& spec, const MappingPlan& plan, const RunActiv
   energy.add("total", inference_j + programming_j, Dimension::energy, "inference and programming");
   const std::size_t images = activity.image_end_s.size();
   if (images != 0) energy.add("per_image", inference_j / static_cast<double>(images), Dimension::energy, "inference energy over images");
+
+  StatisticGroup& parts = energy.group("stages");
+  Operations input;
+  input.buffer_bytes = network_input_bytes(plan) * images;
+  const Scope input_buffer{0, 0, network_input_bytes(plan)};
+  report_inference(costs, components(spec, plan, input_buffer, input), input, activity.inference_s, parts.group("input"));
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    const StagePlan& stage = plan.stages[s];
+    const Operations work = stage_operations(plan, activity, s);
+    const Scope scope{stage.tiles.size(), 1, stage.output_bytes};
+    report_inference(costs, components(spec, plan, scope, work), work, activity.inference_s, parts.group("stage_" + std::to_string(s)));
+  }
+}
+
+void report_performance(const MappingPlan& plan, const RunActivity& activity, double inference_j, double area_m2,
+                        StatisticGroup& performance) {
+  std::uint64_t per_image = 0;
+  for (const StagePlan& stage : plan.stages)
+    per_image += 2 * std::uint64_t{stage.rows} * stage.outputs * stage.windows;
+  performance.add_count("operations_per_image", per_image,
+                        "a multiplication and an addition for each weight of the matrix layers and each of their windows");
+  const std::size_t images = activity.image_end_s.size();
+  if (images == 0) return;
+  const double operations = static_cast<double>(per_image) * static_cast<double>(images);
+  const double tops = operations / activity.inference_s * 1e-12;
+  performance.add("tops", tops, Dimension::dimensionless,
+                  "10^12 operations per second of inference, filling and draining of the pipeline included");
+  performance.add("mean_power", inference_j / activity.inference_s, Dimension::power, "inference energy over inference time");
+  if (inference_j > 0.0) {
+    performance.add("tops_per_watt", operations / inference_j * 1e-12, Dimension::dimensionless,
+                    "10^12 operations per joule of inference energy");
+  }
+  if (area_m2 > 0.0)
+    performance.add("tops_per_mm2", tops / (area_m2 * 1e6), Dimension::dimensionless, "tops over the area of all components in mm^2");
 }
 
 void report_area(const ChipSpec& spec, const MappingPlan& plan, StatisticGroup& area) {
   Parts parts(area, Dimension::area);
-  for (const Component& kind : components(spec, plan, {})) {
+  for (const Component& kind : components(spec, plan, whole_chip(plan), {})) {
     parts.add(kind.name, static_cast<double>(kind.instances) * (spec.macro.costs.*kind.cost).area_m2,
               std::to_string(kind.instances) + " instances");
   }
@@ -230,7 +293,7 @@ void report_counts(const MappingPlan& plan, const RunActivity& activity, Statist
 }
 
 void report_costs(const ComponentCosts& costs, StatisticGroup& group) {
-  for (const Component& kind : components({}, {}, {})) {
+  for (const Component& kind : components({}, {}, {}, {})) {
     const ComponentCost& cost = costs.*kind.cost;
     StatisticGroup& component = group.group(kind.name);
     component.add("energy", cost.energy_j, Dimension::energy, "per operation");

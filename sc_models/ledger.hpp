@@ -28,10 +28,16 @@ RunActivity run_activity(const Chip& chip, const Host& host);
 // Each function fills one group. Parts are products of a count and a cost; each total is the sum of its parts in their order, so that parts
 // and totals close exactly.
 
-/// Groups `inference` and `programming` with the energy of each kind of component, static energy by itself, and totals.
+/// Groups `inference` and `programming` with the energy of each kind of component, static energy by itself, and totals; `stages` with the
+/// same parts of the inference for each stage (`stage_0`, ...) and for the `input` buffer of the chip, which belongs to none.
 void report_energy(const ChipSpec& spec, const MappingPlan& plan, const RunActivity& activity, StatisticGroup& energy);
 /// Area of each kind of component on the whole chip.
 void report_area(const ChipSpec& spec, const MappingPlan& plan, StatisticGroup& area);
+/// Operations per second, per joule and per area. An operation is a multiplication or an addition: two for each weight of a matrix layer
+/// and each of its windows, in the bits of the inputs and weights. `inference_j` and `area_m2`: totals of report_energy() and
+/// report_area().
+void report_performance(const MappingPlan& plan, const RunActivity& activity, double inference_j, double area_m2,
+                        StatisticGroup& performance);
 /// Programming and inference time, latency, throughput, and the stages with their busy fractions.
 void report_timing(const MappingPlan& plan, const RunActivity& activity, StatisticGroup& timing);
 /// Counts of operations, summed over the macros and stages.

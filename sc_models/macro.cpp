@@ -96,6 +96,10 @@ const ProgramResult& Macro::program_result() const {
   return impl_->port.core().programmer().result();
 }
 
+const std::vector<ProgrammingPulse>& Macro::kept_pulses() const {
+  return impl_->port.core().programmer().kept_pulses();
+}
+
 void Macro::set_observer(MacroObserver* observer) {
   impl_->context.observer = observer;
   impl_->port.core().programmer().set_observer(observer);

@@ -34,6 +34,8 @@ class Macro : public sc_core::sc_module {
   ArrayId array() const;
   /// Result of the last programming.
   const ProgramResult& program_result() const;
+  /// Pulses of the last programming in the order of their time; empty unless MacroSpec::keep_pulses.
+  const std::vector<ProgrammingPulse>& kept_pulses() const;
   /// Null: nobody. loosely_timed reports whole MVMs ("mvm") and programmings, approximately_timed every phase.
   void set_observer(MacroObserver* observer);
   /// Adds the macro's state (phase, slice, group, busy, ready, done) to a waveform file; call before the simulation starts.

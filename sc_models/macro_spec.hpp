@@ -51,6 +51,7 @@ struct MacroSpec {
   MacroTiming timing;
   WriteVerifySpec programming;
   TargetRegisters targets;
+  bool keep_pulses = false;  ///< the programmer keeps every pulse that it gives (WriteVerifyProgrammer::kept_pulses)
   TimingLevel level = TimingLevel::loosely_timed;
   ComponentCosts costs;
   TdmControllerFactory controller;  ///< empty: the SystemC model
@@ -73,6 +74,14 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the
 /// defaults that suit the device.
 WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use);
+
+/// One programming pulse as a cell got it.
+struct ProgrammingPulse {
+  std::uint32_t cell;  ///< row * columns + column of the array
+  double voltage_v;    ///< signed, from word line to bit line
+  double duration_s;   ///< of the voltage
+  double begin_s;      ///< simulated time
+};
 
 /// Counts of one macro since construction or reset; energies are counts times costs, except where cells are involved (V^2 G t).
 struct MacroActivity : ProgrammingCounts {

@@ -69,8 +69,9 @@ void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std
   event_ = event;
   targets_s_ = std::move(targets_s);
   clocks_ = programming_clocks(spec_, columns);
+  kept_pulses_.clear();
   // Both forms throw for impossible targets here, in the caller's process, where the fault can still be reported.
-  if (spec_.level == TimingLevel::loosely_timed) {
+  if (in_bulk()) {
     result_ = backend_.write_verify(array_, spec_.programming, rows_, columns_, targets_s_, event_);
   } else {
     cells_.clear();
@@ -93,7 +94,7 @@ void WriteVerifyProgrammer::run() {
     while (!busy_)
       wait(start_);
     std::uint64_t clocks = 0;
-    if (spec_.level == TimingLevel::loosely_timed) {
+    if (in_bulk()) {
       clocks = bulk_clocks();
       play_phase("program", clocks);
     } else {
@@ -152,6 +153,7 @@ std::uint64_t WriteVerifyProgrammer::play_pulses(WriteAction action, std::uint32
   const bool set = action == WriteAction::set_pulse;
   const PulseRamp& ramp = set ? spec_.programming.set : spec_.programming.reset;
   const std::uint64_t clocks = set ? clocks_.set : clocks_.reset;
+  const double begin_s = time_now().to_seconds();
   play_phase(set ? "set" : "reset", clocks);
   ++(set ? result_.rows[first_cell / columns_].sets : result_.rows[first_cell / columns_].resets);
   const int polarity = cell_model(backend_.config(array_).cell.model).set_polarity;
@@ -163,6 +165,7 @@ std::uint64_t WriteVerifyProgrammer::play_pulses(WriteAction action, std::uint32
   for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
     if (next_action_[cell] != action) continue;
     result_.pulse_energy_j[cell] += energy_j[cell % columns_];
+    if (spec_.keep_pulses) kept_pulses_.push_back({array_cell(cell), volts[cell % columns_], ramp.duration_s, begin_s});
     next_action_[cell] = WriteAction::read;
   }
   return clocks;

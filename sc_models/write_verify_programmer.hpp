@@ -27,7 +27,8 @@ ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region
 
 /// Plays the write-verify loop of one array out in time (design section 4). loosely_timed: the backend runs the whole loop at the start,
 /// and one wait takes the duration that follows from its counts; approximately_timed: every verify read and pulse is an event, decided by
-/// the same WriteVerifyFsm. Final state, counts, energy and duration are the same. row_parallel: per row, all unfinished cells share one
+/// the same WriteVerifyFsm, and so it is where MacroSpec::keep_pulses asks for the pulses. Final state, counts, energy and duration are the
+/// same. row_parallel: per row, all unfinished cells share one
 /// read, then one SET phase if any cell needs it, then one RESET phase; else one cell after the other, row-major.
 class WriteVerifyProgrammer : public sc_core::sc_module {
  public:
@@ -42,10 +43,14 @@ class WriteVerifyProgrammer : public sc_core::sc_module {
   const sc_core::sc_event& done_event() const { return done_; }
   /// Of the last programming.
   const ProgramResult& result() const { return result_; }
+  /// Pulses of the last programming in the order of their time; empty unless MacroSpec::keep_pulses.
+  const std::vector<ProgrammingPulse>& kept_pulses() const { return kept_pulses_; }
   void set_observer(MacroObserver* observer) { observer_ = observer; }
 
  private:
   void run();
+  /// The backend runs the whole loop at once, instead of step by step at the events.
+  bool in_bulk() const { return spec_.level == TimingLevel::loosely_timed && !spec_.keep_pulses; }
   std::uint64_t bulk_clocks() const;
   std::uint64_t play_cells();
   std::uint64_t play_cells_together(std::uint32_t first_cell, std::uint32_t count);
@@ -68,9 +73,10 @@ class WriteVerifyProgrammer : public sc_core::sc_module {
   std::uint64_t event_ = 0;
   ProgrammingClocks clocks_;
   std::vector<double> targets_s_;
-  std::vector<WriteVerifyFsm> cells_;  ///< approximately_timed: one per cell of the region
+  std::vector<WriteVerifyFsm> cells_;  ///< step by step: one per cell of the region
   std::vector<WriteAction> next_action_;
   ProgramResult result_;
+  std::vector<ProgrammingPulse> kept_pulses_;
 };
 
 }  // namespace memcosim

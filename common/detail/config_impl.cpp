@@ -91,8 +91,8 @@ const detail::YamlNode* ConfigNode::Impl::value(std::string_view key, detail::Ya
   return nullptr;
 }
 
-void ConfigNode::Impl::record(std::string_view key, decltype(Record::value) value) {
-  if (record_index.emplace(key, records.size()).second) records.push_back({std::string(key), std::move(value)});
+void ConfigNode::Impl::record(std::string_view key, decltype(Record::value) value, bool set) {
+  if (record_index.emplace(key, records.size()).second) records.push_back({std::string(key), std::move(value), set});
 }
 
 const ConfigNode::Impl::Record* ConfigNode::Impl::recorded(std::string_view key) const {
@@ -156,6 +156,19 @@ void ConfigNode::Impl::add_unread(std::vector<detail::YamlFault>& faults) const 
     } else if (const auto* elements = std::get_if<std::vector<Pointer>>(&one.value)) {
       for (const Pointer& element : *elements)
         element->add_unread(faults);
+    }
+  }
+}
+
+void ConfigNode::Impl::add_set(std::vector<SetKey>& keys) const {
+  for (const Record& one : records) {
+    if (const auto* scalar = std::get_if<std::string>(&one.value)) {
+      if (one.set) keys.push_back({detail::join_path(path, one.key), *scalar});
+    } else if (const auto* child = std::get_if<Pointer>(&one.value)) {
+      (*child)->add_set(keys);
+    } else {
+      for (const Pointer& element : std::get<std::vector<Pointer>>(one.value))
+        element->add_set(keys);
     }
   }
 }

@@ -38,6 +38,7 @@ struct ConfigNode::Impl {
   struct Record {
     std::string key;
     std::variant<std::string, Pointer, std::vector<Pointer>> value;
+    bool set = false;  ///< of a scalar: the document gives it, and not as its default
   };
 
   detail::ConfigContext* context = nullptr;
@@ -57,7 +58,7 @@ struct ConfigNode::Impl {
   /// tells an absent key from a faulty one.
   const detail::YamlNode* value(std::string_view key, detail::YamlNode::Kind kind, const std::string& expected, bool required,
                                 bool& present);
-  void record(std::string_view key, decltype(Record::value) value);
+  void record(std::string_view key, decltype(Record::value) value, bool set = false);
   const Record* recorded(std::string_view key) const;
 
   /// One scalar: `parse` throws InputError for a faulty one. `print` gives its text for the effective configuration.
@@ -69,6 +70,7 @@ struct ConfigNode::Impl {
   bool has_content() const;
   void write(std::string& out, std::size_t indent) const;
   void add_unread(std::vector<detail::YamlFault>& faults) const;
+  void add_set(std::vector<SetKey>& keys) const;
 };
 
 template <typename T>
@@ -82,7 +84,7 @@ T ConfigNode::Impl::read(std::string_view key, const std::string& expected, cons
   }
   try {
     const T result = parse(*node);
-    record(key, print(result));
+    record(key, print(result), !fallback || print(result) != print(*fallback));
     return result;
   } catch (const InputError& error) {
     add_fault(key, node->place, error.what());

@@ -79,6 +79,57 @@ TEST(Ledger, EnergyPartsCloseExactly) {
   EXPECT_DOUBLE_EQ(value(energy, "per_image"), value(energy, "inference.total") / 3);
 }
 
+TEST(Ledger, StagesCloseToTheWhole) {
+  const MappingPlan plan = fork_and_join();
+  StatisticGroup energy;
+  report_energy(costly_spec(), plan, made_up_activity(plan), energy);
+  const StatisticGroup& stages = energy.group("stages");
+  ASSERT_EQ(stages.groups().size(), plan.stages.size() + 1) << "the stages and the input buffer";
+  for (const Statistic& part : energy.group("inference").statistics()) {
+    double sum = 0.0;
+    for (const auto& stage : stages.groups()) {
+      const double share = value(*stage, part.name);
+      EXPECT_GE(share, 0.0);
+      sum += share;
+      EXPECT_EQ(sum_of_parts(*stage), value(*stage, "total"));
+    }
+    EXPECT_NEAR(sum, std::get<double>(part.value), 1e-12 * std::get<double>(part.value)) << part.name;
+  }
+  EXPECT_GT(value(stages, "input.buffers"), 0.0);
+  EXPECT_GT(value(stages, "input.static"), 0.0);
+  EXPECT_EQ(value(stages, "input.adc"), 0.0);
+}
+
+TEST(Ledger, StagesHaveTheirOwnWork) {
+  const MappingPlan plan = make_plan({{{-1}, 4, 16, 4}, {{0}, 1, 4, 4}});
+  const ChipSpec spec = costly_spec();
+  StatisticGroup energy;
+  report_energy(spec, plan, made_up_activity(plan), energy);
+  EXPECT_DOUBLE_EQ(value(energy, "stages.stage_0.adc"), 307 * spec.macro.costs.adc.energy_j);
+  EXPECT_DOUBLE_EQ(value(energy, "stages.stage_1.adc"), 308 * spec.macro.costs.adc.energy_j);
+  EXPECT_DOUBLE_EQ(value(energy, "stages.input.buffers"), 3 * 64 * spec.macro.costs.buffer.energy_j);
+  EXPECT_DOUBLE_EQ(value(energy, "stages.stage_1.buffers"), 3 * (4 + 4) * spec.macro.costs.buffer.energy_j);
+}
+
+TEST(Ledger, PerformanceIsTwoOperationsForEachWeight) {
+  const MappingPlan plan = make_plan({{{-1}, 4, 16, 4}, {{0}, 1, 4, 4}});
+  std::uint64_t operations = 0;
+  for (const TilePlan& tile : plan.tiles)
+    operations += std::uint64_t{2} * tile.rows * tile.outputs * plan.stages[tile.stage].windows;
+  StatisticGroup performance;
+  report_performance(plan, made_up_activity(plan), 6e-9, 2e-6, performance);
+  EXPECT_EQ(std::get<std::uint64_t>(performance.find("operations_per_image")->value), operations);
+  const double tops = 3.0 * static_cast<double>(operations) / 8e-6 * 1e-12;
+  EXPECT_DOUBLE_EQ(value(performance, "tops"), tops);
+  EXPECT_DOUBLE_EQ(value(performance, "mean_power"), 6e-9 / 8e-6);
+  EXPECT_DOUBLE_EQ(value(performance, "tops_per_watt"), tops / value(performance, "mean_power"));
+  EXPECT_DOUBLE_EQ(value(performance, "tops_per_mm2"), tops / 2.0) << "2e-6 m^2 are 2 mm^2";
+  StatisticGroup without;
+  report_performance(plan, made_up_activity(plan), 0.0, 0.0, without);
+  EXPECT_EQ(without.find("tops_per_watt"), nullptr) << "no energy, no ratio";
+  EXPECT_EQ(without.find("tops_per_mm2"), nullptr);
+}
+
 TEST(Ledger, PartsAreCountsTimesCosts) {
   const MappingPlan plan = make_plan({{{-1}, 4, 16, 4}, {{0}, 1, 4, 4}});
   const ChipSpec spec = costly_spec();
@@ -155,7 +206,9 @@ TEST(Ledger, NothingRunLeavesNoRatio) {
   report_energy(chip_spec(TimingLevel::loosely_timed), plan, activity, report.group("energy"));
   report_timing(plan, activity, report.group("timing"));
   report_counts(plan, activity, report.group("counts"));
+  report_performance(plan, activity, 0.0, 1e-6, report.group("performance"));
   EXPECT_EQ(value(report, "energy.total"), 0.0);
+  EXPECT_EQ(report.find("performance.tops"), nullptr);
   EXPECT_EQ(report.find("timing.throughput"), nullptr);
 }
 

@@ -328,6 +328,11 @@ TEST(DeviceSimulate, BadInputIsExitCodeTwoAndWritesNothing) {
       {{"vteam", "--retention", "1 s", "--waveform", "sine"}, "--retention"},
       {{"ohmic", "--waveform", "pulses"}, "--set-voltage"},
       {{"vteam", "--pulses", "2000000"}, "--pulses"},
+      {{"vteam_multilevel", "--waveform", "sine", "--pulses", "10"}, "--pulses has no effect"},
+      {{"vteam_multilevel", "--frequency", "1 MHz"}, "--frequency has no effect"},
+      {{"vteam_multilevel", "--levels", "5"}, "--levels has no effect"},
+      {{"vteam_multilevel", "--retention", "1 s", "--width", "1 us"}, "--width has no effect"},
+      {{"vteam_multilevel", "--retention", "1 s", "--levels", "3", "--initial", "low"}, "--levels has no effect"},
       {{"vteam", "--out", "file/below"}, "file/below: cannot write results here"},
       {{}, "device"},
   };

@@ -32,6 +32,24 @@ TEST(EffectiveConfig, HoldsEveryValueWithItsDefault) {
             "    bits: 4\n");
 }
 
+TEST(EffectiveConfig, TellsWhichKeysAreSet) {
+  const auto paths = [](const ConfigDocument& document) {
+    std::vector<std::string> list;
+    for (const SetKey& key : document.set_keys())
+      list.push_back(key.path + "=" + key.value);
+    return list;
+  };
+  const auto first = ConfigDocument::from_text("layers: [{name: a, bits: 4}]\nseed: 1\nmacro: {rows: 64, read_time: 10 ns, gain: 0.25}\n",
+                                               "test.yaml", {"macro.adc.full_scale=2 uA"});
+  test::read_and_finish(first);
+  // Required keys are set; those at their default are not, whoever spells it.
+  const std::vector<std::string> set = {"macro.rows=64", "macro.gain=0.25", "macro.adc.full_scale=2e-06 A", "layers[0].name=\"a\""};
+  EXPECT_EQ(paths(first), set);
+  const auto again = ConfigDocument::from_text(first.effective_yaml(), "test.yaml");
+  test::read_and_finish(again);
+  EXPECT_EQ(paths(again), set) << "the effective configuration sets the same keys";
+}
+
 TEST(EffectiveConfig, IsAFixedPoint) {
   const auto first = ConfigDocument::from_text(
       "title: \"a: b # c \\\" \\\\ \\n\\t\\x07 'x' \u03a9\"\nseed: 9223372036854775807\nverbose: TRUE\n"
