@@ -5,15 +5,13 @@
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/run_warnings.hpp"
-#include "memcosim/networks/compiled_network.hpp"
-#include "memcosim/networks/onnx_import.hpp"
 
 namespace memcosim {
 
 int check_command(const CheckOptions& options) {
   const ConfigDocument document = ConfigDocument::from_file(options.config, options.overrides);
   const RunSpec spec = read_run_spec(document);
-  const Network network = import_onnx(spec.network.model);
+  const Network network = load_network_data(spec.network, spec.dataset, 1).network;
   for (const std::string& warning : configuration_warnings(spec))
     spdlog::warn("{}", warning);
   if (options.effective) {

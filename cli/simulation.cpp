@@ -66,6 +66,19 @@ std::set<std::uint32_t> recorded_stages(const RunSpec& spec, const MappingPlan& 
   return stages;
 }
 
+/// Says where a calibration is not what its default asks for.
+void tell_calibration(const RunSpec& spec, const ImageSet& calibration) {
+  if (spec.dataset.calibration_images == spec.dataset.images) {
+    spdlog::info(
+        "activation scales and ADC ranges are calibrated on the images that are classified; dataset.calibration_images_file names others");
+  }
+  for (const auto& [key, wanted] : {std::pair<const char*, std::size_t>{"network.calibration_images", spec.network.calibration_images},
+                                    {"macro.adc.full_scale.images", spec.adc_range.images}}) {
+    if (calibration.count < wanted)
+      spdlog::info("{} asks for {} images; all {} of {} are taken", key, wanted, calibration.count, calibration.source);
+  }
+}
+
 /// What the lines cost, and where asked for the targets that make up for it.
 std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& plan) {
   if (!spec.wires.resistive()) return std::nullopt;
@@ -237,11 +250,13 @@ std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
 SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options) {
   SimulationOutcome outcome;
   Clock::time_point begin = Clock::now();
-  const ImageSet calibration =
-      load_calibration_images(spec.dataset, std::max<std::size_t>(spec.network.calibration_images, spec.adc_range.images));
+  NetworkData data = load_network_data(spec.network, spec.dataset, std::max(spec.network.calibration_images, spec.adc_range.images));
+  const ImageSet calibration = std::move(data.calibration);
+  outcome.images = std::move(data.images);
+  if (!options.quiet) tell_calibration(spec, calibration);
   const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.pairing, spec.window.g_min, spec.window.g_max};
-  outcome.compiled = compile_network(spec.network, geometry, calibration);
-  outcome.images = load_images(spec.dataset, outcome.compiled.network.classes());
+  outcome.compiled =
+      compile_network(std::move(data.network), spec.network.quantisation, geometry, calibration.first(spec.network.calibration_images));
   outcome.lines = prepare_targets(spec, outcome.compiled.plan);
   const MappingPlan& plan = outcome.compiled.plan;
   const std::set<std::uint32_t> recorded_sums_of = recorded_stages(spec, plan);

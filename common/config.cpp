@@ -199,38 +199,69 @@ std::size_t ConfigNode::choice(std::string_view key, const std::vector<std::stri
       [&](const std::size_t& value) { return detail::quoted_text(names[value]); });
 }
 
-std::filesystem::path ConfigNode::existing_file(std::string_view key, std::optional<std::string> fallback) const {
-  const detail::ConfigContext& context = *impl_->context;
-  const bool optional = fallback && fallback->empty();
-  const auto resolve = [&](const std::string& name) -> std::string {
-    if (name.empty()) {
-      if (optional) return name;
-      throw InputError("the name of a file is empty");
-    }
-    std::vector<std::filesystem::path> candidates{context.folder / name};
-    if (candidates.front() != std::filesystem::path(name)) candidates.emplace_back(name);
-    std::error_code error;
-    for (const auto& candidate : candidates) {
-      const auto status = std::filesystem::status(candidate, error);
-      if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
-        return std::filesystem::absolute(candidate).lexically_normal().string();
-      }
-      if (std::filesystem::is_directory(status)) throw InputError(fmt::format("\"{}\" is a folder: expected a file", candidate.string()));
-    }
-    const std::string folder = std::filesystem::absolute(context.folder).lexically_normal().string();
-    throw InputError(fmt::format("there is no file \"{}\"; a relative path starts at \"{}\" or at the working directory", name, folder));
+std::vector<double> ConfigNode::numbers(std::string_view key, Range range, const std::vector<double>& fallback) const {
+  for (const double value : fallback)
+    require_valid_default(value, range, key);
+  const std::string expected = describe(Dimension::dimensionless, range) + ", or a list of them";
+  const auto print = [](const std::vector<double>& values) {
+    std::string text;
+    for (const double value : values)
+      text += (text.empty() ? "" : ", ") + exact_number(value);
+    return values.size() == 1 ? text : "[" + text + "]";
   };
+  return impl_->read_list<double>(
+      key, expected, fallback, [&](const YamlNode& node) { return checked(plain_number(node, expected), range, node.scalar, expected); },
+      print);
+}
+
+namespace {
+
+/// Absolute path of a file that must exist, seen from the folder of the configuration, then from the working directory.
+std::string resolve_file(const std::string& name, const std::filesystem::path& folder) {
+  if (name.empty()) throw InputError("the name of a file is empty");
+  std::vector<std::filesystem::path> candidates{folder / name};
+  if (candidates.front() != std::filesystem::path(name)) candidates.emplace_back(name);
+  std::error_code error;
+  for (const auto& candidate : candidates) {
+    const auto status = std::filesystem::status(candidate, error);
+    if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+      return std::filesystem::absolute(candidate).lexically_normal().string();
+    }
+    if (std::filesystem::is_directory(status)) throw InputError(fmt::format("\"{}\" is a folder: expected a file", candidate.string()));
+  }
+  throw InputError(fmt::format("there is no file \"{}\"; a relative path starts at \"{}\" or at the working directory", name,
+                               std::filesystem::absolute(folder).lexically_normal().string()));
+}
+
+}  // namespace
+
+std::filesystem::path ConfigNode::existing_file(std::string_view key, std::optional<std::string> fallback) const {
+  const bool optional = fallback && fallback->empty();
   bool present = false;
   const YamlNode* node = impl_->value(key, YamlNode::Kind::scalar, "the path of a file", !fallback, present);
   if (node == nullptr && (present || !fallback)) return {};
   try {
-    const std::string file = resolve(node == nullptr ? *fallback : plain_text(*node));
+    const std::string name = node == nullptr ? *fallback : plain_text(*node);
+    const std::string file = name.empty() && optional ? name : resolve_file(name, impl_->context->folder);
     impl_->record(key, detail::quoted_text(file), node != nullptr && (!fallback || file != *fallback));
     return file;
   } catch (const InputError& error) {
     impl_->add_fault(key, node == nullptr ? impl_->place : node->place, error.what());
     return {};
   }
+}
+
+std::vector<std::filesystem::path> ConfigNode::existing_files(std::string_view key, const std::vector<std::string>& fallback) const {
+  const auto print = [](const std::vector<std::string>& files) {
+    std::string text;
+    for (const std::string& file : files)
+      text += (text.empty() ? "" : ", ") + detail::quoted_text(file);
+    return files.size() == 1 ? text : "[" + text + "]";
+  };
+  const auto files = impl_->read_list<std::string>(
+      key, "the path of a file, or a list of them", fallback,
+      [&](const YamlNode& node) { return resolve_file(plain_text(node), impl_->context->folder); }, print);
+  return {files.begin(), files.end()};
 }
 
 ConfigNode ConfigNode::map(std::string_view key, bool required) const {

@@ -71,6 +71,8 @@ class ConfigNode {
                   std::optional<double> fallback = std::nullopt) const;
   /// A bare number, without "%": for exponents, factors and counts. Non-finite values are faults.
   double number(std::string_view key, Range range = Range::any(), std::optional<double> fallback = std::nullopt) const;
+  /// One bare number, or a list of at least one.
+  std::vector<double> numbers(std::string_view key, Range range, const std::vector<double>& fallback) const;
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high,
                        std::optional<std::int64_t> fallback = std::nullopt) const;
   bool boolean(std::string_view key, std::optional<bool> fallback = std::nullopt) const;
@@ -89,6 +91,9 @@ class ConfigNode {
   /// A path to a file that must exist; relative paths are relative to the configuration file's folder, then to the working directory.
   /// The effective configuration records the absolute path. With an empty default the file may be left out: the result is an empty path.
   std::filesystem::path existing_file(std::string_view key, std::optional<std::string> fallback = std::nullopt) const;
+
+  /// The same of one path or a list of at least one; `fallback` are the files of an absent key, absolute.
+  std::vector<std::filesystem::path> existing_files(std::string_view key, const std::vector<std::string>& fallback) const;
 
   /// A nested mapping; absent: an empty one (so defaults are recorded), unless required.
   ConfigNode map(std::string_view key, bool required = false) const;

@@ -36,6 +36,20 @@ class CsvTable {
   std::string text_;
 };
 
+/// A .npy file whose header was read and whose elements lie there as they are in the file.
+struct NpyContent {
+  std::vector<std::size_t> shape;
+  std::string type;  ///< NumPy's description: "|u1" bytes, "<f4" float32, ...
+  bool fortran = false;
+  std::string file;  ///< the whole of it
+  std::size_t first_byte = 0;
+  std::string_view data() const { return std::string_view(file).substr(first_byte); }
+};
+bool is_npy(std::string_view content);
+/// Checks the header of a .npy file and its size (`file` stands for it in messages), for the element types of read_npy(). Throws
+/// InputError.
+NpyContent read_npy_content(std::string content, const std::filesystem::path& file);
+
 /// A NumPy array of float64, C order.
 struct NpyArray {
   std::vector<std::size_t> shape;

@@ -182,8 +182,8 @@ std::vector<double> to_c_order(const std::vector<double>& fortran, const std::ve
   return values;
 }
 
-NpyArray parse_npy(std::string_view content) {
-  if (content.substr(0, magic.size()) != magic || content.size() < 10) throw InputError("it does not start as a .npy file");
+NpyContent parse_npy(std::string content) {
+  if (content.compare(0, magic.size(), magic) != 0 || content.size() < 10) throw InputError("it does not start as a .npy file");
   const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(content[i])); };
   const std::size_t version = byte(6);
   if (version < 1 || version > 3) throw InputError(fmt::format("version {} of the .npy format is not supported", version));
@@ -195,31 +195,53 @@ NpyArray parse_npy(std::string_view content) {
     length |= byte(10) << 16 | byte(11) << 24;
   }
   if (content.size() - start < length) throw InputError("it ends in its header");
-  Header header = HeaderParser(content.substr(start, length)).parse();
+  Header header = HeaderParser(std::string_view(content).substr(start, length)).parse();
   const ElementType& type = element_type(header.type);
   const std::size_t count = element_count(header.shape);
-  const std::string_view data = content.substr(start + length);
-  if (count > std::numeric_limits<std::size_t>::max() / type.bytes || data.size() != count * type.bytes) {
-    throw InputError(
-        fmt::format("it holds {} bytes of data, its header announces {} elements of {} bytes", data.size(), count, type.bytes));
+  const std::size_t bytes = content.size() - start - length;
+  if (count > std::numeric_limits<std::size_t>::max() / type.bytes || bytes != count * type.bytes) {
+    throw InputError(fmt::format("it holds {} bytes of data, its header announces {} elements of {} bytes", bytes, count, type.bytes));
   }
-  NpyArray array;
-  array.values.resize(count);
-  type.read(data, array.values);
-  if (header.fortran) array.values = to_c_order(array.values, header.shape);
-  array.shape = std::move(header.shape);
-  return array;
+  NpyContent result;
+  result.type = std::move(header.type);
+  result.shape = std::move(header.shape);
+  result.fortran = header.fortran;
+  result.file = std::move(content);
+  result.first_byte = start + length;
+  return result;
+}
+
+/// `work` with what goes wrong said of the file.
+template <typename Work>
+auto naming_the_file(const std::filesystem::path& file, Work work) {
+  try {
+    return work();
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("cannot read the array \"{}\": {}", file.string(), error.what()));
+  }
 }
 
 }  // namespace
 
+bool is_npy(std::string_view content) {
+  return content.substr(0, magic.size()) == magic;
+}
+
+NpyContent read_npy_content(std::string content, const std::filesystem::path& file) {
+  return naming_the_file(file, [&] { return parse_npy(std::move(content)); });
+}
+
 NpyArray read_npy(const std::filesystem::path& file) {
-  const std::string content = read_file(file);
-  try {
-    return parse_npy(content);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("cannot read the array \"{}\": {}", file.string(), error.what()));
-  }
+  std::string bytes = read_file(file);
+  return naming_the_file(file, [&] {
+    NpyContent content = parse_npy(std::move(bytes));
+    NpyArray array;
+    array.values.resize(element_count(content.shape));
+    element_type(content.type).read(content.data(), array.values);
+    if (content.fortran) array.values = to_c_order(array.values, content.shape);
+    array.shape = std::move(content.shape);
+    return array;
+  });
 }
 
 std::string to_npy(const NpyArray& array) {

@@ -49,8 +49,9 @@ class Calibrator {
 
   std::vector<StageReadout> run(const ImageSet& calibration) {
     std::vector<BatchPass> passes;
-    for (std::size_t first = 0; first < spec_.images; first += images_per_pass) {
-      passes.emplace_back(digital_, calibration, first, std::min(images_per_pass, spec_.images - first));
+    const std::size_t images = std::min(spec_.images, calibration.count);
+    for (std::size_t first = 0; first < images; first += images_per_pass) {
+      passes.emplace_back(digital_, calibration, first, std::min(images_per_pass, images - first));
     }
     std::vector<StageReadout> result;
     for (std::size_t stage = 0; stage < compiled_.plan.stages.size(); ++stage) {
@@ -148,10 +149,7 @@ std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Ba
   Calibrator calibrator(compiled, backend, readout, spec);
   if (spec.mode == AdcRangeMode::calibrated) {
     check_images(compiled.network, calibration);
-    if (calibration.count < spec.images) {
-      throw InputError(fmt::format("{}: it holds {} images, but the calibration of the ADCs asks for {}", calibration.source,
-                                   calibration.count, spec.images));
-    }
+    if (calibration.count == 0) throw InputError(compiled.network.file + ": the calibration of the ADCs needs at least one image");
     return calibrator.run(calibration);
   }
   std::vector<StageReadout> result;

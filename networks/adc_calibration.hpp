@@ -20,7 +20,7 @@ enum class AdcRangeMode {
 struct AdcRangeSpec {
   AdcRangeMode mode = AdcRangeMode::calibrated;
   double percentile = 99.99;  ///< calibrated: of the absolute values before conversion, of all used columns, slices and windows
-  std::size_t images = 32;    ///< calibrated: number of calibration images
+  std::size_t images = 32;    ///< calibrated: number of calibration images; less where there are less
   double lsb = 1.0;           ///< fixed
 };
 /// Reads `{mode: max | calibrated | fixed, percentile: 99.99, images: 32, lsb: 1}`.
@@ -37,8 +37,7 @@ struct StageReadout {
 
 /// Chooses the LSB of each stage and sets the readouts of the plan's arrays, which must be programmed (tile t in array t). `readout` gives
 /// the converters; its input bits, pairing and sign are set to what the network needs. Calibration measures the arrays as they are, stage
-/// by stage, each with the inputs that it gets from the calibrated stages before it. Throws InputError when the calibration images do not
-/// suffice.
+/// by stage, each with the inputs that it gets from the calibrated stages before it. Throws InputError without calibration images.
 std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout,
                                              const AdcRangeSpec& spec, const ImageSet& calibration);
 

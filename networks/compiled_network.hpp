@@ -2,10 +2,9 @@
 #pragma once
 
 #include "memcosim/kernels/mapping_plan.hpp"
-#include "memcosim/networks/idx_dataset.hpp"
+#include "memcosim/networks/image_set.hpp"
 #include "memcosim/networks/mapping.hpp"
 #include "memcosim/networks/network.hpp"
-#include "memcosim/networks/network_spec.hpp"
 #include "memcosim/networks/quantised_network.hpp"
 
 namespace memcosim {
@@ -20,8 +19,7 @@ struct CompiledNetwork {
   const Layer& layer_of(std::size_t stage) const { return network.layers[quantised.stages[stage].layer]; }
 };
 
-/// Import, quantisation with the first spec.calibration_images of `calibration`, mapping. Throws InputError.
-CompiledNetwork compile_network(const NetworkSpec& spec, const ArrayGeometry& geometry, const ImageSet& calibration);
+/// Quantisation with all images of `calibration`, mapping. Throws InputError.
 CompiledNetwork compile_network(Network network, const QuantisationSpec& spec, const ArrayGeometry& geometry, const ImageSet& calibration);
 
 }  // namespace memcosim

@@ -68,11 +68,14 @@ std::size_t DigitalSide::stride(std::size_t stage) const {
   return std::size_t{compiled_.plan.stages[stage].row_blocks} * compiled_.plan.array_rows;
 }
 
-ImageValues DigitalSide::start(gsl::span<const std::uint8_t> pixels) const {
+ImageValues DigitalSide::start(const ImageSet& images, std::size_t index) const {
   ImageValues image;
-  image.input.reserve(pixels.size());
-  for (const std::uint8_t pixel : pixels)
-    image.input.push_back(pixel / 255.0);
+  image.input.resize(images.elements());
+  images.copy(index, image.input.data());
+  if (!compiled_.network.normalisation.empty()) {
+    image.pixels = image.input;
+    compiled_.network.normalisation.apply(image.input);
+  }
   image.layers.resize(compiled_.network.layers.size());
   image.ready.assign(compiled_.network.layers.size(), 0);
   image.readers_left = readers_;
@@ -149,13 +152,14 @@ void DigitalSide::write_inputs(ImageValues& image, std::size_t stage, StageInput
   }
   const QuantisedStage& quantised = compiled_.quantised.stages[stage];
   const Layer& layer = compiled_.layer_of(stage);
-  const auto activations = value(image, layer.inputs[0]);
+  const bool pixels = quantised.reads_pixels && !image.pixels.empty();
+  const auto activations = pixels ? gsl::span<const double>(image.pixels) : value(image, layer.inputs[0]);
   std::vector<InputCode> codes(activations.size());
   image.clipped_inputs[stage] = quantised.encode(activations, compiled_.quantised.code_max(), codes);
   const std::size_t count = windows(stage);
   InputCode* target = inputs.codes.data() + slot * count * inputs.stride;
   std::vector<InputCode> padded;
-  unrolls_[stage].pad(codes.data(), static_cast<InputCode>(quantised.zero_code), padded);
+  unrolls_[stage].pad(codes.data(), quantised.padding_codes, padded);
   unrolls_[stage].unroll(padded, inputs.stride, target);
   const std::size_t rows = layer.grid.rows();
   for (std::size_t window = 0; window < count; ++window, target += inputs.stride)
@@ -169,6 +173,7 @@ void DigitalSide::finish_stage(ImageValues& image, std::size_t stage, gsl::span<
   const SumScale& scale = scales_[stage];
   const double real_step = quantised.weight_scale * quantised.input_scale;
   const std::size_t count = windows(stage);
+  const std::size_t zero_windows = quantised.zero_offsets.size() / layer.outputs;
   std::vector<double>& result = image.layers[quantised.layer];
   result.resize(count * layer.outputs);
   // Sums lie window by window, results output by output: blocks of windows keep both in the first-level cache.
@@ -180,11 +185,12 @@ void DigitalSide::finish_stage(ImageValues& image, std::size_t stage, gsl::span<
       input_offsets[window - first] = scale.input_offset * static_cast<double>(input_sums[window]);
     for (std::size_t output = 0; output < layer.outputs; ++output) {
       const double sum_step = scale.lsb * scale.factor(output);
-      const double zero_offset = static_cast<double>(quantised.zero_code * quantised.column_sums[output]);
+      const double* zero_offsets = quantised.zero_offsets.data() + output * zero_windows;
       const std::int64_t* sum = sums.data() + first * layer.outputs + output;
       double* target = result.data() + output * count;
       for (std::size_t window = first; window < last; ++window, sum += layer.outputs) {
-        const double steps = sum_step * static_cast<double>(*sum) - input_offsets[window - first] - zero_offset;
+        const double steps =
+            sum_step * static_cast<double>(*sum) - input_offsets[window - first] - zero_offsets[zero_windows == 1 ? 0 : window];
         target[window] = steps * real_step + layer.bias[output];
       }
     }

@@ -31,7 +31,8 @@ std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend&
 
 /// The values of one image on its way through the network.
 struct ImageValues {
-  std::vector<double> input;                  ///< pixel / 255
+  std::vector<double> input;                  ///< normalised
+  std::vector<double> pixels;                 ///< before the normalisation; empty where there is none
   std::vector<std::vector<double>> layers;    ///< real results of the layers that are computed and still needed
   std::vector<char> ready;                    ///< for each layer: computed
   std::vector<std::uint32_t> readers_left;    ///< for each layer: who still needs its result
@@ -49,8 +50,7 @@ struct StageInputs {
 
 /// All that is computed outside of the arrays, for one image at a time: input codes of the stages, and everything between the sums of one
 /// stage and the codes of the next. Every way of running a network shares it, so that all agree bit for bit.
-///   real = (lsb * (drift factor / output gain) * sum - input_offset * sum of codes - zero_code * column sum) * (weight_scale *
-///   input_scale) + bias
+///   real = (lsb * (drift factor / output gain) * sum - input_offset * sum of codes - zero offset) * (weight_scale * input_scale) + bias
 /// in double, left to right; integers below 2^53 are exact. Activations stay real until a stage input quantises them. A result is dropped
 /// as soon as all layers that read it are computed, so an image needs little memory at a time. Different images may be worked on at the
 /// same time.
@@ -66,8 +66,8 @@ class DigitalSide {
   std::size_t stride(std::size_t stage) const;
   std::size_t windows(std::size_t stage) const { return compiled_.plan.stages[stage].windows; }
 
-  /// Takes the pixels and computes what follows from them alone.
-  ImageValues start(gsl::span<const std::uint8_t> pixels) const;
+  /// Takes an image and computes what follows from it alone.
+  ImageValues start(const ImageSet& images, std::size_t index) const;
   bool can_run(const ImageValues& image, std::size_t stage) const;
   /// Makes room for `images` images; memory that `inputs` had for this stage before is used again.
   void prepare_inputs(std::size_t stage, std::size_t images, StageInputs& inputs) const;

@@ -26,7 +26,7 @@ EventValues::~EventValues() = default;
 void EventValues::begin(std::uint64_t image) {
   if (image >= images_.count) throw std::logic_error("EventValues: an image beyond the image set is begun");
   auto entry = std::make_unique<Image>();
-  entry->values = digital_.start(images_.image(image));
+  entry->values = digital_.start(images_, image);
   entry->stages.resize(compiled_.plan.stages.size());
   if (finished(image) || !images_in_flight_.emplace(image, std::move(entry)).second)
     throw std::logic_error("EventValues: an image is begun twice");

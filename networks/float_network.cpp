@@ -35,6 +35,9 @@ class FloatRunner {
   /// `input`: batch() x elements, whatever of it is in use. Returns batch() x classes.
   const std::vector<double>& run(std::vector<double> input, std::size_t used, const ValueObserver& observe) {
     input_ = std::move(input);
+    const std::size_t elements = element_count(network_.input);
+    for (std::size_t i = 0; i < used; ++i)
+      network_.normalisation.apply({input_.data() + i * elements, elements});
     values_.resize(network_.layers.size());
     report(network_input, used, observe);
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
@@ -92,8 +95,9 @@ class FloatRunner {
     const auto windows = static_cast<Eigen::Index>(layer.grid.windows());
     const WindowUnroll unroll(layer.grid);
     unrolled_.resize(static_cast<std::size_t>(windows * rows));
+    const std::vector<double> padding(layer.grid.channels, 0.0);
     for (std::size_t i = 0; i < used; ++i) {
-      unroll.pad(image(layer.inputs[0], i).data(), 0.0, padded_);
+      unroll.pad(image(layer.inputs[0], i).data(), padding, padded_);
       unroll.unroll(padded_, layer.grid.rows(), unrolled_.data());
       MutableMatrix result(out.data() + static_cast<Eigen::Index>(i) * windows * outputs, outputs, windows);
       result.noalias() =
@@ -140,10 +144,10 @@ std::vector<double> run_batches(const Network& network, std::size_t count, Fill 
 }
 
 /// `fill` for run_batches().
-auto pixels_of(const ImageSet& images) {
-  return [&images, elements = images.pixels_per_image()](std::size_t first, std::size_t used, double* target) {
-    for (std::size_t i = 0; i < used * elements; ++i)
-      target[i] = images.pixels[first * elements + i] / 255.0;
+auto values_of(const ImageSet& images) {
+  return [&images, elements = images.elements()](std::size_t first, std::size_t used, double* target) {
+    for (std::size_t i = 0; i < used; ++i)
+      images.copy(first + i, target + i * elements);
   };
 }
 
@@ -160,19 +164,13 @@ std::vector<double> run_float(const Network& network, gsl::span<const double> in
 
 std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe) {
   check_images(network, images);
-  return run_batches(network, images.count, pixels_of(images), observe, 1);
+  return run_batches(network, images.count, values_of(images), observe, 1);
 }
 
 std::vector<double> run_float(const Network& network, const ImageSet& images, unsigned threads) {
   check_images(network, images);
   constexpr unsigned most_threads = 16;  // each takes some 32 MB for its batch
-  return run_batches(network, images.count, pixels_of(images), {}, std::min(threads, most_threads));
-}
-
-void check_images(const Network& network, const ImageSet& images) {
-  if (images.pixels_per_image() == element_count(network.input)) return;
-  throw InputError(fmt::format("{}: images of {} x {} pixels do not fit the input {} of {}", images.source, images.height, images.width,
-                               to_text(network.input), network.file));
+  return run_batches(network, images.count, values_of(images), {}, std::min(threads, most_threads));
 }
 
 std::vector<std::uint32_t> predicted_classes(gsl::span<const double> logits, std::size_t classes) {
@@ -184,7 +182,7 @@ std::vector<std::uint32_t> predicted_classes(gsl::span<const double> logits, std
   return predicted;
 }
 
-double accuracy(gsl::span<const double> logits, gsl::span<const std::uint8_t> labels) {
+double accuracy(gsl::span<const double> logits, gsl::span<const std::uint32_t> labels) {
   if (labels.empty() || logits.size() % labels.size() != 0) throw std::logic_error("accuracy: logits and labels do not agree in number");
   const auto predicted = predicted_classes(logits, logits.size() / labels.size());
   std::size_t right = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/networks/network.hpp"
 
+#include <stdexcept>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -39,6 +41,25 @@ const char* to_text(LayerKind kind) {
 
 bool is_matrix(LayerKind kind) {
   return kind == LayerKind::dense || kind == LayerKind::convolution;
+}
+
+void InputNormalisation::then(const std::vector<double>& next_gain, const std::vector<double>& next_offset) {
+  if (next_gain.size() != next_offset.size() || (!empty() && next_gain.size() != gain.size()))
+    throw std::logic_error("InputNormalisation: one gain and one offset for each element are needed");
+  if (empty()) {
+    gain = next_gain;
+    offset = next_offset;
+    return;
+  }
+  for (std::size_t i = 0; i < gain.size(); ++i) {
+    offset[i] = next_gain[i] * offset[i] + next_offset[i];
+    gain[i] *= next_gain[i];
+  }
+}
+
+void InputNormalisation::apply(gsl::span<double> image) const {
+  for (std::size_t i = 0; i < gain.size(); ++i)
+    image[i] = gain[i] * image[i] + offset[i];
 }
 
 }  // namespace memcosim

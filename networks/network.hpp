@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <gsl/span>
+
 namespace memcosim {
 
 /// Shape of one image's value without the batch dimension: {features} or {channels, height, width}.
@@ -68,11 +70,23 @@ struct Layer {
   std::uint32_t outputs = 0;         ///< matrix layers: columns of the weight matrix
 };
 
+/// What happens to the values of an image before the first layer sees them: gain * value + offset, element by element.
+struct InputNormalisation {
+  std::vector<double> gain;    ///< one for each element of the input; empty: nothing happens
+  std::vector<double> offset;  ///< as many
+
+  bool empty() const { return gain.empty(); }
+  /// Adds a further one that works on the result of this one.
+  void then(const std::vector<double>& next_gain, const std::vector<double>& next_offset);
+  void apply(gsl::span<double> image) const;
+};
+
 /// A network for inference: layers in an order in which inputs come first. Values of images are channel-major, then row, then column.
 /// Softmax and ArgMax at the end are left out: the outputs are logits, and the class is the index of the largest, the first of equals.
 struct Network {
   std::string file;  ///< for messages
   Shape input;
+  InputNormalisation normalisation;  ///< of the values of an image; network_input stands for the result
   std::vector<Layer> layers;
   std::int32_t output = network_input;
 

@@ -13,7 +13,7 @@
 
 namespace memcosim {
 
-Network parse_onnx(std::string_view content, const std::string& name) {
+Network parse_onnx(std::string_view content, const std::string& name, const std::filesystem::path& folder) {
   if (content.empty()) throw InputError(name + ": the file is empty; expected an ONNX model");
   if (content.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     throw InputError(name + ": the file is above 2 GiB, the limit of the ONNX format");
@@ -26,11 +26,12 @@ Network parse_onnx(std::string_view content, const std::string& name) {
   }
   if (!parsed)
     throw InputError(name + ": it is no ONNX model, or it is truncated or damaged (protobuf cannot read it); export the model again");
-  return OnnxGraph(model, name).build();
+  return OnnxGraph(model, name, folder).build();
 }
 
 Network import_onnx(const std::filesystem::path& file) {
-  return parse_onnx(read_file(file), file.string());
+  const std::filesystem::path folder = file.parent_path();
+  return parse_onnx(read_file(file), file.string(), folder.empty() ? "." : folder);
 }
 
 }  // namespace memcosim

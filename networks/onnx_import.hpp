@@ -10,12 +10,13 @@
 
 namespace memcosim {
 
-/// Reads an ONNX file (opset 7 or later) for inference. Identity, Dropout, Constant, Softmax and ArgMax leave no layer; a
-/// BatchNormalization or a constant Add is folded into the matrix layer before it; everything else becomes one layer.
-/// Throws InputError naming file, node, operator and remedy for whatever is damaged, unsupported or inconsistent.
+/// Reads an ONNX file (opset 7 or later) for inference, with its external data (docs/networks.md). Identity, Dropout, Constant, Softmax,
+/// LogSoftmax and ArgMax leave no layer, nor does a node whose inputs are all constants: it is evaluated. BatchNormalization, and Add, Sub,
+/// Mul or Div with a constant, are folded into the matrix layer before them, or at the input into Network::normalisation; everything else
+/// becomes one layer. Throws InputError naming file, node, operator and remedy for whatever is damaged, unsupported or inconsistent.
 Network import_onnx(const std::filesystem::path& file);
-/// The same from the content of a file; `name` stands for it in messages.
-Network parse_onnx(std::string_view content, const std::string& name);
+/// The same from the content of a file; `name` stands for it in messages. External data lies in `folder`; empty: it is refused.
+Network parse_onnx(std::string_view content, const std::string& name, const std::filesystem::path& folder = {});
 /// Names of the supported operators, sorted.
 std::vector<std::string> onnx_operators();
 

@@ -15,12 +15,28 @@
 namespace memcosim {
 namespace {
 
-/// For each layer: its result can never be below zero, given that pixels are not.
-std::vector<char> non_negative_layers(const Network& network) {
+/// The codes that stand for values of both signs: scale and code of 0.
+struct AffineCodes {
+  double scale = 1.0;
+  std::int32_t zero_code = 0;
+};
+
+/// Whether the network input can never be below zero.
+bool is_input_non_negative(const Network& network, const ImageSet& calibration) {
+  if (!calibration.has_pixels()) return input_statistics(network, calibration).lowest >= 0.0;
+  const InputNormalisation& normalisation = network.normalisation;
+  for (std::size_t i = 0; i < normalisation.gain.size(); ++i) {
+    if (std::min(0.0, normalisation.gain[i]) + normalisation.offset[i] < 0.0) return false;
+  }
+  return true;
+}
+
+/// For each layer: its result can never be below zero.
+std::vector<char> non_negative_layers(const Network& network, bool input) {
   std::vector<char> known;
   for (const Layer& layer : network.layers) {
-    const bool inputs = std::all_of(layer.inputs.begin(), layer.inputs.end(), [&](std::int32_t input) {
-      return input == network_input || known[static_cast<std::size_t>(input)] != 0;
+    const bool inputs = std::all_of(layer.inputs.begin(), layer.inputs.end(), [&](std::int32_t value) {
+      return value == network_input ? input : known[static_cast<std::size_t>(value)] != 0;
     });
     known.push_back(layer.kind == LayerKind::relu || (inputs && !is_matrix(layer.kind)) ? 1 : 0);
   }
@@ -34,41 +50,139 @@ bool is_network_input(const Network& network, std::int32_t value) {
   return value == network_input;
 }
 
-void quantise_weights(const Layer& layer, unsigned weight_bits, QuantisedStage& stage) {
+/// `gains`: factor of the weights of each row of the matrix; empty: 1.
+void quantise_weights(const Layer& layer, unsigned weight_bits, const std::vector<double>& gains, QuantisedStage& stage) {
   const std::int32_t level_max = (std::int32_t{1} << (weight_bits - 1)) - 1;
+  const auto weight = [&](std::size_t i) { return gains.empty() ? layer.weights[i] : layer.weights[i] * gains[i / layer.outputs]; };
   double largest = 0.0;
-  for (const double weight : layer.weights)
-    largest = std::max(largest, std::abs(weight));
+  for (std::size_t i = 0; i < layer.weights.size(); ++i)
+    largest = std::max(largest, std::abs(weight(i)));
   // The smallest normal scale keeps the quotient below finite; weights below it are zero for every purpose.
   stage.weight_scale = largest > 0.0 ? std::max(largest / level_max, std::numeric_limits<double>::min()) : 1.0;
   stage.weights.reserve(layer.weights.size());
-  stage.column_sums.assign(layer.outputs, 0);
   for (std::size_t i = 0; i < layer.weights.size(); ++i) {
     const auto magnitude =
-        static_cast<std::int32_t>(std::min(std::floor(std::abs(layer.weights[i]) / stage.weight_scale + 0.5), double(level_max)));
-    stage.weights.push_back(layer.weights[i] < 0.0 ? -magnitude : magnitude);
-    stage.column_sums[i % layer.outputs] += stage.weights.back();
+        static_cast<std::int32_t>(std::min(std::floor(std::abs(weight(i)) / stage.weight_scale + 0.5), double(level_max)));
+    stage.weights.push_back(weight(i) < 0.0 ? -magnitude : magnitude);
   }
 }
 
-/// Largest absolute value that the codes of a stage input shall reach, for the values that stages read.
-std::map<std::int32_t, double> calibrate_ranges(const Network& network, double percentile, const ImageSet& images) {
+/// Codes whose activation 0 is the integer zero_code, in the padding too.
+void set_zero_code(const Layer& layer, QuantisedStage& stage) {
+  stage.padding_codes.assign(layer.grid.channels, static_cast<InputCode>(stage.zero_code));
+  std::vector<std::int64_t> column_sums(layer.outputs, 0);
+  for (std::size_t i = 0; i < stage.weights.size(); ++i)
+    column_sums[i % layer.outputs] += stage.weights[i];
+  for (const std::int64_t sum : column_sums)
+    stage.zero_offsets.push_back(static_cast<double>(stage.zero_code * sum));
+}
+
+/// Gain of each channel of the windows over the network input; empty where the pixels' codes cannot be used.
+std::vector<double> channel_gains(const Network& network, const WindowGrid& grid) {
+  constexpr double largest_ratio = 4.0;  // beyond, the weights of the channels with small gains would lose more than two bits
+  const std::vector<double>& gain = network.normalisation.gain;
+  const std::size_t plane = std::size_t{grid.input[0]} * grid.input[1];
+  std::vector<double> gains;
+  double smallest = std::numeric_limits<double>::infinity();
+  double largest = 0.0;
+  for (std::size_t i = 0; i < gain.size(); ++i) {
+    if (i % plane == 0) gains.push_back(gain[i]);
+    if (gain[i] != gains.back()) return {};
+    smallest = std::min(smallest, std::abs(gain[i]));
+    largest = std::max(largest, std::abs(gain[i]));
+  }
+  return smallest > 0.0 && largest <= largest_ratio * smallest ? gains : std::vector<double>();
+}
+
+/// What the offsets of a normalisation and the codes of the padding add to the sums of each window. Zero of element e is the code
+/// -offset / (gain * scale), any real number; in the padding it is the code nearest to that of its channel.
+void set_pixel_zeros(const Network& network, const Layer& layer, std::int32_t code_max, QuantisedStage& stage) {
+  const WindowGrid& grid = layer.grid;
+  const std::size_t plane = std::size_t{grid.input[0]} * grid.input[1];
+  std::vector<double> zeros;
+  for (std::size_t i = 0; i < network.normalisation.gain.size(); ++i)
+    zeros.push_back(-network.normalisation.offset[i] / (network.normalisation.gain[i] * stage.input_scale));
+  for (std::uint32_t channel = 0; channel < grid.channels; ++channel) {
+    const double nearest = std::clamp(std::floor(zeros[channel * plane] + 0.5), 0.0, static_cast<double>(code_max));
+    stage.padding_codes.push_back(static_cast<InputCode>(nearest));
+  }
+  const std::size_t windows = grid.windows();
+  stage.zero_offsets.assign(layer.outputs * windows, 0.0);
+  for (std::uint32_t y = 0, window = 0; y < grid.output[0]; ++y) {
+    for (std::uint32_t x = 0; x < grid.output[1]; ++x, ++window) {
+      std::size_t row = 0;
+      for (std::uint32_t channel = 0; channel < grid.channels; ++channel) {
+        for (std::uint32_t tap_y = 0; tap_y < grid.kernel[0]; ++tap_y) {
+          for (std::uint32_t tap_x = 0; tap_x < grid.kernel[1]; ++tap_x, ++row) {
+            const std::int64_t at_y = grid.position(0, y, tap_y);
+            const std::int64_t at_x = grid.position(1, x, tap_x);
+            const bool inside = grid.inside(0, at_y) && grid.inside(1, at_x);
+            const double zero = inside ? zeros[channel * plane + static_cast<std::size_t>(at_y * grid.input[1] + at_x)]
+                                       : static_cast<double>(stage.padding_codes[channel]);
+            for (std::size_t output = 0; output < layer.outputs; ++output)
+              stage.zero_offsets[output * windows + window] += zero * stage.weights[row * layer.outputs + output];
+          }
+        }
+      }
+    }
+  }
+  // Where the padding is exact, or there is none, all windows are alike.
+  for (std::size_t i = 0; i < stage.zero_offsets.size(); ++i) {
+    if (stage.zero_offsets[i] != stage.zero_offsets[i - i % windows]) return;
+  }
+  for (std::size_t output = 0; output < layer.outputs; ++output)
+    stage.zero_offsets[output] = stage.zero_offsets[output * windows];
+  stage.zero_offsets.resize(layer.outputs);
+}
+
+/// Ranges of the values that stages read.
+struct Ranges {
+  std::map<std::int32_t, double> magnitude;  ///< behind layers: largest absolute value that the codes shall reach
+  double below = 0.0;                        ///< network input: the same of negative values
+  double above = 0.0;                        ///< and of positive ones
+};
+
+double range_of(const MagnitudeHistogram& histogram, double percentile) {
+  const double range = histogram.percentile(percentile);
+  return range > 0.0 ? range : histogram.maximum();
+}
+
+Ranges calibrate_ranges(const Network& network, double percentile, bool measure_input, const ImageSet& images) {
   std::map<std::int32_t, MagnitudeHistogram> histograms;
   for (const Layer& layer : network.layers) {
     if (is_matrix(layer.kind) && !is_network_input(network, layer.inputs[0])) histograms.emplace(layer.inputs[0], MagnitudeHistogram());
   }
-  if (!histograms.empty()) {
+  MagnitudeHistogram below;
+  MagnitudeHistogram above;
+  if (!histograms.empty() || measure_input) {
     if (images.count == 0) throw InputError(network.file + ": quantisation needs at least one calibration image");
     run_float(network, images, [&](std::int32_t value, gsl::span<const double> elements) {
       if (const auto found = histograms.find(value); found != histograms.end()) found->second.add(elements);
+      if (value != network_input || !measure_input) return;
+      std::vector<double> part(elements.size());
+      std::transform(elements.begin(), elements.end(), part.begin(), [](double element) { return std::max(element, 0.0); });
+      above.add(part);
+      std::transform(elements.begin(), elements.end(), part.begin(), [](double element) { return std::max(-element, 0.0); });
+      below.add(part);
     });
   }
-  std::map<std::int32_t, double> ranges;
-  for (const auto& [value, histogram] : histograms) {
-    const double range = histogram.percentile(percentile);
-    ranges[value] = range > 0.0 ? range : histogram.maximum();
+  Ranges ranges;
+  for (const auto& [value, histogram] : histograms)
+    ranges.magnitude[value] = range_of(histogram, percentile);
+  if (measure_input) {
+    ranges.below = range_of(below, percentile);
+    ranges.above = range_of(above, percentile);
   }
   return ranges;
+}
+
+/// Codes over a range around 0, which is a code itself.
+AffineCodes codes_over(double below, double above, std::int32_t code_max) {
+  AffineCodes codes;
+  const double range = below + above;
+  codes.scale = std::max((range > 0.0 ? range : 1.0) / code_max, std::numeric_limits<double>::min());
+  codes.zero_code = static_cast<std::int32_t>(std::floor(below / codes.scale + 0.5));
+  return codes;
 }
 
 void check(const QuantisationSpec& spec) {
@@ -108,8 +222,16 @@ std::uint64_t QuantisedStage::encode(gsl::span<const double> values, std::int32_
 QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration) {
   check(spec);
   check_images(network, calibration);
-  const auto ranges = calibrate_ranges(network, spec.activation_percentile, calibration);
-  const auto non_negative = non_negative_layers(network);
+  const bool pixels = calibration.has_pixels();
+  const auto takes_pixels = [&](const Layer& layer) {
+    if (!pixels || !is_network_input(network, layer.inputs[0])) return false;
+    return network.normalisation.empty() || !channel_gains(network, layer.grid).empty();
+  };
+  const bool measure_input = std::any_of(network.layers.begin(), network.layers.end(), [&](const Layer& layer) {
+    return is_matrix(layer.kind) && is_network_input(network, layer.inputs[0]) && !takes_pixels(layer);
+  });
+  const Ranges ranges = calibrate_ranges(network, spec.activation_percentile, measure_input, calibration);
+  const auto non_negative = non_negative_layers(network, is_input_non_negative(network, calibration));
   QuantisedNetwork result;
   result.spec = spec;
   result.stage_of_layer.assign(network.layers.size(), -1);
@@ -118,16 +240,33 @@ QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, 
     if (!is_matrix(layer.kind)) continue;
     QuantisedStage stage;
     stage.layer = static_cast<std::uint32_t>(i);
-    quantise_weights(layer, spec.weight_bits, stage);
-    stage.signed_input = layer.inputs[0] != network_input && non_negative[static_cast<std::size_t>(layer.inputs[0])] == 0;
-    if (stage.signed_input && spec.input_bits < 2) {
-      throw InputError(
-          fmt::format("{}: the input of layer '{}' has both signs, so input_bits must be at least 2", network.file, layer.name));
+    std::vector<double> gains;  // of the rows
+    if (takes_pixels(layer)) {
+      stage.reads_pixels = true;
+      stage.input_scale = 1.0 / result.code_max();
+      for (const double gain : channel_gains(network, layer.grid))
+        gains.insert(gains.end(), layer.grid.taps(), gain);
+    } else if (is_network_input(network, layer.inputs[0])) {
+      const AffineCodes codes = codes_over(ranges.below, ranges.above, result.code_max());
+      stage.signed_input = codes.zero_code != 0;
+      stage.zero_code = codes.zero_code;
+      stage.input_scale = codes.scale;
+    } else {
+      stage.signed_input = non_negative[static_cast<std::size_t>(layer.inputs[0])] == 0;
+      if (stage.signed_input && spec.input_bits < 2) {
+        throw InputError(
+            fmt::format("{}: the input of layer '{}' has both signs, so input_bits must be at least 2", network.file, layer.name));
+      }
+      if (stage.signed_input) stage.zero_code = std::int32_t{1} << (spec.input_bits - 1);
+      const double range = ranges.magnitude.at(layer.inputs[0]);
+      stage.input_scale = std::max((range > 0.0 ? range : 1.0) / (result.code_max() - stage.zero_code), std::numeric_limits<double>::min());
     }
-    if (stage.signed_input) stage.zero_code = std::int32_t{1} << (spec.input_bits - 1);
-    const auto found = ranges.find(layer.inputs[0]);
-    const double range = found != ranges.end() && found->second > 0.0 ? found->second : 1.0;
-    stage.input_scale = std::max(range / (result.code_max() - stage.zero_code), std::numeric_limits<double>::min());
+    quantise_weights(layer, spec.weight_bits, gains, stage);
+    if (gains.empty()) {
+      set_zero_code(layer, stage);
+    } else {
+      set_pixel_zeros(network, layer, result.code_max(), stage);
+    }
     result.stage_of_layer[i] = static_cast<std::int32_t>(result.stages.size());
     result.stages.push_back(std::move(stage));
   }

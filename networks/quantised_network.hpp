@@ -6,7 +6,8 @@
 
 #include <gsl/span>
 
-#include "memcosim/networks/idx_dataset.hpp"
+#include "memcosim/kernels/backend.hpp"
+#include "memcosim/networks/image_set.hpp"
 #include "memcosim/networks/network.hpp"
 
 namespace memcosim {
@@ -19,14 +20,18 @@ struct QuantisationSpec {
 
 /// A matrix layer as the hardware computes it: integers on arrays, scales outside.
 ///   real = (lsb * sum of codes - corrections) * (weight_scale * input_scale) + bias
+/// A stage that reads the network input of images of 8 bits can take the pixels' own codes although the network normalises its input
+/// (reads_pixels): pixel code c stands for gain * c * input_scale + offset. The gains are in the weights, the offsets in zero_offsets.
 struct QuantisedStage {
-  std::uint32_t layer = 0;                ///< in Network::layers: geometry, bias, name
-  std::vector<std::int32_t> weights;      ///< rows x outputs, within +-(2^(weight_bits-1) - 1)
-  double weight_scale = 1.0;              ///< real weight of integer 1
-  double input_scale = 1.0;               ///< real activation of one code step
-  bool signed_input = false;              ///< codes are offset by zero_code
-  std::int32_t zero_code = 0;             ///< code of activation 0: 2^(input_bits-1) for signed inputs
-  std::vector<std::int64_t> column_sums;  ///< sum of the weights of each output; times zero_code it is what the offset adds to the sum
+  std::uint32_t layer = 0;               ///< in Network::layers: geometry, bias, name
+  std::vector<std::int32_t> weights;     ///< rows x outputs, within +-(2^(weight_bits-1) - 1)
+  double weight_scale = 1.0;             ///< real weight of integer 1
+  double input_scale = 1.0;              ///< real activation of one code step
+  bool signed_input = false;             ///< codes are offset by zero_code
+  std::int32_t zero_code = 0;            ///< code of activation 0, or of pixel 0: 2^(input_bits-1) for signed inputs behind a layer
+  bool reads_pixels = false;             ///< codes are those of the image before its normalisation
+  std::vector<InputCode> padding_codes;  ///< for each channel of the windows: code of the padding, whose activation is 0
+  std::vector<double> zero_offsets;      ///< what activations of 0 add to the sum: one for each output, or outputs x windows
 
   /// Code of a real activation: floor(value / input_scale + 0.5) + zero_code (halves round up), clipped to the code range; *clipped is
   /// raised when it was.
@@ -44,9 +49,12 @@ struct QuantisedNetwork {
 };
 
 /// Quantises weights (symmetric, one scale for each layer, halves away from zero) and stage inputs. The scale of an input comes from the
-/// float network on the calibration images; a stage that reads the network input directly knows its range, [0, 1]. Inputs that can be
-/// negative get signed codes. A stage input that is zero on all images takes the scale of the range [0, 1]. Throws InputError for a network
-/// or image set that cannot be quantised as specified.
+/// float network on the calibration images; inputs that can be negative get signed codes. A stage that reads the network input directly
+/// takes pixels as they are: their range is known, [0, 1], and what normalises them is folded into the stage exactly, padding included.
+/// Where the gains differ within a channel of a convolution, or by more than a factor of 4 at all, and for images that are no pixels, the
+/// codes are those of the normalised values instead, over the range of the calibration images, with a zero code of its own. A stage input
+/// that is zero on all images takes the scale of the range [0, 1]. Throws InputError for a network or image set that cannot be quantised as
+/// specified.
 QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration);
 
 }  // namespace memcosim

@@ -34,10 +34,14 @@ class WindowUnroll {
   /// Elements of an image with its padding.
   std::size_t padded_elements() const { return std::size_t{grid_.channels} * padded_[0] * padded_[1]; }
 
-  /// Lays out an image {channels, height, width}; padded pixels become `padding`. What no window reaches is left out.
+  /// Lays out an image {channels, height, width}; padded pixels of a channel become its element of `padding`. What no window reaches is
+  /// left out.
   template <typename Element>
-  void pad(const Element* image, Element padding, std::vector<Element>& padded) const {
-    padded.assign(padded_elements(), padding);
+  void pad(const Element* image, const std::vector<Element>& padding, std::vector<Element>& padded) const {
+    const std::size_t plane = std::size_t{padded_[0]} * padded_[1];
+    padded.resize(padded_elements());
+    for (std::uint32_t channel = 0; channel < grid_.channels; ++channel)
+      std::fill_n(padded.begin() + static_cast<std::ptrdiff_t>(channel * plane), plane, padding[channel]);
     for (std::uint32_t channel = 0; channel < grid_.channels; ++channel) {
       const Element* from = image + std::size_t{channel} * grid_.input[0] * grid_.input[1];
       Element* to = padded.data() + (std::size_t{channel} * padded_[0] + grid_.padding[0]) * padded_[1] + grid_.padding[1];

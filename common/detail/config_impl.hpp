@@ -6,6 +6,8 @@
 #include <set>
 #include <variant>
 
+#include <fmt/format.h>
+
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/detail/yaml_tree.hpp"
 
@@ -66,6 +68,12 @@ struct ConfigNode::Impl {
   T read(std::string_view key, const std::string& expected, const std::optional<T>& fallback, T harmless,
          const std::function<T(const detail::YamlNode&)>& parse, const std::function<std::string(const T&)>& print);
 
+  /// One scalar, or a list of at least one.
+  template <typename T>
+  std::vector<T> read_list(std::string_view key, const std::string& expected, const std::vector<T>& fallback,
+                           const std::function<T(const detail::YamlNode&)>& parse,
+                           const std::function<std::string(const std::vector<T>&)>& print);
+
   /// True if something of this mapping belongs in the effective configuration.
   bool has_content() const;
   void write(std::string& out, std::size_t indent) const;
@@ -90,6 +98,43 @@ T ConfigNode::Impl::read(std::string_view key, const std::string& expected, cons
     add_fault(key, node->place, error.what());
     return fallback.value_or(harmless);
   }
+}
+
+template <typename T>
+std::vector<T> ConfigNode::Impl::read_list(std::string_view key, const std::string& expected, const std::vector<T>& fallback,
+                                           const std::function<T(const detail::YamlNode&)>& parse,
+                                           const std::function<std::string(const std::vector<T>&)>& print) {
+  using Kind = detail::YamlNode::Kind;
+  const detail::YamlEntry* entry = find(key);
+  bool present = false;
+  const Kind kind = entry != nullptr && entry->value->kind == Kind::sequence ? Kind::sequence : Kind::scalar;
+  const detail::YamlNode* node = value(key, kind, expected, false, present);
+  if (node == nullptr) {
+    if (!present) record(key, print(fallback));
+    return fallback;
+  }
+  std::vector<T> values;
+  const auto add = [&](const detail::YamlNode& element) {
+    if (element.kind != Kind::scalar) {
+      add_fault(key, element.place, fmt::format("expected {}", expected));
+      return;
+    }
+    try {
+      values.push_back(parse(element));
+    } catch (const InputError& error) {
+      add_fault(key, element.place, error.what());
+    }
+  };
+  if (kind == Kind::scalar) {
+    add(*node);
+  } else {
+    if (node->elements.empty()) add_fault(key, node->place, fmt::format("the list is empty: expected {}", expected));
+    for (const detail::YamlPointer& element : node->elements)
+      add(*element);
+  }
+  if (values.empty()) return fallback;
+  record(key, print(values));
+  return values;
 }
 
 }  // namespace memcosim

@@ -16,7 +16,7 @@ constexpr std::size_t windows_early = 16;    ///< that sums are asked for before
 
 BatchPass::BatchPass(const DigitalSide& digital, const ImageSet& images, std::uint64_t first, std::size_t count, cpu::ThreadPool* workers)
     : digital_(digital), first_(first), workers_(workers), values_(count) {
-  for_each_image([&](std::size_t slot) { values_[slot] = digital.start(images.image(first + slot)); });
+  for_each_image([&](std::size_t slot) { values_[slot] = digital.start(images, first + slot); });
 }
 
 void BatchPass::for_each_image(const std::function<void(std::size_t)>& work) const {

@@ -2,18 +2,21 @@
 #include "memcosim/networks/detail/onnx_graph.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/networks/detail/onnx_constants.hpp"
 #include "memcosim/networks/detail/onnx_limits.hpp"
 #include "memcosim/networks/detail/onnx_operators.hpp"
 
 namespace memcosim {
 
-OnnxGraph::OnnxGraph(const onnx::ModelProto& model, const std::string& file) : model_(model), graph_(model.graph()), file_(file) {}
+OnnxGraph::OnnxGraph(const onnx::ModelProto& model, const std::string& file, std::filesystem::path folder)
+    : model_(model), graph_(model.graph()), file_(file), folder_(std::move(folder)) {}
 
 void OnnxGraph::fail(const std::string& message) const {
   throw InputError(file_ + ": " + message);
@@ -26,8 +29,8 @@ Network OnnxGraph::build() {
   if (graph_.node_size() == 0) fail("its graph has no nodes");
   if (graph_.node_size() > OnnxLimits::nodes) fail(fmt::format("its graph has more than {} nodes", OnnxLimits::nodes));
   read_constants();
-  read_input();
   count_uses();
+  read_input();
   for (int i = 0; i < graph_.node_size(); ++i)
     read_node(i);
   read_output();
@@ -88,11 +91,14 @@ void OnnxGraph::read_input() {
     value_elements_ = std::max<std::int64_t>(value_elements_, 1) * dim.dim_value();  // below 2^26 * 2^20 before the check
     if (value_elements_ > OnnxLimits::value_elements) fail(fmt::format("{} has more than {} elements", place, OnnxLimits::value_elements));
   }
-  values_[input->name()] = Value{};
+  Value value;
+  value.input_alone = used_once(input->name());
+  values_[input->name()] = value;
 }
 
 void OnnxGraph::count_uses() {
   for (const auto& node : graph_.node()) {
+    if (node.op_type() == "Shape" || node.op_type() == "Size") continue;  // they read no element
     for (const auto& name : node.input())
       ++uses_[name];
   }
@@ -108,7 +114,9 @@ bool OnnxGraph::used_once(const std::string& name) const {
 void OnnxGraph::read_node(int index) {
   const auto& proto = graph_.node(index);
   OnnxNode node(proto, index, file_);
-  const OnnxOperator* handler = proto.domain().empty() || proto.domain() == "ai.onnx" ? find_onnx_operator(proto.op_type()) : nullptr;
+  const bool standard = proto.domain().empty() || proto.domain() == "ai.onnx";
+  if (standard && evaluate(node)) return node.finish();
+  const OnnxOperator* handler = standard ? find_onnx_operator(proto.op_type()) : nullptr;
   if (handler == nullptr) {
     std::string names;
     for (const auto& name : onnx_operator_names())
@@ -118,6 +126,50 @@ void OnnxGraph::read_node(int index) {
   }
   handler->read(*this, node);
   node.finish();
+}
+
+/// Computes a node whose inputs are all constants; false for any other.
+bool OnnxGraph::evaluate(OnnxNode& node) {
+  const OnnxConstantOperator* row = find_onnx_constant_operator(node.op());
+  if (row == nullptr || node.input_count() == 0) return false;
+  for (int i = 0; i < node.input_count(); ++i) {
+    if (!node.input(i).empty() && !is_constant(node.input(i))) return false;
+  }
+  std::vector<OnnxTensor> read;  // initializers; reserved, so that the pointers stay valid
+  read.reserve(static_cast<std::size_t>(node.input_count()));
+  std::vector<const OnnxTensor*> inputs;
+  for (int i = 0; i < node.input_count(); ++i) {
+    const std::string name = node.input(i);
+    if (name.empty()) {
+      inputs.push_back(nullptr);
+    } else if (const auto defined = constants_.find(name); defined != constants_.end()) {
+      inputs.push_back(&defined->second);
+    } else {
+      read.push_back(read_onnx_tensor(*initializers_.at(name), folder_, fmt::format("{}, input '{}'", node.place(), name)));
+      inputs.push_back(&read.back());
+    }
+  }
+  define_constant(node, row->evaluate(OnnxConstantNode(node, std::move(inputs), opset_)));
+  return true;
+}
+
+OnnxTensor OnnxGraph::attribute_tensor(OnnxNode& node, const char* attribute) const {
+  const onnx::TensorProto* tensor = node.tensor(attribute);
+  if (tensor == nullptr) node.fail(fmt::format("it has no attribute '{}'", attribute));
+  return read_onnx_tensor(*tensor, folder_, node.place());
+}
+
+std::vector<std::int64_t> OnnxGraph::axes(OnnxNode& node, std::int64_t since) {
+  if (opset_ < since || node.input(1).empty()) return onnx_axes(node, nullptr, opset_, since);
+  const OnnxTensor input = constant(node, 1, "axes", true);
+  return onnx_axes(node, &input, opset_, since);
+}
+
+std::vector<std::int64_t> OnnxGraph::dims_of(const Value& value) const {
+  std::vector<std::int64_t> dims{batch()};
+  for (const std::uint32_t size : shape_of(value))
+    dims.push_back(size);
+  return dims;
 }
 
 void OnnxGraph::read_output() {
@@ -169,7 +221,7 @@ OnnxGraph::Value OnnxGraph::any_activation(const OnnxNode& node, int input, cons
   const std::string name = node.required_input(input, meaning);
   const auto found = values_.find(name);
   if (found != values_.end()) return found->second;
-  if (initializers_.count(name) != 0 || constants_.count(name) != 0) {
+  if (is_constant(name)) {
     node.fail(fmt::format("its {} '{}' is a constant; expected a value that depends on the image", meaning, name));
   }
   fail_missing(node, name, meaning);
@@ -185,7 +237,7 @@ OnnxTensor OnnxGraph::constant(const OnnxNode& node, int input, const char* mean
   const std::string name = node.required_input(input, meaning);
   OnnxTensor tensor;
   if (const auto initializer = initializers_.find(name); initializer != initializers_.end()) {
-    tensor = read_onnx_tensor(*initializer->second, fmt::format("{}, {} '{}'", node.place(), meaning, name));
+    tensor = read_onnx_tensor(*initializer->second, folder_, fmt::format("{}, {} '{}'", node.place(), meaning, name));
   } else if (const auto defined = constants_.find(name); defined != constants_.end()) {
     tensor = defined->second;
   } else if (is_activation(name)) {
@@ -195,6 +247,7 @@ OnnxTensor OnnxGraph::constant(const OnnxNode& node, int input, const char* mean
   }
   weight_elements_ += tensor.size();
   if (weight_elements_ > OnnxLimits::weights) node.fail(fmt::format("the model has more than {} weights", OnnxLimits::weights));
+  if (tensor.size() == 0) node.fail(fmt::format("its {} '{}' is empty", meaning, name));
   if (tensor.is_integer != integers) {
     node.fail(fmt::format("its {} '{}' has {} elements, expected {}", meaning, name, tensor.is_integer ? "integer" : "floating-point",
                           integers ? "int64" : "float"));
@@ -203,7 +256,7 @@ OnnxTensor OnnxGraph::constant(const OnnxNode& node, int input, const char* mean
 }
 
 void OnnxGraph::define(const OnnxNode& node, const std::string& name, Value value) {
-  if (initializers_.count(name) != 0 || constants_.count(name) != 0 || !values_.emplace(name, value).second) {
+  if (is_constant(name) || !values_.emplace(name, value).second) {
     node.fail(fmt::format("its output '{}' has the name of another value", name));
   }
 }
@@ -233,7 +286,26 @@ void OnnxGraph::append(const OnnxNode& node, Layer layer) {
 
 void OnnxGraph::alias(const OnnxNode& node, Value value) {
   value.sole_use = value.sole_use && used_once(node.output());
+  value.input_alone = value.input_alone && used_once(node.output());
   define(node, node.output(), value);
+}
+
+void OnnxGraph::append_reshape(const OnnxNode& node, const Value& value, Shape shape) {
+  Layer layer;
+  layer.kind = LayerKind::reshape;
+  layer.inputs = {value.layer};
+  layer.shape = std::move(shape);
+  append(node, std::move(layer));
+  values_[node.output()].input_alone = value.input_alone && used_once(node.output());
+}
+
+void OnnxGraph::normalise_input(const OnnxNode& node, const std::vector<double>& gain, const std::vector<double>& offset) {
+  network_.normalisation.then(gain, offset);
+  for (std::size_t i = 0; i < gain.size(); ++i) {
+    if (!std::isfinite(network_.normalisation.gain[i]) || !std::isfinite(network_.normalisation.offset[i])) {
+      node.fail(fmt::format("element {} of the input is normalised to a value that is not finite", i));
+    }
+  }
 }
 
 Layer* OnnxGraph::foldable(const Value& value) {

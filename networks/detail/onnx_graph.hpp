@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -20,12 +21,14 @@ namespace memcosim {
 /// Builds a Network from an ONNX graph, node by node in file order (which ONNX demands to be topological).
 class OnnxGraph {
  public:
-  OnnxGraph(const onnx::ModelProto& model, const std::string& file);
+  /// `folder`: where external data lies; empty: nowhere.
+  OnnxGraph(const onnx::ModelProto& model, const std::string& file, std::filesystem::path folder);
 
   /// What the name of an activation stands for.
   struct Value {
     std::int32_t layer = network_input;
     bool sole_use = false;     ///< nothing else reads the layer's result, so a following node may be folded into it
+    bool input_alone = false;  ///< the elements of the network input in their order, and nothing else reads them on the way here
     bool scores_done = false;  ///< came through Softmax or ArgMax: must reach the output unchanged
   };
 
@@ -40,15 +43,25 @@ class OnnxGraph {
   /// The constant that a node reads, of the wanted kind.
   OnnxTensor constant(const OnnxNode& node, int input, const char* meaning, bool integers = false);
   void define_constant(const OnnxNode& node, OnnxTensor tensor);
+  /// Axes of a node on activations: an attribute before opset `since`, then constant input 1. Empty when absent.
+  std::vector<std::int64_t> axes(OnnxNode& node, std::int64_t since);
+  /// Tensor of an attribute.
+  OnnxTensor attribute_tensor(OnnxNode& node, const char* attribute) const;
   /// Appends a layer and names its result as the node's output.
   void append(const OnnxNode& node, Layer layer);
   /// Names `value` as the node's output: the node itself leaves no layer.
   void alias(const OnnxNode& node, Value value);
+  /// Appends a layer that keeps the elements and their order.
+  void append_reshape(const OnnxNode& node, const Value& value, Shape shape);
   /// The matrix layer into which a node may be folded, or null.
   Layer* foldable(const Value& value);
+  /// What the graph does to its input before the first layer that is left: gain * element + offset. One of each for each element.
+  void normalise_input(const OnnxNode& node, const std::vector<double>& gain, const std::vector<double>& offset);
   const Shape& shape_of(const Value& value) const { return network_.shape_of(value.layer); }
-  /// Fixed batch size of the graph input; 0 when it is free.
-  std::int64_t batch() const { return batch_; }
+  /// Batch size for which the graph is read: the fixed one of its input, else 1.
+  std::int64_t batch() const { return batch_ == 0 ? 1 : batch_; }
+  /// Shape of a value with the batch in front.
+  std::vector<std::int64_t> dims_of(const Value& value) const;
   std::int64_t opset() const { return opset_; }
 
  private:
@@ -59,6 +72,8 @@ class OnnxGraph {
   void read_input();
   void count_uses();
   void read_node(int index);
+  bool is_constant(const std::string& name) const { return initializers_.count(name) != 0 || constants_.count(name) != 0; }
+  bool evaluate(OnnxNode& node);
   void read_output();
   void check_connected() const;
   void define(const OnnxNode& node, const std::string& name, Value value);
@@ -67,6 +82,7 @@ class OnnxGraph {
   const onnx::ModelProto& model_;
   const onnx::GraphProto& graph_;
   std::string file_;
+  std::filesystem::path folder_;
   Network network_;
   std::map<std::string, const onnx::TensorProto*> initializers_;
   std::map<std::string, OnnxTensor> constants_;

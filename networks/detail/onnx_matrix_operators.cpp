@@ -7,6 +7,7 @@
 #include "memcosim/networks/detail/onnx_graph.hpp"
 #include "memcosim/networks/detail/onnx_limits.hpp"
 #include "memcosim/networks/detail/onnx_operators.hpp"
+#include "memcosim/networks/detail/onnx_tensor_view.hpp"
 #include "memcosim/networks/detail/onnx_windows.hpp"
 
 namespace memcosim {
@@ -72,16 +73,68 @@ void add_to_bias(Layer& layer, const std::vector<double>& addend, double factor)
     layer.bias[i] += factor * addend[i];
 }
 
-void read_constant_add(OnnxGraph& graph, OnnxNode& node, int activation_input) {
-  const auto value = graph.activation(node, activation_input, "input");
-  const OnnxTensor tensor = graph.constant(node, 1 - activation_input, "addend");
-  Layer* layer = graph.foldable(value);
-  if (layer == nullptr) {
-    node.fail("a constant can be added only directly behind Gemm, MatMul or Conv whose result nothing else reads (as its bias)");
+/// What a node does to each element of an activation: gain * element + offset. Both have as many numbers as `dims` has elements.
+struct Affine {
+  std::vector<std::int64_t> dims;
+  std::vector<double> gain;
+  std::vector<double> offset;
+};
+
+/// One number for each element of a value, from an affine operation that ONNX broadcasts over it.
+Affine per_element(const OnnxGraph& graph, const OnnxNode& node, const OnnxGraph::Value& value, const Affine& affine) {
+  std::vector<std::int64_t> dims = graph.dims_of(value);
+  dims[0] = 1;
+  OnnxTensorView view;
+  if (affine.dims.size() > dims.size() || !broadcast_view(affine.dims, dims, view)) {
+    node.fail(fmt::format("the constant of shape [{}] does not fit a value of {} for each image", fmt::join(affine.dims, ", "),
+                          to_text(graph.shape_of(value))));
   }
-  add_to_bias(*layer, per_output(node, tensor, layer->outputs, layer->shape.size() - 1), 1.0);
-  check_finite(node, *layer);
+  Affine result{dims, {}, {}};
+  for (const std::size_t element : view_elements(view, node.place())) {
+    result.gain.push_back(affine.gain[element]);
+    result.offset.push_back(affine.offset[element]);
+  }
+  return result;
+}
+
+/// Puts an operation with constants into the matrix layer before it, or into what is done to the input before the first layer.
+void fold_affine(OnnxGraph& graph, const OnnxNode& node, const OnnxGraph::Value& value, const Affine& affine) {
+  if (Layer* layer = graph.foldable(value); layer != nullptr) {
+    const std::size_t trailing = layer->shape.size() - 1;
+    const std::vector<double> gain = per_output(node, float_tensor(affine.dims, affine.gain), layer->outputs, trailing);
+    const std::vector<double> offset = per_output(node, float_tensor(affine.dims, affine.offset), layer->outputs, trailing);
+    for (std::size_t i = 0; i < layer->weights.size(); ++i)
+      layer->weights[i] *= gain[i % layer->outputs];
+    for (std::size_t output = 0; output < layer->outputs; ++output)
+      layer->bias[output] = layer->bias[output] * gain[output] + offset[output];
+    check_finite(node, *layer);
+  } else if (value.input_alone) {
+    const Affine whole = per_element(graph, node, value, affine);
+    graph.normalise_input(node, whole.gain, whole.offset);
+  } else {
+    node.fail(
+        "with a constant, it can be folded only directly behind Gemm, MatMul or Conv whose result nothing else reads, or at the input of "
+        "the network before any other layer; move it there or remove it");
+  }
   graph.alias(node, value);
+}
+
+/// An operation of an activation and a constant; `gain` and `offset` of a constant c when the activation is the left operand, or not.
+void read_constant_operation(OnnxGraph& graph, OnnxNode& node, double (*gain)(double c, bool left), double (*offset)(double c, bool left)) {
+  node.expect_inputs(2, 2);
+  const bool left = graph.is_activation(node.input(0));
+  if (left && graph.is_activation(node.input(1))) {
+    node.fail(fmt::format("{} of two values that depend on the image is not supported; one of them must be a constant", node.op()));
+  }
+  const auto value = graph.activation(node, left ? 0 : 1, "input");
+  const OnnxTensor constant = graph.constant(node, left ? 1 : 0, "constant");
+  Affine affine{constant.dims, {}, {}};
+  for (const double c : constant.numbers) {
+    affine.gain.push_back(gain(c, left));
+    affine.offset.push_back(offset(c, left));
+    if (!std::isfinite(affine.gain.back())) node.fail("it divides by zero");
+  }
+  fold_affine(graph, node, value, affine);
 }
 
 }  // namespace
@@ -157,25 +210,31 @@ void read_batch_normalization(OnnxGraph& graph, OnnxNode& node) {
   if (node.integer("spatial", 1) != 1) node.fail("spatial=0 is not supported; export the model again");
   const double epsilon = node.number("epsilon", 1e-5);
   Layer* layer = graph.foldable(value);
-  if (layer == nullptr) {
-    node.fail("it can be folded only directly behind Conv, Gemm or MatMul whose result nothing else reads; move it there or remove it");
-  }
+  const std::int64_t channels = layer == nullptr ? graph.shape_of(value)[0] : std::int64_t{layer->outputs};
   std::vector<double> parameters[4];
   static constexpr const char* names[4] = {"scale", "bias", "mean", "variance"};
   for (int i = 0; i < 4; ++i) {
     const OnnxTensor tensor = graph.constant(node, i + 1, names[i]);
-    if (tensor.dims != std::vector<std::int64_t>{std::int64_t{layer->outputs}}) {
-      node.fail(fmt::format("its {} has shape [{}], expected [{}]", names[i], fmt::join(tensor.dims, ", "), layer->outputs));
+    if (tensor.dims != std::vector<std::int64_t>{channels}) {
+      node.fail(fmt::format("its {} has shape [{}], expected [{}]", names[i], fmt::join(tensor.dims, ", "), channels));
     }
     parameters[i] = tensor.numbers;
   }
   const auto& [scale, bias, mean, variance] = parameters;
+  Affine affine{{channels}, {}, {}};
+  for (std::size_t axis = 1; axis < graph.shape_of(value).size(); ++axis)
+    affine.dims.push_back(1);
+  for (std::size_t channel = 0; channel < static_cast<std::size_t>(channels); ++channel) {
+    if (!(variance[channel] + epsilon > 0.0))
+      node.fail(fmt::format("variance {} of output {} is not positive", variance[channel], channel));
+    affine.gain.push_back(scale[channel] / std::sqrt(variance[channel] + epsilon));
+    affine.offset.push_back(bias[channel] - mean[channel] * affine.gain.back());
+  }
+  if (layer == nullptr) return fold_affine(graph, node, value, affine);
   for (std::size_t output = 0; output < layer->outputs; ++output) {
-    if (!(variance[output] + epsilon > 0.0)) node.fail(fmt::format("variance {} of output {} is not positive", variance[output], output));
-    const double factor = scale[output] / std::sqrt(variance[output] + epsilon);
     for (std::size_t row = 0; row < layer->weights.size() / layer->outputs; ++row)
-      layer->weights[row * layer->outputs + output] *= factor;
-    layer->bias[output] = (layer->bias[output] - mean[output]) * factor + bias[output];
+      layer->weights[row * layer->outputs + output] *= affine.gain[output];
+    layer->bias[output] = (layer->bias[output] - mean[output]) * affine.gain[output] + bias[output];
   }
   check_finite(node, *layer);
   graph.alias(node, value);
@@ -185,7 +244,10 @@ void read_add(OnnxGraph& graph, OnnxNode& node) {
   node.expect_inputs(2, 2);
   const bool first = graph.is_activation(node.input(0));
   const bool second = graph.is_activation(node.input(1));
-  if (first != second) return read_constant_add(graph, node, first ? 0 : 1);
+  if (first != second) {
+    return read_constant_operation(
+        graph, node, [](double, bool) { return 1.0; }, [](double c, bool) { return c; });
+  }
   const auto left = graph.activation(node, 0, "input");
   const auto right = graph.activation(node, 1, "input");
   if (graph.shape_of(left) != graph.shape_of(right)) {
@@ -197,6 +259,23 @@ void read_add(OnnxGraph& graph, OnnxNode& node) {
   layer.inputs = {left.layer, right.layer};
   layer.shape = graph.shape_of(left);
   graph.append(node, std::move(layer));
+}
+
+void read_sub(OnnxGraph& graph, OnnxNode& node) {
+  read_constant_operation(
+      graph, node, [](double, bool left) { return left ? 1.0 : -1.0; }, [](double c, bool left) { return left ? -c : c; });
+}
+
+void read_mul(OnnxGraph& graph, OnnxNode& node) {
+  read_constant_operation(
+      graph, node, [](double c, bool) { return c; }, [](double, bool) { return 0.0; });
+}
+
+void read_div(OnnxGraph& graph, OnnxNode& node) {
+  if (!graph.is_activation(node.input(0)) && graph.is_activation(node.input(1)))
+    node.fail("a division by a value that depends on the image is not supported");
+  read_constant_operation(
+      graph, node, [](double c, bool) { return 1.0 / c; }, [](double, bool) { return 0.0; });
 }
 
 }  // namespace memcosim

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "memcosim/networks/detail/onnx_constants.hpp"
 #include "memcosim/networks/detail/onnx_graph.hpp"
 #include "memcosim/networks/detail/onnx_limits.hpp"
 #include "memcosim/networks/onnx_import.hpp"
@@ -14,23 +16,34 @@
 namespace memcosim {
 namespace {
 
-constexpr std::array<OnnxOperator, 16> table{{
+constexpr std::array<OnnxOperator, 27> table{{
     {"Add", read_add},
     {"ArgMax", read_argmax},
     {"AveragePool", read_average_pool},
     {"BatchNormalization", read_batch_normalization},
+    {"Cast", read_cast},
+    {"Clip", read_clip},
     {"Constant", read_constant},
     {"Conv", read_conv},
+    {"Div", read_div},
     {"Dropout", read_dropout},
     {"Flatten", read_flatten},
     {"Gemm", read_gemm},
     {"GlobalAveragePool", read_global_average_pool},
     {"Identity", read_identity},
+    {"LogSoftmax", read_softmax},
     {"MatMul", read_matmul},
     {"MaxPool", read_max_pool},
+    {"Mul", read_mul},
+    {"ReduceMean", read_reduce_mean},
     {"Relu", read_relu},
     {"Reshape", read_reshape},
+    {"Shape", read_shape},
+    {"Size", read_size},
     {"Softmax", read_softmax},
+    {"Squeeze", read_squeeze},
+    {"Sub", read_sub},
+    {"Unsqueeze", read_unsqueeze},
 }};
 
 /// Axis of a value with batch dimension, counted from the front.
@@ -48,12 +61,15 @@ void check_class_axis(const OnnxGraph& graph, const OnnxNode& node, const OnnxGr
   }
 }
 
-void append_reshape(OnnxGraph& graph, const OnnxNode& node, const OnnxGraph::Value& value, Shape shape) {
-  Layer layer;
-  layer.kind = LayerKind::reshape;
-  layer.inputs = {value.layer};
-  layer.shape = std::move(shape);
-  graph.append(node, std::move(layer));
+/// A shape without batch from one with the batch in front, which must be kept.
+Shape without_batch(const OnnxGraph& graph, const OnnxNode& node, const std::vector<std::int64_t>& dims) {
+  if (dims.size() < 2 || dims.size() > 4 || dims[0] != graph.batch()) {
+    node.fail(fmt::format("its result has shape [{}]; expected [batch, ...] with 2 to 4 dimensions", fmt::join(dims, ", ")));
+  }
+  Shape shape;
+  for (std::size_t i = 1; i < dims.size(); ++i)
+    shape.push_back(static_cast<std::uint32_t>(dims[i]));
+  return shape;
 }
 
 }  // namespace
@@ -92,7 +108,7 @@ void read_flatten(OnnxGraph& graph, OnnxNode& node) {
   if (normal_axis(node, axis, static_cast<std::int64_t>(shape.size()) + 1) != 1) {
     node.fail(fmt::format("axis {} is not supported; Flatten must keep the batch (axis 1)", axis));
   }
-  append_reshape(graph, node, value, {static_cast<std::uint32_t>(element_count(shape))});
+  graph.append_reshape(node, value, {static_cast<std::uint32_t>(element_count(shape))});
 }
 
 void read_reshape(OnnxGraph& graph, OnnxNode& node) {
@@ -128,11 +144,12 @@ void read_reshape(OnnxGraph& graph, OnnxNode& node) {
   for (auto& size : shape) {
     if (size == 0) size = static_cast<std::uint32_t>(elements / known);
   }
-  // The image's elements agree, so an open or copied first dimension is the batch; a fixed one must be the batch of the graph's input.
+  // The image's elements agree, so an open or copied first dimension is the batch; a fixed one must be the batch of the graph's input, or 1
+  // where that is free: images go through the network one by one.
   if (target[0] != 0 && target[0] != -1 && target[0] != graph.batch()) {
     node.fail(fmt::format("shape {} does not preserve the batch; use 0 or -1 for the first dimension, or Flatten", text));
   }
-  append_reshape(graph, node, value, std::move(shape));
+  graph.append_reshape(node, value, std::move(shape));
 }
 
 void read_softmax(OnnxGraph& graph, OnnxNode& node) {
@@ -155,11 +172,57 @@ void read_argmax(OnnxGraph& graph, OnnxNode& node) {
 
 void read_identity(OnnxGraph& graph, OnnxNode& node) {
   node.expect_inputs(1, 1);
-  if (graph.is_activation(node.input(0))) {
-    graph.alias(node, graph.any_activation(node, 0, "input"));
-  } else {
-    graph.define_constant(node, graph.constant(node, 0, "input"));
-  }
+  graph.alias(node, graph.any_activation(node, 0, "input"));
+}
+
+void read_cast(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(1, 1);
+  node.ignore("saturate");
+  if (is_integer_type(static_cast<int>(node.integer("to", 0)), node.place()))
+    node.fail("it makes integers of activations, which is not supported; export the model in float");
+  graph.alias(node, graph.any_activation(node, 0, "input"));
+}
+
+/// Clip from 0 upwards is Relu.
+void read_clip(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(1, 3);
+  const auto value = graph.activation(node, 0, "input");
+  const bool attributes = graph.opset() < 11;
+  const bool bounded = attributes ? node.number("max", std::numeric_limits<float>::max()) < std::numeric_limits<float>::max()
+                                  : !node.input(2).empty() && graph.constant(node, 2, "max").numbers[0] < std::numeric_limits<float>::max();
+  const bool from_zero = attributes ? node.has("min") && node.number("min", 0.0) == 0.0
+                                    : !node.input(1).empty() && graph.constant(node, 1, "min").numbers[0] == 0.0;
+  if (bounded || !from_zero) node.fail("only a Clip from 0 without upper bound is supported (Relu)");
+  Layer layer;
+  layer.kind = LayerKind::relu;
+  layer.inputs = {value.layer};
+  layer.shape = graph.shape_of(value);
+  graph.append(node, std::move(layer));
+}
+
+void read_shape(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(1, 1);
+  graph.define_constant(node, shape_tensor(node, graph.dims_of(graph.any_activation(node, 0, "input"))));
+}
+
+void read_size(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(1, 1);
+  const auto elements = static_cast<std::int64_t>(element_count(graph.shape_of(graph.any_activation(node, 0, "input"))));
+  graph.define_constant(node, integer_tensor({}, {graph.batch() * elements}));
+}
+
+void read_squeeze(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(1, 2);
+  const auto value = graph.activation(node, 0, "input");
+  const auto axes = graph.axes(node, 13);
+  if (axes.empty()) node.fail("it names no axes, so it would remove the batch of one image; export it with axes");
+  graph.append_reshape(node, value, without_batch(graph, node, squeezed_dims(node, graph.dims_of(value), axes)));
+}
+
+void read_unsqueeze(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(1, 2);
+  const auto value = graph.activation(node, 0, "input");
+  graph.append_reshape(node, value, without_batch(graph, node, unsqueezed_dims(node, graph.dims_of(value), graph.axes(node, 13))));
 }
 
 void read_dropout(OnnxGraph& graph, OnnxNode& node) {
@@ -178,23 +241,20 @@ void read_constant(OnnxGraph& graph, OnnxNode& node) {
   node.expect_inputs(0, 0);
   OnnxTensor tensor;
   if (node.has("value")) {
-    tensor = read_onnx_tensor(*node.tensor("value"), node.place());
+    tensor = graph.attribute_tensor(node, "value");
   } else if (node.has("value_float")) {
-    tensor.numbers = {node.number("value_float", 0.0)};
+    tensor = float_tensor({}, {node.number("value_float", 0.0)});
   } else if (node.has("value_floats")) {
-    tensor.numbers = node.numbers("value_floats");
-    tensor.dims = {static_cast<std::int64_t>(tensor.numbers.size())};
+    std::vector<double> numbers = node.numbers("value_floats");
+    tensor = float_tensor({static_cast<std::int64_t>(numbers.size())}, numbers);
   } else if (node.has("value_int")) {
-    tensor.integers = {node.integer("value_int", 0)};
-    tensor.is_integer = true;
+    tensor = integer_tensor({}, {node.integer("value_int", 0)});
   } else if (node.has("value_ints")) {
-    tensor.integers = node.integers("value_ints");
-    tensor.dims = {static_cast<std::int64_t>(tensor.integers.size())};
-    tensor.is_integer = true;
+    std::vector<std::int64_t> integers = node.integers("value_ints");
+    tensor = integer_tensor({static_cast<std::int64_t>(integers.size())}, integers);
   } else {
     node.fail("it has none of the attributes value, value_float, value_floats, value_int, value_ints; other kinds are not supported");
   }
-  if (tensor.size() == 0) node.fail("it is empty");
   graph.define_constant(node, std::move(tensor));
 }
 

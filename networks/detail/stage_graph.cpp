@@ -73,6 +73,20 @@ class StageGraph {
     }
   }
 
+  /// Normalising the input, an operation for each element, unless the stages that read it take the pixels as they are.
+  void count_normalisation(MappingPlan& plan) const {
+    if (network_.normalisation.empty()) return;
+    bool normalised = false;
+    for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+      const bool matrix = quantised_.stage_of_layer[i] >= 0;
+      const bool pixels = matrix && quantised_.stages[static_cast<std::size_t>(quantised_.stage_of_layer[i])].reads_pixels;
+      if (network_.layers[i].kind == LayerKind::reshape) continue;
+      for (const std::int32_t input : network_.layers[i].inputs)
+        normalised = normalised || (from_input_alone(input) && !pixels);
+    }
+    if (normalised) plan.stages.front().digital.activations += elements(network_input);
+  }
+
   /// Values that leave the digital side of a stage: as codes towards a matrix layer, as words towards a residual add of a later stage.
   void count_writes(MappingPlan& plan) const {
     std::set<std::int32_t> as_codes;
@@ -112,6 +126,7 @@ void add_digital_work(const Network& network, const QuantisedNetwork& quantised,
     const auto index = static_cast<std::int32_t>(i);
     graph.count_layer(index, plan.stages[graph.owner(index)].digital);
   }
+  graph.count_normalisation(plan);
   graph.count_writes(plan);
 }
 

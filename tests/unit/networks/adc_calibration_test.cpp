@@ -108,11 +108,18 @@ TEST_P(AdcCalibration, FixedRangeIsTaken) {
   EXPECT_EQ(readouts[1].lsb, 0.75);
 }
 
-TEST_P(AdcCalibration, TooFewImagesAreAnInputError) {
+TEST_P(AdcCalibration, TakesTheImagesThatAreThere) {
   AdcRangeSpec range;
-  range.images = 21;
-  EXPECT_THROW(calibrate_readouts(compiled_, *backend_, test::converters(8), range, images_), InputError);
+  range.images = images_.count;
+  const auto all = calibrate_readouts(compiled_, *backend_, test::converters(8), range, images_);
+  range.images = images_.count + 1;
+  const auto asked_for_more = calibrate_readouts(compiled_, *backend_, test::converters(8), range, images_);
+  for (std::size_t stage = 0; stage < all.size(); ++stage) {
+    EXPECT_EQ(asked_for_more[stage].lsb, all[stage].lsb);
+    EXPECT_EQ(asked_for_more[stage].values, all[stage].values);
+  }
   EXPECT_THROW(calibrate_readouts(compiled_, *backend_, test::converters(8), range, test::random_images(30, 4, 4)), InputError);
+  EXPECT_THROW(calibrate_readouts(compiled_, *backend_, test::converters(8), range, images_.first(0)), InputError);
 }
 
 TEST_P(AdcCalibration, TilesOfAStageMustAgree) {

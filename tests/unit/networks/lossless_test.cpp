@@ -53,8 +53,8 @@ TEST_P(ShippedNetwork, EqualsTheIntegerReference) {
   const auto folder = std::filesystem::path("/usr/share/datasets/fashion-mnist");
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";
   const ShippedCase c = GetParam();
-  const ImageSet calibration = read_idx_images(folder / "train-images-idx3-ubyte.gz", 0, 64);
-  const ImageSet images = read_idx_dataset(folder / "t10k-images-idx3-ubyte.gz", folder / "t10k-labels-idx1-ubyte.gz", 10, 0, 200);
+  const ImageSet calibration = read_images({folder / "train-images-idx3-ubyte.gz"}, 0, 64);
+  const ImageSet images = read_labelled_images({folder / "t10k-images-idx3-ubyte.gz"}, folder / "t10k-labels-idx1-ubyte.gz", 10, 0, 200);
   const auto compiled = compile_network(import_onnx(std::filesystem::path(MEMCOSIM_SOURCE_DIR) / "models" / c.model), {8, 8, 99.99},
                                         test::geometry(c.rows, c.columns, ColumnPairing::differential_digital, 8), calibration);
   const auto backend = test::make_arrays(compiled, c.backend);

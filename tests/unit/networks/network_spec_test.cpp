@@ -4,9 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/compiled_network.hpp"
 
-#include "sample_networks.hpp"
 #include "temporary_folder.hpp"
 
 namespace memcosim {
@@ -59,9 +57,11 @@ TEST_F(NetworkSpecTest, DatasetFiles) {
   const auto full = document("dataset: {images: i, labels: l, calibration_images_file: c, first: 3, count: 5}");
   const auto spec = read_dataset_spec(full.root().map("dataset"));
   full.finish();
-  EXPECT_EQ(spec.images.filename(), "i");
+  ASSERT_EQ(spec.images.size(), 1u);
+  EXPECT_EQ(spec.images[0].filename(), "i");
   EXPECT_EQ(spec.labels.filename(), "l");
-  EXPECT_EQ(spec.calibration_images.filename(), "c");
+  ASSERT_EQ(spec.calibration_images.size(), 1u);
+  EXPECT_EQ(spec.calibration_images[0].filename(), "c");
   EXPECT_EQ(spec.first, 3u);
   EXPECT_EQ(spec.count, 5u);
 }
@@ -78,12 +78,51 @@ TEST_F(NetworkSpecTest, DefaultDatasetOrTheNameOfItsPackage) {
   }
 }
 
-TEST_F(NetworkSpecTest, TooFewCalibrationImagesAreAnInputError) {
-  NetworkSpec spec;
-  spec.model = folder_.path() / "net.onnx";
-  spec.calibration_images = 5;
-  EXPECT_THROW(compile_network(spec, test::geometry(8, 8, ColumnPairing::differential_digital, 8), test::random_images(4, 8, 8)),
-               InputError);
+TEST_F(NetworkSpecTest, OwnImagesCalibrateOnThemselves) {
+  const auto own = document("dataset: {images: [i, c], labels: l}");
+  const auto spec = read_dataset_spec(own.root().map("dataset"));
+  own.finish();
+  EXPECT_EQ(spec.images.size(), 2u);
+  EXPECT_EQ(spec.calibration_images, spec.images);
+  // The effective configuration says so, and reads the same again.
+  const auto again = document(own.effective_yaml());
+  EXPECT_EQ(read_dataset_spec(again.root().map("dataset")).calibration_images, spec.images);
+  again.finish();
+}
+
+TEST_F(NetworkSpecTest, OwnImagesNeedLabelsUnlessTheyHoldThem) {
+  const auto none = document("dataset: {images: i}");
+  read_dataset_spec(none.root().map("dataset"));
+  try {
+    none.finish();
+    FAIL() << "accepted";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("dataset.labels"));
+    EXPECT_THAT(error.what(), ::testing::Not(::testing::HasSubstr("fashion")));
+  }
+  test::put(folder_.path() / "data_batch_1.bin", "x");
+  const auto cifar = document("dataset: {images: data_batch_1.bin}");
+  EXPECT_TRUE(read_dataset_spec(cifar.root().map("dataset")).labels.empty());
+  cifar.finish();
+  const auto both = document("dataset: {images: data_batch_1.bin, labels: l}");
+  read_dataset_spec(both.root().map("dataset"));
+  EXPECT_THROW(both.finish(), ConfigError);
+}
+
+TEST_F(NetworkSpecTest, MeanAndDeviationAreOneNumberOrOneForEachChannel) {
+  const auto one = document("dataset: {images: i, labels: l, mean: 0.5}");
+  const auto spec = read_dataset_spec(one.root().map("dataset"));
+  one.finish();
+  EXPECT_THAT(spec.mean, ::testing::ElementsAre(0.5));
+  EXPECT_THAT(spec.deviation, ::testing::ElementsAre(1.0));
+  const auto three = document("dataset: {images: i, labels: l, mean: [0.5, 0.25, 0], std: [1, 2, 4]}");
+  EXPECT_THAT(read_dataset_spec(three.root().map("dataset")).deviation, ::testing::ElementsAre(1.0, 2.0, 4.0));
+  three.finish();
+  for (const char* text : {"std: 0", "std: [1, -1]", "mean: []", "mean: [a]", "mean: {a: 1}", "mean: [[1]]"}) {
+    const auto bad = document(std::string("dataset: {images: i, labels: l, ") + text + "}");
+    read_dataset_spec(bad.root().map("dataset"));
+    EXPECT_THROW(bad.finish(), ConfigError) << text;
+  }
 }
 
 }  // namespace

@@ -109,8 +109,8 @@ const std::vector<Fault> faults{
      [] { return changed([](auto& b) { b.graph().mutable_initializer(0)->set_raw_data("12345"); }); },
      {"raw data of 5 bytes"}},
     {"WrongWeightType",
-     [] { return changed([](auto& b) { b.graph().mutable_initializer(0)->set_data_type(onnx::TensorProto::INT8); }); },
-     {"INT8", "float"}},
+     [] { return changed([](auto& b) { b.graph().mutable_initializer(0)->set_data_type(onnx::TensorProto::STRING); }); },
+     {"STRING", "float"}},
     {"IntegerWeight",
      [] {
        return changed([](auto& b) {
@@ -122,7 +122,7 @@ const std::vector<Fault> faults{
     {"UnknownWeightType", [] { return changed([](auto& b) { b.graph().mutable_initializer(0)->set_data_type(77); }); }, {"number 77"}},
     {"ExternalData",
      [] { return changed([](auto& b) { b.graph().mutable_initializer(0)->set_data_location(onnx::TensorProto::EXTERNAL); }); },
-     {"external", "one file"}},
+     {"external", "no folder"}},
     {"WeightGivenTwice", [] { return changed([](auto& b) { b.weight("w", {1}, {1}); }); }, {"given twice"}},
     {"SparseWeight", [] { return changed([](auto& b) { b.graph().add_sparse_initializer(); }); }, {"sparse"}},
     {"WeightOfWrongSize",

@@ -182,7 +182,7 @@ const std::vector<Fault> faults{
          normalization(b, "r", "y");
        });
      },
-     {"directly behind Conv"}},
+     {"directly behind Gemm, MatMul or Conv"}},
     {"NormalizationOfSharedLayer",
      [] {
        return behind_dense([](auto& b) {
@@ -236,7 +236,7 @@ const std::vector<Fault> faults{
     {"ReshapeMixesBatch",
      [] {
        return behind_dense([](auto& b) {
-         b.integers("s", {1, 2});
+         b.integers("s", {2, 2});
          b.node("Reshape", {"h", "s"}, "y");
        });
      },

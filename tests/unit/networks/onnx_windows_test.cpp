@@ -102,6 +102,17 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Convolution,
                                            ConvCase{6, 6, 1, 1, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, "SAME_LOWER"},
                                            ConvCase{4, 4, 1, 1, 1, 1, 2, 2, 1, 1, 0, 0, 0, 0, "SAME_UPPER"}));
 
+TEST(WindowUnroll, EachChannelHasItsOwnPadding) {
+  WindowGrid grid;
+  grid.channels = 2;
+  grid.input = {1, 1};
+  grid.kernel = {1, 2};
+  grid.padding = {0, 1};
+  std::vector<int> padded;
+  WindowUnroll(grid).pad(std::vector<int>{5, 6}.data(), {8, 9}, padded);
+  EXPECT_THAT(padded, ::testing::ElementsAre(8, 5, 9, 6));
+}
+
 TEST(WindowUnroll, PaddingStrideAndUntouchedTail) {
   WindowGrid grid;
   grid.channels = 1;
@@ -114,7 +125,7 @@ TEST(WindowUnroll, PaddingStrideAndUntouchedTail) {
   std::vector<int> matrix(10, -7);
   const WindowUnroll unroll(grid);
   std::vector<int> padded;
-  unroll.pad(image.data(), 99, padded);
+  unroll.pad(image.data(), {99}, padded);
   EXPECT_THAT(padded, ::testing::ElementsAre(99, 99, 99, 99, 99, 1, 2, 99));
   unroll.unroll(padded, 5, matrix.data());
   EXPECT_THAT(matrix, ::testing::ElementsAre(99, 99, 99, 1, -7, 99, 99, 2, 99, -7));
@@ -156,7 +167,7 @@ TEST(WindowUnroll, EveryWindowHoldsItsTapsAndNothingElseIsTouched) {
     }
     const WindowUnroll unroll(grid);
     std::vector<int> padded;
-    unroll.pad(image.data(), 0, padded);
+    unroll.pad(image.data(), std::vector<int>(grid.channels, 0), padded);
     padded.shrink_to_fit();
     std::vector<int> matrix(expected.size(), -7);
     unroll.unroll(padded, stride, matrix.data());

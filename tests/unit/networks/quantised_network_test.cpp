@@ -35,14 +35,14 @@ Network small_network(std::vector<double> first, std::vector<double> second) {
 }
 
 ImageSet one_image(std::uint8_t left, std::uint8_t right) {
-  return {1, 1, 2, {left, right}, {}, "one image"};
+  return {1, {1, 2}, {left, right}, {}, "one image"};
 }
 
 TEST(Quantise, WeightsAreSymmetricWithHalvesAwayFromZero) {
   const auto quantised = quantise(small_network({7, -7, 3.5, -3.5}, {0, 0}), {4, 8, 100.0}, one_image(255, 255));
   EXPECT_EQ(quantised.stages[0].weight_scale, 1.0);
   EXPECT_THAT(quantised.stages[0].weights, ElementsAre(7, -7, 4, -4));
-  EXPECT_THAT(quantised.stages[0].column_sums, ElementsAre(11, -11));
+  EXPECT_THAT(quantised.stages[0].zero_offsets, ElementsAre(0.0, 0.0));
   // A layer of zeros stays one.
   EXPECT_THAT(quantised.stages[1].weights, ElementsAre(0, 0));
 }
@@ -143,7 +143,7 @@ TEST(Quantise, RefusesImpossibleSpecifications) {
   EXPECT_THROW(quantise(network, {8, 17, 99.0}, image), InputError);
   EXPECT_THROW(quantise(network, {8, 8, 0.0}, image), InputError);
   EXPECT_THROW(quantise(network, {8, 8, std::nan("")}, image), InputError);
-  EXPECT_THROW(quantise(network, {8, 8, 99.0}, ImageSet{0, 1, 2, {}, {}, "none"}), InputError);
+  EXPECT_THROW(quantise(network, {8, 8, 99.0}, ImageSet{0, {1, 2}, {}, {}, "none"}), InputError);
   EXPECT_THROW(quantise(network, {8, 8, 99.0}, test::random_images(3, 2, 2)), InputError);
   EXPECT_THROW(quantise(test::residual_network(), {8, 1, 99.0}, test::random_images(3, 8, 8)), InputError);
 }
@@ -215,6 +215,140 @@ TEST(MagnitudeHistogram, ZerosCountAndExtremesStayInside) {
   EXPECT_EQ(histogram.percentile(100.0), 1e300);
   EXPECT_THROW(histogram.percentile(0.0), std::logic_error);
   EXPECT_THROW(histogram.percentile(100.5), std::logic_error);
+}
+
+/// A padded convolution with two channels and stride 2, and a dense layer behind it.
+Network padded_network() {
+  WindowGrid grid;
+  grid.channels = 2;
+  grid.input = {5, 4};
+  grid.output = {3, 2};
+  grid.kernel = {3, 3};
+  grid.stride = {2, 2};
+  grid.padding = {1, 1};
+  Network network;
+  network.file = "padded";
+  network.input = {2, 5, 4};
+  network.layers = {test::matrix_layer(LayerKind::convolution, "a", network_input, {3, 3, 2}, grid, 1),
+                    test::plain_layer(LayerKind::reshape, "flat", {0}, {18}),
+                    test::matrix_layer(LayerKind::dense, "b", 1, {4}, test::dense_grid(18), 3)};
+  network.output = 2;
+  return network;
+}
+
+ImageSet colour_images(std::size_t count) {
+  ImageSet images = test::random_images(count, 10, 4);
+  images.shape = {2, 5, 4};
+  return images;
+}
+
+/// Largest difference of the quantised network with exact products from the float network, over the largest logit.
+double deviation_from_float(const Network& network, const QuantisationSpec& spec, const ImageSet& images) {
+  const auto wanted = run_float(network, images);
+  const auto found =
+      evaluate_exactly(compile_network(network, spec, test::geometry(32, 8, ColumnPairing::differential_digital, spec.weight_bits), images),
+                       images)
+          .logits;
+  double largest = 0.0;
+  double difference = 0.0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    largest = std::max(largest, std::abs(wanted[i]));
+    difference = std::max(difference, std::abs(wanted[i] - found[i]));
+  }
+  return difference / largest;
+}
+
+std::vector<double> for_channels(double first, double second) {
+  std::vector<double> values(20, first);
+  values.insert(values.end(), 20, second);
+  return values;
+}
+
+TEST(QuantiseNormalised, PixelsStayTheirCodesAndPaddingIsExact) {
+  Network network = padded_network();
+  network.normalisation = {for_channels(4.0, 3.7), for_channels(-1.9, -1.77)};
+  const ImageSet images = colour_images(30);
+  const auto quantised = quantise(network, {8, 8, 100.0}, images);
+  EXPECT_TRUE(quantised.stages[0].reads_pixels);
+  EXPECT_EQ(quantised.stages[0].input_scale, 1.0 / 255);
+  // Zero is (0 + 1.9) / 4 * 255 = 121.1 and 1.77 / 3.7 * 255 = 122.0.
+  EXPECT_THAT(quantised.stages[0].padding_codes, ElementsAre(121, 122));
+  EXPECT_EQ(quantised.stages[0].zero_offsets.size(), 3u * 6) << "windows at the border differ";
+  // Pixels lose nothing with 8 input bits: what is left comes from the weights of 16 bits and the 16-bit codes of the dense layer. Whatever
+  // the padding would miss, were it not exact, is a hundred times that.
+  EXPECT_LT(deviation_from_float(network, {16, 16, 100.0}, images), 3e-4);
+  network.normalisation.gain = for_channels(-4.0, 3.7);
+  EXPECT_LT(deviation_from_float(network, {16, 16, 100.0}, images), 3e-4);
+  network.normalisation.offset[7] = 0.3;  // a mean image
+  EXPECT_LT(deviation_from_float(network, {16, 16, 100.0}, images), 3e-4);
+}
+
+TEST(QuantiseNormalised, FewInputBitsDoNotMoveTheBorder) {
+  // Only pixels that are codes of 2 bits: a network that sees them normalised loses no more than one that sees them as they are.
+  ImageSet images = colour_images(30);
+  for (std::uint8_t& pixel : images.pixels)
+    pixel = static_cast<std::uint8_t>(pixel / 64 * 85);
+  Network network = padded_network();
+  network.layers.resize(1);
+  network.output = 0;
+  network.normalisation = {for_channels(4.0, 3.7), for_channels(-1.9, -0.3)};
+  EXPECT_LT(deviation_from_float(network, {16, 2, 100.0}, images), 1e-4);
+}
+
+TEST(QuantiseNormalised, WithoutPaddingOneOffsetForEachOutput) {
+  Network network = padded_network();
+  network.layers.erase(network.layers.begin(), network.layers.begin() + 2);
+  network.layers[0] = test::matrix_layer(LayerKind::dense, "b", network_input, {4}, test::dense_grid(40), 3);
+  network.output = 0;
+  network.input = {40};
+  network.normalisation = {for_channels(4.0, 3.7), for_channels(-1.9, -1.77)};
+  EXPECT_EQ(quantise(network, {8, 8, 100.0}, colour_images(3)).stages[0].zero_offsets.size(), 4u);
+  EXPECT_LT(deviation_from_float(network, {16, 8, 100.0}, colour_images(30)), 1e-4);
+}
+
+TEST(QuantiseNormalised, GainsThatDifferTooMuchQuantiseTheNormalisedValues) {
+  Network network = padded_network();
+  network.normalisation = {for_channels(40.0, 3.7), for_channels(-19.0, -1.77)};
+  const ImageSet images = colour_images(30);
+  EXPECT_FALSE(quantise(network, {8, 8, 100.0}, images).stages[0].reads_pixels);
+  EXPECT_LT(deviation_from_float(network, {16, 16, 100.0}, images), 3e-4);
+  network.normalisation.gain = for_channels(4.0, 3.7);
+  network.normalisation.gain[3] = 0.0;
+  EXPECT_FALSE(quantise(network, {8, 8, 100.0}, images).stages[0].reads_pixels);
+  EXPECT_LT(deviation_from_float(network, {16, 16, 100.0}, images), 3e-4);
+}
+
+TEST(QuantiseNormalised, ValuesThatAreNoPixels) {
+  const ImageSet pixels = colour_images(30);
+  ImageSet images = pixels;
+  images.pixels.clear();
+  for (const std::uint8_t pixel : pixels.pixels)
+    images.values.push_back(static_cast<float>(pixel) / 64.0f - 1.25f);
+  const Network network = padded_network();
+  const auto quantised = quantise(network, {8, 8, 100.0}, images);
+  EXPECT_FALSE(quantised.stages[0].reads_pixels);
+  EXPECT_TRUE(quantised.stages[0].signed_input);
+  EXPECT_EQ(quantised.stages[0].zero_code, 80);  // 1.25 of 255 / 64
+  EXPECT_LT(deviation_from_float(network, {16, 16, 100.0}, images), 3e-4);
+  for (float& value : images.values)
+    value += 1.25f;
+  EXPECT_EQ(quantise(network, {8, 8, 100.0}, images).stages[0].zero_code, 0);
+}
+
+TEST(QuantiseNormalised, NegativeInputsMakeTheValuesBehindPoolingSigned) {
+  Network network = padded_network();
+  WindowGrid pool;
+  pool.channels = 2;
+  pool.input = {5, 4};
+  pool.output = {5, 4};
+  network.layers.insert(network.layers.begin(), test::plain_layer(LayerKind::max_pool, "pool", {network_input}, {2, 5, 4}, pool));
+  for (std::size_t i = 1; i < network.layers.size(); ++i)
+    network.layers[i].inputs[0] = static_cast<std::int32_t>(i) - 1;
+  network.output = 3;
+  EXPECT_FALSE(quantise(network, {8, 8, 100.0}, colour_images(5)).stages[0].signed_input);
+  network.normalisation = {for_channels(4.0, 3.7), for_channels(-1.9, -1.77)};
+  EXPECT_TRUE(quantise(network, {8, 8, 100.0}, colour_images(5)).stages[0].signed_input);
+  EXPECT_LT(deviation_from_float(network, {16, 16, 100.0}, colour_images(30)), 3e-4);
 }
 
 }  // namespace

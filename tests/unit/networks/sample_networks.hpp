@@ -21,7 +21,7 @@ inline ArrayGeometry geometry(std::uint32_t rows, std::uint32_t columns, ColumnP
 
 /// Pixels without a pattern, all values alike.
 inline ImageSet random_images(std::size_t count, std::uint32_t height, std::uint32_t width) {
-  ImageSet images{count, height, width, {}, {}, "random images"};
+  ImageSet images{count, {height, width}, {}, {}, "random images"};
   std::uint32_t state = 99;
   for (std::size_t i = 0; i < count * height * width; ++i) {
     state = state * 1664525u + 1013904223u;
