@@ -8,6 +8,7 @@
 #include "memcosim/cli/idle_keys.hpp"
 #include "memcosim/devices/draw_limits.hpp"
 #include "memcosim/devices/held_cells.hpp"
+#include "memcosim/networks/input_warnings.hpp"
 
 namespace memcosim {
 namespace {
@@ -58,6 +59,8 @@ std::vector<std::string> result_warnings(const RunSpec& spec, const SimulationOu
   const MappingPlan& plan = outcome.compiled.plan;
   const std::size_t cells = plan.tiles.size() * plan.array_rows * plan.array_columns;
   for (std::string& warning : counted_spread_warnings(spec.cell, outcome.clamped_draws, outcome.adjusted_cells, cells))
+    warnings.push_back(std::move(warning));
+  for (std::string& warning : input_warnings(outcome.compiled.network, outcome.images, outcome.software_classes))
     warnings.push_back(std::move(warning));
   return warnings;
 }

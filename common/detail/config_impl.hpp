@@ -133,7 +133,7 @@ std::vector<T> ConfigNode::Impl::read_list(std::string_view key, const std::stri
       add(*element);
   }
   if (values.empty()) return fallback;
-  record(key, print(values));
+  record(key, print(values), print(values) != print(fallback));
   return values;
 }
 
