@@ -40,7 +40,7 @@ void DeviceCommand::add_simulate() {
       ->allow_extra_args(false);
   simulate_->add_option("--out", options.out, "result folder (default: results/device/NAME)");
   simulate_->add_option("--waveform", options.waveform,
-                        "sine, triangle, pulses or csv (default: pulses; retention to 1e6 s or a sine for a model that none moves)");
+                        "sine, triangle, pulses or csv (default: pulses; retention or a sine for a model that none moves)");
   simulate_->add_option("--amplitude", options.amplitude, "sine, triangle: peak voltage (default: the preset's highest pulse)");
   simulate_->add_option("--frequency", options.frequency, "sine, triangle (default: highest of 1, 2, 5, 10, ... that opens the loop)");
   simulate_->add_option("--periods", options.periods, "sine, triangle: periods")->capture_default_str();
@@ -53,7 +53,9 @@ void DeviceCommand::add_simulate() {
   simulate_->add_option("--width", options.width, "pulses: duration of each (default: the preset's)");
   simulate_->add_option("--interval", options.interval, "pulses: from end to start of the next (default: the width)");
   simulate_->add_option("--csv", options.csv, "csv: file with columns time_s,voltage_v; each voltage is held until the next row");
-  simulate_->add_option("--retention", options.retention, "no waveform: program, then look at growing ages up to this one");
+  simulate_->add_option(
+      "--retention", options.retention,
+      "no waveform: program, then look at growing ages up to this one (default: 1e6 s, or as far as the law was measured)");
   simulate_->add_option("--levels", options.levels, "retention: target conductances over the window")
       ->capture_default_str()
       ->check(CLI::Range(1u, 64u));

@@ -2,6 +2,7 @@
 // `memcosim device simulate`: from options to a waveform, from the trace to files.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <tuple>
 
@@ -26,7 +27,7 @@ namespace {
 
 constexpr double first_age_s = 1.0;
 constexpr int ages_per_decade = 8;
-constexpr const char* usual_age = "1e6 s";
+constexpr double usual_age_s = 1e6;
 
 enum class Kind { sine, triangle, pulses, csv, retention };
 
@@ -181,8 +182,23 @@ Waveform continuous_wave(const DeviceSimulateOptions& options, const DeviceSourc
                             : triangle_wave(amplitude, frequency, options.periods, options.samples);
 }
 
-std::vector<double> ages_to(double last_s) {
+/// The age up to which the device is watched. What a run refuses is refused here.
+double last_age(const DeviceSimulateOptions& options, const RetentionSpec& retention) {
+  if (options.retention.empty()) return std::min(usual_age_s, longest_valid_time(retention));
+  const double age_s = positive(options.retention, "--retention", Dimension::time);
+  const std::string fault = fault_of_age(retention, age_s);
+  if (!fault.empty()) throw InputError(fmt::format("--retention {}: law {}: {}", options.retention, name_of(retention.law), fault));
+  return age_s;
+}
+
+/// Ages in equal ratios, or those that the law was measured at.
+std::vector<double> ages_to(double last_s, const RetentionSpec& retention) {
   std::vector<double> ages = {0.0};
+  const std::vector<double> measured = measured_ages(retention);
+  if (!measured.empty()) {
+    std::copy_if(measured.begin(), measured.end(), std::back_inserter(ages), [&](double age_s) { return age_s <= last_s; });
+    return ages;
+  }
   const double first = last_s > 10.0 * first_age_s ? first_age_s : 1e-6 * last_s;
   const int count = static_cast<int>(std::ceil(std::log10(last_s / first) * ages_per_decade));
   for (int i = 0; i <= count; ++i)
@@ -357,7 +373,10 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   std::vector<std::string> overrides = options.overrides;
   if (!options.stepping.empty()) overrides.push_back("stepping.mode=" + options.stepping);
   DeviceSource source = read_device_source(options.device, overrides);
-  if (!options.read_voltage.empty()) source.use.read_voltage_v = positive(options.read_voltage, "--read-voltage", Dimension::voltage);
+  if (!options.read_voltage.empty()) {
+    source.use.read_voltage_v = positive(options.read_voltage, "--read-voltage", Dimension::voltage);
+    check_cell_voltage(source.use.read_voltage_v, "--read-voltage");
+  }
   if (!options.series.empty()) add_series_resistance(options.series, source.spec);
 
   const Kind kind = kind_of(options, source.spec);
@@ -367,8 +386,11 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   if (kind == Kind::pulses) wave = pulse_train(pulses_of(options, source));
   if (kind == Kind::csv) wave = read_wave_csv(options.csv);
   if (kind == Kind::sine || kind == Kind::triangle) wave = continuous_wave(options, source, kind);
-  if (kind == Kind::retention)
-    ages = ages_to(positive(options.retention.empty() ? usual_age : options.retention, "--retention", Dimension::time));
+  for (const WaveStep& step : wave)
+    check_cell_voltage(step.volts, "a step of the waveform");
+  RetentionSpec& retention = source.spec.nonidealities.retention;
+  retention.time_s = kind == Kind::retention ? last_age(options, retention) : 0.0;
+  if (kind == Kind::retention) ages = ages_to(retention.time_s, retention);
   const TraceSetup setup = setup_of(options, source, kind);
 
   const std::filesystem::path out =

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -48,14 +49,28 @@ void fit_window(const CellSpec& spec, CellUse& use) {
   use.g_max = range.high;
 }
 
-/// A run configuration has more sections than this command reads: their faults are the business of `memcosim check`.
+/// What a run does with the device: its own window and read voltage.
+CellUse use_in_run(const CellSpec& spec, const ConfigNode& array) {
+  CellUse use = cell_use(spec);
+  use.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, cell_voltages, use.read_voltage_v);
+  use.g_min = array.quantity("g_min", Dimension::conductance, Range::non_negative(), use.g_min);
+  use.g_max = array.quantity("g_max", Dimension::conductance, Range::positive(), use.g_max);
+  return use;
+}
+
+/// A run configuration has more sections and keys than this command reads: their faults are the business of `memcosim check`.
 void finish_device_part(const ConfigDocument& document) {
+  constexpr const char* keys_of_array[] = {"array.read_voltage", "array.g_min", "array.g_max"};
+  const auto is_read = [&](const std::string& path) {
+    return path == "device" || path.compare(0, 7, "device.") == 0 ||
+           std::any_of(std::begin(keys_of_array), std::end(keys_of_array), [&](const char* key) { return path == key; });
+  };
   try {
     document.finish();
   } catch (const ConfigError& error) {
     std::vector<Diagnostic> own;
     for (const Diagnostic& one : error.diagnostics()) {
-      if (one.path == "device" || one.path.compare(0, 7, "device.") == 0 || one.place.compare(0, 5, "--set") == 0) own.push_back(one);
+      if (is_read(one.path) || one.place.compare(0, 5, "--set") == 0) own.push_back(one);
     }
     if (!own.empty()) throw ConfigError(own);
   }
@@ -109,13 +124,14 @@ DeviceSource read_device_source(const std::string& device, const std::vector<std
   DeviceSource source;
   source.name = device;
   source.spec = read_cell_spec(node);
+  if (node.has("preset")) source.preset = node.text("preset");
   if (section.whole) {
     section.document.finish();
+    source.use = source.preset.empty() ? use_of_model(source.spec.model) : cell_preset(source.preset).use;
   } else {
+    source.use = use_in_run(source.spec, section.document.root().map("array"));
     finish_device_part(section.document);
   }
-  if (node.has("preset")) source.preset = node.text("preset");
-  source.use = source.preset.empty() ? use_of_model(source.spec.model) : cell_preset(source.preset).use;
   fit_window(source.spec, source.use);
   source.effective_yaml = section.document.effective_yaml();
   return source;

@@ -15,7 +15,7 @@ struct DeviceSource {
   std::string name;    ///< as given, for titles
   std::string preset;  ///< empty: a model with its default parameters
   CellSpec spec;
-  CellUse use;                 ///< of the preset, else of the model's first preset, else none but the window
+  CellUse use;                 ///< in a run's file that of the run; else of the preset, of the model's first preset, or none but the window
   std::string effective_yaml;  ///< the device section with every default
 };
 

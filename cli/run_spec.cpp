@@ -44,7 +44,7 @@ void read_array(const ConfigNode& array, RunSpec& spec) {
   MacroSpec& macro = spec.chip.macro;
   macro.rows = static_cast<std::uint32_t>(array.integer("rows", 1, largest_array_side, 128));
   macro.columns = static_cast<std::uint32_t>(array.integer("columns", 1, largest_array_side, 128));
-  macro.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, Range::positive(), spec.use.read_voltage_v);
+  macro.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, cell_voltages, spec.use.read_voltage_v);
   spec.pairing = array.one_of<ColumnPairing>("pairing",
                                              {{"differential_digital", ColumnPairing::differential_digital},
                                               {"differential_analog", ColumnPairing::differential_analog},
@@ -144,7 +144,7 @@ void read_programming(const ConfigNode& root, RunSpec& spec) {
                                                      {"ideal", ProgrammingMethod::ideal},
                                                      {"map", ProgrammingMethod::map}},
                                                     pulses_move ? "write_verify" : "statistical");
-  spec.chip.macro.programming = read_write_verify_spec(node, spec.window, spec.use);
+  spec.chip.macro.programming = read_write_verify_spec(node, spec.window, spec.use, spec.chip.macro.read_voltage_v);
   spec.conductance_map = node.existing_file("conductance_map", "");
   if (spec.programming == ProgrammingMethod::map && spec.conductance_map.empty()) {
     node.fault("conductance_map", "method map needs a .npy file of measured conductances (arrays x rows x columns, in S)");

@@ -33,6 +33,8 @@ class StateFingerprint {
     }
     return *this;
   }
+  /// Verify reads move cells under the law `rate` alone.
+  StateFingerprint& add(ReadDisturbSpec::Law law) { return add(law == ReadDisturbSpec::Law::rate); }
   StateFingerprint& add(const std::string& text) {
     hash_ = fingerprint64(text, add(text.size()).hash_);
     return *this;

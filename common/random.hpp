@@ -23,6 +23,8 @@ enum class Purpose : std::uint8_t {
   telegraph_noise = 10,   ///< cell: cell; event: interval of time and programming event; index: refresh (TelegraphSpec)
   faults = 11,            ///< cell: cell or cluster; event: what the draw is for
   table_choice = 12,      ///< cell: cell
+  verify_step = 13,       ///< cell: cell; event: programming event and verify read; index: as cycle_to_cycle
+  read_step = 14,         ///< cell: cell; event: epoch of reads and DAC code; index: as cycle_to_cycle
 };
 
 /// Address of one draw: two draws are equal exactly if seed and address are. cell is a cell (row * columns + column) or a column.

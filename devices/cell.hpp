@@ -79,12 +79,13 @@ struct PulseDraws {
   std::uint32_t array = 0;
   std::uint32_t cell = 0;
   std::uint64_t pulse = 0;  ///< pulses that the cell has seen before
+  Purpose purpose = Purpose::cycle_to_cycle;
 
   static constexpr std::uint16_t write_noise = 0x7fff;      ///< below: free to the models
   static constexpr std::uint16_t first_parameter = 0x8000;  ///< from here: cycle-to-cycle parameters
   MEMCOSIM_HD double normal(std::uint16_t index) const { return random_normal(seed, address(index)); }
   MEMCOSIM_HD double uniform(std::uint16_t index) const { return random_uniform(seed, address(index)); }
-  MEMCOSIM_HD DrawAddress address(std::uint16_t index) const { return {Purpose::cycle_to_cycle, array, cell, pulse, index}; }
+  MEMCOSIM_HD DrawAddress address(std::uint16_t index) const { return {purpose, array, cell, pulse, index}; }
 };
 
 /// Two parameters that contradict each other: index of the one to blame and what to do; message is null when all is well.
@@ -92,6 +93,11 @@ struct CellInconsistency {
   std::size_t parameter = 0;
   const char* message = nullptr;
 };
+
+/// Voltages and durations for which every function of a model stays finite (above); configurations are refused beyond the voltage, longer
+/// steps are made of several.
+inline constexpr double most_cell_volts = 10.0;
+inline constexpr double longest_pulse_s = 1.0;
 
 /// No cell model has more parameters than this: room for one cell's parameters on the stack.
 inline constexpr std::size_t max_cell_parameters = 40;

@@ -58,6 +58,7 @@ struct CellModel {
   CellPulse (*apply_pulse)(const CellParameters& p, const CellCircuit& circuit, double state, const PulseDrive& drive,
                            const PulseDraws& draws);
   void (*apply_pulses)(const PulseBatch& batch);
+  bool (*moves_at)(const CellParameters& p, const CellCircuit& circuit, double volts);
   const char* table_schema = nullptr;  ///< schema of the tables that the model is built from (step_tables.hpp); null: it needs none
 };
 
@@ -217,6 +218,7 @@ CellModel describe_cell() {
           &port_current<Model>,
           &apply_pulse<Model>,
           &detail::apply_pulses<Model>,
+          &moves_at<Model>,
           detail::TableSchema<Model>::value};
 }
 

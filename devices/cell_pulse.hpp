@@ -145,4 +145,39 @@ MEMCOSIM_HD CellPulse apply_pulse(const CellParameters& p, const CellCircuit& ci
   }
 }
 
+/// State of a cell after a read of any length: pulses of at most longest_pulse_s one after the other, until the state stands still, never
+/// sampled (an epoch of reads may last for minutes). apply(state, drive) is the state after one pulse.
+template <typename Apply>
+MEMCOSIM_HD double state_after_read(const Apply& apply, double state, PulseDrive drive) {
+  if (drive.stepping.mode == Stepping::sampled) drive.stepping.mode = Stepping::automatic;
+  double left_s = drive.seconds;
+  while (left_s > 0.0) {
+    drive.seconds = ::fmin(left_s, longest_pulse_s);
+    left_s -= drive.seconds;
+    const double after = apply(state, drive);
+    if (after == state) break;
+    state = after;
+  }
+  return state;
+}
+
+/// True: at this voltage over cell and access device the state has a speed, at one bound at least or between them. A model whose pulses are
+/// whole steps has none.
+template <typename Model>
+MEMCOSIM_HD bool moves_at(const CellParameters& p, const CellCircuit& circuit, double volts) {
+  if constexpr (Model::follows_rate) {
+    constexpr int parts = 4;
+    const double low = Model::state_low(p);
+    const double range = Model::state_high(p) - low;
+    for (int part = 0; part <= parts; ++part) {
+      const double state = ::fma(range, static_cast<double>(part) / parts, low);
+      if (Model::rate(p, state, cell_voltage<Model>(p, circuit, 0.0, state, volts)) != 0.0) return true;
+    }
+  }
+  (void)p;
+  (void)circuit;
+  (void)volts;
+  return false;
+}
+
 }  // namespace memcosim

@@ -187,6 +187,15 @@ std::string no_closed_form(const CellSpec& spec) {
                      spec.model);
 }
 
+bool lacks_rate(const CellSpec& spec) {
+  return spec.nonidealities.read_disturb.law == ReadDisturbSpec::Law::rate && !cell_model(spec.model).follows_rate;
+}
+
+std::string no_rate(const CellSpec& spec) {
+  return fmt::format("read_disturb rate: model '{}' knows whole pulses and has no rate at other voltages: expected none or jiang_2021",
+                     spec.model);
+}
+
 void check_variations(const std::vector<Variation>& variations, const CellModel& model, const std::vector<double>& parameters) {
   for (const Variation& variation : variations) {
     if (variation.parameter >= model.parameter_count) throw InputError("a variation names a parameter that the cell model does not have");
@@ -206,6 +215,7 @@ CellSpec default_cell_spec(const std::string& model) {
   spec.model = model;
   for (std::size_t i = 0; i < info.parameter_count; ++i)
     spec.parameters.push_back(info.parameters[i].fallback);
+  if (info.follows_rate) spec.nonidealities.read_disturb.law = ReadDisturbSpec::Law::rate;
   if (info.table_schema != nullptr) spec.tables = std::make_shared<const StepTables>(illustrative_step_tables(info.table_schema));
   return spec;
 }
@@ -242,6 +252,13 @@ void check(const CellSpec& spec) {
   check(spec.stepping);
   if (lacks_closed_form(spec)) throw InputError(no_closed_form(spec));
   check(spec.nonidealities);
+  if (lacks_rate(spec)) throw InputError(no_rate(spec));
+}
+
+void check_cell_voltage(double volts, const std::string& what) {
+  if (std::fabs(volts) <= most_cell_volts) return;
+  throw InputError(fmt::format("{}: {} is beyond the {} that cell models are made for", what, format_quantity(volts, Dimension::voltage),
+                               format_quantity(most_cell_volts, Dimension::voltage)));
 }
 
 bool counts_pulses(const CellSpec& spec) {
@@ -263,6 +280,7 @@ CellSpec read_cell_spec(const ConfigNode& device) {
   spec.stepping = read_stepping(device, spec.stepping);
   spec.nonidealities = read_nonidealities(device, spec.nonidealities);
   if (lacks_closed_form(spec)) device.map("stepping").fault("mode", no_closed_form(spec));
+  if (lacks_rate(spec)) device.map("read_disturb").fault("law", no_rate(spec));
   return spec;
 }
 

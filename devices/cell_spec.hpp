@@ -61,6 +61,11 @@ void check(const CellSpec& spec);
 /// True: what a pulse does depends on how many the cell has seen, so they must be counted.
 bool counts_pulses(const CellSpec& spec);
 
+/// Magnitudes of the voltages that a configuration may put across a cell, V.
+const Range cell_voltages{0.0, most_cell_volts, true};
+/// Throws InputError, naming `what`, for a voltage of either sign beyond them.
+void check_cell_voltage(double volts, const std::string& what);
+
 /// The conductances that levels stand for: level L is g_min + L * step, L from 0 to levels - 1.
 struct ConductanceWindow {
   double g_min = 0.0;  ///< S

@@ -121,13 +121,14 @@ constexpr auto state_fields(const ReadNoiseSpec*) {
                        field<Written>("telegraph", &T::telegraph));
 }
 
-/// A law that is a function of the reads counted by the array: none are counted while it is programmed.
+/// Verify reads may move cells under the law `rate`; other laws are a function of the reads counted by the array, and none are counted
+/// while it is programmed.
 constexpr auto state_fields(const ReadDisturbSpec*) {
   using T = ReadDisturbSpec;
-  return field_list<T>(field<Later>("law", &T::law), field<Later>("reads", &T::reads), field<Later>("read_voltage_v", &T::read_voltage_v),
-                       field<Later>("read_time_s", &T::read_time_s), field<Later>("above_s", &T::above_s), field<Later>("c1", &T::c1),
-                       field<Later>("a_j_per_v", &T::a_j_per_v), field<Later>("t0_s", &T::t0_s), field<Later>("b", &T::b),
-                       field<Later>("k", &T::k), field<Later>("m", &T::m));
+  return field_list<T>(field<Written>("law", &T::law), field<Later>("every", &T::every), field<Later>("reads", &T::reads),
+                       field<Later>("read_voltage_v", &T::read_voltage_v), field<Later>("read_time_s", &T::read_time_s),
+                       field<Later>("above_s", &T::above_s), field<Later>("c1", &T::c1), field<Later>("a_j_per_v", &T::a_j_per_v),
+                       field<Later>("t0_s", &T::t0_s), field<Later>("b", &T::b), field<Later>("k", &T::k), field<Later>("m", &T::m));
 }
 
 constexpr auto state_fields(const StuckConductances*) {

@@ -186,10 +186,11 @@ ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& s
   begin_programming(array);
   const WriteRegion region{&spec, rows, columns, targets.data(), event};
   if (!target.config.wires.modelled() && write_cells(array, *target.cells, region, result)) return result;
+  const bool reads_move = moves_when_read(target, spec.verify.read_voltage_v);
   const auto write = [&](std::uint32_t row) {
     const std::size_t first = std::size_t{row} * columns;
     RowProgrammer(*target.cells, *target.access)
-        .write({&spec, row, row * target.config.columns, columns, targets.data() + first, event, first, row}, result);
+        .write({&spec, row, row * target.config.columns, columns, targets.data() + first, event, first, row, reads_move}, result);
   };
   if (target.access->rows_are_independent()) {
     for_each_row(rows, write);
@@ -214,33 +215,79 @@ std::vector<double> ArrayBackend::verified_conductance(ArrayId array, double rea
   return siemens;
 }
 
-/// What the converter sees of a cell. Through lines that is a solution for its whole row, kept for the row's other cells.
-double ArrayBackend::verified(Array& array, std::uint32_t cell, double read_voltage_v) {
-  const std::uint32_t row = cell / array.config.columns;
-  const std::uint32_t column = cell % array.config.columns;
-  if (!array.config.wires.modelled() || array.config.wires.selector == CellSelector::none) {
-    double siemens = 0.0;
-    array.access->read(row, {column}, read_voltage_v, &siemens);
-    return siemens;
+std::vector<std::int32_t> ArrayBackend::verify_row(ArrayId array, std::uint32_t row, gsl::span<const VerifyTurn> turns,
+                                                   const VerifyConverter& converter, std::uint64_t event, gsl::span<double> energy_j) {
+  Array& target = at(array);
+  if (row >= target.config.rows || energy_j.size() != turns.size()) {
+    throw std::logic_error(fmt::format("array {} has {} rows: no row {} for {} reads with {} energies", array, target.config.rows, row,
+                                       turns.size(), energy_j.size()));
   }
-  VerifiedRow& known = array.verified;
-  if (known.version != array.version || known.row != row || known.read_voltage_v != read_voltage_v) {
-    std::vector<std::uint32_t> all(array.config.columns);
-    std::iota(all.begin(), all.end(), 0u);
-    known = {array.version, row, read_voltage_v, std::vector<double>(array.config.columns)};
-    array.access->read(row, all, read_voltage_v, known.siemens.data());
+  std::vector<std::uint32_t> columns;
+  for (const VerifyTurn& turn : turns) {
+    check_read(converter, turn.read_index);
+    if (turn.column >= target.config.columns || (!columns.empty() && turn.column <= columns.back()))
+      throw std::logic_error("the columns of a phase of verify reads rise and lie in the array");
+    columns.push_back(turn.column);
   }
-  return known.siemens[column];
+  std::vector<double> siemens(columns.size());
+  target.access->read(row, columns, converter.read_voltage_v, siemens.data());
+  const bool moves = moves_when_read(target, converter.read_voltage_v);
+  std::vector<std::int32_t> codes;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    const std::uint32_t cell = row * target.config.columns + columns[k];
+    energy_j[k] += verify_energy(converter, siemens[k]);
+    codes.push_back(target.cells->verify_code(cell, converter, siemens[k], event, turns[k].read_index));
+    if (moves && move_by_verify_read(*target.cells, cell, converter, event, turns[k].read_index) > 0.0) changed(target);
+  }
+  return codes;
 }
 
 std::int32_t ArrayBackend::verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                                        std::uint32_t read_index, double* energy_j) {
   check_cell(array, cell);
-  check_read(converter, read_index);
+  const std::uint32_t columns = at(array).config.columns;
+  const VerifyTurn turn{cell % columns, read_index};
+  double energy = 0.0;
+  const std::int32_t code = verify_row(array, cell / columns, {&turn, 1}, converter, event, {&energy, 1}).front();
+  if (energy_j != nullptr) *energy_j += energy;
+  return code;
+}
+
+bool ArrayBackend::moves_when_read(const Array& array, double volts) {
+  if (!array.read_movement || array.read_movement->volts != volts) array.read_movement = {volts, array.cells->moves_when_read(volts)};
+  return array.read_movement->moves;
+}
+
+bool ArrayBackend::moves_when_read(ArrayId array) const {
+  const Array& source = at(array);
+  return moves_when_read(source, source.config.read_voltage_v);
+}
+
+double ArrayBackend::move_by_reads(ArrayId array, gsl::span<const std::uint64_t> slices, double slice_s, std::uint64_t epoch) {
+  const DacTransfer dac = readout(array).dac;
   Array& target = at(array);
-  const double siemens = verified(target, cell, converter.read_voltage_v);
-  if (energy_j != nullptr) *energy_j += verify_energy(converter, siemens);
-  return target.cells->verify_code(cell, converter, siemens, event, read_index);
+  const unsigned codes = dac.code_max();
+  if (slices.size() != std::size_t{target.config.rows} * codes || !(slice_s >= 0.0) || !std::isfinite(slice_s)) {
+    throw std::logic_error(fmt::format("an epoch of array {} has {} counts, one per row and DAC code, of a finite time", array,
+                                       std::size_t{target.config.rows} * codes));
+  }
+  std::vector<double> most(target.config.rows, 0.0);
+  const std::uint32_t columns = target.config.columns;
+  for_each_row(target.config.rows, [&](std::uint32_t row) {
+    for (std::uint32_t column = 0; column < columns; ++column) {
+      double moved = 0.0;
+      for (unsigned code = 1; code <= codes; ++code) {
+        const std::uint64_t count = slices[std::size_t{row} * codes + code - 1];
+        if (count == 0) continue;
+        moved += target.cells->move_by_read(row * columns + column, dac.relative_voltage(code) * target.config.read_voltage_v,
+                                            static_cast<double>(count) * slice_s, Purpose::read_step, epoch << 16 | code);
+      }
+      most[row] = std::max(most[row], moved);
+    }
+  });
+  const double largest = *std::max_element(most.begin(), most.end());
+  if (largest > 0.0) changed(target);
+  return largest;
 }
 
 double ArrayBackend::pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) {

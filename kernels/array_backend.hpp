@@ -42,12 +42,16 @@ class ArrayBackend : public Backend {
   void set_state(ArrayId array, const CellArrayState& state) override;
   void advance_age(ArrayId array, double seconds) override;
   void add_reads(ArrayId array, double reads) override;
+  bool moves_when_read(ArrayId array) const override;
+  double move_by_reads(ArrayId array, gsl::span<const std::uint64_t> slices, double slice_s, std::uint64_t epoch) override;
   ArrayHistory history(ArrayId array) const override;
   void begin_programming(ArrayId array) override;
 
   ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
                              gsl::span<const double> targets, std::uint64_t event) override;
   std::vector<double> verified_conductance(ArrayId array, double read_voltage_v) const override;
+  std::vector<std::int32_t> verify_row(ArrayId array, std::uint32_t row, gsl::span<const VerifyTurn> turns,
+                                       const VerifyConverter& converter, std::uint64_t event, gsl::span<double> energy_j) override;
   std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                            std::uint32_t read_index, double* energy_j) override;
   double pulse(ArrayId array, std::uint32_t cell, double voltage_v, double duration_s) override;
@@ -98,12 +102,10 @@ class ArrayBackend : public Backend {
   MvmResult unwritten_result(const MvmBatch& batch) const;
 
  private:
-  /// What the last verify read of a row saw: cells that are read one after the other share it.
-  struct VerifiedRow {
-    StateVersion version = 0;
-    std::uint32_t row = 0;
-    double read_voltage_v = 0.0;
-    std::vector<double> siemens;
+  /// Whether reads at a voltage move cells, of the voltage that was asked for last: a look at every cell.
+  struct ReadMovement {
+    double volts = 0.0;
+    bool moves = false;
   };
   struct Array {
     ArrayConfig config;
@@ -111,7 +113,7 @@ class ArrayBackend : public Backend {
     StateVersion version = 1;
     std::unique_ptr<CellArray> cells;
     std::unique_ptr<RowAccess> access;
-    VerifiedRow verified;
+    mutable std::optional<ReadMovement> read_movement;
     std::shared_ptr<const LevelMatrix> levels;  ///< null: not computed for this version
   };
   const Array& at(ArrayId array) const;
@@ -120,7 +122,7 @@ class ArrayBackend : public Backend {
   /// The array, changed, after its conductances were checked to be as many as its cells and finite.
   Array& writable(ArrayId array, gsl::span<const double> siemens);
   static void changed(Array& array);
-  static double verified(Array& array, std::uint32_t cell, double read_voltage_v);
+  static bool moves_when_read(const Array& array, double volts);
   /// Standard deviation of one read of every cell, S; empty without read noise.
   std::vector<double> read_sigmas(ArrayId array) const;
   /// Levels of linear cells behind resistive lines, of this array and of others like it that have none yet.

@@ -58,6 +58,12 @@ inline bool operator!=(const ReadoutConfig& a, const ReadoutConfig& b) {
   return !(a == b);
 }
 
+/// One cell of a row in a phase of verify reads.
+struct VerifyTurn {
+  std::uint32_t column = 0;
+  std::uint32_t read_index = 0;  ///< reads of the cell in this programming event before
+};
+
 struct MvmResult;
 
 /// Vectors for one array. Values depend on (array state, inputs, event) alone: not on the batch, the threads or the instruction set.
@@ -168,8 +174,14 @@ class Backend {
 
   /// Lets an array age (drift, relaxation, telegraph noise); seconds > 0. Values see time through this call alone.
   virtual void advance_age(ArrayId array, double seconds) = 0;
-  /// Counts reads that the array went through (read disturb).
+  /// Counts reads that the array went through (read_disturb.law: jiang_2021).
   virtual void add_reads(ArrayId array, double reads) = 0;
+  /// True: MVMs move cells of this array (read_disturb.law: rate, and a drawn cell whose state has a speed at the read voltage).
+  virtual bool moves_when_read(ArrayId array) const = 0;
+  /// The end of an epoch of MVMs: every cell makes one step for each DAC code c of its row that `slices` counts, codes rising, at the
+  /// voltage of the code for slices[row * code_max + c - 1] * slice_s. `epoch` addresses the draws. Returns the largest movement of a cell,
+  /// as a share of the range of its state; raises the state version where that is not 0. The array needs a readout.
+  virtual double move_by_reads(ArrayId array, gsl::span<const std::uint64_t> slices, double slice_s, std::uint64_t epoch) = 0;
   virtual ArrayHistory history(ArrayId array) const = 0;
 
   /// A new life of the array begins: age and reads are zero again. write_verify() calls it; whoever steps cells with verify_read() and
@@ -181,7 +193,11 @@ class Backend {
                                      gsl::span<const double> targets, std::uint64_t event) = 0;
   /// Conductance of every cell as the converter sees it when its row is verified at this voltage, without noise, S: through the lines.
   virtual std::vector<double> verified_conductance(ArrayId array, double read_voltage_v) const = 0;
-  /// One verify read of one cell (cell = row * columns + column of the array): the code, and the energy added to *energy_j.
+  /// One phase of verify reads of cells of a row, columns rising: the row is read once, then its cells move if their reads move them
+  /// (`read_disturb: {law: rate}`; raises the state version). Returns the codes and adds the energy of each to energy_j[k].
+  virtual std::vector<std::int32_t> verify_row(ArrayId array, std::uint32_t row, gsl::span<const VerifyTurn> turns,
+                                               const VerifyConverter& converter, std::uint64_t event, gsl::span<double> energy_j) = 0;
+  /// The same of one cell alone (cell = row * columns + column of the array), the energy added to *energy_j where there is one.
   virtual std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                                    std::uint32_t read_index, double* energy_j) = 0;
   /// One pulse on one cell, signed voltage from word line to bit line; returns the energy that the drivers deliver. Raises the state

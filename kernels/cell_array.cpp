@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/read_movement.hpp"
 
 namespace memcosim {
 
@@ -53,6 +54,16 @@ std::vector<std::uint8_t> choose_tables(const CellSpec& spec, const CellArrayPla
   return chosen;
 }
 
+bool is_linear_to(const CellSpec& spec, double read_voltage_v, double volts) {
+  const CellModel& model = cell_model(spec.model);
+  const CellParameters nominal = nominal_cell(spec, read_voltage_v);
+  const auto straight = [&](double state) {
+    const double half = model.current(nominal, spec.circuit, state, 0.5 * volts);
+    return std::fabs(2.0 * half - model.current(nominal, spec.circuit, state, volts)) <= 1e-12 * std::fabs(2.0 * half);
+  };
+  return straight(model.state_low(nominal)) && straight(model.state_high(nominal));
+}
+
 CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
     : spec_(spec),
       model_(cell_model(spec.model)),
@@ -76,7 +87,8 @@ CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
     if (own.adjusted) ++adjusted_;
     state_.push_back(model_.initial_state(own.parameters));
   }
-  linear_ = is_linear();
+  linear_ = is_linear_to(spec_, place_.read_voltage_v, place_.read_voltage_v);
+  linear_beyond_ = linear_ && is_linear_to(spec_, place_.read_voltage_v, most_cell_volts);
 }
 
 std::unique_ptr<CellArray> CellArray::copy() const {
@@ -156,17 +168,8 @@ std::vector<double> CellArray::read_sigmas() const {
   return sigmas;
 }
 
-bool CellArray::is_linear() const {
-  const CellParameters nominal = nominal_cell(spec_, place_.read_voltage_v);
-  const double full = place_.read_voltage_v;
-  const auto straight = [&](double state) {
-    const double half = model_.current(nominal, spec_.circuit, state, 0.5 * full);
-    return std::fabs(2.0 * half - model_.current(nominal, spec_.circuit, state, full)) <= 1e-12 * std::fabs(2.0 * half);
-  };
-  return straight(model_.state_low(nominal)) && straight(model_.state_high(nominal));
-}
-
 double CellArray::conductance_at(std::uint32_t cell, double volts) const {
+  if (volts == place_.read_voltage_v || linear_to(std::fabs(volts))) return conductance(cell);
   const Own own(*this, cell);
   const double state_s = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
   const double shown =
@@ -176,7 +179,7 @@ double CellArray::conductance_at(std::uint32_t cell, double volts) const {
 }
 
 CellTangent CellArray::tangent(std::uint32_t cell, double volts) const {
-  if (linear_) {
+  if (linear_to(std::fabs(volts))) {
     const double siemens = conductance(cell);
     return {volts, siemens * volts, siemens};
   }
@@ -251,6 +254,30 @@ void CellArray::disturb(std::uint32_t cell, double volts, double seconds, double
   if (after == state_[cell]) return;
   state_[cell] = after;
   count_change();
+}
+
+bool CellArray::moves_when_read(double volts) const {
+  if (spec_.nonidealities.read_disturb.law != ReadDisturbSpec::Law::rate) return false;
+  if (!spec_.cycle_variations.empty()) return model_.follows_rate;  // the next pulse may draw another threshold
+  const std::uint32_t different = varied_.empty() ? 1 : static_cast<std::uint32_t>(size());
+  for (std::uint32_t cell = 0; cell < different; ++cell) {
+    if (model_.moves_at(Own(*this, cell).parameters, spec_.circuit, volts)) return true;
+  }
+  return false;
+}
+
+double CellArray::move_by_read(std::uint32_t cell, double volts, double seconds, Purpose purpose, std::uint64_t number) {
+  const Own own(*this, cell);
+  PulseDraws read_draws = draws(cell);
+  read_draws.purpose = purpose;
+  read_draws.pulse = number;
+  const double before = state_[cell];
+  const double after = state_after_read(model_, own.parameters, spec_.circuit, before, drive(volts, seconds, 0.0), read_draws);
+  if (after == before) return 0.0;
+  state_[cell] = after;
+  count_change();
+  if (own.fault != CellFault::none) return 0.0;
+  return std::fabs(after - before) / (model_.state_high(own.parameters) - model_.state_low(own.parameters));
 }
 
 std::vector<double> CellArray::pulse_all(const double* volts, double seconds) {

@@ -27,6 +27,9 @@ struct CellArrayPlace {
 /// Which of several step tables each cell takes; empty where there are not several.
 std::vector<std::uint8_t> choose_tables(const CellSpec& spec, const CellArrayPlace& place);
 
+/// True: current and voltage of the nominal cell are proportional up to this voltage.
+bool is_linear_to(const CellSpec& spec, double read_voltage_v, double volts);
+
 /// What a cell array consists of, for code that computes with it elsewhere; valid until the array changes or ends.
 struct CellArrayView {
   const CellSpec* spec;
@@ -83,13 +86,15 @@ class CellArray {
   void conductances(double* siemens) const;
   /// Standard deviation of one read of every cell, S; empty without read noise.
   std::vector<double> read_sigmas() const;
-  /// Current over voltage at another voltage than the read voltage, S: the port conductance scaled by what the cell shows.
+  /// Current over voltage at any voltage, S: what the cell shows, at another voltage than the read voltage scaled as its port conductance.
   double conductance_at(std::uint32_t cell, double volts) const;
   void conductances_at(double volts, double* siemens) const;
   /// What the cell shows around a voltage across its port.
   CellTangent tangent(std::uint32_t cell, double volts) const;
   /// True: current and voltage are proportional, up to the read voltage.
   bool linear() const { return linear_; }
+  /// True: up to this voltage.
+  bool linear_to(double volts) const { return linear_ && (volts <= place_.read_voltage_v || linear_beyond_); }
 
   /// Sets conductances as asked, without programming error; returns how many cells could not hold their value and were clipped.
   std::size_t set_conductances(const double* siemens);
@@ -106,6 +111,11 @@ class CellArray {
   /// What a pulse meant for others does to this cell. It moves cells whose state follows a rate; models that only know whole pulses say
   /// nothing about other voltages and stay. Not one of the pulses that the cell counts.
   void disturb(std::uint32_t cell, double volts, double seconds, double series_ohms = 0.0);
+  /// True: reads at this voltage move some cell (`read_disturb: {law: rate}` and a drawn cell whose state has a speed there).
+  bool moves_when_read(double volts) const;
+  /// A read of one cell at this voltage moves it; returns by how much, as a share of the range of its state (0 for a stuck cell). Not one
+  /// of the pulses that the cell counts. `purpose` and `number` address its draws: verify_step or read_step, and which read.
+  double move_by_read(std::uint32_t cell, double volts, double seconds, Purpose purpose, std::uint64_t number);
   /// One pulse on every cell, each with its own voltage (zero: not selected); returns the energy, J, of each.
   std::vector<double> pulse_all(const double* volts, double seconds);
   /// The code of one verify read in which the converter sees `siemens` of the cell: its read noise, then the converter with its own.
@@ -121,7 +131,6 @@ class CellArray {
   double written_conductance(std::uint32_t cell, const Own& own) const;
   PulseDrive drive(double volts, double seconds, double series_ohms) const { return {volts, seconds, series_ohms, spec_.stepping}; }
   CellAddress address(std::uint32_t cell) const { return {place_.seed, place_.stream, cell}; }
-  bool is_linear() const;
   void count_change() { changes_.fetch_add(1, std::memory_order_relaxed); }
 
   CellSpec spec_;
@@ -138,6 +147,14 @@ class CellArray {
   std::atomic<std::uint64_t> changes_{0};  ///< cells of several rows may change at once
   std::size_t adjusted_ = 0;
   bool linear_;
+  bool linear_beyond_;  ///< at any voltage that a cell may have
 };
+
+/// What a verify read leaves behind, after its code is taken: read `read_index` of programming event `event`.
+inline double move_by_verify_read(CellArray& cells, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
+                                  std::uint32_t read_index) {
+  return cells.move_by_read(cell, converter.read_voltage_v, verify_seconds(converter), Purpose::verify_step,
+                            verify_step_number(event, read_index));
+}
 
 }  // namespace memcosim

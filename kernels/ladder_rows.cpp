@@ -51,7 +51,7 @@ LadderRows::Solution LadderRows::solve(std::uint32_t row, double word_line_volts
       change = std::fmax(change, std::fabs(volts - solution.cell_volts[column]));
       solution.cell_volts[column] += damping * (volts - solution.cell_volts[column]);
     }
-    if (cells_.linear() || change <= newton_tolerance * scale) return solution;
+    if (cells_.linear_to(scale) || change <= newton_tolerance * scale) return solution;
     damping = change < before ? std::fmin(1.0, 2.0 * damping) : 0.5 * damping;
     before = change;
     for (std::uint32_t column = 0; column < columns_; ++column)

@@ -55,7 +55,7 @@ PassiveRows::Addressed& PassiveRows::address(std::uint32_t row, std::uint32_t co
 }
 
 void PassiveRows::read(std::uint32_t row, const std::vector<std::uint32_t>& columns, double volts, double* siemens) const {
-  if (has_fixed_circuit() && columns.size() == 1) {
+  if (has_fixed_circuit(volts) && columns.size() == 1) {
     const CellSurroundings& around = address(row, columns.front()).read;
     *siemens = around.column_current(around.cell_current(cells_.conductance(row * columns_ + columns.front())));
     return;
@@ -103,7 +103,7 @@ void PassiveRows::pulse(std::uint32_t row, const std::vector<std::uint32_t>& col
                         double* energy_j) {
   if (columns.size() != 1) throw std::logic_error("cells of a passive array are written one after the other");
   const std::uint32_t column = columns.front();
-  if (has_fixed_circuit()) {
+  if (has_fixed_circuit(*volts)) {
     pulse_alone(row, column, *volts, seconds, energy_j);
     return;
   }

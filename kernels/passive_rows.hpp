@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
+
 #include "memcosim/kernels/array_characteristics.hpp"
 #include "memcosim/kernels/cell_surroundings.hpp"
 #include "memcosim/kernels/circuits/cell_port.hpp"
@@ -34,7 +36,7 @@ class PassiveRows final : public RowAccess {
     CellSurroundings read;   ///< 1 V on its word line
     CellSurroundings write;  ///< the write pattern at 1 V
   };
-  bool has_fixed_circuit() const { return cells_.linear() && wires_.write_bias != WriteBias::floating; }
+  bool has_fixed_circuit(double volts) const { return cells_.linear_to(std::fabs(volts)) && wires_.write_bias != WriteBias::floating; }
   Addressed& address(std::uint32_t row, std::uint32_t column) const;
   void pulse_alone(std::uint32_t row, std::uint32_t column, double volts, double seconds, double* energy_j);
 

@@ -13,9 +13,9 @@ class IdealRows final : public RowAccess {
  public:
   IdealRows(std::uint32_t columns, CellArray& cells) : columns_(columns), cells_(cells) {}
 
-  void read(std::uint32_t row, const std::vector<std::uint32_t>& columns, double, double* siemens) const override {
+  void read(std::uint32_t row, const std::vector<std::uint32_t>& columns, double volts, double* siemens) const override {
     for (std::size_t k = 0; k < columns.size(); ++k)
-      siemens[k] = cells_.conductance(row * columns_ + columns[k]);
+      siemens[k] = cells_.conductance_at(row * columns_ + columns[k], volts);
   }
   void pulse(std::uint32_t row, const std::vector<std::uint32_t>& columns, const double* volts, double seconds, double* energy_j) override {
     for (std::size_t k = 0; k < columns.size(); ++k)

@@ -35,9 +35,12 @@ void RowProgrammer::write_together(const WriteRow& row, std::vector<std::uint32_
     access_.read(row.row, unfinished, spec.verify.read_voltage_v, seen.data());
     for (std::size_t k = 0; k < unfinished.size(); ++k) {
       const std::uint32_t column = unfinished[k];
+      const std::uint32_t cell = row.first_cell + column;
       WriteVerifyFsm& step = steps_[column];
       result.read_energy_j[row.first_result + column] += verify_energy(spec.verify, seen[k]);
-      actions_[column] = step.decide(spec, cells_.verify_code(row.first_cell + column, spec.verify, seen[k], row.event, step.reads));
+      const std::uint32_t read = step.reads;
+      actions_[column] = step.decide(spec, cells_.verify_code(cell, spec.verify, seen[k], row.event, read));
+      if (row.reads_move) move_by_verify_read(cells_, cell, spec.verify, row.event, read);
     }
     pulse(row, WriteAction::set_pulse, unfinished, result);
     pulse(row, WriteAction::reset_pulse, unfinished, result);

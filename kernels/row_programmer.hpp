@@ -20,6 +20,7 @@ struct WriteRow {
   std::uint64_t event;
   std::size_t first_result;  ///< index of the row's first cell in the result
   std::size_t result_row;
+  bool reads_move;  ///< CellArray::moves_when_read() at the verify read voltage
 };
 
 /// The write-verify loop of one row: the cells that step together are read, then those that need it get a set pulse together, then the

@@ -64,10 +64,20 @@ MEMCOSIM_HD inline std::int32_t verify_code(const VerifyConverter& converter, do
   return static_cast<std::int32_t>((2 * sum + count) / (2 * count));
 }
 
+/// Time for which one verify read drives its cell: all its conversions, s.
+MEMCOSIM_HD inline double verify_seconds(const VerifyConverter& converter) {
+  return converter.read_duration_s * static_cast<double>(converter.averaging);
+}
+
 /// Energy in the cell during one verify read, J.
 MEMCOSIM_HD inline double verify_energy(const VerifyConverter& converter, double siemens) {
   const double volts = converter.read_voltage_v;
-  return volts * volts * siemens * (converter.read_duration_s * static_cast<double>(converter.averaging));
+  return volts * volts * siemens * verify_seconds(converter);
+}
+
+/// Event part of the draws of the step that a verify read is for its cell: a cell has fewer than 2^16 reads per programming event.
+MEMCOSIM_HD inline std::uint64_t verify_step_number(std::uint64_t event, std::uint32_t read_index) {
+  return event << 16 | read_index;
 }
 
 /// Signed voltage of a pulse: which sign sets the cell belongs to its model. A cell that pulses do not move takes the positive sign.

@@ -57,7 +57,7 @@ MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array
   context.period = period_ticks(spec.timing.clock_period_s);
   context.converted = converted_columns(spec.readout.pairing, spec.columns);
   context.outputs = output_columns(spec.readout.pairing, spec.columns);
-  context.drive_energy_j_per_s = spec.read_voltage_v * spec.read_voltage_v * (context.schedule.front() * spec.timing.clock_period_s);
+  context.drive_energy_j_per_s = spec.read_voltage_v * spec.read_voltage_v * spec.slice_s();
   return context;
 }
 

@@ -24,9 +24,9 @@ std::uint32_t phase_clocks(const char* phase, double seconds, double clock_perio
 
 PulseRamp read_ramp(const ConfigNode& ramp, const PulseRamp& fallback) {
   PulseRamp read;
-  read.start_v = ramp.quantity("start", Dimension::voltage, Range::positive(), fallback.start_v);
+  read.start_v = ramp.quantity("start", Dimension::voltage, cell_voltages, fallback.start_v);
   read.step_v = ramp.quantity("step", Dimension::voltage, Range::non_negative(), fallback.step_v);
-  read.limit_v = ramp.quantity("limit", Dimension::voltage, Range::positive(), fallback.limit_v);
+  read.limit_v = ramp.quantity("limit", Dimension::voltage, cell_voltages, fallback.limit_v);
   read.duration_s = ramp.quantity("duration", Dimension::time, Range::positive(), fallback.duration_s);
   return read;
 }
@@ -101,7 +101,8 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   return spec;
 }
 
-WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use) {
+WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use,
+                                       double read_voltage_v) {
   WriteVerifySpec spec;
   spec.set = read_ramp(programming.map("set"), ramp_of(use.set));
   spec.reset = read_ramp(programming.map("reset"), ramp_of(use.reset));
@@ -112,7 +113,7 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   spec.verify.full_scale_s = verify.quantity("full_scale", Dimension::conductance, Range::positive(), 1.25 * window.g_max);
   spec.verify.averaging = static_cast<unsigned>(verify.integer("averaging", 1, 1 << 16, spec.verify.averaging));
   spec.verify.noise_lsb = verify.number("noise_lsb", Range::non_negative(), spec.verify.noise_lsb);
-  spec.verify.read_voltage_v = verify.quantity("read_voltage", Dimension::voltage, Range::positive(), use.read_voltage_v);
+  spec.verify.read_voltage_v = verify.quantity("read_voltage", Dimension::voltage, cell_voltages, read_voltage_v);
   spec.verify.read_duration_s = verify.quantity("read_duration", Dimension::time, Range::non_negative(), 10e-9);
 
   const double lsb = spec.verify.full_scale_s / static_cast<double>((1u << spec.verify.bits) - 1u);
@@ -130,15 +131,27 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   return spec;
 }
 
+namespace {
+
+struct Combine {
+  MacroActivity& total;
+  const MacroActivity& part;
+
+  template <typename Class, typename T>
+  void operator()(const Field<Class, T>& field) const {
+    total.*field.member += part.*field.member;
+  }
+  template <typename Class, typename T>
+  void operator()(const Field<Class, T, Largest>& field) const {
+    total.*field.member = std::max(total.*field.member, part.*field.member);
+  }
+  void operator()(const BaseField<ProgrammingCounts>&) const { static_cast<ProgrammingCounts&>(total) += part; }
+};
+
+}  // namespace
+
 MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part) {
-  const auto add = [&](const auto& field) {
-    if constexpr (std::is_same_v<std::decay_t<decltype(field)>, BaseField<ProgrammingCounts>>) {
-      static_cast<ProgrammingCounts&>(total) += part;
-    } else {
-      total.*field.member += part.*field.member;
-    }
-  };
-  macro_activity_fields.for_each(add);
+  macro_activity_fields.for_each(Combine{total, part});
   return total;
 }
 

@@ -64,6 +64,8 @@ struct MacroSpec {
   TdmSchedule schedule() const { return schedule(converted_columns(readout.pairing, columns)); }
   /// Of one that uses the first converted columns alone.
   TdmSchedule schedule(std::uint32_t used_converted_columns) const;
+  /// Time for which one slice drives its rows, s: V^2 G t is of this t, and so is what reads do to the cells.
+  double slice_s() const { return schedule().front() * timing.clock_period_s; }
 };
 
 /// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, sharing, noise_lsb, gain, offset_lsb,
@@ -72,8 +74,9 @@ struct MacroSpec {
 /// MacroTiming's.
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s = {});
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the
-/// defaults that suit the device.
-WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use);
+/// defaults that suit the device; verify reads have the array's read voltage unless they name another.
+WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use,
+                                       double read_voltage_v);
 
 /// One programming pulse as a cell got it.
 struct ProgrammingPulse {
@@ -98,7 +101,10 @@ struct MacroActivity : ProgrammingCounts {
   double array_energy_j = 0.0;  ///< V^2 G t of MVMs
   double busy_s = 0.0;          ///< simulated time with an MVM in flight
   double programming_s = 0.0;
+  double read_movement = 0.0;  ///< largest of a cell within an epoch of MVMs that no network counts, as a share of the range of its state
 };
+/// A field of which several macros have the largest, not the sum.
+struct Largest {};
 inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
     field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions),
@@ -106,8 +112,8 @@ inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     field("accumulations", &MacroActivity::accumulations), field("controller_slices", &MacroActivity::controller_slices),
     field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
     field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),
-    field("programming_s", &MacroActivity::programming_s));
-/// The sum of both: of several macros.
+    field("programming_s", &MacroActivity::programming_s), field<Largest>("read_movement", &MacroActivity::read_movement));
+/// Of several macros: sums, and the largest of what is a largest value.
 MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part);
 
 }  // namespace memcosim

@@ -134,16 +134,29 @@ std::uint64_t WriteVerifyProgrammer::play_cells_together(std::uint32_t first_cel
     play_phase("read", clocks_.read);
     clocks += clocks_.read;
     ++result_.rows[first_cell / columns_].reads;
-    for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
-      if (!unfinished(next_action_[cell])) continue;
-      const std::int32_t code = backend_.verify_read(array_, array_cell(cell), spec_.programming.verify, event_, cells_[cell].reads,
-                                                     &result_.read_energy_j[cell]);
-      next_action_[cell] = cells_[cell].decide(spec_.programming, code);
-    }
+    read_cells(first_cell, count);
     clocks += play_pulses(WriteAction::set_pulse, first_cell, count);
     clocks += play_pulses(WriteAction::reset_pulse, first_cell, count);
   }
   return clocks;
+}
+
+/// The unfinished cells are read at once, and each decides what it needs.
+void WriteVerifyProgrammer::read_cells(std::uint32_t first_cell, std::uint32_t count) {
+  std::vector<VerifyTurn> turns;
+  std::vector<std::uint32_t> read;
+  for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
+    if (!unfinished(next_action_[cell])) continue;
+    turns.push_back({cell % columns_, cells_[cell].reads});
+    read.push_back(cell);
+  }
+  std::vector<double> energy_j(turns.size());
+  const std::vector<std::int32_t> codes =
+      backend_.verify_row(array_, first_cell / columns_, turns, spec_.programming.verify, event_, energy_j);
+  for (std::size_t k = 0; k < read.size(); ++k) {
+    result_.read_energy_j[read[k]] += energy_j[k];
+    next_action_[read[k]] = cells_[read[k]].decide(spec_.programming, codes[k]);
+  }
 }
 
 /// One phase in which every cell that needs this pulse gets it, each with its own amplitude.

@@ -54,6 +54,7 @@ class WriteVerifyProgrammer : public sc_core::sc_module {
   std::uint64_t bulk_clocks() const;
   std::uint64_t play_cells();
   std::uint64_t play_cells_together(std::uint32_t first_cell, std::uint32_t count);
+  void read_cells(std::uint32_t first_cell, std::uint32_t count);
   std::uint64_t play_pulses(WriteAction action, std::uint32_t first_cell, std::uint32_t count);
   void play_phase(const char* name, std::uint64_t clocks);
   void finish(std::uint64_t clocks);

@@ -22,7 +22,7 @@ bool shows_its_state(const CellNonidealities& effects) {
   const bool snaps = effects.states >= 2 && effects.programming_error.law.form == SpreadLaw::Form::none;
   return !snaps && effects.write_noise_s == 0.0 && effects.endurance.law == EnduranceSpec::Law::none &&
          effects.relaxation.law == RelaxationSpec::Law::none && effects.retention.law == RetentionSpec::Law::none &&
-         effects.read_disturb.law == ReadDisturbSpec::Law::none && effects.temperature.is_off() &&
+         effects.read_disturb.law != ReadDisturbSpec::Law::jiang_2021 && effects.temperature.is_off() &&
          effects.read_noise.telegraph.share == 0.0;
 }
 
@@ -42,10 +42,17 @@ std::vector<std::string> beyond_validity(const CellNonidealities& effects, const
   compare("read_noise.white", spread_laws()[white.law].name, valid_range(white));
   const RetentionSpec& retention = effects.retention;
   if (retention.law != RetentionSpec::Law::none) compare("retention", name_of(retention.law), valid_range(retention));
-  if (retention.law != RetentionSpec::Law::none && retention.time_s > longest_valid_time(retention)) {
-    lines.push_back(fmt::format("retention {} was measured up to {}; the run asks for {}", name_of(retention.law),
-                                format_quantity(longest_valid_time(retention), Dimension::time),
-                                format_quantity(retention.time_s, Dimension::time)));
+  if (retention.law == RetentionSpec::Law::none) return lines;
+  const TemperatureSpec& temperature = effects.temperature;
+  const double age_s = retention.effective_age(retention.time_s, temperature.temperature_k, temperature.reference_k);
+  if (age_s > longest_valid_time(retention)) {
+    std::string asked = format_quantity(retention.time_s, Dimension::time);
+    if (age_s != retention.time_s) {
+      asked += fmt::format(" at {}, as much as {} at {}", format_quantity(temperature.temperature_k, Dimension::temperature),
+                           format_quantity(age_s, Dimension::time), format_quantity(temperature.reference_k, Dimension::temperature));
+    }
+    lines.push_back(fmt::format("retention {} was measured up to {}; asked for is {}", name_of(retention.law),
+                                format_quantity(longest_valid_time(retention), Dimension::time), asked));
   }
   return lines;
 }

@@ -11,17 +11,26 @@
 
 namespace memcosim {
 
-/// Loss of low-resistance states under repeated reads: C.-M. Jiang et al., "An Analytical Model of Read-Disturb Failure Time in a
-/// Post-Cycling Resistive Switching Memory", IEEE, 2021, with the constants that analog-cim-sim (rpelke/analog-cim-sim) reads from its
-/// graphs:
+/// What reads do to the cells that are read.
+///
+/// rate: the model's own equation, d(state)/dt at the read voltage, moves the state. The default of every model that has a rate.
+///   An MVM: within an epoch of `every` images (of a macro without a network: MVMs) the state stands still; at its end each cell makes one
+///   step for every DAC code that its row had, codes rising: at the voltage of the code, for the time that the row was driven with it.
+///   A verify read: one step at the verify read voltage for the time of its conversions, after the code is taken.
+///   The voltage is that of the drivers: behind resistive lines an upper bound.
+///
+/// jiang_2021: loss of low-resistance states under repeated reads, seen by reads and leaving the state alone: C.-M. Jiang et al., "An
+/// Analytical Model of Read-Disturb Failure Time in a Post-Cycling Resistive Switching Memory", IEEE, 2021, with the constants that
+/// analog-cim-sim (rpelke/analog-cim-sim) reads from its graphs:
 ///   p   = c1 exp(a |V| / (k_B T))
 ///   t_t = t0 b^(1/p) (1 - k N^m)^(1/p)                 N set/reset cycles before
 ///   G   = G_0 (t / t_t)^-p     for a total read time t = reads * read_time beyond t_t
 /// The law ends where k N^m reaches 1 (about 1.4 million cycles): k N^m is held at 0.999 there.
 struct ReadDisturbSpec {
-  enum class Law : std::uint8_t { none, jiang_2021 };
+  enum class Law : std::uint8_t { none, jiang_2021, rate };
   Law law = Law::none;
-  double reads = 0.0;  ///< that every cell went through when a run evaluates what it has programmed
+  std::uint64_t every = 0;  ///< rate: images or MVMs of an epoch; 0: the most that move the nominal cell by less than 0.1 %, at least 1
+  double reads = 0.0;       ///< jiang_2021, as what follows: that every cell went through when a run evaluates what it has programmed
   double read_voltage_v = 0.2;
   double read_time_s = 100e-9;  ///< of one read
   double above_s = 0.0;         ///< S, states above it are disturbed; 0: the upper half of the cell's range
@@ -41,7 +50,7 @@ struct ReadDisturbSpec {
     return ::log(t0_s) + (::log(b) + ::log1p(-worn)) / power(temperature_k);
   }
   MEMCOSIM_HD double after(double g, double read_count, double cycles, double temperature_k, const ConductanceRange& range) const {
-    if (law == Law::none || !(read_count > 0.0)) return g;
+    if (law != Law::jiang_2021 || !(read_count > 0.0)) return g;
     const double border = above_s > 0.0 ? above_s : 0.5 * (range.low + range.high);
     if (!(g > border)) return g;
     const double excess = ::log(read_count * read_time_s) - log_transition(temperature_k, cycles);
@@ -50,7 +59,8 @@ struct ReadDisturbSpec {
   }
 };
 
-/// Reads `read_disturb: {law: none | jiang_2021, reads, read_voltage, read_time, above}`.
+/// Reads `read_disturb: {law: none | rate | jiang_2021, ...}`: `every` (auto or a count) of rate; reads, read_voltage, read_time and above
+/// of jiang_2021. Whether the model has a rate is up to the caller.
 ReadDisturbSpec read_read_disturb(const ConfigNode& device, const ReadDisturbSpec& fallback);
 void check(const ReadDisturbSpec& spec);
 

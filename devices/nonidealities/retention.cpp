@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/nonidealities/retention.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -55,17 +56,6 @@ bool is_lammie(Law law) {
   return law == Law::lammie_gradual || law == Law::lammie_sudden;
 }
 
-/// What is wrong with the time of a law that was measured at certain times; empty: nothing.
-std::string fault_of_time(const RetentionSpec& spec) {
-  if (spec.law == Law::sonos_agrawal_2022 && spec.time_s > SonosDrift::last_day * day_s) {
-    return fmt::format("{} s is beyond the 5 days that the law was measured for", spec.time_s);
-  }
-  if (spec.law == Law::rram_wan_2022 && spec.time_s != 0.0 && spec.time_s != 1.0 && spec.time_s != day_s && spec.time_s != 2.0 * day_s) {
-    return fmt::format("{} s was not measured: 0, 1 s, 1 day or 2 day", spec.time_s);
-  }
-  return "";
-}
-
 /// Times of the file become logarithms: the curve is linear in log t.
 LawTable over_log_time(LawTable table) {
   for (int i = 0; i < table.rows; ++i)
@@ -93,6 +83,20 @@ double longest_valid_time(const RetentionSpec& spec) {
   if (spec.law == Law::rram_wan_2022) return 2.0 * day_s;
   if (spec.law == Law::table && spec.table.rows > 0) return std::exp(spec.table.x[spec.table.rows - 1]) * (1.0 + 1e-9);
   return std::numeric_limits<double>::infinity();
+}
+
+std::string fault_of_age(const RetentionSpec& spec, double age_s) {
+  if (spec.law == Law::sonos_agrawal_2022 && age_s > longest_valid_time(spec)) {
+    return fmt::format("{} s is beyond the 5 days that the law was measured for", age_s);
+  }
+  const std::vector<double> measured = measured_ages(spec);
+  if (measured.empty() || age_s == 0.0 || std::find(measured.begin(), measured.end(), age_s) != measured.end()) return "";
+  return fmt::format("{} s was not measured: 0, 1 s, 1 day or 2 day", age_s);
+}
+
+std::vector<double> measured_ages(const RetentionSpec& spec) {
+  if (spec.law == Law::rram_wan_2022) return {1.0, day_s, 2.0 * day_s};
+  return {};
 }
 
 RetentionSpec retention_law(Law law) {
@@ -179,7 +183,7 @@ RetentionSpec read_retention(const ConfigNode& device, const RetentionSpec& fall
   if (law == Law::table && (!same || node.has("file"))) {
     spec.table = over_log_time(read_law_table(node, "file", {"time_s", "factor", "relative_sigma", true}, 1e-15));
   }
-  const std::string fault = fault_of_time(spec);
+  const std::string fault = fault_of_age(spec, spec.time_s);
   if (!fault.empty()) node.fault("time", fault);
   return spec;
 }
@@ -206,7 +210,7 @@ void check(const RetentionSpec& spec) {
     throw InputError("retention: read_voltage must be from 1 mV to 10 V");
   }
   if ((spec.law == Law::table || spec.law == Law::exponent_table) && spec.table.rows < 1) throw InputError("retention: the table is empty");
-  const std::string fault = fault_of_time(spec);
+  const std::string fault = fault_of_age(spec, spec.time_s);
   if (!fault.empty()) throw InputError("retention: time " + fault);
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
@@ -33,7 +34,8 @@ namespace memcosim {
 ///                        conductance and the same for all: D. F. Falcone et al., arXiv 2502.04524, 2025, fit of IBM AIHWKit, 9 to 88.2 uS
 ///   rram_wan_2022        sigma over g / 40 uS at 1 s, 1 day and 2 days: W. Wan et al., Nature 608, 2022, polynomials of IBM AIHWKit. Other
 ///                        times were not measured: a configuration may ask only for those; between them sigma is linear in log t
-///   table                factor and relative sigma over time from a file, linear in log t, held before the first and after the last time
+///   table                factor and relative sigma over time from a file, both relative to the programmed conductance, linear in log t,
+///                        held before the first and after the last time
 /// A published distribution about the target holds the programming error already (includes_programming): then only what it has beyond the
 /// error law of the same specification is added, sigma^2 = max(sigma(t)^2 - sigma_error^2, 0), so that both together have the published
 /// spread (to first order: both are evaluated at the conductance that was reached), whether the cell was programmed by law or by pulses.
@@ -90,6 +92,12 @@ struct RetentionSpec {
     return scale * ::fabs(::fma(sigma, z, mean));
   }
 
+  /// Age at the reference temperature that changes a cell as much as `age_s` at this temperature, s.
+  MEMCOSIM_HD double effective_age(double age_s, double temperature_k, double reference_k) const {
+    if (activation_energy_j == 0.0) return age_s;
+    return ::fmin(age_s * arrhenius(activation_energy_j, temperature_k, reference_k), 1e300);
+  }
+
   /// Mean and sigma, S, of a distribution law at the effective age; sigma < 0: not yet measured, the cell is as programmed.
   struct Moments {
     double mean_s;
@@ -143,8 +151,7 @@ MEMCOSIM_HD inline RetentionSpec::Moments RetentionSpec::moments(double g, doubl
 MEMCOSIM_HD inline double RetentionSpec::after(double g, double age_s, double temperature_k, double reference_k,
                                                const ConductanceRange& range, const SpreadLaw& programming, double z) const {
   if (law == Law::none || !(age_s > 0.0)) return g;
-  double age = age_s;
-  if (activation_energy_j != 0.0) age = ::fmin(age * arrhenius(activation_energy_j, temperature_k, reference_k), 1e300);
+  const double age = effective_age(age_s, temperature_k, reference_k);
   switch (law) {
     case Law::power:
     case Law::state_independent:
@@ -174,6 +181,11 @@ std::string name_of(RetentionSpec::Law law);
 /// Conductances and longest time that the law was measured for; {0, infinity} and infinity for laws without data.
 ConductanceRange valid_range(const RetentionSpec& spec);
 double longest_valid_time(const RetentionSpec& spec);
+/// Why cells of this age cannot be looked at: the law was not measured there and its publication names no way to get there. Empty: they
+/// can.
+std::string fault_of_age(const RetentionSpec& spec, double age_s);
+/// The only ages above 0 that a law was measured at, s, rising; empty: any up to longest_valid_time().
+std::vector<double> measured_ages(const RetentionSpec& spec);
 
 /// The published numbers of a law.
 RetentionSpec retention_law(RetentionSpec::Law law);

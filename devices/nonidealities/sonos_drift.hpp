@@ -8,7 +8,8 @@
 namespace memcosim {
 
 /// Charge loss of a 40 nm SONOS array: V. Agrawal et al., IEEE IEDM 2022, paper 21.7, Figs. 10 and 11; fit of CrossSim. Currents in nA, up
-/// to 1800 nA; times from 0 to 5 days, coefficients linear between the days, held after the last.
+/// to 1800 nA; times from 0 to 5 days, coefficients linear between the days, held after the last. The spread is that of a device whose
+/// current has drifted: it is taken at the mean current of that age.
 struct SonosDrift {
   static constexpr int last_day = 5;
   static constexpr double highest_na = 1800.0;
@@ -44,7 +45,8 @@ struct SonosDrift {
     }
     const double a = ::fma(part, spread[before + 1][0] - spread[before][0], spread[before][0]);
     const double b = ::fma(part, spread[before + 1][1] - spread[before][1], spread[before][1]);
-    return {change, -a * ::expm1(-::fmax(current_na, 0.0) / b)};
+    const double drifted = ::fmax(::fmax(current_na, 0.0) + change, 0.0);
+    return {change, -a * ::expm1(-drifted / b)};
   }
 };
 

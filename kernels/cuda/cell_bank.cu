@@ -191,6 +191,8 @@ void CellBank::write(const WriteVerifySpec& spec, std::uint64_t event) {
   order.region_rows = rows / impl_->memory.arrays();
   order.region_columns = impl_->region_columns;
   order.array_columns = impl_->memory.columns();
+  order.at_other_voltage = impl_->memory.differs_at(spec.verify.read_voltage_v);
+  order.reads_move = impl_->memory.moves_when_read(spec.verify.read_voltage_v);
   order.targets_s = impl_->targets_s.data();
   order.pulses = results.pulses.data();
   order.reads = results.reads.data();

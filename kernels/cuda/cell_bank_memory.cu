@@ -96,6 +96,7 @@ BankMemory::BankMemory(const CellSpec& spec, const CellArrayPlace& place) : plac
 
 void BankMemory::set_spec(const CellSpec& spec, const ConductanceRange& nominal_range, std::size_t arrays) {
   check(spec);
+  spec_ = spec;
   kernels_ = kernels_of(spec);
   const CellModel& model = cell_model(spec.model);
   const std::size_t per_array = std::size_t{place_.rows} * place_.columns;
@@ -242,6 +243,35 @@ void BankMemory::set_states(const std::vector<double>& states) {
 void BankMemory::set_history(const ArrayHistory& history, std::size_t array) {
   check_array(array);
   succeed(cudaMemcpyAsync(histories_.data() + array, &history, sizeof history, cudaMemcpyHostToDevice, stream_.get()), "copy to the GPU");
+}
+
+bool BankMemory::moves_when_read(double volts) {
+  if (volts == movement_asked_v_) return movement_;
+  movement_asked_v_ = volts;
+  movement_ = false;
+  const CellModel& model = cell_model(spec_.model);
+  if (spec_.nonidealities.read_disturb.law != ReadDisturbSpec::Law::rate) return movement_;
+  if (!spec_.cycle_variations.empty()) return movement_ = model.follows_rate;
+  std::vector<double> values = spec_.parameters;
+  CellParameters p = nominal_cell(spec_, place_.read_voltage_v);
+  p.values = values.data();
+  if (spec_.variations.empty()) return movement_ = model.moves_at(p, spec_.circuit, volts);
+  stream_.wait();
+  const std::vector<double> drawn = drawn_.host();
+  for (std::size_t cell = 0; cell < view_.cells && !movement_; ++cell) {
+    values = spec_.parameters;
+    for (std::size_t row = 0; row < spec_.variations.size(); ++row)
+      values[spec_.variations[row].parameter] = drawn[row * view_.cells + cell];
+    model.make_consistent(values.data());
+    movement_ = model.moves_at(p, spec_.circuit, volts);
+  }
+  return movement_;
+}
+
+bool BankMemory::differs_at(double volts) const {
+  const double read_v = place_.read_voltage_v;
+  const bool linear = is_linear_to(spec_, read_v, read_v) && (volts <= read_v || is_linear_to(spec_, read_v, most_cell_volts));
+  return volts != read_v && !linear;
 }
 
 std::vector<double> BankMemory::states() const {

@@ -33,6 +33,11 @@ class BankMemory {
   void save(CellArray& target, std::size_t array) const;
   void set_states(const std::vector<double>& states);
   void set_history(const ArrayHistory& history, std::size_t array);
+  /// True: some cell moves under reads at this voltage, as CellArray::moves_when_read(). Copies the drawn parameters when it is asked of a
+  /// voltage for the first time.
+  bool moves_when_read(double volts);
+  /// True: what a read sees depends on its voltage, somewhere between the read voltage and this one.
+  bool differs_at(double volts) const;
   std::vector<double> states() const;
   std::vector<std::uint32_t> pulses() const;
 
@@ -50,7 +55,10 @@ class BankMemory {
   void copy_in(Value* place, const std::vector<Value>& values) const;
 
   Stream stream_;
+  CellSpec spec_;
   CellArrayPlace place_;
+  double movement_asked_v_ = 0.0;  ///< 0: not yet
+  bool movement_ = false;
   const CellKernels* kernels_ = nullptr;
   BankView view_;
   std::uint32_t adjusted_ = 0;

@@ -72,6 +72,8 @@ struct WriteOrder {
   std::uint32_t region_rows = 0;  ///< of one array
   std::uint32_t region_columns = 0;
   std::uint32_t array_columns = 0;
+  bool at_other_voltage = false;      ///< verify reads see another conductance than reads: only GeneralCell
+  bool reads_move = false;            ///< verify reads move cells: only GeneralCell
   const double* targets_s = nullptr;  ///< count
   std::uint32_t* pulses = nullptr;    ///< count, as all results
   std::uint32_t* reads = nullptr;

@@ -26,6 +26,7 @@ class ClosedFormCell {
   /// Per multiprocessor, for which registers are kept free: a cell with parameters of its own needs more of them.
   static constexpr int least_blocks = own ? 3 : 4;
   static constexpr int set_polarity = Model::set_polarity;
+  static constexpr bool is_general = false;  ///< CellWriter: verify reads are at the read voltage, and move nothing
 
   /// Fetches what memory holds of a cell; prepare() comes before anything else, later, so that loads can be under way meanwhile.
   __device__ void fetch(const BankView& bank, std::uint32_t index) {

@@ -22,6 +22,11 @@ __device__ __noinline__ double called_conductance(const CellParameters& p, const
   return port_conductance<Model>(p, circuit, state);
 }
 
+template <typename Model>
+__device__ __noinline__ double called_current(const CellParameters& p, const CellCircuit& circuit, double state, double volts) {
+  return port_current<Model>(p, circuit, state, volts);
+}
+
 static __device__ __noinline__ double called_observation(const BankView& bank, double siemens, const CellAddress& address,
                                                          const ArrayHistory& history, CellFault fault) {
   return observed_conductance(bank.effects, siemens, bank.nominal_range, address, history, fault);
@@ -42,6 +47,7 @@ class GeneralCell {
   static constexpr unsigned lanes_to_refill = 2;  ///< CellWriter: idle lanes that make it worth while to start new cells
   static constexpr int least_blocks = 1;          ///< per multiprocessor, for which registers are kept free
   static constexpr int set_polarity = Model::set_polarity;
+  static constexpr bool is_general = true;  ///< CellWriter: takes verify reads at another voltage, and such as move the cell
 
   /// Parameters as they are before the first pulse, without a state.
   __device__ void take_parameters(const BankView& bank, std::uint32_t index) {
@@ -79,6 +85,12 @@ class GeneralCell {
   __device__ double observed(const BankView& bank) const {
     return called_observation(bank, written(bank), address(bank), bank.histories[array_], fault_);
   }
+  /// The same at another voltage than the read voltage, S, of a cell that shows `observed_s` there (CellArray::conductance_at).
+  __device__ double observed_at(const BankView& bank, double volts, double observed_s) const {
+    const double state_s = called_conductance<Model>(parameters(bank), bank.circuit, state_);
+    const double there_s = called_current<Model>(parameters(bank), bank.circuit, state_, volts) / volts;
+    return state_s > 0.0 ? observed_s * (there_s / state_s) : observed_s;
+  }
   /// Standard deviation of one read, S.
   __device__ double read_sigma_s(const BankView& bank, double observed_s) const {
     return bank.has_read_noise ? called_sigma(bank, observed_s, bank.histories[array_]) : 0.0;
@@ -93,6 +105,19 @@ class GeneralCell {
       if (bank.has_cycle_draws) set_parameters(bank);
     }
     return after.energy_j;
+  }
+
+  /// What a verify read does to the cell (CellArray::move_by_read).
+  __device__ void move_by_verify_read(const BankView& bank, double volts, double seconds, std::uint64_t number) {
+    if constexpr (Model::follows_rate) {
+      PulseDraws read_draws = draws(bank);
+      read_draws.purpose = Purpose::verify_step;
+      read_draws.pulse = number;
+      const auto apply = [&](double from, const PulseDrive& pulse) {
+        return called_pulse<Model>(parameters(bank), bank.circuit, from, pulse, read_draws).state;
+      };
+      state_ = state_after_read(apply, state_, {volts, seconds, 0.0, bank.stepping});
+    }
   }
 
  private:

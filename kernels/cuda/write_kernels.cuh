@@ -36,11 +36,18 @@ class CellWriter {
     const WriteVerifySpec& spec = order.spec;
     const std::uint32_t round = fsm_.reads;
     if (round % rounds_per_word == 0 && round > 0) note_rounds(order, round / rounds_per_word - 1);
-    const double seen_s = cell_.observed(bank);
+    const double own_s = cell_.observed(bank);
+    const double seen_s = verified(bank, order, own_s);
     read_energy_j_ += verify_energy(spec.verify, seen_s);
-    const double sigma_s = cell_.read_sigma_s(bank, seen_s);
+    double sigma_s = cell_.read_sigma_s(bank, own_s);
+    if (own_s > 0.0 && seen_s != own_s) sigma_s *= seen_s / own_s;
     const VerifyStream stream{bank.seed, stream_, cell_of_array_, order.event};
     const WriteAction action = fsm_.decide(spec, verify_code(spec.verify, seen_s, sigma_s, stream, round));
+    if constexpr (Cell::is_general) {
+      if (order.reads_move) {
+        cell_.move_by_verify_read(bank, spec.verify.read_voltage_v, verify_seconds(spec.verify), verify_step_number(order.event, round));
+      }
+    }
     if (action == WriteAction::done || action == WriteAction::fail) return false;
     if (action == WriteAction::read) return true;
     const bool set = action == WriteAction::set_pulse;
@@ -69,10 +76,17 @@ class CellWriter {
     order.pulse_energy_j[position_] = pulse_energy_j_;
     order.read_energy_j[position_] = read_energy_j_;
     order.outcome[position_] = fsm_.outcome;
-    order.residual_s[position_] = cell_.observed(bank) - order.targets_s[position_];
+    order.residual_s[position_] = verified(bank, order, cell_.observed(bank)) - order.targets_s[position_];
   }
 
  private:
+  /// What a verify read sees without noise, S, of a cell that a read sees with `own_s`.
+  __device__ double verified(const BankView& bank, const WriteOrder& order, double own_s) const {
+    if constexpr (Cell::is_general) {
+      if (order.at_other_voltage) return cell_.observed_at(bank, order.spec.verify.read_voltage_v, own_s);
+    }
+    return own_s;
+  }
   /// Of the result.
   __device__ std::uint32_t row_of(const WriteOrder& order) const { return position_ / order.region_columns; }
   /// What is in memory by now; others may be adding to it.
@@ -159,7 +173,9 @@ void launch_write_cells(const BankView& bank, const WriteOrder& order, cudaStrea
 
 template <typename Model>
 void launch_write(const BankView& bank, const WriteOrder& order, cudaStream_t stream) {
-  const bool special = with_closed_form<Model>(bank, [&](auto cell) { launch_write_cells<decltype(cell)>(bank, order, stream); });
+  const bool general = order.at_other_voltage || order.reads_move;
+  const bool special =
+      !general && with_closed_form<Model>(bank, [&](auto cell) { launch_write_cells<decltype(cell)>(bank, order, stream); });
   if (!special) launch_write_cells<GeneralCell<Model>>(bank, order, stream);
   succeed_launch("write-verify");
 }

@@ -221,5 +221,57 @@ TEST_F(CellBankUse, AThousandBanksLeaveNoMemoryBehind) {
   EXPECT_GE(cuda::installation().gpus.front().free_bytes + (std::size_t{2} << 20), before);
 }
 
+/// Verify reads that move cells, and such at another voltage than the reads': the GPU does what the host does.
+TEST_F(CellBankUse, VerifyReadsOfAnyVoltageAreThoseOfTheHost) {
+  struct Verify {
+    const char* preset;
+    double volts;
+    double seconds;
+    bool moves;
+  };
+  for (const Verify& verify : {Verify{"vteam_memtorch", 0.03, 1e-9, true}, Verify{"vteam_memtorch", 0.01, 1e-6, false},
+                               Verify{"vteam_multilevel", 0.9, 1e-9, true}, Verify{"data_driven_2021", 0.5, 1e-8, true},
+                               Verify{"stanford_pku_hfox", 0.3, 1e-9, true}}) {
+    for (const bool varied : {false, true}) {
+      SCOPED_TRACE(std::string(verify.preset) + (varied ? ", varied" : ""));
+      CellCase given = case_of_preset(verify.preset);
+      if (varied) vary(given.spec, Distribution::normal, false);
+      given.spec.cycle_variations.clear();
+      ArrayConfig config;
+      config.rows = bank_place.rows;
+      config.columns = bank_place.columns;
+      config.cell = given.spec;
+      config.window = {given.use.g_min, given.use.g_max, 16};
+      config.read_voltage_v = given.use.read_voltage_v;
+      WriteVerifySpec spec = write_spec(given.use);
+      spec.verify.read_voltage_v = verify.volts;
+      spec.verify.read_duration_s = verify.seconds;
+      spec.verify.full_scale_s *= 1.5;
+      spec.confirm_reads = 2;
+      ReferenceBackend host(bank_place.seed);
+      BankBackend gpu;
+      const std::size_t cells = std::size_t{config.rows} * config.columns;
+      const std::vector<double> targets = random_targets(given.use, cells, 5);
+      const ArrayId array = host.create_array(config);
+      ASSERT_EQ(gpu.create_array(config), array);
+      const ProgramResult a = host.write_verify(array, spec, config.rows, config.columns, targets, 4);
+      const ProgramResult b = gpu.write_verify(array, spec, config.rows, config.columns, targets, 4);
+      EXPECT_GT(gpu.calls(), 0);
+      EXPECT_EQ(a.pulses, b.pulses);
+      EXPECT_EQ(a.reads, b.reads);
+      EXPECT_EQ(a.outcome, b.outcome);
+      expect_relative(b.read_energy_j, a.read_energy_j, 1e-9, "read energy");
+      expect_relative(gpu.conductance(array), host.conductance(array), 1e-9, "conductances");
+      for (std::size_t cell = 0; cell < cells; ++cell)
+        EXPECT_NEAR(b.residual_s[cell], a.residual_s[cell], 1e-9 * given.use.g_max);
+      // The step of a read is not a pulse at the read voltage that changes nothing.
+      config.cell.nonidealities.read_disturb.law = ReadDisturbSpec::Law::none;
+      const ArrayId still = host.create_array(config);
+      host.write_verify(still, spec, config.rows, config.columns, targets, 4);
+      EXPECT_EQ(host.state(still).cells != host.state(array).cells, verify.moves);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace memcosim::testing

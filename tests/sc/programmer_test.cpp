@@ -115,14 +115,19 @@ void expect_same_programming(const Bench& loose, const Bench& timed) {
   EXPECT_EQ(loose.activity.programming_s, timed.activity.programming_s);
 }
 
+/// Cells that every verify read moves: the threshold is below its voltage.
+CellSpec read_sensitive_cell() {
+  return cell("{preset: vteam_multilevel, parameters: {v_off: 0.1 V}, variability: {device_to_device: {v_off: {relative_sigma: 0.1}}}}");
+}
+
 /// Both levels on a ragged region; `row_parallel` as in the specification.
-void compare_levels(bool row_parallel, const ArrayWires& wires = ArrayWires()) {
+void compare_levels(bool row_parallel, const ArrayWires& wires = ArrayWires(), const CellSpec& device = varied_cell()) {
   MacroSpec loose_spec = macro_spec(TimingLevel::loosely_timed);
   MacroSpec timed_spec = macro_spec(TimingLevel::approximately_timed);
   loose_spec.programming.row_parallel = row_parallel;
   timed_spec.programming.row_parallel = row_parallel;
-  Bench loose("loose", loose_spec, varied_cell(), wires);
-  Bench timed("timed", timed_spec, varied_cell(), wires);
+  Bench loose("loose", loose_spec, device, wires);
+  Bench timed("timed", timed_spec, device, wires);
   const std::vector<double> targets = spread_targets(5, 7);
   loose.programmer->start(5, 7, targets, 11);
   timed.programmer->start(5, 7, targets, 11);
@@ -153,6 +158,22 @@ TEST(Programmer, LevelsAgreeOnAPassiveArray) {
   wires.word_line_ohms = wires.bit_line_ohms = 10.0;
   wires.selector = CellSelector::none;
   compare_levels(false, wires);
+}
+
+TEST(Programmer, LevelsAgreeWhereVerifyReadsMoveCells) {
+  compare_levels(true, ArrayWires(), read_sensitive_cell());
+}
+
+TEST(Programmer, LevelsAgreeWhereVerifyReadsMoveCellsBehindLines) {
+  ArrayWires wires;
+  wires.word_line_ohms = wires.bit_line_ohms = 10.0;
+  compare_levels(true, wires, read_sensitive_cell());
+}
+
+TEST(Programmer, LevelsAgreeWhereVerifyReadsMoveCellsOneByOne) {
+  ArrayWires wires;
+  wires.word_line_ohms = wires.bit_line_ohms = 10.0;
+  compare_levels(false, wires, read_sensitive_cell());
 }
 
 TEST(Programmer, DurationIsSumOfPhases) {

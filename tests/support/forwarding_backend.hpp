@@ -33,6 +33,10 @@ class ForwardingBackend : public Backend {
   void set_state(ArrayId array, const CellArrayState& state) override { inner_->set_state(array, state); }
   void advance_age(ArrayId array, double seconds) override { inner_->advance_age(array, seconds); }
   void add_reads(ArrayId array, double reads) override { inner_->add_reads(array, reads); }
+  bool moves_when_read(ArrayId array) const override { return inner_->moves_when_read(array); }
+  double move_by_reads(ArrayId array, gsl::span<const std::uint64_t> slices, double slice_s, std::uint64_t epoch) override {
+    return inner_->move_by_reads(array, slices, slice_s, epoch);
+  }
   ArrayHistory history(ArrayId array) const override { return inner_->history(array); }
   void begin_programming(ArrayId array) override { inner_->begin_programming(array); }
   ProgramResult write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
@@ -41,6 +45,10 @@ class ForwardingBackend : public Backend {
   }
   std::vector<double> verified_conductance(ArrayId array, double read_voltage_v) const override {
     return inner_->verified_conductance(array, read_voltage_v);
+  }
+  std::vector<std::int32_t> verify_row(ArrayId array, std::uint32_t row, gsl::span<const VerifyTurn> turns,
+                                       const VerifyConverter& converter, std::uint64_t event, gsl::span<double> energy_j) override {
+    return inner_->verify_row(array, row, turns, converter, event, energy_j);
   }
   std::int32_t verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                            std::uint32_t read_index, double* energy_j) override {

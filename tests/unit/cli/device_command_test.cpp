@@ -372,5 +372,65 @@ TEST(DeviceHelp, HasExamples) {
   EXPECT_EQ(device({}).exit_code, 2);
 }
 
+TEST(DeviceSimulate, TakesReadVoltageAndWindowOfARunFromItsFile) {
+  const TemporaryFolder folder;
+  put(folder.file("run.yaml"), "device: {preset: data_driven_2021}\narray: {read_voltage: 0.4 V, g_min: 400 uS, g_max: 450 uS, rows: 3}\n");
+  const CommandOutcome outcome =
+      device({"simulate", folder.file("run.yaml"), "--retention", "1 s", "--levels", "2", "--devices", "2", "--out", folder.file("out")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const nlohmann::json summary = nlohmann::json::parse(content(folder.file("out/summary.json")));
+  EXPECT_EQ(summary.at("simulation").at("read_voltage").at("value"), 0.4);
+  const Columns population = read_columns(folder.file("out/population.csv"));
+  EXPECT_NEAR(population.at("mean_s")[0], 400e-6, 1e-9);
+  EXPECT_NEAR(population.at("mean_s")[1], 450e-6, 1e-9);
+  // What is written reads back as the same, and the option has the last word.
+  const CommandOutcome again = device(
+      {"simulate", folder.file("out/device.yaml"), "--retention", "1 s", "--levels", "2", "--devices", "2", "--out", folder.file("again")});
+  ASSERT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_EQ(content(folder.file("again/population.csv")), content(folder.file("out/population.csv")));
+  const CommandOutcome other =
+      device({"simulate", folder.file("run.yaml"), "--retention", "1 s", "--read-voltage", "0.1 V", "--out", folder.file("other")});
+  ASSERT_EQ(other.exit_code, 0) << other.errors;
+  const nlohmann::json of_option = nlohmann::json::parse(content(folder.file("other/summary.json")));
+  EXPECT_EQ(of_option.at("simulation").at("read_voltage").at("value"), 0.1);
+  put(folder.file("bad.yaml"), "device: {preset: data_driven_2021}\narray: {read_voltage: 1 MV}\n");
+  const CommandOutcome bad = device({"simulate", folder.file("bad.yaml"), "--out", folder.file("bad")});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_THAT(bad.errors, HasSubstr("array.read_voltage"));
+}
+
+TEST(DeviceSimulate, AgesAreThoseThatARunMayAskFor) {
+  const TemporaryFolder folder;
+  const auto retention = [&](const std::string& preset, const std::string& age) {
+    std::vector<std::string> arguments = {"simulate", preset, "--devices", "5", "--out", folder.file("out")};
+    if (!age.empty()) arguments.insert(arguments.end(), {"--retention", age});
+    return device(arguments);
+  };
+  const CommandOutcome beyond = retention("sonos_agrawal_2022", "7 day");
+  EXPECT_EQ(beyond.exit_code, 2);
+  EXPECT_THAT(beyond.errors, HasSubstr("beyond the 5 days that the law was measured for"));
+  const CommandOutcome unmeasured = retention("rram_wan_2022", "1e4 s");
+  EXPECT_EQ(unmeasured.exit_code, 2);
+  EXPECT_THAT(unmeasured.errors, HasSubstr("0, 1 s, 1 day or 2 day"));
+  EXPECT_EQ(retention("sonos_agrawal_2022", "5 day").exit_code, 0);
+  EXPECT_EQ(retention("sonos_agrawal_2022", "").exit_code, 0);
+  ASSERT_EQ(retention("rram_wan_2022", "").exit_code, 0);
+  std::vector<double> ages = read_columns(folder.file("out/trace.csv")).at("time_s");
+  ages.resize(4);
+  EXPECT_THAT(ages, ::testing::ElementsAre(0.0, 1.0, 86400.0, 172800.0));
+}
+
+TEST(DeviceSimulate, VoltagesBeyondTheModelsAreRefused) {
+  const TemporaryFolder folder;
+  for (const std::vector<std::string>& options : std::vector<std::vector<std::string>>{
+           {"--read-voltage", "1 MV"}, {"--waveform", "sine", "--amplitude", "1 MV"}, {"--set-voltage", "-11 V", "--pattern", "5,5"}}) {
+    std::vector<std::string> arguments = {"simulate", "vteam_multilevel", "--out", folder.file("out")};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const CommandOutcome outcome = device(arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << options[0];
+    EXPECT_THAT(outcome.errors, HasSubstr("beyond the 10 V")) << options[0];
+  }
+}
+
 }  // namespace
 }  // namespace memcosim::test

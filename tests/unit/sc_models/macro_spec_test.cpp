@@ -117,7 +117,8 @@ TEST(MacroSpec, RefusesImpossibleSchedules) {
 
 WriteVerifySpec read_programming(const std::string& yaml, const ConductanceWindow& window) {
   const ConfigDocument document = ConfigDocument::from_text(yaml, "test.yaml");
-  const WriteVerifySpec spec = read_write_verify_spec(document.root().map("programming"), window, cell_use(default_cell_spec("vteam")));
+  const WriteVerifySpec spec =
+      read_write_verify_spec(document.root().map("programming"), window, cell_use(default_cell_spec("vteam")), 0.15);
   document.finish();
   return spec;
 }
@@ -128,6 +129,7 @@ TEST(WriteVerifySpecReader, DerivesDefaultsFromTheWindow) {
   const WriteVerifySpec spec = read_programming("programming: {}", window);
   EXPECT_DOUBLE_EQ(spec.verify.full_scale_s, 100e-6);
   EXPECT_EQ(spec.verify.bits, 10u);
+  EXPECT_EQ(spec.verify.read_voltage_v, 0.15);  // of the array
   EXPECT_DOUBLE_EQ(spec.tolerance_s, 0.78e-6);
   EXPECT_NO_THROW(check(spec));
   // With few verify bits one LSB is more than a hundredth of the window.

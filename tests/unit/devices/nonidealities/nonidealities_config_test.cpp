@@ -310,6 +310,13 @@ TEST(StatisticalPresets, ReportTimesBeyondTheData) {
   sonos.retention.time_s = 1e7;
   ASSERT_EQ(beyond_validity(sonos, {0.0, 16e-6}).size(), 1u);
   EXPECT_THAT(beyond_validity(sonos, {0.0, 16e-6})[0], HasSubstr("retention sonos_agrawal_2022"));
+  // Heat makes time run faster: four days at 400 K are more than five at 300 K.
+  sonos.retention.time_s = 4.0 * 86400.0;
+  sonos.retention.activation_energy_j = 1.602176634e-19;
+  EXPECT_TRUE(beyond_validity(sonos, {0.0, 16e-6}).empty());
+  sonos.temperature.temperature_k = 400.0;
+  ASSERT_EQ(beyond_validity(sonos, {0.0, 16e-6}).size(), 1u);
+  EXPECT_THAT(beyond_validity(sonos, {0.0, 16e-6})[0], HasSubstr("at 400 K"));
 }
 
 }  // namespace

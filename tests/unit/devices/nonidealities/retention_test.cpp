@@ -130,7 +130,8 @@ TEST(Retention, SonosFollowsItsTable) {
     for (const double na : {0.0, 10.0, 300.0, 900.0, 1600.0, 1800.0}) {
       const SonosDrift drift = SonosDrift::at(na, d * day);
       EXPECT_NEAR(drift.mean_na, sonos_change(d, na), 1e-8) << d << " " << na;
-      EXPECT_NEAR(drift.sigma_na, a[d] * (1.0 - std::exp(-na / b[d])), 1e-12);
+      // The measured spread is that of devices whose current has drifted.
+      EXPECT_NEAR(drift.sigma_na, a[d] * (1.0 - std::exp(-std::max(na + sonos_change(d, na), 0.0) / b[d])), 1e-9);
     }
   }
   // Between the days linear; nothing at the start; held after the last day and the highest current.
@@ -144,7 +145,23 @@ TEST(Retention, SonosHasItsStatistics) {
   const RetentionSpec spec = retention_law(Law::sonos_agrawal_2022);
   const double g = 9e-6;  // 900 nA at 0.1 V
   const double mean = (900.0 + sonos_change(5, 900.0)) * 1e-8;
-  test::expect_normal(retained(spec, g, 5.0 * day), mean, 34.57909 * (1.0 - std::exp(-900.0 / 207.34309)) * 1e-8, "sonos, 5 days");
+  test::expect_normal(retained(spec, g, 5.0 * day), mean, 34.57909 * (1.0 - std::exp(-mean * 1e8 / 207.34309)) * 1e-8, "sonos, 5 days");
+  // A device that is off gains its spread with its current: 0.17 nA on average after a day.
+  const double off = 1.6e-12;
+  const double gained_na = 1e8 * off + sonos_change(1, 1e8 * off);
+  test::expect_normal(retained(spec, off, day), gained_na * 1e-8, 25.59102 * (1.0 - std::exp(-gained_na / 186.85544)) * 1e-8, "sonos, off");
+}
+
+TEST(Retention, WhatMayBeAskedForIsOneRule) {
+  const RetentionSpec sonos = retention_law(Law::sonos_agrawal_2022);
+  EXPECT_EQ(fault_of_age(sonos, 5.0 * day), "");
+  EXPECT_NE(fault_of_age(sonos, 5.0001 * day), "");
+  const RetentionSpec wan = retention_law(Law::rram_wan_2022);
+  EXPECT_EQ(measured_ages(wan), (std::vector<double>{1.0, day, 2.0 * day}));
+  for (const double age : measured_ages(wan))
+    EXPECT_EQ(fault_of_age(wan, age), "");
+  EXPECT_NE(fault_of_age(wan, 2.0), "");
+  EXPECT_EQ(fault_of_age(retention_law(Law::pcm_like), 1e12), "");
 }
 
 TEST(Retention, CmoHasItsStatistics) {
