@@ -86,7 +86,8 @@ ReportData report_data(const RunSpec& spec, const SimulationOutcome& outcome, co
                                   map_of(name + ", programmed", plan, plan.tiles.back(), outcome.programmed_s.back()));
   }
   data.pulse_histogram = pulse_histogram(outcome);
-  const bool fashion = spec.dataset.images.front().string().find("fashion-mnist") != std::string::npos && classes == fashion_mnist_classes.size();
+  const bool fashion =
+      spec.dataset.images.front().string().find("fashion-mnist") != std::string::npos && classes == fashion_mnist_classes.size();
   for (std::size_t c = 0; c < classes; ++c)
     data.class_names.push_back(fashion ? fashion_mnist_classes[c] : fmt::format("{}", c));
   data.confusion = confusion_matrix(outcome, classes);

@@ -53,7 +53,7 @@ struct RunSpec {
   NetworkSpec network;
   DatasetSpec dataset;
   CellSpec cell;
-  CellUse use;            ///< defaults that suit the device
+  CellUse use;  ///< defaults that suit the device
   DriftCompensation drift_compensation = DriftCompensation::none;
   ConductanceWindow window;
   ColumnPairing pairing = ColumnPairing::differential_digital;

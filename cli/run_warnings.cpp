@@ -8,6 +8,7 @@
 #include "memcosim/cli/idle_keys.hpp"
 #include "memcosim/devices/draw_limits.hpp"
 #include "memcosim/devices/held_cells.hpp"
+#include "memcosim/devices/read_movement.hpp"
 #include "memcosim/networks/input_warnings.hpp"
 
 namespace memcosim {
@@ -31,6 +32,15 @@ void warn_of_failed_cells(const SimulationOutcome& outcome, std::vector<std::str
                   failed, written, 100.0 * share));
 }
 
+void warn_of_moving_reads(const SimulationOutcome& outcome, std::vector<std::string>& warnings) {
+  if (!outcome.reads || outcome.reads->largest <= warned_read_movement) return;
+  warnings.push_back(
+      fmt::format("Reads moved a cell by {:.3g} % of the range of its state within {} image{}, through which the values took it to stand "
+                  "still: lower array.read_voltage{}.",
+                  100.0 * outcome.reads->largest, outcome.reads->every, outcome.reads->every == 1 ? "" : "s",
+                  outcome.reads->every == 1 ? "" : " or device.read_disturb.every"));
+}
+
 /// The timed programmer starts from the model's own initial state.
 void warn_of_held_cells(const RunSpec& spec, std::vector<std::string>& warnings) {
   if (spec.programming != ProgrammingMethod::write_verify) return;
@@ -48,6 +58,10 @@ std::vector<std::string> configuration_warnings(const RunSpec& spec) {
   add(spec.chip.macro.costs.warnings);
   add(spread_warnings(spec.cell));
   warn_of_held_cells(spec, warnings);
+  const MacroSpec& macro = spec.chip.macro;
+  const bool verifies = spec.programming == ProgrammingMethod::write_verify;
+  add(read_movement_warnings(spec.cell, macro.read_voltage_v, spec.values == ValueMode::none ? 0.0 : macro.slice_s(),
+                             macro.programming.verify.read_voltage_v, verifies ? verify_seconds(macro.programming.verify) : 0.0));
   return warnings;
 }
 
@@ -62,6 +76,7 @@ std::vector<std::string> result_warnings(const RunSpec& spec, const SimulationOu
     warnings.push_back(std::move(warning));
   for (std::string& warning : input_warnings(outcome.compiled.network, outcome.images, outcome.software_classes))
     warnings.push_back(std::move(warning));
+  warn_of_moving_reads(outcome, warnings);
   return warnings;
 }
 

@@ -133,8 +133,8 @@ ProgrammingRecord record_of(const Macro& macro, double duration_s) {
 }
 
 /// Fills state and programming activity: from the chip, or from the state that was loaded instead.
-void collect_programming(const Chip& chip, const Backend& backend, const ProgrammedState& loaded, const std::string& fingerprint,
-                         SimulationOutcome& outcome) {
+void collect_programming(const Chip& chip, const Backend& backend, const std::vector<CellArrayState>& programmed,
+                         const ProgrammedState& loaded, const std::string& fingerprint, SimulationOutcome& outcome) {
   outcome.state.fingerprint = fingerprint;
   outcome.state.programming_time_s = loaded.arrays.empty() ? outcome.activity.programming_s : loaded.programming_time_s;
   outcome.activity.programming_s = outcome.state.programming_time_s;
@@ -142,7 +142,7 @@ void collect_programming(const Chip& chip, const Backend& backend, const Program
     ArrayState array;
     array.rows = chip.plan().array_rows;
     array.columns = chip.plan().array_columns;
-    array.cells = backend.state(tile);
+    array.cells = programmed.empty() ? backend.state(tile) : programmed[tile];
     // Saved as programmed: a run from this state lets its own time pass.
     array.cells.history = {array.cells.history.event, 0.0, array.cells.history.cycles, 0.0};
     array.programming =
@@ -160,6 +160,14 @@ void collect_pulses(const Chip& chip, SimulationOutcome& outcome) {
     outcome.pulse_counts.push_back(chip.macro(tile).program_result().pulses);
     outcome.pulses.push_back(chip.macro(tile).kept_pulses());
   }
+}
+
+/// What a read of every cell sees now, S, per tile.
+std::vector<std::vector<double>> conductances(const Backend& backend, const MappingPlan& plan) {
+  std::vector<std::vector<double>> siemens;
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
+    siemens.push_back(backend.conductance(tile));
+  return siemens;
 }
 
 /// What happens between programming and the first image: time passes, reads disturb, and the digital side is told what has drifted.
@@ -287,16 +295,27 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     chip_spec.macro.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
   }
   const std::unique_ptr<NetworkValues> values = make_values(spec, outcome, *backend);
+  if (values != nullptr) values->let_reads_move(*backend, spec.chip.macro.slice_s());
   std::optional<RecordedSums> recorded;
   if (!recorded_sums_of.empty()) recorded.emplace(plan, *values, recorded_sums_of, outcome.images.count);
   Chip chip("chip", chip_spec, plan, *backend, recorded ? &*recorded : static_cast<StageValues*>(values.get()));
-  const auto programmed = [&] { age_arrays(spec, *backend, values.get(), outcome); };
+  std::vector<CellArrayState> programmed_states;
+  const auto programmed = [&] {
+    for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
+      programmed_states.push_back(backend->state(tile));
+    age_arrays(spec, *backend, values.get(), outcome);
+    outcome.programmed_s = conductances(*backend, plan);  // the images' reads may move the cells
+  };
   play(spec, options, program, chip, programmed, outcome);
   if (values != nullptr) {
     values->end();
     outcome.wall.waiting_s = values->waited_s();
   }
-  collect_programming(chip, *backend, loaded, state_fingerprint(spec, plan), outcome);
+  if (values != nullptr && values->reads() != nullptr) {
+    const ReadEpochs& reads = *values->reads();
+    outcome.reads = ReadMovement{reads.every(), reads.largest_movement(outcome.activity.image_end_s.size())};
+  }
+  collect_programming(chip, *backend, programmed_states, loaded, state_fingerprint(spec, plan), outcome);
   if (program) collect_pulses(chip, outcome);
   outcome.wall.simulation_s = seconds_since(begin);
 
@@ -311,11 +330,11 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   }
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
     outcome.target_s.push_back(target_conductances(plan, tile));
-    outcome.programmed_s.push_back(backend->conductance(tile));
     outcome.faulty_cells += backend->faulty_cells(tile);
     outcome.adjusted_cells += backend->adjusted_cells(tile);
     add_draws(backend->clamped_draws(tile), outcome.clamped_draws);
   }
+  if (outcome.programmed_s.empty()) outcome.programmed_s = conductances(*backend, plan);
   outcome.backend_notes = backend->notes();
   return outcome;
 }

@@ -25,6 +25,12 @@ struct WallTimes {
   double waiting_s = 0.0;      ///< of it: waiting for values that were to be ahead and were not ready
 };
 
+/// How reads moved the cells (read_disturb.law: rate), of the epochs that the finished images complete.
+struct ReadMovement {
+  std::uint64_t every = 0;  ///< images of an epoch
+  double largest = 0.0;     ///< movement of a cell in an epoch, as a share of the range of its state
+};
+
 /// What one run of a network on a chip gave: everything that results are made of.
 struct SimulationOutcome {
   std::string backend;
@@ -40,12 +46,13 @@ struct SimulationOutcome {
   ProgrammedState state;
   std::optional<LineEffects> lines;                ///< of arrays with resistive lines: what they cost, and what the targets made up for
   std::vector<std::vector<double>> drift_factors;  ///< per stage, of the drift compensation; empty without
+  std::optional<ReadMovement> reads;               ///< absent where no cell has a speed at the read voltage
   std::size_t faulty_cells = 0;                    ///< stuck cells of all arrays
   std::size_t adjusted_cells = 0;                  ///< cells whose drawn parameters contradicted each other
   std::vector<ClampedDraws> clamped_draws;         ///< of all arrays, for each of the cell's device-to-device variations
   std::size_t clipped_cells = 0;                   ///< directly set conductances that the cells cannot hold
   std::vector<std::vector<double>> target_s;       ///< per tile, whole array
-  std::vector<std::vector<double>> programmed_s;   ///< what a read sees when the images run
+  std::vector<std::vector<double>> programmed_s;   ///< what a read sees when the first image begins
   std::vector<std::vector<double>> stage_sums;     ///< per stage: finished images x windows x outputs, LSB; empty unless asked for
   std::vector<std::vector<std::uint32_t>> pulse_counts;  ///< per tile, of the cells that it uses; empty where this run gave no pulses
   std::vector<std::vector<ProgrammingPulse>> pulses;     ///< per tile, in the order of their time; empty unless asked for

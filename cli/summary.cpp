@@ -66,6 +66,11 @@ void summarise_device(const RunSpec& spec, const SimulationOutcome& outcome, Sta
   if (!spec.cell.variations.empty())
     group.add_count("adjusted_cells", outcome.adjusted_cells, "cells of all arrays whose drawn parameters contradicted each other");
   summarise_draws(spec.cell, outcome.clamped_draws, group);
+  if (outcome.reads) {
+    group.add_count("read_epoch", outcome.reads->every, "images after which the cells move by what reads did to them");
+    group.add("read_movement", outcome.reads->largest, Dimension::dimensionless,
+              "largest movement of a cell by the reads of one epoch, as a share of the range of its state");
+  }
   RootMeanSquare error;
   for (std::size_t tile = 0; tile < outcome.target_s.size(); ++tile) {
     const TilePlan& plan = outcome.compiled.plan.tiles[tile];
@@ -77,7 +82,7 @@ void summarise_device(const RunSpec& spec, const SimulationOutcome& outcome, Sta
     }
   }
   group.add("error_rms", error.value(), Dimension::conductance,
-            "root mean square of conductance minus target over the used cells, when the images ran");
+            "root mean square of conductance minus target over the used cells, when the first image began");
   if (spec.drift_compensation == DriftCompensation::none) return;
   StatisticGroup& factors = group.group("drift_factors");
   for (std::size_t stage = 0; stage < outcome.drift_factors.size(); ++stage) {
@@ -238,6 +243,25 @@ std::vector<std::string> line_notes(const RunSpec& spec) {
   return notes;
 }
 
+/// What reads do to the cells, and what of it is left out.
+std::vector<std::string> read_notes(const RunSpec& spec, const SimulationOutcome& outcome) {
+  const ReadDisturbSpec& disturb = spec.cell.nonidealities.read_disturb;
+  if (disturb.law == ReadDisturbSpec::Law::jiang_2021) return {};
+  if (disturb.law == ReadDisturbSpec::Law::none) {
+    return {cell_model(spec.cell.model).follows_rate
+                ? "Cells are not disturbed by reads: device.read_disturb.law is none, though the model has a rate."
+                : "Cells are not disturbed by reads: their model knows whole pulses, and nothing between them."};
+  }
+  if (!outcome.reads) return {"Cells are not disturbed by the products: none has a speed at the read voltage."};
+  std::vector<std::string> notes = {
+      fmt::format("Reads move the cells: at the end of every {} image{}, by what the input codes of these images drove; in between they "
+                  "stand still. The calibration of the converters and of the drift compensation moves nothing.",
+                  outcome.reads->every, outcome.reads->every == 1 ? "" : "s")};
+  if (spec.wires.modelled())
+    notes.emplace_back("Reads move a cell as the voltage of the word line's driver would: behind lines an upper bound.");
+  return notes;
+}
+
 }  // namespace
 
 std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOutcome& outcome) {
@@ -259,6 +283,8 @@ std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOu
   }
   for (std::string& line : beyond_validity(effects, {spec.window.g_min, spec.window.g_max}))
     notes.push_back(std::move(line));
+  for (std::string& note : read_notes(spec, outcome))
+    notes.push_back(std::move(note));
   if (!has_read_noise(effects)) notes.emplace_back("Cells do not fluctuate between reads.");
   if (spec.drift_compensation != DriftCompensation::none)
     notes.emplace_back("The calibration reads of the drift compensation are free of noise and take neither time nor energy.");

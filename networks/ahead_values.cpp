@@ -51,8 +51,8 @@ void AheadValues::begin(std::uint64_t image) {
   if (finished(image)) throw std::logic_error("AheadValues: an image is begun twice");
   if (pipeline_ == nullptr) {
     if (finished_images() != 0 || !chunks_.empty()) throw std::logic_error("AheadValues: an image is begun after the end");
-    pipeline_ = std::make_unique<ValuePipeline>(digital_, images_, backend_,
-                                                ValuePipeline::Options{options_.chunk, options_.keep_codes, options_.threads});
+    pipeline_ = std::make_unique<ValuePipeline>(
+        digital_, images_, backend_, ValuePipeline::Options{options_.chunk, options_.keep_codes, options_.threads, reads_.get()});
   }
   while (chunks_.empty() || chunks_.back()->chunk->end() <= image)
     take_next_chunk();

@@ -15,7 +15,7 @@ class ValuePipeline;
 /// Values of a network computed before their time, in chunks of consecutive images: a thread of its own runs the next chunks through all
 /// stages on the backend in large batches while the present one is played out, and begin() waits only for a chunk that is not ready yet. A
 /// chunk is dropped when all its images are finished, so memory grows with the chunk, not with the number of images. Images begin in order.
-/// From the first begin() to end() the backend belongs to that thread: nobody else may call it, and the arrays stay as they are.
+/// From the first begin() to end() the backend belongs to that thread: nobody else may call it, and nobody else changes the arrays.
 /// The values depend neither on the chunks nor on the threads.
 class AheadValues : public NetworkValues {
  public:

@@ -16,7 +16,7 @@ struct Evaluation {
 };
 
 /// Runs all images on programmed arrays (tile t in array t) without any hardware timing: the same values as a timed run with the same event
-/// numbers. Memory grows with `chunk` images, not with their number.
+/// numbers in which reads move no cells. Memory grows with `chunk` images, not with their number.
 Evaluation evaluate(const CompiledNetwork& compiled, Backend& backend, const ImageSet& images, std::size_t chunk = 32);
 /// The quantised network with exact products: what ideal arrays and converters without loss give, without arrays.
 Evaluation evaluate_exactly(const CompiledNetwork& compiled, const ImageSet& images, std::size_t chunk = 32);

@@ -13,19 +13,21 @@ struct EventValues::Stage {
 };
 
 struct EventValues::Image {
+  std::uint64_t number = 0;
   ImageValues values;
   std::vector<std::unique_ptr<Stage>> stages;
   std::size_t finished_stages = 0;
 };
 
 EventValues::EventValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend)
-    : NetworkValues(compiled, images, backend) {}
+    : NetworkValues(compiled, images, backend), next_images_(compiled.plan.stages.size(), 0) {}
 
 EventValues::~EventValues() = default;
 
 void EventValues::begin(std::uint64_t image) {
   if (image >= images_.count) throw std::logic_error("EventValues: an image beyond the image set is begun");
   auto entry = std::make_unique<Image>();
+  entry->number = image;
   entry->values = digital_.start(images_, image);
   entry->stages.resize(compiled_.plan.stages.size());
   if (finished(image) || !images_in_flight_.emplace(image, std::move(entry)).second)
@@ -44,6 +46,9 @@ EventValues::Stage& EventValues::open_stage(Image& image, std::uint32_t stage) {
     entry = std::make_unique<Stage>();
     digital_.prepare_inputs(stage, 1, entry->inputs);
     digital_.write_inputs(image.values, stage, entry->inputs, 0);
+    if (reads_ != nullptr && image.number != next_images_[stage]++)
+      throw std::logic_error("EventValues: where reads move cells a stage takes its images in order");
+    if (reads_ != nullptr) reads_->add(stage, entry->inputs.codes.data(), entry->inputs.vectors(), entry->inputs.stride);
     entry->sums.assign(digital_.windows(stage) * compiled_.plan.stages[stage].outputs, 0);
   }
   return *entry;
@@ -73,6 +78,7 @@ void EventValues::finish(std::uint32_t stage, std::uint64_t image) {
   if (open.delivered != plan.windows * plan.tiles.size())
     throw std::logic_error("EventValues: stage '" + plan.name + "' is finished before all its sums are delivered");
   digital_.finish_stage(entry.values, stage, open.sums, open.inputs.sums);
+  if (reads_ != nullptr && reads_->ends_with(image)) reads_->end(stage);
   entry.stages[stage].reset();
   if (++entry.finished_stages < compiled_.plan.stages.size()) return;
   record(image, digital_.logits(entry.values), entry.values.clipped_inputs);

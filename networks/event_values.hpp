@@ -4,13 +4,15 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "memcosim/networks/network_values.hpp"
 
 namespace memcosim {
 
 /// Values of a network whose products the macros compute at their events: hands out input codes and takes the sums back. Needed where
-/// values depend on the time (ages by simulated clock), and where RTL computes part of them.
+/// values depend on the time (ages by simulated clock), and where RTL computes part of them. Where reads move cells, every stage takes the
+/// images in order (std::logic_error).
 class EventValues : public NetworkValues {
  public:
   EventValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend);
@@ -31,6 +33,7 @@ class EventValues : public NetworkValues {
   Stage& open_stage(Image& image, std::uint32_t stage);
 
   std::map<std::uint64_t, std::unique_ptr<Image>> images_in_flight_;
+  std::vector<std::uint64_t> next_images_;  ///< per stage, that it takes next; kept where reads move cells
 };
 
 }  // namespace memcosim

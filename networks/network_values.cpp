@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "memcosim/networks/float_network.hpp"
 
@@ -21,6 +22,11 @@ NetworkValues::NetworkValues(const CompiledNetwork& compiled, const ImageSet& im
 
 std::uint64_t NetworkValues::first_event(std::uint32_t stage, std::uint64_t image) const {
   return image * compiled_.plan.stages[stage].windows;
+}
+
+void NetworkValues::let_reads_move(Backend& backend, double slice_s) {
+  auto reads = std::make_unique<ReadEpochs>(compiled_.plan, backend, slice_s, images_.count);
+  if (reads->moves()) reads_ = std::move(reads);
 }
 
 gsl::span<const double> NetworkValues::logits(std::uint64_t image) const {

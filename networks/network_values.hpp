@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <gsl/span>
 
 #include "memcosim/kernels/stage_values.hpp"
 #include "memcosim/networks/digital_side.hpp"
+#include "memcosim/networks/read_epochs.hpp"
 
 namespace memcosim {
 
@@ -32,6 +34,10 @@ class NetworkValues : public StageValues {
   virtual double waited_s() const { return 0.0; }
   /// Drift compensation (drift_compensation.hpp), before the first image begins.
   void set_drift_factors(const std::vector<std::vector<double>>& factors) { digital_.set_drift_factors(factors); }
+  /// Lets reads move the cells of the arrays, before the first image begins: a slice drives its rows for `slice_s`. Without this call, and
+  /// where no cell moves (null in reads()), the arrays stay as they are.
+  void let_reads_move(Backend& backend, double slice_s);
+  const ReadEpochs* reads() const { return reads_.get(); }
 
  protected:
   /// Throws InputError when the images do not fit the network.
@@ -41,6 +47,7 @@ class NetworkValues : public StageValues {
   const CompiledNetwork& compiled_;
   const ImageSet& images_;
   DigitalSide digital_;
+  std::unique_ptr<ReadEpochs> reads_;
 
  private:
   std::size_t classes_;

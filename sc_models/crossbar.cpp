@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/sc_models/crossbar.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
+
+#include "memcosim/devices/read_movement.hpp"
 
 namespace memcosim {
 
 namespace {
 
 constexpr const char* message_id = "memcosim/crossbar";
+constexpr std::uint64_t most_mvms_of_epoch = 1'000'000'000;
 
 /// Runs one call of the functional core; its exceptions end here.
 template <typename Call>
@@ -50,7 +54,30 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
     batch.used_columns = physical_columns(context_.spec.readout.pairing, mvm.used_outputs);
     batch.keep_codes = context_.spec.level == TimingLevel::approximately_timed;
     mvm.ticket = backend_.submit(batch);
+    if (ahead == nullptr) count_read(mvm);
   });
+}
+
+void Crossbar::count_read(const MvmRecord& mvm) {
+  const MacroSpec& spec = context_.spec;
+  if (reads_every_ == 0) {
+    const double mvm_s = context_.schedule.slices * spec.slice_s();
+    reads_every_ = read_epoch_length(backend_.config(array_).cell, spec.read_voltage_v, mvm_s, most_mvms_of_epoch);
+    if (backend_.moves_when_read(array_)) reads_ = std::make_unique<ReadEpoch>(backend_, array_);
+  }
+  if (reads_ == nullptr) return;
+  const StateVersion version = backend_.version(array_);
+  if (reads_version_ != version) {  // written anew, or aged: what was counted before belongs to another state
+    reads_->clear();
+    reads_counted_ = 0;
+    reads_version_ = version;
+  }
+  reads_->add(mvm.inputs.data(), 1, mvm.inputs.size(), static_cast<std::uint32_t>(mvm.inputs.size()));
+  if (++reads_counted_ < reads_every_) return;
+  const double moved = reads_->end(backend_, spec.slice_s());
+  context_.activity.read_movement = std::max(context_.activity.read_movement, moved);
+  reads_counted_ = 0;
+  reads_version_ = backend_.version(array_);
 }
 
 /// Zeros and no energy: of an MVM that is timing only, or whose values could not be had.

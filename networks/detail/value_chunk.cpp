@@ -42,13 +42,9 @@ std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool
   return bytes;
 }
 
-ChunkPass::ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend& backend, cpu::ThreadPool& workers, bool keep_codes,
+ChunkPass::ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend& backend, cpu::ThreadPool& workers, const Options& options,
                      std::uint64_t first, std::size_t count, std::unique_ptr<ValueChunk> chunk)
-    : backend_(backend),
-      digital_(digital),
-      keep_codes_(keep_codes),
-      pass_(digital, images, first, count, &workers),
-      chunk_(std::move(chunk)) {
+    : backend_(backend), digital_(digital), options_(options), pass_(digital, images, first, count, &workers), chunk_(std::move(chunk)) {
   const std::size_t stages = digital.compiled().plan.stages.size();
   chunk_->first = first;
   chunk_->count = count;
@@ -73,8 +69,15 @@ ChunkPass::~ChunkPass() {
 }
 
 void ChunkPass::submit() {
-  pass_.submit(backend_, stage_, chunk_->inputs[stage_], keep_codes_, chunk_->results[stage_], tickets_);
+  pass_.submit(backend_, stage_, chunk_->inputs[stage_], options_.keep_codes, chunk_->results[stage_], tickets_);
   count_driven_rows();
+  count_reads();
+}
+
+void ChunkPass::count_reads() {
+  if (options_.reads == nullptr) return;
+  const StageInputs& inputs = chunk_->inputs[stage_];
+  options_.reads->add(stage_, inputs.codes.data(), inputs.vectors(), inputs.stride);
 }
 
 /// Beside the backend's work: nobody waits for these counts before the images are played.
@@ -101,6 +104,7 @@ bool ChunkPass::advance() {
   chunk_->results[stage_] = BatchPass::collect(backend_, tickets_);
   const StageInputs& inputs = chunk_->inputs[stage_];
   const std::vector<MvmResult>& results = chunk_->results[stage_];
+  if (options_.reads != nullptr && options_.reads->ends_with(chunk_->end() - 1)) options_.reads->end(stage_);
   if (++stage_ < chunk_->inputs.size()) {
     pass_.finish_and_prepare(stage_ - 1, inputs, results, chunk_->inputs[stage_]);
     submit();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "memcosim/networks/detail/batch_pass.hpp"
+#include "memcosim/networks/read_epochs.hpp"
 
 namespace memcosim {
 
@@ -32,8 +33,12 @@ std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool
 /// else has the host. The backend must outlive the pass, and its caller is the only one.
 class ChunkPass {
  public:
+  struct Options {
+    bool keep_codes = false;
+    ReadEpochs* reads = nullptr;  ///< counts the products; the pass that ends an epoch moves the cells of each stage
+  };
   /// Computes the first inputs and submits their products. `chunk` gives its memory, whatever it held.
-  ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend& backend, cpu::ThreadPool& workers, bool keep_codes,
+  ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend& backend, cpu::ThreadPool& workers, const Options& options,
             std::uint64_t first, std::size_t count, std::unique_ptr<ValueChunk> chunk);
   /// Products that are still with the backend are waited for: it reads the inputs.
   ~ChunkPass();
@@ -42,15 +47,18 @@ class ChunkPass {
 
   /// Waits for the products, does the digital work behind them and submits those of the next stage. False: there is none, take() the chunk.
   bool advance();
+  /// Whose products are with the backend.
+  std::size_t stage() const { return stage_; }
   std::unique_ptr<ValueChunk> take() { return std::move(chunk_); }
 
  private:
   void submit();
   void count_driven_rows();
+  void count_reads();
 
   Backend& backend_;
   const DigitalSide& digital_;
-  bool keep_codes_;
+  const Options options_;
   BatchPass pass_;
   std::unique_ptr<ValueChunk> chunk_;
   std::size_t stage_ = 0;  ///< whose products are with the backend

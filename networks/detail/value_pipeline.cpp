@@ -60,8 +60,10 @@ void ValuePipeline::run() {
 }
 
 /// Whether one more chunk may be begun; call with the mutex locked.
-bool ValuePipeline::may_start(std::size_t under_way) const {
-  return next_image_ < images_.count && under_way + computed_.size() < chunks_ahead;
+bool ValuePipeline::may_start(const Passes& passes) const {
+  if (next_image_ >= images_.count || passes.size() + computed_.size() >= chunks_ahead) return false;
+  // A chunk may begin a stage when the one before has moved its cells. As chunks take turns, it is enough that it begins a stage behind.
+  return options_.reads == nullptr || passes.empty() || passes.back()->stage() > 0;
 }
 
 void ValuePipeline::compute() {
@@ -70,9 +72,9 @@ void ValuePipeline::compute() {
     bool starts = false;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      changed_.wait(lock, [&] { return stopping_ || !passes.empty() || may_start(0); });
+      changed_.wait(lock, [&] { return stopping_ || !passes.empty() || may_start(passes); });
       if (stopping_) return;
-      starts = may_start(passes.size());
+      starts = may_start(passes);
     }
     if (starts) {
       passes.push_back(start_pass());
@@ -94,7 +96,8 @@ void ValuePipeline::compute() {
 std::size_t ValuePipeline::next_size() const {
   const std::size_t smallest = (options_.chunk + first_chunk_share - 1) / first_chunk_share;
   const std::size_t size = started_ < first_chunk_share ? std::min(options_.chunk, smallest << started_) : options_.chunk;
-  return std::min<std::size_t>(size, images_.count - next_image_);
+  const std::uint64_t left = images_.count - next_image_;
+  return std::min<std::size_t>(size, options_.reads == nullptr ? left : std::min(left, options_.reads->images_left(next_image_)));
 }
 
 std::unique_ptr<ChunkPass> ValuePipeline::start_pass() {
@@ -108,7 +111,8 @@ std::unique_ptr<ChunkPass> ValuePipeline::start_pass() {
   }
   if (memory == nullptr) memory = std::make_unique<ValueChunk>();
   const std::size_t size = next_size();
-  auto pass = std::make_unique<ChunkPass>(digital_, images_, backend_, workers_, options_.keep_codes, next_image_, size, std::move(memory));
+  auto pass = std::make_unique<ChunkPass>(digital_, images_, backend_, workers_, ChunkPass::Options{options_.keep_codes, options_.reads},
+                                          next_image_, size, std::move(memory));
   next_image_ += size;
   ++started_;
   return pass;

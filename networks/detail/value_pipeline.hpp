@@ -22,9 +22,10 @@ namespace memcosim {
 class ValuePipeline {
  public:
   struct Options {
-    std::size_t chunk = 64;   ///< images of a chunk; the first ones are smaller, so that the first images come soon
-    bool keep_codes = false;  ///< also keep the code of each conversion
-    unsigned threads = 1;     ///< of the digital side; 0: one per core
+    std::size_t chunk = 64;       ///< images of a chunk; the first ones are smaller, so that the first images come soon
+    bool keep_codes = false;      ///< also keep the code of each conversion
+    unsigned threads = 1;         ///< of the digital side; 0: one per core
+    ReadEpochs* reads = nullptr;  ///< null: reads move no cells; else chunks end with its epochs
   };
   /// All references outlive the pipeline.
   ValuePipeline(const DigitalSide& digital, const ImageSet& images, Backend& backend, const Options& options);
@@ -44,7 +45,7 @@ class ValuePipeline {
 
   void run();
   void compute();
-  bool may_start(std::size_t under_way) const;
+  bool may_start(const Passes& passes) const;
   std::unique_ptr<ChunkPass> start_pass();
   std::size_t next_size() const;
 

@@ -59,10 +59,13 @@ class Arrays {
 
   /// Cells with mixed levels 0 to 3 of a window of 4; the same for every array of the same shape.
   ArrayId add(const MacroSpec& spec, const std::string& cell = "ohmic") {
+    return add(spec, cell == "ohmic" ? default_cell_spec("ohmic") : preset_cell_spec(cell));
+  }
+  ArrayId add(const MacroSpec& spec, const CellSpec& cell) {
     ArrayConfig config;
     config.rows = spec.rows;
     config.columns = spec.columns;
-    config.cell = cell == "ohmic" ? default_cell_spec("ohmic") : preset_cell_spec(cell);
+    config.cell = cell;
     config.window = {12e-6, 72e-6, 4};
     config.read_voltage_v = spec.read_voltage_v;
     const ArrayId array = backend_->create_array(config);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes out: values, counts and energies, at both levels of timing, ahead of the event or at it.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,7 +10,9 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/kernels/driven_rows.hpp"
+#include "memcosim/kernels/read_epoch.hpp"
 
 #include "macro_bench.hpp"
 
@@ -26,9 +29,10 @@ struct Series {
 enum class Source { at_event, ahead, ahead_with_codes, ahead_on_odd_vectors };
 
 /// Plays all vectors with up to two in flight.
-std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const MacroSpec& spec, Source source) {
+std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const MacroSpec& spec, Source source,
+                                 const CellSpec& cell = default_cell_spec("ohmic")) {
   auto run = std::make_unique<Series>();
-  const ArrayId array = arrays.add(spec);
+  const ArrayId array = arrays.add(spec, cell);
   std::vector<std::vector<std::int32_t>>& sums = run->sums;
   Backend& backend = arrays.backend();
   const Program program = [spec, source, array, &sums, &backend](Agent& agent) {
@@ -228,6 +232,39 @@ TEST(MacroValues, TheEventNumberAddressesTheNoise) {
   });
   sc_core::sc_start();
   EXPECT_TRUE(bench.initiator.finished());
+}
+
+TEST(MacroValues, ReadsMoveTheCellsOfAMacroWithoutANetworkEveryFewMvms) {
+  Arrays arrays;
+  constexpr std::uint64_t every = 3;
+  std::vector<std::unique_ptr<Series>> runs;
+  CellSpec cell = preset_cell_spec("vteam_multilevel");
+  cell.parameters[VteamCell::v_off] = 0.02;  // far below the read voltage
+  cell.nonidealities.read_disturb.every = every;
+  MacroSpec spec = small_spec(TimingLevel::loosely_timed);
+  spec.readout.adc.bits = 10;
+  for (const TimingLevel level : {TimingLevel::loosely_timed, TimingLevel::approximately_timed}) {
+    spec.level = level;
+    runs.push_back(make_run("moving_" + std::to_string(runs.size()), arrays, spec, Source::at_event, cell));
+  }
+  // The same by hand: three MVMs, then the cells move.
+  const ArrayId expected = arrays.add(spec, cell);
+  ReadEpoch epoch(arrays.backend(), expected);
+  double largest = 0.0;
+  std::vector<std::vector<std::int32_t>> sums;
+  for (std::uint64_t vector = 0; vector < vectors; ++vector) {
+    const std::vector<InputCode> codes = input_codes(spec, vector);
+    sums.push_back(direct_mvm(arrays.backend(), expected, codes, vector).sums);
+    epoch.add(codes.data(), 1, codes.size(), spec.rows);
+    if ((vector + 1) % every == 0) largest = std::max(largest, epoch.end(arrays.backend(), 7e-9));
+  }
+  sc_core::sc_start();
+  EXPECT_GT(largest, 0.01);
+  for (const auto& run : runs) {
+    EXPECT_EQ(run->sums, sums);
+    EXPECT_EQ(arrays.backend().state(run->bench->macro.array()).cells, arrays.backend().state(expected).cells);
+    EXPECT_EQ(run->bench->macro.activity().read_movement, largest);
+  }
 }
 
 }  // namespace
