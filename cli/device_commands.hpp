@@ -51,7 +51,9 @@ struct DeviceSimulateOptions {
 };
 
 struct DeviceFitOptions {
-  std::filesystem::path csv;
+  std::filesystem::path csv;      ///< pulses or I-V sweeps; empty where ltp or ltd is given
+  std::filesystem::path ltp;      ///< raising pulses alone
+  std::filesystem::path ltd;      ///< lowering pulses alone
   std::filesystem::path tables;   ///< file to write
   std::filesystem::path report;   ///< folder; empty: beside the tables
   std::uint32_t grid_points = 0;  ///< 0: the fit's own default, as below
@@ -59,7 +61,18 @@ struct DeviceFitOptions {
   std::uint32_t minimum_samples = 0;
   double bandwidth = 0.0;
   std::string abscissa = "before";
-  bool pooled = false;  ///< one table of all devices instead of one per device
+  bool pooled = false;              ///< one table of all devices instead of one per device
+  std::string model = "automatic";  ///< step_table, or a model for an I-V sweep
+  std::string law = "automatic";    ///< current law of an I-V sweep
+  std::string sweep_rate;           ///< V/s, of an I-V sweep without times
+  // What a file of pulses does not say.
+  std::string polarity;  ///< set or reset; empty: as the conductance goes
+  std::string pattern;   ///< "raising pulses,lowering pulses" in turn
+  std::string unit;      ///< of conductances
+  std::string read_voltage;
+  std::string set_voltage;
+  std::string reset_voltage;
+  std::string width;
   std::uint64_t seed = 1;
   bool force = false;  ///< replace what another command left in the report's folder
   std::string command_line;

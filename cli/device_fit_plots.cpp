@@ -70,6 +70,7 @@ Plot step_plot(const PulseTrains& trains, const TableFit& fit, const FitOptions&
 
 double mean_step(const PolarityReport& report, double siemens) {
   const std::vector<double>& g = report.g_s;
+  if (g.empty()) return 0.0;
   const double inside = std::clamp(siemens, g.front(), g.back());
   const auto upper =
       std::clamp<std::ptrdiff_t>(std::lower_bound(g.begin(), g.end(), inside) - g.begin(), 1, static_cast<std::ptrdiff_t>(g.size()) - 1);
@@ -88,6 +89,7 @@ PlotSeries replayed(const DevicePulses& device, const TableFit& fit) {
     const PulseSample& sample = device.samples[i];
     if (is_step(device, i)) {
       siemens += mean_step(raises(fit, sample.voltage_v) ? fit.pool.set : fit.pool.reset, siemens);
+      siemens = std::clamp(siemens, fit.pool.range.low, fit.pool.range.high);
     } else if (sample.voltage_v != 0.0) {
       siemens = sample.conductance_s;  // after a gap
     }
@@ -118,17 +120,23 @@ Plot train_plot(const PulseTrains& trains, const TableFit& fit) {
 }
 
 Plot distance_plot(const TableFit& fit) {
-  Plot plot{"Distance of data and table", "Kolmogorov-Smirnov; above the limit they differ", {"device"}, {"distance"}, {}};
+  Plot plot{"Distance of data and table",
+            "Kolmogorov-Smirnov; above the limit they differ; devices in the order of the file, from 0",
+            {"device"},
+            {"distance"},
+            {}};
   for (const bool set : {true, false}) {
     PlotSeries dots{Kind::dots, set ? 0 : 1, set ? "raising" : "lowering", {}, {}};
     PlotSeries limit{Kind::dashed_line, set ? 0 : 1, set ? "limit (1 %)" : "", {}, {}};
     for (std::size_t i = 0; i < fit.devices.size(); ++i) {
       const PolarityReport& report = set ? fit.devices[i].set : fit.devices[i].reset;
-      dots.x.push_back(static_cast<double>(i + 1));
+      if (report.samples == 0) continue;
+      dots.x.push_back(static_cast<double>(i));
       dots.y.push_back(report.ks_distance);
-      limit.x.push_back(static_cast<double>(i + 1));
+      limit.x.push_back(static_cast<double>(i));
       limit.y.push_back(report.ks_limit);
     }
+    if (dots.x.empty()) continue;
     plot.series.push_back(std::move(dots));
     plot.series.push_back(std::move(limit));
   }
@@ -137,9 +145,12 @@ Plot distance_plot(const TableFit& fit) {
 
 }  // namespace
 
-std::vector<Plot> fit_plots(const PulseTrains& trains, const TableFit& fit, const FitOptions& options) {
-  std::vector<Plot> plots = {step_plot(trains, fit, options, true), step_plot(trains, fit, options, false), train_plot(trains, fit)};
-  if (fit.devices.size() > 1) plots.push_back(distance_plot(fit));
+std::vector<FitPlot> fit_plots(const PulseTrains& trains, const TableFit& fit, const FitOptions& options) {
+  std::vector<FitPlot> plots;
+  if (fit.pool.set.samples > 0) plots.push_back({"set.svg", step_plot(trains, fit, options, true)});
+  if (fit.pool.reset.samples > 0) plots.push_back({"reset.svg", step_plot(trains, fit, options, false)});
+  plots.push_back({"", train_plot(trains, fit)});
+  if (fit.devices.size() > 1) plots.push_back({"", distance_plot(fit)});
   return plots;
 }
 

@@ -48,9 +48,10 @@ void DeviceCommand::add_simulate() {
   simulate_->add_option("--pulses", options.pulses, "pulses: how many in all (default: two rounds of the pattern)");
   simulate_->add_option("--pattern", options.pattern,
                         "pulses: set pulses,reset pulses of one round (default: 100 of each, or as many as cross the preset's window)");
-  simulate_->add_option("--set-voltage", options.set_voltage, "pulses: with its sign (default: weakest that crosses the preset's window)");
+  simulate_->add_option("--set-voltage", options.set_voltage,
+                        "pulses: with its sign (default: as measured for a fitted device, else weakest that crosses the preset's window)");
   simulate_->add_option("--reset-voltage", options.reset_voltage, "pulses: likewise");
-  simulate_->add_option("--width", options.width, "pulses: duration of each (default: the preset's)");
+  simulate_->add_option("--width", options.width, "pulses: duration of each (default: as measured, else the preset's)");
   simulate_->add_option("--interval", options.interval, "pulses: from end to start of the next (default: the width)");
   simulate_->add_option("--csv", options.csv, "csv: file with columns time_s,voltage_v; each voltage is held until the next row");
   simulate_->add_option(
@@ -82,14 +83,38 @@ void DeviceCommand::add_simulate() {
 
 void DeviceCommand::add_fit() {
   DeviceFitOptions& options = fit_options_;
-  fit_ = device_->add_subcommand("fit", "step tables of measured pulse trains, for the model step_table");
-  fit_->add_option("csv", options.csv, "columns device, cycle, pulse, voltage_v, conductance_s")->required();
-  fit_->add_option("--out", options.tables, "tables to write (JSON)")->required();
+  fit_ = device_->add_subcommand("fit", "measured pulse trains to step tables, a measured I-V sweep to a state model and a current law");
+  fit_->add_option(
+      "csv", options.csv,
+      "pulse trains: columns device, cycle, pulse, voltage_v, conductance_s, or conductances alone; an I-V sweep: columns voltage "
+      "and current, with time if it is known. Separated by comma, semicolon, tab or blanks");
+  fit_->add_option("--ltp", options.ltp, "file of raising pulses (instead of csv; with --ltd or alone)");
+  fit_->add_option("--ltd", options.ltd, "file of lowering pulses");
+  fit_->add_option("--out", options.tables,
+                   "file to write: tables (JSON), or of an I-V sweep a device section with window and ramps (YAML)")
+      ->required();
+  fit_->add_option("--model", options.model,
+                   "step_table for pulses; for I-V sweeps vteam, data_driven_2021, or ohmic (one state, the current law alone)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"automatic", "step_table", "vteam", "data_driven_2021", "ohmic"}));
+  fit_->add_option("--law", options.law, "I-V sweeps: current law; a table may differ below 0 V")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"automatic", "model", "sinh", "table"}));
+  fit_->add_option("--sweep-rate", options.sweep_rate, "I-V sweeps without times: V/s (default: 1)");
+  fit_->add_option("--polarity", options.polarity, "pulses without voltages: set raises, reset lowers (default: as the conductance goes)")
+      ->check(CLI::IsMember({"set", "reset"}));
+  fit_->add_option("--pattern", options.pattern,
+                   "pulses without voltages: counts of raising and of lowering pulses in turn, such as 50,50");
+  fit_->add_option("--unit", options.unit, "unit of the conductances, such as uS (default: of the title, else S)");
+  fit_->add_option("--read-voltage", options.read_voltage, "voltage of the reads: turns currents into conductances; runs read with it");
+  fit_->add_option("--set-voltage", options.set_voltage, "voltage of raising pulses with its sign, if the file has none; runs use it");
+  fit_->add_option("--reset-voltage", options.reset_voltage, "voltage of lowering pulses, likewise");
+  fit_->add_option("--width", options.width, "duration of the pulses, if the file has none; runs use it");
   fit_->add_option("--report", options.report, "folder for the fit report (default: beside the tables)");
   fit_->add_flag("--force", options.force, "replace what another command of memcosim left in that folder");
   fit_->add_option("--grid-points", options.grid_points, "conductances per table (default: 51)")->check(CLI::Range(2u, 4096u));
   fit_->add_option("--cdf-points", options.cdf_points, "quantiles per conductance (default: 101)")->check(CLI::Range(2u, 4096u));
-  fit_->add_option("--minimum-samples", options.minimum_samples, "least steps around a conductance (default: 30)")
+  fit_->add_option("--minimum-samples", options.minimum_samples, "least steps around a conductance (default: a tenth of all, 4 to 30)")
       ->check(CLI::Range(1u, 1'000'000u));
   fit_->add_option("--bandwidth", options.bandwidth, "half width of the window around a conductance in grid spacings (default: 1)")
       ->check(CLI::Range(0.5, 4096.0));
@@ -98,7 +123,12 @@ void DeviceCommand::add_fit() {
       ->check(CLI::IsMember({"before", "middle"}));
   fit_->add_flag("--pooled", options.pooled, "one table of all devices instead of one per device");
   fit_->add_option("--seed", options.seed, "seed of the draws that the report compares with")->capture_default_str();
-  fit_->footer("Example:\n  memcosim device fit trains.csv --out tables.json --report results/fit");
+  fit_->footer(
+      "Examples:\n"
+      "  memcosim device fit trains.csv --out tables.json --report results/fit\n"
+      "  memcosim device fit --ltp ltp.csv --ltd ltd.csv --unit uS --set-voltage 1V --reset-voltage -1V --width 100ns --out tables.json\n"
+      "  memcosim device fit ramp.csv --pattern 50,50 --out tables.json\n"
+      "  memcosim device fit sweep.csv --out fitted.yaml    # then: memcosim device simulate fitted.yaml");
 }
 
 int DeviceCommand::run() const {

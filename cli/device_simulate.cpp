@@ -98,17 +98,6 @@ void add_series_resistance(const std::string& text, CellSpec& spec) {
   check(spec);
 }
 
-std::pair<std::uint32_t, std::uint32_t> pattern_of(const std::string& text) {
-  unsigned set = 0;
-  unsigned reset = 0;
-  int end = 0;
-  const bool digits = text.find_first_not_of("0123456789,") == std::string::npos && text.size() < 20;
-  if (!digits || std::sscanf(text.c_str(), "%u,%u%n", &set, &reset, &end) != 2 || static_cast<std::size_t>(end) != text.size()) {
-    throw InputError(fmt::format("--pattern {}: expected two counts, set pulses and reset pulses, such as 100,100", text));
-  }
-  return {set, reset};
-}
-
 /// A polarity's pulse: the user's voltage (with its sign), or the weakest one that crosses the window.
 double pulse_voltage_of(const DeviceSource& source, const std::string& text, bool set, double width_s, std::uint32_t count) {
   const char* option = set ? "--set-voltage" : "--reset-voltage";
@@ -148,7 +137,7 @@ PulsePattern pulses_of(const DeviceSimulateOptions& options, const DeviceSource&
   if (options.pattern.empty()) {
     pattern.set_count = pattern.reset_count = count_of(options, source);
   } else {
-    std::tie(pattern.set_count, pattern.reset_count) = pattern_of(options.pattern);
+    std::tie(pattern.set_count, pattern.reset_count) = pulse_counts(options.pattern);
   }
   pattern.pulses = options.pulses != 0 ? options.pulses : 2 * (std::uint64_t{pattern.set_count} + pattern.reset_count);
   if (pattern.set_count > 0) {

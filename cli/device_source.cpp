@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -39,6 +41,13 @@ CellUse use_of_model(const std::string& model) {
   return {0.0, 0.0, usual_read_voltage_v, {}, {}};
 }
 
+/// A preset's own use; that of tables which know the pulses of their measurement; else that of the model.
+CellUse use_of(const CellSpec& spec) {
+  if (!spec.preset.empty()) return cell_preset(spec.preset).use;
+  if (spec.tables != nullptr && spec.tables->pulses.set_voltage_v + spec.tables->pulses.reset_voltage_v > 0.0) return cell_use(spec);
+  return use_of_model(spec.model);
+}
+
 /// Keeps the window within what the nominal cell can hold: overrides may have moved it.
 void fit_window(const CellSpec& spec, CellUse& use) {
   const ConductanceRange range = conductance_range(cell_model(spec.model), nominal_cell(spec, use.read_voltage_v), spec.circuit);
@@ -49,21 +58,31 @@ void fit_window(const CellSpec& spec, CellUse& use) {
   use.g_max = range.high;
 }
 
-/// What a run does with the device: its own window and read voltage.
-CellUse use_in_run(const CellSpec& spec, const ConfigNode& array) {
+/// What a run does with the device: its own window, read voltage and pulses.
+CellUse use_in_run(const CellSpec& spec, const ConfigNode& root) {
+  const ConfigNode array = root.map("array");
+  const ConfigNode programming = root.map("programming");
   CellUse use = cell_use(spec);
   use.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, cell_voltages, use.read_voltage_v);
   use.g_min = array.quantity("g_min", Dimension::conductance, Range::non_negative(), use.g_min);
   use.g_max = array.quantity("g_max", Dimension::conductance, Range::positive(), use.g_max);
+  for (const auto& [name, hint] : {std::pair{"set", &use.set}, std::pair{"reset", &use.reset}}) {
+    const ConfigNode ramp = programming.map(name);
+    hint->start_v = ramp.quantity("start", Dimension::voltage, Range::non_negative(), hint->start_v);
+    hint->step_v = ramp.quantity("step", Dimension::voltage, Range::non_negative(), hint->step_v);
+    hint->limit_v = ramp.quantity("limit", Dimension::voltage, Range::non_negative(), hint->limit_v);
+    hint->duration_s = ramp.quantity("duration", Dimension::time, Range::non_negative(), hint->duration_s);
+  }
   return use;
 }
 
 /// A run configuration has more sections and keys than this command reads: their faults are the business of `memcosim check`.
 void finish_device_part(const ConfigDocument& document) {
-  constexpr const char* keys_of_array[] = {"array.read_voltage", "array.g_min", "array.g_max"};
+  constexpr std::string_view keys[] = {"array.read_voltage", "array.g_min", "array.g_max"};
+  constexpr std::string_view sections[] = {"device.", "programming.set.", "programming.reset."};
   const auto is_read = [&](const std::string& path) {
-    return path == "device" || path.compare(0, 7, "device.") == 0 ||
-           std::any_of(std::begin(keys_of_array), std::end(keys_of_array), [&](const char* key) { return path == key; });
+    return path == "device" || std::find(std::begin(keys), std::end(keys), path) != std::end(keys) ||
+           std::any_of(std::begin(sections), std::end(sections), [&](std::string_view section) { return path.rfind(section, 0) == 0; });
   };
   try {
     document.finish();
@@ -127,9 +146,9 @@ DeviceSource read_device_source(const std::string& device, const std::vector<std
   if (node.has("preset")) source.preset = node.text("preset");
   if (section.whole) {
     section.document.finish();
-    source.use = source.preset.empty() ? use_of_model(source.spec.model) : cell_preset(source.preset).use;
+    source.use = use_of(source.spec);
   } else {
-    source.use = use_in_run(source.spec, section.document.root().map("array"));
+    source.use = use_in_run(source.spec, section.document.root());
     finish_device_part(section.document);
   }
   fit_window(source.spec, source.use);

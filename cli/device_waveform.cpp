@@ -85,6 +85,17 @@ Waveform triangle_wave(double amplitude_v, double frequency_hz, double periods, 
   });
 }
 
+std::pair<std::uint32_t, std::uint32_t> pulse_counts(const std::string& text) {
+  unsigned set = 0;
+  unsigned reset = 0;
+  int end = 0;
+  const bool digits = text.find_first_not_of("0123456789,") == std::string::npos && text.size() < 20;
+  if (!digits || std::sscanf(text.c_str(), "%u,%u%n", &set, &reset, &end) != 2 || static_cast<std::size_t>(end) != text.size()) {
+    throw InputError(fmt::format("--pattern {}: expected two counts, set pulses and reset pulses, such as 100,100", text));
+  }
+  return {set, reset};
+}
+
 Waveform pulse_train(const PulsePattern& pattern) {
   if (pattern.set_count + pattern.reset_count == 0) throw InputError("--pattern: both counts are 0");
   if (pattern.pulses > max_wave_steps)

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace memcosim {
@@ -37,6 +39,8 @@ struct PulsePattern {
   std::uint64_t pulses;
   double interval_s;  ///< from the end of a pulse to the start of the next
 };
+/// The counts of a pattern as a user writes it, such as 100,100. Throws InputError.
+std::pair<std::uint32_t, std::uint32_t> pulse_counts(const std::string& text);
 Waveform pulse_train(const PulsePattern& pattern);
 
 /// Columns time_s and voltage_v of a CSV file with a header line, in any order among others: each voltage is held until the next row, the

@@ -28,6 +28,14 @@ std::optional<Number> parse(const std::string& field) {
   return value;
 }
 
+bool are_numbers(const std::vector<std::string>& fields) {
+  return std::all_of(fields.begin(), fields.end(), [](const std::string& field) { return parse<double>(field).has_value(); });
+}
+
+std::size_t begin_of_word(std::string_view line, std::size_t at) {
+  return std::min(line.find_first_not_of(blanks, at), line.size());
+}
+
 }  // namespace
 
 CsvReader::CsvReader(std::string text, std::string name) : CsvReader(std::move(text), std::move(name), true) {}
@@ -35,6 +43,7 @@ CsvReader::CsvReader(std::string text, std::string name) : CsvReader(std::move(t
 CsvReader::CsvReader(std::string text, std::string name, bool has_header)
     : text_(std::move(text)), name_(std::move(name)), has_header_(has_header), at_first_row_(!has_header) {
   if (std::string_view(text_).substr(0, 3) == "\xef\xbb\xbf") place_ = 3;
+  separator_ = find_separator();
   std::vector<std::string>& first = has_header ? header_ : fields_;
   if (!read_line(first)) throw InputError(fmt::format("{}: empty, expected {}", name_, has_header ? "a header line" : "rows of numbers"));
   for (std::size_t column = 0; column < fields_.size(); ++column)
@@ -47,6 +56,12 @@ CsvReader CsvReader::from_file(const std::filesystem::path& file) {
 
 CsvReader CsvReader::without_header(std::string text, std::string name) {
   return {std::move(text), std::move(name), false};
+}
+
+CsvReader CsvReader::with_or_without_header(std::string text, std::string name) {
+  const CsvReader titles(text, name);
+  const bool has_header = !are_numbers(titles.header_);
+  return {std::move(text), std::move(name), has_header};
 }
 
 std::size_t CsvReader::column(std::string_view title, std::string_view needed) const {
@@ -96,28 +111,62 @@ void CsvReader::refuse_line(std::size_t line, std::string_view message) const {
   throw InputError(fmt::format("{}:{}: {}", name_, line, message));
 }
 
-bool CsvReader::read_line(std::vector<std::string>& fields) {
+/// The next line with content, without its end.
+bool CsvReader::next_line(std::string_view& line) {
   while (place_ < text_.size()) {
     const std::size_t end = std::min(text_.find('\n', place_), text_.size());
-    std::string_view line = std::string_view(text_).substr(place_, end - place_);
+    line = std::string_view(text_).substr(place_, end - place_);
     place_ = end + 1;
     ++line_;
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.find_first_not_of(blanks) == std::string_view::npos || line.front() == '#') continue;
-    split(line, fields);
-    return true;
+    if (line.find_first_not_of(blanks) != std::string_view::npos && line.front() != '#') return true;
   }
   return false;
 }
 
+char CsvReader::find_separator() {
+  const std::size_t place = place_;
+  std::string_view first;
+  std::string_view second;
+  const bool has_two = next_line(first) && next_line(second);
+  place_ = place;
+  line_ = 0;
+  for (const char one : {',', ';'}) {
+    if (first.find(one) != std::string_view::npos) return one;
+  }
+  const std::size_t begin = std::min(first.find_first_not_of(blanks), first.size());
+  if (first.find('\t', begin) != std::string_view::npos) return '\t';
+  const auto words_of = [](std::string_view line) {
+    std::vector<std::string> words;
+    for (std::size_t at = begin_of_word(line, 0); at < line.size(); at = begin_of_word(line, at + words.back().size()))
+      words.emplace_back(line.substr(at, line.find_first_of(blanks, at) - at));
+    return words;
+  };
+  const std::vector<std::string> words = words_of(first);
+  if (words.size() < 2 || (has_two && words.size() != words_of(second).size())) return ',';
+  // Without titles a word is a number, else it may be the unit of one.
+  return has_header_ || are_numbers(words) ? ' ' : ',';
+}
+
+bool CsvReader::read_line(std::vector<std::string>& fields) {
+  std::string_view line;
+  if (!next_line(line)) return false;
+  split(line, fields);
+  return true;
+}
+
 void CsvReader::split(std::string_view line, std::vector<std::string>& fields) const {
   fields.clear();
-  for (std::size_t at = 0;; ++at) {  // past the comma
-    at = std::min(line.find_first_not_of(blanks, at), line.size());
+  if (separator_ == ' ') line = line.substr(0, line.find_last_not_of(blanks) + 1);
+  // A tab that separates is no blank around a field.
+  const std::string_view skipped = separator_ == '\t' ? blanks.substr(0, 1) : blanks;
+  const std::string_view ends = separator_ == ' ' ? blanks : std::string_view(&separator_, 1);
+  for (std::size_t at = 0;; ++at) {  // past the separator
+    at = std::min(line.find_first_not_of(skipped, at), line.size());
     if (at < line.size() && line[at] == '"') {
       fields.push_back(quoted_field(line, at));
     } else {
-      const std::size_t end = std::min(line.find(',', at), line.size());
+      const std::size_t end = std::min(line.find_first_of(ends, at), line.size());
       const std::size_t last = line.substr(at, end - at).find_last_not_of(blanks);
       fields.emplace_back(line.substr(at, last == std::string_view::npos ? 0 : last + 1));
       at = end;
@@ -138,8 +187,10 @@ std::string CsvReader::quoted_field(std::string_view line, std::size_t& at) cons
     }
   }
   if (at >= line.size()) refuse("a quoted field has no closing quote on its line");
-  at = std::min(line.find_first_not_of(blanks, at + 1), line.size());
-  if (at < line.size() && line[at] != ',') refuse("text after a closing quote: expected a comma");
+  ++at;
+  if (separator_ == ' ') return field;
+  at = std::min(line.find_first_not_of(separator_ == '\t' ? blanks.substr(0, 1) : blanks, at), line.size());
+  if (at < line.size() && line[at] != separator_) refuse("text after a closing quote: expected a separator");
   return field;
 }
 

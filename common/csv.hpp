@@ -16,6 +16,9 @@ namespace memcosim {
 /// Rows of a CSV text with a header line, one after the other. Fields may be quoted as RFC 4180 says (within a line), spaces around them do
 /// not count, empty lines and lines that start with '#' are skipped; a byte order mark and carriage returns are taken off. Everything that
 /// is wrong is an InputError with file:line.
+///
+/// Fields are separated by commas; where the first line has none, by semicolons, else by tabs, else by blanks if the first two lines then
+/// have equally many fields.
 class CsvReader {
  public:
   /// Reads the header; `name` stands for the file in messages.
@@ -23,6 +26,10 @@ class CsvReader {
   static CsvReader from_file(const std::filesystem::path& file);
   /// Rows alone: its columns are called "column 0", "column 1", ... in messages.
   static CsvReader without_header(std::string text, std::string name);
+  /// The first line is a header unless all of its fields are numbers.
+  static CsvReader with_or_without_header(std::string text, std::string name);
+
+  bool has_header() const { return has_header_; }
 
   const std::vector<std::string>& header() const { return header_; }
   /// Where a column stands; it must be there once. `needed` tells the reader of the message what the file should have.
@@ -47,11 +54,14 @@ class CsvReader {
  private:
   CsvReader(std::string text, std::string name, bool has_header);
   bool read_line(std::vector<std::string>& fields);
+  bool next_line(std::string_view& line);
+  char find_separator();
   void split(std::string_view line, std::vector<std::string>& fields) const;
   std::string quoted_field(std::string_view line, std::size_t& at) const;
 
   std::string text_;
   std::string name_;
+  char separator_ = ',';
   std::size_t place_ = 0;
   std::size_t line_ = 0;
   std::vector<std::string> header_;

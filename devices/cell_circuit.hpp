@@ -9,13 +9,14 @@
 namespace memcosim {
 
 /// Shape of the current over the voltage, laid over any model: I(V) = G * V_read * s(V) / s(V_read), with G the conductance at the read
-/// voltage and s odd and rising. `model` keeps the model's own current.
+/// voltage and s rising through s(0) = 0. s is odd, except for a table with points below 0 V: a cell that rectifies. `model` keeps the
+/// model's own current.
 struct CurrentLaw {
   enum class Kind : std::uint8_t {
     model,
     sinh,        ///< s = sinh(V / v0): hopping and Poole-like conduction
     polynomial,  ///< s = V + c2 V |V| + c3 V^3 (cubic: c2 = 0), a straight line above `straight_above_v`
-    table,       ///< s through the points (0, 0), (v, i), ..., linear between them and beyond the last
+    table,       ///< s through (0, 0) and the points, linear between them and beyond the outermost
   };
   static constexpr int max_points = 64;
 
@@ -24,12 +25,15 @@ struct CurrentLaw {
   double c2 = 0.0;                 ///< 1/V
   double c3 = 0.0;                 ///< 1/V^2
   double straight_above_v = 10.0;  ///< polynomial: from here on it keeps its slope; it must rise up to here
-  int points = 0;
-  double volts[max_points] = {};     ///< rising, above 0
-  double relative[max_points] = {};  ///< rising, above 0
+  int points = 0;                  ///< of the table above 0 V, at least 1
+  int points_below = 0;            ///< of the table below 0 V; 0: s is odd
+  /// Magnitudes, rising and above 0: first `points` above 0 V, then `points_below` below 0 V, each from 0 V outwards.
+  double volts[max_points] = {};
+  double relative[max_points] = {};
 
   MEMCOSIM_HD double shape(double v) const;
   MEMCOSIM_HD double polynomial_shape(double magnitude) const;
+  MEMCOSIM_HD double table_shape(double magnitude, int first, int count) const;
 };
 
 /// What stands in series with a cell.

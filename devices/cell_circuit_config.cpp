@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/cell_circuit_config.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -87,34 +89,41 @@ std::string polynomial_fault(const CurrentLaw& law) {
       exact_number(law.c2), exact_number(law.c3), rises);
 }
 
-std::string table_fault(const CurrentLaw& law) {
-  if (law.points < 1 || law.points > CurrentLaw::max_points) {
-    return fmt::format("needs 1 to {} points above 0 V, has {}", CurrentLaw::max_points, law.points);
-  }
-  for (int i = 0; i < law.points; ++i) {
-    const double before_v = i == 0 ? 0.0 : law.volts[i - 1];
-    const double before_i = i == 0 ? 0.0 : law.relative[i - 1];
+/// What is wrong with one side of a table; `sign` is that of its voltages.
+std::string side_fault(const CurrentLaw& law, int first, int count, double sign) {
+  for (int i = first; i < first + count; ++i) {
+    const double before_v = i == first ? 0.0 : law.volts[i - 1];
+    const double before_i = i == first ? 0.0 : law.relative[i - 1];
     if (!(law.volts[i] > before_v && law.relative[i] > before_i && std::isfinite(law.volts[i]) && std::isfinite(law.relative[i]))) {
-      return fmt::format("voltages and currents must both rise, from above 0: point {} ({} V) does not", i + 1, law.volts[i]);
+      return fmt::format("the current must rise strictly with the voltage and pass through 0 A at 0 V: the point at {} V does not",
+                         sign * law.volts[i]);
     }
   }
   return {};
 }
 
-/// Points of a CSV file with the columns voltage_v and current_a; a point at 0 V is left out, since the law passes through the origin.
+std::string table_fault(const CurrentLaw& law) {
+  if (law.points < 1 || law.points_below < 0 || law.points + law.points_below > CurrentLaw::max_points) {
+    return fmt::format("needs at least 1 point above 0 V and at most {} points in all, has {} above and {} below 0 V",
+                       CurrentLaw::max_points, law.points, law.points_below);
+  }
+  const std::string fault = side_fault(law, 0, law.points, 1.0);
+  return fault.empty() ? side_fault(law, law.points, law.points_below, -1.0) : fault;
+}
+
+/// Points of a CSV file with the columns voltage_v and current_a, in any order; a point at 0 V is left out, since the law passes through
+/// the origin.
 CurrentLaw read_table(const std::filesystem::path& file) {
-  CurrentLaw law;
-  law.kind = CurrentLaw::Kind::table;
   CsvReader rows = CsvReader::from_file(file);
   const std::size_t volts = rows.column("voltage_v", "voltage_v and current_a");
   const std::size_t amperes = rows.column("current_a", "voltage_v and current_a");
+  std::vector<std::pair<double, double>> points;
   while (rows.next()) {
     if (rows.number(volts) == 0.0 && rows.number(amperes) == 0.0) continue;
-    if (law.points == CurrentLaw::max_points) rows.refuse(fmt::format("more than {} points", CurrentLaw::max_points));
-    law.volts[law.points] = rows.number(volts);
-    law.relative[law.points] = rows.number(amperes);
-    ++law.points;
+    if (points.size() == CurrentLaw::max_points) rows.refuse(fmt::format("more than {} points", CurrentLaw::max_points));
+    points.emplace_back(rows.number(volts), rows.number(amperes));
   }
+  const CurrentLaw law = table_law(std::move(points));
   const std::string fault = table_fault(law);
   if (!fault.empty()) throw InputError(fmt::format("{}: {}", file.string(), fault));
   return law;
@@ -205,6 +214,28 @@ bool within(double value, const Range& range) {
 }
 
 }  // namespace
+
+CurrentLaw table_law(std::vector<std::pair<double, double>> points) {
+  CurrentLaw law;
+  law.kind = CurrentLaw::Kind::table;
+  std::sort(points.begin(), points.end());
+  if (points.size() > CurrentLaw::max_points)
+    throw InputError(fmt::format("current law table: more than {} points", CurrentLaw::max_points));
+  int place = 0;
+  for (const auto& [volts, amperes] : points) {
+    if (volts < 0.0) continue;
+    law.volts[place] = volts;
+    law.relative[place++] = amperes;
+    ++law.points;
+  }
+  for (auto point = points.rbegin(); point != points.rend(); ++point) {
+    if (!(point->first < 0.0)) continue;
+    law.volts[place] = -point->first;
+    law.relative[place++] = -point->second;
+    ++law.points_below;
+  }
+  return law;
+}
 
 CellCircuit read_cell_circuit(const ConfigNode& device, const CellCircuit& fallback) {
   return {read_current_law(device.map("current_law"), fallback.law), read_access(device.map("access"), fallback.access)};

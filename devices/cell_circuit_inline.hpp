@@ -17,6 +17,16 @@ MEMCOSIM_HD inline double CurrentLaw::polynomial_shape(double magnitude) const {
   return ::fma(slope, magnitude - v, value);
 }
 
+/// On `count` points of the table from `first` on.
+MEMCOSIM_HD inline double CurrentLaw::table_shape(double magnitude, int first, int count) const {
+  int upper = first;
+  while (upper < first + count - 1 && volts[upper] < magnitude)
+    ++upper;
+  const double low_v = upper == first ? 0.0 : volts[upper - 1];
+  const double low_i = upper == first ? 0.0 : relative[upper - 1];
+  return low_i + (relative[upper] - low_i) * ((magnitude - low_v) / (volts[upper] - low_v));
+}
+
 MEMCOSIM_HD inline double CurrentLaw::shape(double v) const {
   const double magnitude = ::fabs(v);
   double value = magnitude;
@@ -30,12 +40,8 @@ MEMCOSIM_HD inline double CurrentLaw::shape(double v) const {
       value = polynomial_shape(magnitude);
       break;
     case Kind::table: {
-      int upper = 0;
-      while (upper < points - 1 && volts[upper] < magnitude)
-        ++upper;
-      const double low_v = upper == 0 ? 0.0 : volts[upper - 1];
-      const double low_i = upper == 0 ? 0.0 : relative[upper - 1];
-      value = low_i + (relative[upper] - low_i) * ((magnitude - low_v) / (volts[upper] - low_v));
+      const bool below = v < 0.0 && points_below > 0;
+      value = table_shape(magnitude, below ? points : 0, below ? points_below : points);
       break;
     }
   }

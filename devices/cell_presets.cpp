@@ -1,11 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/cell_presets.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cells/step_table_cell.hpp"
 
 namespace memcosim {
+
+namespace {
+
+/// Identical pulses as they were measured; what is not known is that of `usual`.
+PulseHint as_measured(double volts, double seconds, const PulseHint& usual) {
+  PulseHint hint = usual;
+  if (volts > 0.0) hint = {volts, 0.0, volts, usual.duration_s};
+  if (seconds > 0.0) hint.duration_s = seconds;
+  return hint;
+}
+
+/// How many median steps of the slower polarity lead over nine tenths of the range, at most 10,000.
+std::uint32_t pulses_across(const CellSpec& spec, const ConductanceRange& range) {
+  constexpr std::uint32_t most = 10'000;
+  const double way = 0.9 * (range.high - range.low);
+  std::uint32_t slower = 0;
+  for (const int towards : {1, -1}) {
+    double state = towards > 0 ? range.low : range.high;
+    const double end = state + towards * way;
+    std::uint32_t count = 0;
+    while (towards * (end - state) > 0.0 && count < most) {
+      const double step = StepTableCell::change(nominal_cell(spec, 0.0), towards, state, 0.5);
+      if (!(towards * step > 0.0)) break;
+      state += step;
+      ++count;
+    }
+    slower = std::max(slower, count);
+  }
+  return slower;
+}
+
+}  // namespace
 
 const std::vector<CellPreset>& cell_presets() {
   static const std::vector<CellPreset> table = [] {
@@ -51,8 +86,15 @@ CellUse cell_use(const CellSpec& spec) {
     if (!(use.reset.start_v > 0.0)) use.reset = pulses;
     return use;
   }
-  const ConductanceRange range = conductance_range(cell_model(spec.model), nominal_cell(spec, read_voltage_v), spec.circuit);
-  return {range.low, range.high, read_voltage_v, pulses, pulses};
+  const MeasuredPulses measured = spec.tables == nullptr ? MeasuredPulses{} : spec.tables->pulses;
+  const double read_v = measured.read_voltage_v > 0.0 ? measured.read_voltage_v : read_voltage_v;
+  const ConductanceRange range = conductance_range(cell_model(spec.model), nominal_cell(spec, read_v), spec.circuit);
+  CellUse use{range.low, range.high, read_v, as_measured(measured.set_voltage_v, measured.set_duration_s, pulses),
+              as_measured(measured.reset_voltage_v, measured.reset_duration_s, pulses)};
+  if (measured.set_voltage_v > 0.0 || measured.reset_voltage_v > 0.0) {
+    use.max_pulses = std::max(use.max_pulses, 4 * pulses_across(spec, range));
+  }
+  return use;
 }
 
 }  // namespace memcosim

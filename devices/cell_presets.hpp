@@ -45,7 +45,8 @@ const std::vector<CellPreset>& cell_presets();
 const CellPreset& cell_preset(const std::string& name);
 CellSpec preset_cell_spec(const std::string& name);
 /// How the device of a specification is used: as its preset says; without a preset over its whole nominal range with 0.2 V reads. Where
-/// nothing is said about pulses (cells that pulses do not move) they are of 100 ns, from 0.6 V to 2.5 V.
+/// nothing is said about pulses (cells that pulses do not move) they are of 100 ns, from 0.6 V to 2.5 V. Tables that know how they were
+/// measured ask for the same reads and pulses, all of one amplitude.
 CellUse cell_use(const CellSpec& spec);
 
 namespace detail {

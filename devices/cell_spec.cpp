@@ -177,6 +177,23 @@ void read_tables(const ConfigNode& device, CellSpec& spec) {
   }
 }
 
+/// Thresholds of a device that was measured with known pulses: the pulses' duration, and three quarters of their amplitude, so that a drop
+/// along a line does not take a pulse its step, and half of the amplitude, as half-selected cells see it, makes none.
+void take_measured_thresholds(CellSpec& spec) {
+  if (spec.tables == nullptr) return;
+  constexpr double share = 0.75;
+  const CellModel& model = cell_model(spec.model);
+  const MeasuredPulses& measured = spec.tables->pulses;
+  const auto set = [&](const char* name, double value) {
+    if (value > 0.0) spec.parameters[parameter_index(model, name)] = value;
+  };
+  set("v_set", share * measured.set_voltage_v);
+  set("v_reset", share * measured.reset_voltage_v);
+  const bool both = measured.set_duration_s > 0.0 && measured.reset_duration_s > 0.0;
+  set("pulse_width",
+      both ? std::min(measured.set_duration_s, measured.reset_duration_s) : std::max(measured.set_duration_s, measured.reset_duration_s));
+}
+
 bool lacks_closed_form(const CellSpec& spec) {
   return spec.stepping.mode == Stepping::exact &&
          !(spec.circuit.is_plain() && cell_model(spec.model).has_closed_form(spec.parameters.data()));
@@ -271,8 +288,9 @@ CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v) {
 
 CellSpec read_cell_spec(const ConfigNode& device) {
   CellSpec spec = nominal_spec(device);
-  read_parameters(device.map("parameters"), spec);
   read_tables(device, spec);
+  take_measured_thresholds(spec);
+  read_parameters(device.map("parameters"), spec);
   const ConfigNode variability = device.map("variability");
   spec.variations = read_variations(variability.map("device_to_device"), spec, spec.variations);
   spec.cycle_variations = read_variations(variability.map("cycle_to_cycle"), spec, spec.cycle_variations);

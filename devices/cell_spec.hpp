@@ -49,7 +49,7 @@ struct CellSpec {
 /// The nominal cell of a specification at a read voltage. The specification must outlive the view.
 CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v);
 
-/// Reads a `device:` section:
+/// Reads a `device:` section (tables that know the pulses of their measurement set the model's thresholds, where `parameters` does not):
 ///   {model | preset, parameters: {...}, tables: FILE,
 ///    variability: {device_to_device: {parameter: {distribution, sigma | relative_sigma, low, high, limits}}, cycle_to_cycle: {...}},
 ///    current_law: {...}, access: {...}, stepping: {...}, and the keys of read_nonidealities()}.

@@ -28,6 +28,7 @@ constexpr std::size_t max_points = 4096;  // of an axis
 }
 
 void check_curves(const StepCurves& curves, const std::string& place, std::size_t columns) {
+  if (curves.g_s.empty() && curves.dg_s.empty()) return;
   if (curves.g_s.size() < 2 || curves.g_s.size() > max_points) {
     refuse(place + ".g_s", fmt::format("has {} points, expected 2 to {}", curves.g_s.size(), max_points));
   }
@@ -103,6 +104,7 @@ std::vector<double> numbers(const json& value, const std::string& place) {
 
 StepCurves read_curves(const json& value, const std::string& place) {
   StepCurves curves;
+  if (value.is_null()) return curves;
   curves.g_s = numbers(member(value, "g_s", place), place + ".g_s");
   const json& rows = member(value, "dg_s", place);
   if (!rows.is_array()) refuse(place + ".dg_s", "must be a list of lists of numbers");
@@ -151,19 +153,55 @@ void check_units(const json& root) {
   }
 }
 
+/// Names in the file and members of MeasuredPulses.
+constexpr std::pair<const char*, double MeasuredPulses::*> measured_members[] = {{"set_voltage_v", &MeasuredPulses::set_voltage_v},
+                                                                                 {"set_duration_s", &MeasuredPulses::set_duration_s},
+                                                                                 {"reset_voltage_v", &MeasuredPulses::reset_voltage_v},
+                                                                                 {"reset_duration_s", &MeasuredPulses::reset_duration_s},
+                                                                                 {"read_voltage_v", &MeasuredPulses::read_voltage_v}};
+
+MeasuredPulses read_measured(const json& root) {
+  MeasuredPulses measured;
+  const auto found = root.find("measured");
+  if (found == root.end()) return measured;
+  if (!found->is_object()) refuse("measured", "must be an object {...}");
+  std::vector<std::string> known;
+  for (const auto& [key, place] : measured_members) {
+    known.emplace_back(key);
+    const auto value = found->find(key);
+    if (value == found->end()) continue;
+    if (!value->is_number() || !(value->get<double>() > 0.0 && value->get<double>() <= 1e3)) {
+      refuse(fmt::format("measured.{}", key), "must be a number above 0 and at most 1000 (leave it out where it is not known)");
+    }
+    measured.*place = value->get<double>();
+  }
+  refuse_unknown_keys(*found, known, "measured");
+  return measured;
+}
+
+std::optional<ConductanceRange> read_range(const json& device, const std::string& place) {
+  const auto found = device.find("range_s");
+  if (found == device.end()) return std::nullopt;
+  const std::vector<double> ends = numbers(*found, place + ".range_s");
+  if (ends.size() != 2) refuse(place + ".range_s", "must be a list of the lowest and the highest conductance");
+  return ConductanceRange{ends[0], ends[1]};
+}
+
 StepTableFile table_file(const json& root) {
   schema_of(root, {StepTableCell::table_schema});
-  refuse_unknown_keys(root, {"schema", "version", "provenance", "units", "devices"}, "the file");
+  refuse_unknown_keys(root, {"schema", "version", "provenance", "units", "measured", "devices"}, "the file");
   check_units(root);
   StepTableFile file;
   file.provenance = text(member(root, "provenance", "the file"), "provenance");
+  file.measured = read_measured(root);
   for (const json& entry : devices_of(root)) {
     const std::string place = fmt::format("devices[{}]", file.devices.size());
     DeviceStepTable device;
     device.name = text(member(entry, "name", place), place + ".name");
     device.set = read_curves(member(entry, "set", place), place + ".set");
     device.reset = read_curves(member(entry, "reset", place), place + ".reset");
-    refuse_unknown_keys(entry, {"name", "set", "reset"}, place);
+    device.range = read_range(entry, place);
+    refuse_unknown_keys(entry, {"name", "range_s", "set", "reset"}, place);
     file.devices.push_back(std::move(device));
   }
   make_step_tables(file.devices);
@@ -212,28 +250,46 @@ std::string head(const char* schema, const std::string& provenance) {
 }
 
 std::string curves_json(const char* key, const StepCurves& curves) {
+  if (curves.g_s.empty()) return fmt::format("      \"{}\": null", key);
   std::string out = fmt::format("      \"{}\": {{\n        \"g_s\": {},\n        \"dg_s\": [\n", key, list(curves.g_s));
   for (std::size_t row = 0; row < curves.dg_s.size(); ++row)
     out += "          " + list(curves.dg_s[row]) + (row + 1 < curves.dg_s.size() ? ",\n" : "\n");
   return out + "        ]\n      }";
 }
 
+StepTables table_blocks(const StepTableFile& file) {
+  return make_step_tables(file.devices, file.measured);
+}
+
+std::string measured_json(const MeasuredPulses& measured) {
+  std::string out;
+  for (const auto& [key, place] : measured_members) {
+    if (measured.*place > 0.0) out += fmt::format("{}\"{}\": {}", out.empty() ? "" : ", ", key, exact_number(measured.*place));
+  }
+  return out.empty() ? out : fmt::format("  \"measured\": {{{}}},\n", out);
+}
+
 }  // namespace
 
-StepTables make_step_tables(const std::vector<DeviceStepTable>& devices) {
+StepTables make_step_tables(const std::vector<DeviceStepTable>& devices, const MeasuredPulses& measured) {
   check_count(devices.size());
-  StepTables tables{StepTableCell::table_schema, {}};
+  StepTables tables{StepTableCell::table_schema, {}, measured};
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const DeviceStepTable& device = devices[i];
     const std::string place = device_place(i, device.name);
-    const std::size_t columns = device.set.dg_s.empty() ? 0 : device.set.dg_s.front().size();
+    const StepCurves& first = device.set.g_s.empty() ? device.reset : device.set;
+    const std::size_t columns = first.dg_s.empty() ? 0 : first.dg_s.front().size();
     check_curves(device.set, place + ".set", columns);
     check_curves(device.reset, place + ".reset", columns);
-    const double low = std::max(device.set.g_s.front(), device.reset.g_s.front());
-    const double high = std::min(device.set.g_s.back(), device.reset.g_s.back());
-    if (!(low < high)) refuse(place, "the conductances of set and reset do not overlap");
+    if (first.g_s.empty()) refuse(place, "has steps of neither polarity");
+    const StepCurves& last = device.reset.g_s.empty() ? device.set : device.reset;
+    const ConductanceRange range =
+        device.range.value_or(ConductanceRange{std::min(first.g_s.front(), last.g_s.front()), std::max(first.g_s.back(), last.g_s.back())});
+    if (!(range.low >= 0.0 && range.low < range.high && std::isfinite(range.high))) {
+      refuse(place + ".range_s", "must be two conductances of at least 0, the lower one first");
+    }
     std::vector<double> block = {static_cast<double>(device.set.g_s.size()), static_cast<double>(device.reset.g_s.size()),
-                                 static_cast<double>(columns), low, high};
+                                 static_cast<double>(columns), range.low, range.high};
     append(block, device.set);
     append(block, device.reset);
     tables.devices.push_back(std::move(block));
@@ -243,7 +299,7 @@ StepTables make_step_tables(const std::vector<DeviceStepTable>& devices) {
 
 StepTables make_step_tables(const std::vector<DeviceStepNodes>& devices) {
   check_count(devices.size());
-  StepTables tables{PiecewiseStepCell::table_schema, {}};
+  StepTables tables{PiecewiseStepCell::table_schema, {}, {}};
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const DeviceStepNodes& device = devices[i];
     std::vector<double> block = {static_cast<double>(device.up.size()), static_cast<double>(device.down.size())};
@@ -266,10 +322,11 @@ StepTables make_step_tables(const std::vector<DeviceStepNodes>& devices) {
 std::string to_json(const StepTableFile& file) {
   make_step_tables(file.devices);
   std::string out = head(StepTableCell::table_schema, file.provenance);
-  out += "  \"units\": {\"g_s\": \"S\", \"dg_s\": \"S\"},\n  \"devices\": [\n";
+  out += "  \"units\": {\"g_s\": \"S\", \"dg_s\": \"S\"},\n" + measured_json(file.measured) + "  \"devices\": [\n";
   for (std::size_t i = 0; i < file.devices.size(); ++i) {
     const DeviceStepTable& device = file.devices[i];
-    out += fmt::format("    {{\n      \"name\": {},\n{},\n{}\n    }}{}\n", quoted(device.name), curves_json("set", device.set),
+    const std::string range = device.range ? fmt::format("      \"range_s\": {},\n", list({device.range->low, device.range->high})) : "";
+    out += fmt::format("    {{\n      \"name\": {},\n{}{},\n{}\n    }}{}\n", quoted(device.name), range, curves_json("set", device.set),
                        curves_json("reset", device.reset), i + 1 < file.devices.size() ? "," : "");
   }
   return out + "  ]\n}\n";
@@ -297,7 +354,7 @@ StepNodesFile read_step_nodes_file(const std::filesystem::path& file) {
 StepTables read_step_tables(const std::filesystem::path& file) {
   return with_file(file, [](const json& root) {
     const std::string schema = schema_of(root, {StepTableCell::table_schema, PiecewiseStepCell::table_schema});
-    return schema == StepTableCell::table_schema ? make_step_tables(table_file(root).devices) : make_step_tables(nodes_file(root).devices);
+    return schema == StepTableCell::table_schema ? table_blocks(table_file(root)) : make_step_tables(nodes_file(root).devices);
   });
 }
 

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <numeric>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -31,6 +32,9 @@ struct PolaritySteps {
   double voltage_sum = 0.0;
   double lowest_v = 0.0;
   double highest_v = 0.0;
+  double seconds_sum = 0.0;
+  double shortest_s = HUGE_VAL;
+  double longest_s = 0.0;
 
   double mean() const {
     double sum = 0.0;
@@ -44,11 +48,16 @@ struct DeviceSteps {
   std::string name;
   PolaritySteps positive;
   PolaritySteps negative;
+  std::vector<double> reads;  ///< S, before and after every pulse
   std::size_t gaps = 0;
 };
 
-void add(PolaritySteps& polarity, const Step& step, double volts, bool starts_train) {
+void add(PolaritySteps& polarity, const Step& step, const PulseSample& pulse, bool starts_train) {
+  const double volts = pulse.voltage_v;
   const bool first = polarity.steps.empty();
+  polarity.seconds_sum += pulse.duration_s;
+  polarity.shortest_s = std::min(polarity.shortest_s, pulse.duration_s);
+  polarity.longest_s = std::max(polarity.longest_s, pulse.duration_s);
   polarity.steps.push_back(step);
   if (starts_train) ++polarity.trains;
   polarity.voltage_sum += volts;
@@ -78,7 +87,9 @@ DeviceSteps device_steps(const DevicePulses& device, const FitOptions& options) 
     const double middle = 0.5 * (before.conductance_s + after.conductance_s);
     const Step step{options.abscissa == FitOptions::Abscissa::before ? before.conductance_s : middle,
                     after.conductance_s - before.conductance_s};
-    add(sign > 0.0 ? all.positive : all.negative, step, after.voltage_v, sign != train_sign);
+    add(sign > 0.0 ? all.positive : all.negative, step, after, sign != train_sign);
+    all.reads.push_back(before.conductance_s);
+    all.reads.push_back(after.conductance_s);
     train_sign = sign;
   }
   return all;
@@ -96,6 +107,9 @@ void append(PolaritySteps& to, const PolaritySteps& from) {
   to.steps.insert(to.steps.end(), from.steps.begin(), from.steps.end());
   to.trains += from.trains;
   to.voltage_sum += from.voltage_sum;
+  to.seconds_sum += from.seconds_sum;
+  to.shortest_s = std::min(to.shortest_s, from.shortest_s);
+  to.longest_s = std::max(to.longest_s, from.longest_s);
 }
 
 /// The samples around a grid point: [begin, end) of the sorted steps with their distances below `half_width_s`.
@@ -240,20 +254,26 @@ void moments(const std::vector<double>& row, double* mean, double* sigma) {
   *sigma = std::sqrt(std::max(0.0, second - first * first));
 }
 
+/// How many samples a window should hold.
+std::size_t samples_per_window(const FitOptions& options, std::size_t steps) {
+  return options.minimum_samples > 0 ? options.minimum_samples : std::clamp<std::size_t>(steps / 10, 4, 30);
+}
+
 StepCurves fit_curves(const std::vector<Step>& steps, const ConductanceRange& range, const FitOptions& options, PolarityReport& report) {
   StepCurves curves;
+  const std::size_t least = samples_per_window(options, steps.size());
   const double spacing = (range.high - range.low) / static_cast<double>(options.grid_points - 1);
   std::vector<Window> windows;
   std::vector<double> means;
   for (std::size_t k = 0; k < options.grid_points; ++k) {
     const double g = k + 1 == options.grid_points ? range.high : range.low + spacing * static_cast<double>(k);
     curves.g_s.push_back(g);
-    Window window = window_around(steps, g, options.bandwidth * spacing, options.minimum_samples);
+    Window window = window_around(steps, g, options.bandwidth * spacing, least);
     LocalFit fit = local_fit(steps, window, g);
     // Evenly filled windows have a spread of 1/6, at an edge 1/18. Devices that come back to the same few conductances fill them so
     // unevenly that the slope is not known: a wider window knows it.
     while (fit.spread < 0.01 && window.end - window.begin < steps.size()) {
-      window = window_around(steps, g, 1.5 * window.half_width_s, options.minimum_samples);
+      window = window_around(steps, g, 1.5 * window.half_width_s, least);
       fit = local_fit(steps, window, g);
     }
     windows.push_back(window);
@@ -300,6 +320,8 @@ double kolmogorov_smirnov(std::vector<double> a, std::vector<double> b) {
 /// Steps of one polarity against the curves and the block of a table.
 TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, const std::vector<double>& block, int towards,
                    std::uint64_t seed) {
+  TableMatch match;
+  if (curves.g_s.empty()) return match;
   static const double no_parameters[StepTableCell::pulse_width + 1] = {};
   const CellParameters cell(no_parameters, 0.1, block.data());
   std::vector<double> means;
@@ -308,14 +330,13 @@ TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, con
     double sigma = 0.0;
     moments(row, &means.back(), &sigma);
   }
-  TableMatch match;
   std::vector<double> measured;
   std::vector<double> drawn;
   double sum = 0.0;
   double squares = 0.0;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
-    if (!(step.g_s >= block[3] && step.g_s <= block[4])) continue;
+    if (!(step.g_s >= curves.g_s.front() && step.g_s <= curves.g_s.back())) continue;
     const double u = random_uniform(seed, {Purpose::table_choice, towards > 0 ? 1u : 2u, static_cast<std::uint32_t>(i), 0, 0});
     measured.push_back(step.dg_s);
     drawn.push_back(StepTableCell::change(cell, towards, step.g_s, u));
@@ -336,54 +357,113 @@ TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, con
 void describe(const PolaritySteps& polarity, PolarityReport& report) {
   report.samples = polarity.steps.size();
   report.trains = polarity.trains;
-  report.mean_voltage_v = polarity.voltage_sum / static_cast<double>(polarity.steps.size());
+  if (polarity.steps.empty()) return;
+  const auto count = static_cast<double>(polarity.steps.size());
+  report.mean_voltage_v = polarity.voltage_sum / count;
   report.lowest_v = polarity.lowest_v;
   report.highest_v = polarity.highest_v;
+  report.shortest_s = polarity.shortest_s;
+  report.longest_s = polarity.longest_s;
+  report.mean_duration_s = polarity.shortest_s > 0.0 ? polarity.seconds_sum / count : 0.0;
   report.g_low_s = polarity.steps.front().g_s;
   report.g_high_s = polarity.steps.back().g_s;
 }
 
-/// The conductances that both polarities know.
-ConductanceRange common_range(const PolaritySteps& a, const PolaritySteps& b, const FitOptions& options) {
-  const auto end = [&](const PolaritySteps& polarity, bool low) {
-    const auto out = static_cast<std::size_t>(options.trim * static_cast<double>(polarity.steps.size()));
-    return low ? polarity.steps[out].g_s : polarity.steps[polarity.steps.size() - 1 - out].g_s;
-  };
-  return {std::max(end(a, true), end(b, true)), std::min(end(a, false), end(b, false))};
+/// First and last of sorted values without the trimmed share at each end.
+template <typename Value, typename Conductance>
+ConductanceRange trimmed(const std::vector<Value>& sorted, const FitOptions& options, const Conductance& conductance) {
+  const auto out = static_cast<std::size_t>(options.trim * static_cast<double>(sorted.size()));
+  return {conductance(sorted[out]), conductance(sorted[sorted.size() - 1 - out])};
+}
+
+/// Where the pulses of a polarity started; where all started at one conductance, from there to where they led.
+ConductanceRange range_of(const PolaritySteps& polarity, const FitOptions& options) {
+  ConductanceRange range = trimmed(polarity.steps, options, [](const Step& step) { return step.g_s; });
+  if (range.low < range.high) return range;
+  for (const Step& step : polarity.steps) {
+    range.low = std::min(range.low, step.g_s + step.dg_s);
+    range.high = std::max(range.high, step.g_s + step.dg_s);
+  }
+  return range;
+}
+
+ConductanceRange range_of(std::vector<double> reads, const FitOptions& options) {
+  std::sort(reads.begin(), reads.end());
+  return trimmed(reads, options, [](double siemens) { return siemens; });
 }
 
 /// Reasons why a device cannot have a table, or an empty text.
 std::string lacking(const DeviceSteps& device, const FitOptions& options) {
-  const std::size_t least = std::max<std::size_t>(options.minimum_samples, 2);
+  if (device.positive.steps.empty() && device.negative.steps.empty()) {
+    return "no step (a step is two rows of consecutive pulses of a cycle)";
+  }
   for (const auto& [polarity, sign] : {std::pair{&device.positive, "positive"}, std::pair{&device.negative, "negative"}}) {
-    if (polarity->steps.size() < least) {
-      return fmt::format("{} steps by pulses of {} voltage, at least {} are needed (a step is two rows of consecutive pulses of a cycle)",
-                         polarity->steps.size(), sign, least);
+    if (polarity->steps.empty()) continue;
+    const ConductanceRange range = range_of(*polarity, options);
+    if (!(range.low < range.high)) {
+      return fmt::format("pulses of {} voltage all start at {} and do not move it", sign,
+                         format_quantity(range.low, Dimension::conductance));
     }
   }
-  const ConductanceRange range = common_range(device.positive, device.negative, options);
-  if (!(range.low < range.high)) return "the conductances from which set and reset pulses start do not overlap";
   return "";
 }
 
-void warn(const DeviceSteps& device, const DeviceFitReport& report, const FitOptions& options, std::vector<std::string>& warnings) {
-  const double spacing = report.set.g_s[1] - report.set.g_s[0];
-  for (const auto& [polarity, name] : {std::pair{&report.set, "set"}, std::pair{&report.reset, "reset"}}) {
-    if (std::fabs(polarity->highest_v) > 1.01 * std::fabs(polarity->lowest_v)) {
-      warnings.push_back(fmt::format("device '{}', {}: pulses of {} to {} are taken as one; such a table knows identical pulses only",
-                                     device.name, name, format_quantity(polarity->lowest_v, Dimension::voltage),
-                                     format_quantity(polarity->highest_v, Dimension::voltage)));
+/// Beside others that were measured at length, a device with few steps would be a poor table that as many cells take.
+std::string too_few(const DeviceSteps& device, const DeviceSteps& pool, std::size_t devices) {
+  constexpr double share = 0.1;
+  for (const auto& [own, all, sign] :
+       {std::tuple{&device.positive, &pool.positive, "positive"}, std::tuple{&device.negative, &pool.negative, "negative"}}) {
+    const auto count = static_cast<double>(own->steps.size());
+    if (count < share * static_cast<double>(all->steps.size()) / static_cast<double>(devices)) {
+      return fmt::format("{} steps by pulses of {} voltage, fewer than a tenth of what the devices have on average", own->steps.size(),
+                         sign);
     }
+  }
+  return "";
+}
+
+std::string range_text(double low, double high, Dimension dimension) {
+  return fmt::format("{} to {}", format_quantity(low, dimension), format_quantity(high, dimension));
+}
+
+void warn(const DeviceSteps& device, const DeviceFitReport& report, const FitOptions& options, std::vector<std::string>& warnings) {
+  constexpr std::size_t few_steps = 30;
+  constexpr double held_share = 0.02;  // of the device's range
+  for (const auto& [polarity, name] : {std::pair{&report.set, "set"}, std::pair{&report.reset, "reset"}}) {
+    const auto note = [&, name = name](const std::string& text) {
+      warnings.push_back(fmt::format("device '{}', {}: {}", device.name, name, text));
+    };
+    if (polarity->samples == 0) {
+      note("no pulse of this polarity was measured: in a simulation none makes a step");
+      continue;
+    }
+    const double held = std::max(polarity->g_s.front() - report.range.low, report.range.high - polarity->g_s.back());
+    if (held > held_share * (report.range.high - report.range.low)) {
+      note(fmt::format("measured from {} of the device's {}: beyond, the outermost step is held",
+                       range_text(polarity->g_s.front(), polarity->g_s.back(), Dimension::conductance),
+                       range_text(report.range.low, report.range.high, Dimension::conductance)));
+    }
+    if (polarity->samples < few_steps) {
+      note(fmt::format("{} step{} alone: the spread of a step is hardly known", polarity->samples, polarity->samples == 1 ? "" : "s"));
+    }
+    if (std::fabs(polarity->highest_v) > 1.01 * std::fabs(polarity->lowest_v)) {
+      note(fmt::format("pulses of {} are taken as one; such a table knows identical pulses only",
+                       range_text(polarity->lowest_v, polarity->highest_v, Dimension::voltage)));
+    }
+    if (polarity->longest_s > 1.01 * polarity->shortest_s) {
+      note(fmt::format("pulses of {} are taken as one; such a table knows identical pulses only",
+                       range_text(polarity->shortest_s, polarity->longest_s, Dimension::time)));
+    }
+    const double spacing = polarity->g_s[1] - polarity->g_s[0];
     std::size_t wide = 0;
     for (const double half_width : polarity->window_s) {
       if (half_width > 1.0001 * options.bandwidth * spacing) ++wide;
     }
-    if (wide > 0) {
-      warnings.push_back(
-          fmt::format("device '{}', {}: {} of {} grid points have fewer than {} steps nearby, or all at one conductance; their windows "
-                      "were widened up to "
+    if (wide > 0 && polarity->samples >= few_steps) {
+      note(
+          fmt::format("{} of {} grid points have fewer than {} steps nearby, or all at one conductance; their windows were widened up to "
                       "{} (fewer grid points or more trains avoid it)",
-                      device.name, name, wide, polarity->g_s.size(), options.minimum_samples,
+                      wide, polarity->g_s.size(), samples_per_window(options, polarity->samples),
                       format_quantity(*std::max_element(polarity->window_s.begin(), polarity->window_s.end()), Dimension::conductance)));
     }
   }
@@ -395,18 +475,27 @@ void warn(const DeviceSteps& device, const DeviceFitReport& report, const FitOpt
 DeviceStepTable fit_device(const DeviceSteps& device, bool inverted, const FitOptions& options, DeviceFitReport& report) {
   const PolaritySteps& set = inverted ? device.negative : device.positive;
   const PolaritySteps& reset = inverted ? device.positive : device.negative;
-  const ConductanceRange range = common_range(set, reset, options);
   report.name = device.name;
+  report.range = range_of(device.reads, options);
   describe(set, report.set);
   describe(reset, report.reset);
   DeviceStepTable table;
   table.name = device.name;
-  table.set = fit_curves(set.steps, range, options, report.set);
-  table.reset = fit_curves(reset.steps, range, options, report.reset);
+  table.range = report.range;
+  if (!set.steps.empty()) table.set = fit_curves(set.steps, range_of(set, options), options, report.set);
+  if (!reset.steps.empty()) table.reset = fit_curves(reset.steps, range_of(reset, options), options, report.reset);
   const StepTables block = make_step_tables({table});
   static_cast<TableMatch&>(report.set) = compare(set.steps, table.set, block.devices.front(), 1, options.seed);
   static_cast<TableMatch&>(report.reset) = compare(reset.steps, table.reset, block.devices.front(), -1, options.seed);
   return table;
+}
+
+/// The pulses as runs take them: magnitudes, of what is known.
+MeasuredPulses measured_pulses(const PulseTrains& trains, const TableFit& fit) {
+  const bool set_known = fit.inverted ? trains.reset_voltage_known : trains.set_voltage_known;
+  const bool reset_known = fit.inverted ? trains.set_voltage_known : trains.reset_voltage_known;
+  return {set_known ? std::fabs(fit.pool.set.mean_voltage_v) : 0.0, fit.pool.set.mean_duration_s,
+          reset_known ? std::fabs(fit.pool.reset.mean_voltage_v) : 0.0, fit.pool.reset.mean_duration_s, trains.read_voltage_v};
 }
 
 void check(const FitOptions& options) {
@@ -415,7 +504,6 @@ void check(const FitOptions& options) {
   if (!(options.bandwidth >= 0.5 && options.bandwidth <= 1e6))
     throw InputError("the bandwidth of the fit must be at least 0.5 grid spacings");
   if (!(options.trim >= 0.0 && options.trim <= 0.1)) throw InputError("the trim of the fit must be a share from 0 to 0.1");
-  if (options.minimum_samples < 1) throw InputError("the fit needs at least 1 sample per window");
 }
 
 }  // namespace
@@ -431,6 +519,7 @@ TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options) {
     DeviceSteps& steps = devices.back();
     append(pool.positive, steps.positive);
     append(pool.negative, steps.negative);
+    pool.reads.insert(pool.reads.end(), steps.reads.begin(), steps.reads.end());
     pool.gaps += steps.gaps;
     sort_steps(steps.positive);
     sort_steps(steps.negative);
@@ -445,14 +534,16 @@ TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options) {
     fit.warnings.push_back(
         "pulses of negative voltage raise the conductance: they are the table's set, which model step_table makes with positive voltages");
   }
-  if (!(std::max(pool.positive.mean(), pool.negative.mean()) > 0.0 && std::min(pool.positive.mean(), pool.negative.mean()) < 0.0)) {
+  if (!pool.positive.steps.empty() && !pool.negative.steps.empty() &&
+      !(std::max(pool.positive.mean(), pool.negative.mean()) > 0.0 && std::min(pool.positive.mean(), pool.negative.mean()) < 0.0)) {
     fit.warnings.emplace_back("pulses of both polarities move the conductance the same way on average");
   }
 
   const std::string origin = fmt::format("fit of {}", trains.source);
   fit.per_device.provenance = origin;
   for (const DeviceSteps& device : devices) {
-    const std::string reason = lacking(device, options);
+    std::string reason = lacking(device, options);
+    if (reason.empty()) reason = too_few(device, pool, devices.size());
     if (!reason.empty()) {
       fit.warnings.push_back(fmt::format("device '{}' has no table of its own: {}", device.name, reason));
       continue;
@@ -468,6 +559,7 @@ TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options) {
   fit.pooled.provenance = fmt::format("{}, {} devices pooled", origin, devices.size());
   fit.pooled.devices.push_back(fit_device(pool, fit.inverted, options, fit.pool));
   if (devices.size() != 1) warn(pool, fit.pool, options, fit.warnings);
+  fit.per_device.measured = fit.pooled.measured = measured_pulses(trains, fit);
   return fit;
 }
 

@@ -6,27 +6,30 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/devices/conductance_range.hpp"
 #include "memcosim/devices/pulse_trains.hpp"
 #include "memcosim/devices/step_tables.hpp"
 
 namespace memcosim {
 
 struct FitOptions {
-  std::size_t grid_points = 51;      ///< of the conductance axis, 2 to 4096
-  std::size_t cdf_points = 101;      ///< of the probability axis, 2 to 4096
-  double bandwidth = 1.0;            ///< half width of the window around a grid point in grid spacings, at least 0.5
-  std::size_t minimum_samples = 30;  ///< in a window: it is widened until it holds as many (all samples of the polarity at most)
+  std::size_t grid_points = 51;  ///< of the conductance axis, 2 to 4096
+  std::size_t cdf_points = 101;  ///< of the probability axis, 2 to 4096
+  double bandwidth = 1.0;        ///< half width of the window around a grid point in grid spacings, at least 0.5
+  /// In a window: it is widened until it holds as many (all samples of the polarity at most). 0: a tenth of the polarity's samples, but 4
+  /// to 30.
+  std::size_t minimum_samples = 0;
   /// Conductance that a step belongs to: `before` the pulse is what the model starts from; `middle` is the mean of before and after, as
   /// CrossSim has it, less biased where reads are noisier than steps.
   enum class Abscissa { before, middle };
   Abscissa abscissa = Abscissa::before;
-  double trim = 0.001;     ///< share of the steps at each end of a polarity that may not stretch the range: stray reads; 0 to 0.1
+  double trim = 0.001;     ///< share of the reads at each end that may not stretch a range: stray reads; 0 to 0.1
   std::uint64_t seed = 1;  ///< of the resampling that the Kolmogorov-Smirnov distance compares with
 };
 
 /// How well a table says measured steps.
 struct TableMatch {
-  std::size_t compared = 0;       ///< steps from conductances within the table
+  std::size_t compared = 0;       ///< steps from conductances within the polarity's range
   double residual_mean_s = 0.0;   ///< mean of measured step less the table's mean step
   double residual_sigma_s = 0.0;  ///< standard deviation of the same
   /// Kolmogorov-Smirnov distance: the greatest one between the distributions of the measured steps and of as many steps drawn from the
@@ -40,9 +43,12 @@ struct PolarityReport : TableMatch {
   std::size_t samples = 0;  ///< steps: pairs of neighbouring reads
   std::size_t trains = 0;   ///< unbroken runs of pulses of this polarity
   double mean_voltage_v = 0.0;
-  double lowest_v = 0.0;   ///< least magnitude, with its sign
-  double highest_v = 0.0;  ///< greatest magnitude, with its sign
-  double g_low_s = 0.0;    ///< range of the data
+  double lowest_v = 0.0;         ///< least magnitude, with its sign
+  double highest_v = 0.0;        ///< greatest magnitude, with its sign
+  double mean_duration_s = 0.0;  ///< 0: not known of all pulses
+  double shortest_s = 0.0;
+  double longest_s = 0.0;
+  double g_low_s = 0.0;  ///< lowest and highest conductance at which a pulse started
   double g_high_s = 0.0;
   std::vector<double> g_s;       ///< the grid
   std::vector<double> mean_s;    ///< mean step at each grid point, of the table
@@ -53,8 +59,9 @@ struct PolarityReport : TableMatch {
 
 struct DeviceFitReport {
   std::string name;
-  PolarityReport set;    ///< the polarity that raises the conductance
-  PolarityReport reset;  ///< the one that lowers it
+  ConductanceRange range{0.0, 0.0};  ///< of the table: all that was read before or after a pulse, without stray reads
+  PolarityReport set;                ///< the polarity that raises the conductance
+  PolarityReport reset;              ///< the one that lowers it
 };
 
 struct TableFit {
@@ -69,9 +76,9 @@ struct TableFit {
 /// Step tables from measured trains. Per polarity (sign of the voltage) every pair of reads around a pulse is a step dG at the conductance
 /// before it. The mean step m(G) is a local linear fit with triangular weights around each grid point; the quantiles at a grid point are
 /// those of m(G_grid) + dG - m(G) over the samples of its window, empirical CDF (rank + 1/2) / n, linear between. (CrossSim interpolates
-/// each train to the grid first; that averages neighbouring steps and so loses up to a third of their variance.) Set and reset share one
-/// range: from the greater of the lowest to the lesser of the highest conductances at which a pulse started. Throws InputError when a
-/// polarity has no or too few steps, or the ranges do not overlap.
+/// each train to the grid first; that averages neighbouring steps and so loses up to a third of their variance.) Each polarity has a grid
+/// of its own, over the conductances at which its pulses started; the device's range is that of all reads. A polarity without pulses has
+/// no steps. Throws InputError when there is no step at all, or none that moves the conductance.
 TableFit fit_step_tables(const PulseTrains& trains, const FitOptions& options);
 
 /// A table against trains that need not be those it was made from. Polarities by the sign of the voltage: set is positive.

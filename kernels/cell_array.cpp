@@ -57,9 +57,18 @@ std::vector<std::uint8_t> choose_tables(const CellSpec& spec, const CellArrayPla
 bool is_linear_to(const CellSpec& spec, double read_voltage_v, double volts) {
   const CellModel& model = cell_model(spec.model);
   const CellParameters nominal = nominal_cell(spec, read_voltage_v);
+  // Half the voltage, the same below 0 V, where a cell may conduct otherwise, and the bends of a table.
   const auto straight = [&](double state) {
-    const double half = model.current(nominal, spec.circuit, state, 0.5 * volts);
-    return std::fabs(2.0 * half - model.current(nominal, spec.circuit, state, volts)) <= 1e-12 * std::fabs(2.0 * half);
+    const double expected = model.current(nominal, spec.circuit, state, volts);
+    const auto deviation = [&](double share) {
+      return std::fabs(model.current(nominal, spec.circuit, state, share * volts) / share - expected);
+    };
+    double largest = std::fmax(deviation(0.5), deviation(-1.0));
+    const CurrentLaw& law = spec.circuit.law;
+    for (int i = 0; law.kind == CurrentLaw::Kind::table && i < law.points + law.points_below; ++i) {
+      if (law.volts[i] <= volts) largest = std::fmax(largest, deviation((i < law.points ? law.volts[i] : -law.volts[i]) / volts));
+    }
+    return largest <= 1e-12 * std::fabs(expected);
   };
   return straight(model.state_low(nominal)) && straight(model.state_high(nominal));
 }

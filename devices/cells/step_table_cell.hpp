@@ -9,11 +9,12 @@ namespace memcosim {
 /// probability (CDF), as `memcosim device fit` makes it from pulse trains. One pulse draws a uniform number u and takes dG at (G, u),
 /// linear in G and linear in the CDF. Tables of this kind: XBTorch, and the lookup tables of CrossSim (S. Agarwal et al., IJCNN 2016);
 /// both take the nearest entry, which leaves only as many different steps as the table has columns.
-/// The tables come from a file (key `tables`, schema memcosim-step-tables); the bounds of the state are those of the table.
+/// The tables come from a file (key `tables`, schema memcosim-step-tables); the bounds of the state are those of the table. Each polarity
+/// has its own G axis; beyond its ends the outermost row holds.
 ///
-/// Layout of a device's block: points of the G axis for set, then for reset, points of the CDF axis; lowest and highest conductance; the G
-/// axis of set (rising), its dG row by row (one row per G, not falling over the CDF), then the same of reset. The CDF axis is uniform from
-/// 0 to 1. Without a block the cell has the bounds below and does not move.
+/// Layout of a device's block: points of the G axis for set, then for reset (none: pulses of this polarity make no step), points of the CDF
+/// axis; lowest and highest conductance; the G axis of set (rising), its dG row by row (one row per G, not falling over the CDF), then the
+/// same of reset. The CDF axis is uniform from 0 to 1. Without a block the cell has the bounds below and does not move.
 struct StepTableCell : PulseResponseCell {
   static constexpr const char* name = "step_table";
   static constexpr const char* summary = "step per pulse from measured tables of G x dG x CDF, linear in both (see `memcosim device fit`)";
@@ -40,6 +41,7 @@ struct StepTableCell : PulseResponseCell {
     const int set_points = static_cast<int>(p.tables[0]);
     const int columns = static_cast<int>(p.tables[2]);
     const int points = towards > 0 ? set_points : static_cast<int>(p.tables[1]);
+    if (points == 0) return 0.0;
     const double* axis = p.tables + 5 + (towards > 0 ? 0 : set_points * (1 + columns));
     const double* steps = axis + points;
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cell_circuit_config.hpp"
 #include "memcosim/devices/cell_models.hpp"
 
 #include "cell_bank_cases.hpp"
@@ -93,7 +94,7 @@ TEST_F(CellBank, EveryKindOfVariationDoesAsOnTheHost) {
 TEST_F(CellBank, EverySurroundingDoesAsOnTheHost) {
   for (const char* preset : {"vteam_multilevel_linear", "stanford_pku_hfox", "data_driven_2018_tiox"}) {
     const CellCase plain = case_of_preset(preset);
-    for (int kind = 0; kind < 5; ++kind) {
+    for (int kind = 0; kind < 6; ++kind) {
       CellCase given = plain;
       given.name += " surrounding " + std::to_string(kind);
       AccessDevice& access = given.spec.circuit.access;
@@ -113,6 +114,8 @@ TEST_F(CellBank, EverySurroundingDoesAsOnTheHost) {
         access.threshold_v = 0.4;
       } else if (kind == 3) {
         law.kind = CurrentLaw::Kind::sinh;
+      } else if (kind == 4) {
+        law = table_law({{-2.0, -1.0}, {-0.4, -0.1}, {0.2, 1.0}, {1.0, 6.0}, {2.0, 15.0}});
       } else {
         law.kind = CurrentLaw::Kind::table;
         law.points = 3;

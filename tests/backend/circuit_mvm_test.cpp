@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cell_circuit_config.hpp"
 #include "memcosim/devices/cells/stanford_pku_cell.hpp"
 #include "memcosim/devices/nonidealities/spread_law.hpp"
 
@@ -71,6 +72,10 @@ CurrentLaw table_law() {
   return law;
 }
 
+CurrentLaw rectifying_law() {
+  return memcosim::table_law({{-0.2, -0.01}, {-0.05, -0.001}, {0.05, 0.1}, {0.12, 0.4}, {0.2, 1.0}});
+}
+
 ArrayConfig with_lines(ArrayConfig config, bool both_ends = false) {
   config.wires.word_line_ohms = 20.0;
   config.wires.bit_line_ohms = 10.0;
@@ -88,7 +93,7 @@ ArrayConfig array_under(const CurrentLaw& law, std::uint32_t rows, std::uint32_t
 
 TEST_F(CircuitMvmTest, AgreesWithTheReferenceForEveryLawAndPairing) {
   unsigned kind = 0;
-  for (const CurrentLaw& law : {sinh_law(0.1), sinh_law(0.02), cubic_law(), table_law()}) {
+  for (const CurrentLaw& law : {sinh_law(0.1), sinh_law(0.02), cubic_law(), table_law(), rectifying_law()}) {
     for (const ColumnPairing pairing : all_pairings) {
       SCOPED_TRACE(::testing::Message() << "kind " << kind);
       const bool both_ends = kind % 2 == 1;

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cell_circuit_config.hpp"
 #include "memcosim/kernels/circuits/device_space_solver.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
@@ -263,8 +264,12 @@ TEST_F(CircuitsOnGpu, CellsUnderACurrentLawAreThoseOfTheCpu) {
   table.relative[0] = 0.1;
   table.relative[1] = 0.4;
   table.relative[2] = 1.0;
-  for (const CurrentLaw& law : {sinh, cubic, table}) {
-    const RandomCircuit random = read_circuit(50, 70, 3.0, 1e3, 1e5, 17);
+  const CurrentLaw rectifying = table_law({{-1.0, -0.01}, {-0.3, -0.002}, {0.3, 0.1}, {0.6, 0.4}, {1.0, 1.0}});
+  for (const CurrentLaw& law : {sinh, cubic, table, rectifying}) {
+    RandomCircuit random = read_circuit(50, 70, 3.0, 1e3, 1e5, 17);
+    // Every third line is driven from below 0 V: its cells conduct the other way.
+    for (std::size_t row = 0; row < random.voltages.word_line_start.size(); row += 3)
+      random.voltages.word_line_start[row] = -random.voltages.word_line_start[row];
     const Shaped cells(random.circuit.conductance, law, 0.5);
     const CrossbarSolution expected = NewtonSolver(random.circuit, cells).solve(random.voltages);
     cuda::CellCircuits gpu(random.circuit);

@@ -90,5 +90,35 @@ TEST(CsvReader, WithoutHeaderTheFirstRowCounts) {
   EXPECT_THAT(refusal([] { CsvReader::without_header("\n", "f.csv"); }), HasSubstr("f.csv: empty, expected rows of numbers"));
 }
 
+TEST(CsvReader, SeparatorsFollowFromTheFirstLine) {
+  const auto rows_of = [](const std::string& text) {
+    CsvReader rows(text, "f.csv");
+    std::vector<std::vector<std::string>> all = {rows.header()};
+    while (rows.next())
+      all.push_back(rows.fields());
+    return all;
+  };
+  const std::vector<std::vector<std::string>> expected = {{"a", "b"}, {"1", "2"}, {"3", ""}};
+  EXPECT_EQ(rows_of("a,b\n1,2\n3,\n"), expected);
+  EXPECT_EQ(rows_of("a;b\n1; 2\n3;\n"), expected);
+  EXPECT_EQ(rows_of("a\tb\n1 \t2\n3\t\n"), expected);
+  EXPECT_EQ(rows_of("# a comment, with a comma\n a   b\n1  2 \n3\t4  \n").back(), (std::vector<std::string>{"3", "4"}));
+  EXPECT_EQ(rows_of("a b\n1 2\n\"x y\" 4\n").back(), (std::vector<std::string>{"x y", "4"}));
+  // A title of two words over one column.
+  EXPECT_EQ(rows_of("G (uS)\n1\n"), (std::vector<std::vector<std::string>>{{"G (uS)"}, {"1"}}));
+  EXPECT_THAT(refusal([&] { rows_of("a b\n1 2\n3\n"); }), HasSubstr("f.csv:3: 1 fields, the header has 2"));
+  EXPECT_THAT(refusal([&] { rows_of("a\tb\n\"1\"x\t2\n"); }), HasSubstr("text after a closing quote"));
+}
+
+TEST(CsvReader, AHeaderIsALineThatIsNotOfNumbers) {
+  EXPECT_TRUE(CsvReader::with_or_without_header("a,1\n2,3\n", "f.csv").has_header());
+  CsvReader rows = CsvReader::with_or_without_header("# numbers\n1 2e-6\n3 4e-6\n", "f.csv");
+  EXPECT_FALSE(rows.has_header());
+  ASSERT_TRUE(rows.next());
+  EXPECT_EQ(rows.line(), 2u);
+  EXPECT_EQ(rows.number(1), 2e-6);
+  EXPECT_THAT(refusal([] { CsvReader::with_or_without_header("", "f.csv"); }), HasSubstr("f.csv: empty"));
+}
+
 }  // namespace
 }  // namespace memcosim

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -61,6 +62,27 @@ TEST(CurrentLaw, ShapesByHand) {
   }
 }
 
+TEST(CurrentLaw, ATableWithPointsBelowZeroIsNotOdd) {
+  CellCircuit circuit;
+  circuit.law = table_law({{1.0, 4.0}, {-1.0, -0.1}, {0.5, 1.0}, {-2.0, -0.4}});
+  EXPECT_NO_THROW(check(circuit));
+  const CellParameters p{ohmic, 0.25, nullptr};
+  const auto current = [&](double v) { return port_current<OhmicCell>(p, circuit, 1e-5, v); };
+  // The conductance is that at the read voltage, above 0 V; the table says all else.
+  EXPECT_NEAR(current(0.25), 1e-5 * 0.25, 1e-20);
+  EXPECT_NEAR(current(1.0), 1e-5 * 0.25 * 4.0 / 0.5, 1e-18);
+  EXPECT_NEAR(current(-0.5), -1e-5 * 0.25 * 0.05 / 0.5, 1e-19);
+  EXPECT_NEAR(current(-1.5), -1e-5 * 0.25 * 0.25 / 0.5, 1e-19);
+  EXPECT_NEAR(current(-3.0), -1e-5 * 0.25 * 0.7 / 0.5, 1e-19);
+  EXPECT_EQ(current(0.0), 0.0);
+  double before = -HUGE_VAL;
+  for (int i = -300; i <= 300; ++i) {
+    EXPECT_GT(current(0.01 * i), before) << i;
+    before = current(0.01 * i);
+  }
+  EXPECT_THROW(table_law(std::vector<std::pair<double, double>>(CurrentLaw::max_points + 1, {1.0, 1.0})), InputError);
+}
+
 /// Surroundings with their voltage drop as a function of the current, written again.
 struct Case {
   const char* name;
@@ -78,11 +100,10 @@ std::vector<Case> cases() {
   CellCircuit sinh = transistor;
   sinh.law.kind = CurrentLaw::Kind::sinh;
   sinh.law.v0 = 0.05;
-  return {{"series", {}, 3e3},
-          {"transistor", transistor, 0.0},
-          {"exponential", exponential, 1e3},
-          {"threshold", threshold, 0.0},
-          {"sinh", sinh, 1e2}};
+  CellCircuit rectifying = transistor;
+  rectifying.law = table_law({{-2.0, -1e-3}, {-0.5, -1e-5}, {0.1, 0.1}, {1.0, 20.0}});
+  return {{"series", {}, 3e3}, {"transistor", transistor, 0.0}, {"exponential", exponential, 1e3}, {"threshold", threshold, 0.0},
+          {"sinh", sinh, 1e2}, {"rectifying", rectifying, 1e2}};
 }
 
 double drop(const Case& item, double total_v, double amperes) {
@@ -204,9 +225,19 @@ TEST(CellCircuitConfig, TablesComeFromCsv) {
   EXPECT_EQ(circuit.law.volts[1], 1.0);
   EXPECT_EQ(circuit.law.relative[0], 1e-6);
   write("voltage_v,current_a\n0.5,1e-6\n1.0,1e-6\n");
-  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("must both rise"));
-  write("voltage_v,current_a\n-0.5,-1e-6\n0.5,1e-6\n");
-  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("must both rise"));
+  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("must rise strictly with the voltage"));
+  write("voltage_v,current_a\n-1,-5e-7\n-0.5,-1e-7\n0,0\n0.5,1e-6\n");
+  const CellCircuit rectifying = read(yaml, folder.path());
+  EXPECT_EQ(rectifying.law.points, 1);
+  EXPECT_EQ(rectifying.law.points_below, 2);
+  EXPECT_EQ(rectifying.law.shape(-0.75), -3e-7);
+  EXPECT_EQ(rectifying.law.shape(0.75), 1.5e-6);
+  write("voltage_v,current_a\n-1,-1e-7\n-0.5,-2e-7\n0.5,1e-6\n");
+  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("the point at -1 V does not"));
+  write("voltage_v,current_a\n-0.5,1e-7\n0.5,1e-6\n");
+  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("the point at -0.5 V does not"));
+  write("voltage_v,current_a\n-0.5,-1e-7\n");
+  EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("at least 1 point above 0 V"));
   write("v,i\n0.5,1e-6\n");
   EXPECT_THAT(fault(yaml, folder.path()), HasSubstr("expected voltage_v and current_a"));
   write("voltage_v,current_a\n0.5;1e-6\n");

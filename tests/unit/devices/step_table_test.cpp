@@ -3,6 +3,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/step_table_cell.hpp"
 #include "memcosim/devices/step_tables.hpp"
 
@@ -33,13 +34,34 @@ TEST(StepTableCell, LinearInConductanceAndProbability) {
   EXPECT_NEAR(change(1, 5e-6, 1.0), 1e-8, 1e-22);
   EXPECT_NEAR(change(-1, 1.5e-6, 0.25), -0.5e-8, 1e-22);
   EXPECT_NEAR(change(-1, 3e-6, 0.5), -4e-8 / 3.0, 1e-22);
-  // The state lives where both polarities are known.
-  EXPECT_EQ(StepTableCell::state_low(p), 1.5e-6);
-  EXPECT_EQ(StepTableCell::state_high(p), 5e-6);
-  EXPECT_EQ(StepTableCell::initial_state(p), 1.5e-6);
+  // Beyond its own range a polarity's outermost row holds.
+  EXPECT_EQ(change(1, 6e-6, 0.75), change(1, 5e-6, 0.75));
+  EXPECT_EQ(change(-1, 1e-6, 0.25), change(-1, 1.5e-6, 0.25));
+  // The state lives where either polarity is known.
+  EXPECT_EQ(StepTableCell::state_low(p), 1e-6);
+  EXPECT_EQ(StepTableCell::state_high(p), 6e-6);
+  EXPECT_EQ(StepTableCell::initial_state(p), 1e-6);
   // One uniform draw per pulse.
   const PulseDraws draws{1, 2, 3, 4};
   EXPECT_EQ(after_pulse<StepTableCell>(p, 3e-6, -1, draws), 3e-6 + change(-1, 3e-6, draws.uniform(0)));
+}
+
+TEST(StepTableCell, APolarityThatWasNotMeasuredMakesNoStep) {
+  DeviceStepTable table = small_table();
+  table.set = {};
+  table.range = ConductanceRange{0.5e-6, 7e-6};
+  const StepTables tables = make_step_tables({table});
+  const auto parameters = default_cell_spec("step_table").parameters;
+  const CellParameters p(parameters.data(), 0.1, tables.devices.front().data());
+  EXPECT_EQ(StepTableCell::state_low(p), 0.5e-6);
+  EXPECT_EQ(StepTableCell::state_high(p), 7e-6);
+  EXPECT_EQ(StepTableCell::change(p, 1, 3e-6, 0.3), 0.0);
+  EXPECT_NEAR(StepTableCell::change(p, -1, 1.5e-6, 0.25), -0.5e-8, 1e-22);
+  // The state goes on to the bound, which lies below the lowest point of the axis.
+  double state = 1.6e-6;
+  for (int pulse = 0; pulse < 1000; ++pulse)
+    state = after_pulse<StepTableCell>(p, state, -1, {1, 2, 3, static_cast<std::uint64_t>(pulse)});
+  EXPECT_EQ(state, 0.5e-6);
 }
 
 TEST(StepTableCell, ManyPulsesHaveTheDistributionOfTheTable) {
@@ -62,7 +84,8 @@ TEST(StepTableCell, WithoutTablesItRests) {
 
 TEST(StepTables, FileRoundTripIsExact) {
   const test::TemporaryFolder folder;
-  StepTableFile file{"made up: \"quotes\" and \\ too", {small_table("a"), small_table("b")}};
+  StepTableFile file{"made up: \"quotes\" and \\ too", {small_table("a"), small_table("b")}, {1.25, 1e-7 / 3.0, 0.0, 0.0, 0.1}};
+  file.devices[0].range = ConductanceRange{0.1e-6 / 3.0, 8e-6};
   file.devices[1].set.dg_s[0][1] = 1.0 / 3.0 * 1e-7;
   file.devices[1].set.dg_s[0][2] = 6e-8;
   test::put(folder.path() / "t.json", to_json(file));
@@ -76,6 +99,16 @@ TEST(StepTables, FileRoundTripIsExact) {
     EXPECT_EQ(back.devices[i].reset.dg_s, file.devices[i].reset.dg_s);
   }
   EXPECT_EQ(read_step_tables(folder.path() / "t.json").devices, make_step_tables(file.devices).devices);
+  EXPECT_EQ(back.devices[0].range->low, file.devices[0].range->low);
+  EXPECT_FALSE(back.devices[1].range.has_value());
+  const MeasuredPulses pulses = read_step_tables(folder.path() / "t.json").pulses;
+  EXPECT_EQ(pulses.set_voltage_v, 1.25);
+  EXPECT_EQ(pulses.set_duration_s, 1e-7 / 3.0);
+  EXPECT_EQ(pulses.reset_voltage_v, 0.0);
+  EXPECT_EQ(pulses.read_voltage_v, 0.1);
+  file.devices[1].reset = {};
+  test::put(folder.path() / "one.json", to_json(file));
+  EXPECT_TRUE(read_step_table_file(folder.path() / "one.json").devices[1].reset.g_s.empty());
 
   const StepNodesFile nodes{"x", {{"n", {1.0, 0.1}, {0.3}}}};
   test::put(folder.path() / "n.json", to_json(nodes));
@@ -113,7 +146,14 @@ TEST(StepTables, FaultsNameFileAndPlace) {
   EXPECT_THAT(refusal("[1e-06, 2e-06, 5e-06]", "[1e-06, 5e-06]"), HasSubstr("has 3 rows, expected one per point of g_s (2)"));
   EXPECT_THAT(refusal("[1e-08, 2e-08, 6e-08]", "[1e-08, 6e-08, 2e-08]"), HasSubstr("row 0 falls at number 2"));
   EXPECT_THAT(refusal("[1e-08, 2e-08, 6e-08]", "[1e-08, 2e-08]"), HasSubstr("the same in all rows"));
-  EXPECT_THAT(refusal("[1.5e-06, 6e-06]", "[7e-06, 8e-06]"), HasSubstr("do not overlap"));
+  EXPECT_EQ(refusal("[1.5e-06, 6e-06]", "[7e-06, 8e-06]"), "accepted");
+  EXPECT_THAT(refusal("\"name\": \"d0\",", "\"name\": \"d0\", \"range_s\": [2e-6, 1e-6],"), HasSubstr("the lower one first"));
+  EXPECT_THAT(refusal("\"name\": \"d0\",", "\"name\": \"d0\", \"range_s\": 2e-6,"), HasSubstr("must be a list"));
+  EXPECT_THAT(refusal("\"version\": 1,", "\"version\": 1, \"measured\": {\"set_v\": 1},"), HasSubstr("unknown key 'set_v'"));
+  EXPECT_THAT(refusal("\"version\": 1,", "\"version\": 1, \"measured\": {\"set_voltage_v\": -1},"),
+              HasSubstr("measured.set_voltage_v: must be a number above 0"));
+  EXPECT_THAT(refusal("\"version\": 1,", "\"version\": 1, \"measured\": 1,"), HasSubstr("must be an object"));
+  EXPECT_THROW(make_step_tables(std::vector<DeviceStepTable>{{"none", {}, {}}}), InputError);
   EXPECT_THAT(refusal("\"reset\"", "\"rest\""), HasSubstr("lacks the key 'reset'"));
   EXPECT_THROW(make_step_tables(std::vector<DeviceStepNodes>{{"n", {}, {1.0}}}), InputError);
   EXPECT_THROW(make_step_tables(std::vector<DeviceStepTable>{}), InputError);
@@ -172,6 +212,41 @@ TEST(StepTables, CheckRefusesWhatTheReaderWould) {
   spec = default_cell_spec("vteam");
   spec.tables = default_cell_spec("step_table").tables;
   EXPECT_THROW(check(spec), InputError);
+}
+
+TEST(StepTables, ADeviceIsUsedAsItWasMeasured) {
+  const test::TemporaryFolder folder;
+  test::put(folder.path() / "t.json", to_json(StepTableFile{"p", {small_table()}, {1.2, 2e-6, 0.8, 3e-6, 0.05}}));
+  const CellSpec spec = read("{model: step_table, tables: t.json}", folder.path());
+  EXPECT_EQ(spec.parameters[StepTableCell::v_set], 0.75 * 1.2);
+  EXPECT_EQ(spec.parameters[StepTableCell::v_reset], 0.75 * 0.8);
+  EXPECT_EQ(spec.parameters[StepTableCell::pulse_width], 2e-6);
+  const CellUse use = cell_use(spec);
+  EXPECT_EQ(use.set.start_v, 1.2);
+  EXPECT_EQ(use.set.limit_v, 1.2);
+  EXPECT_EQ(use.set.step_v, 0.0);
+  EXPECT_EQ(use.set.duration_s, 2e-6);
+  EXPECT_EQ(use.reset.limit_v, 0.8);
+  EXPECT_EQ(use.reset.duration_s, 3e-6);
+  EXPECT_EQ(use.read_voltage_v, 0.05);
+  EXPECT_EQ(use.g_min, 1e-6);
+  EXPECT_EQ(use.g_max, 6e-6);
+  EXPECT_GE(use.max_pulses, 200u);
+  // What the configuration says comes first.
+  EXPECT_EQ(read("{model: step_table, tables: t.json, parameters: {v_set: 2 V}}", folder.path()).parameters[StepTableCell::v_set], 2.0);
+  // Files that know nothing of the pulses leave the defaults.
+  test::put(folder.path() / "t.json", to_json(StepTableFile{"p", {small_table()}}));
+  const CellSpec plain = read("{model: step_table, tables: t.json}", folder.path());
+  EXPECT_EQ(plain.parameters, default_cell_spec("step_table").parameters);
+  EXPECT_EQ(cell_use(plain).set.start_v, 0.6);
+}
+
+TEST(StepTables, SmallStepsAskForManyPulses) {
+  DeviceStepTable slow{"slow", {{1e-6, 5e-6}, {{1e-9, 1e-9}, {1e-9, 1e-9}}}, {{1e-6, 5e-6}, {{-2e-9, -2e-9}, {-2e-9, -2e-9}}}};
+  CellSpec spec = default_cell_spec("step_table");
+  spec.tables = std::make_shared<const StepTables>(make_step_tables({slow}, {1.0, 1e-7, 1.0, 1e-7, 0.1}));
+  // 0.9 * 4 uS at 1 nS per pulse, four times.
+  EXPECT_NEAR(cell_use(spec).max_pulses, 4 * 3600, 8);
 }
 
 }  // namespace

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cell_circuit_config.hpp"
 #include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/kernels/cell_array.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
@@ -134,6 +138,19 @@ CellSpec sinh_cell(const ConductanceWindow& window, double v0) {
   cell.circuit.law.kind = CurrentLaw::Kind::sinh;
   cell.circuit.law.v0 = v0;
   return cell;
+}
+
+TEST(ArrayLines, ACellIsLinearOnlyIfItConductsBelowZeroAsAbove) {
+  const ConductanceWindow window = ohmic_array(2, 2).window;
+  const auto linear = [&](std::vector<std::pair<double, double>> points) {
+    CellSpec cell = sinh_cell(window, 0.1);
+    cell.circuit.law = table_law(std::move(points));
+    return CellArray(cell, {2, 2, 0.2, 1, 0}).linear();
+  };
+  EXPECT_TRUE(linear({{1.0, 1.0}}));
+  EXPECT_TRUE(linear({{1.0, 1.0}, {-1.0, -1.0}}));
+  EXPECT_FALSE(linear({{1.0, 1.0}, {-1.0, -0.5}}));
+  EXPECT_FALSE(linear({{1.0, 1.0}, {-1.0, -1.0}, {-2.0, -3.0}})) << "a pulse reaches the bend";
 }
 
 TEST(ArrayLines, CellsThatAreNotLinearAreSolvedInTheirCircuit) {

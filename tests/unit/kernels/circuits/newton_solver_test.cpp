@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cell_circuit_config.hpp"
 #include "memcosim/kernels/circuits/function_cells.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 
@@ -71,6 +72,27 @@ TEST(NewtonSolver, AgreesWithDenseElimination) {
         const SinhCells cells(random.circuit.conductance, v0);
         expect_chords(random, cells, NewtonSolver(random.circuit, cells).solve(random.voltages), 1e-10);
       }
+    }
+  }
+}
+
+/// Cells that let a thousandth through below 0 V, with corners at 0 V and elsewhere.
+TEST(NewtonSolver, CellsThatRectify) {
+  const CurrentLaw law = table_law({{-2.0, -4e-3}, {-0.3, -3e-4}, {0.2, 0.1}, {0.5, 0.7}, {1.5, 4.0}});
+  unsigned seed = 500;
+  for (unsigned kind = 0; kind < 16; ++kind) {
+    const CircuitKinds kinds{3.0, (kind & 1) != 0, (kind & 2) != 0, (kind & 4) != 0, (kind & 8) != 0};
+    for (const auto& [rows, columns] : {std::tuple{3u, 5u}, std::tuple{6u, 7u}, std::tuple{12u, 9u}}) {
+      SCOPED_TRACE(::testing::Message() << rows << " x " << columns << " kind " << kind << " seed " << seed);
+      RandomCircuit random = random_circuit(rows, columns, kinds, ++seed);
+      for (std::size_t row = 0; row < random.voltages.word_line_start.size(); row += 2)
+        random.voltages.word_line_start[row] = -random.voltages.word_line_start[row];
+      const FunctionCells cells([&](std::size_t cell, double volts) {
+        const auto amperes = [&](double v) { return random.circuit.conductance[cell] * law.shape(v); };
+        const double half = 1e-6 * std::max(std::fabs(volts), 0.1);
+        return CellCurrent{amperes(volts), (amperes(volts + half) - amperes(volts - half)) / (2.0 * half)};
+      });
+      expect_chords(random, cells, NewtonSolver(random.circuit, cells).solve(random.voltages), 1e-10);
     }
   }
 }
