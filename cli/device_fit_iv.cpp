@@ -158,10 +158,13 @@ int fit_iv(const DeviceFitOptions& options) {
   const bool has_table = fit.spec.circuit.law.kind == CurrentLaw::Kind::table;
   std::filesystem::path law_file = options.tables;
   law_file.replace_filename(options.tables.stem().string() + "_law.csv");
-  const std::string yaml = fmt::format(
-      "# Fit of {} (rms of the residuals {:.3g}). Ramps: within the voltages of the sweep; a pulse at the limit moves the state by\n"
-      "# about a twentieth of its range.\n{}",
-      options.csv.filename().string(), fit.rms, device_yaml(fit, law_file.filename().string()));
+  const bool has_ramps = fit.use.set.limit_v > 0.0 || fit.use.reset.limit_v > 0.0;
+  const std::string yaml =
+      fmt::format("# Fit of {} (rms of the residuals {:.3g}).\n{}{}", options.csv.filename().string(), fit.rms,
+                  has_ramps ? "# Ramps: within the voltages of the sweep; a pulse at the limit moves the state by about a "
+                              "twentieth of its range.\n"
+                            : "",
+                  device_yaml(fit, law_file.filename().string()));
   const StatisticGroup summary = summarise(sweep, fit);
   std::vector<std::string> notes = sweep.assumptions;
   notes.insert(notes.end(), fit.warnings.begin(), fit.warnings.end());

@@ -253,14 +253,27 @@ void warn(const IvSweep& sweep, const ModelSweep& model_sweep, const IvModel& mo
     slowest = std::min(slowest, rate);
     fastest = std::max(fastest, rate);
   }
-  fit.warnings.push_back(fmt::format(
-      "measured from {} to {} (in the signs of the model), at {:.3g} V/s to {:.3g} V/s: beyond, currents and "
-      "speeds are extrapolated",
-      quantity(-model_sweep.lowest_v, Dimension::voltage), quantity(model_sweep.highest_v, Dimension::voltage), slowest, fastest));
+  const auto [lowest, highest] = std::minmax_element(model_sweep.points.begin(), model_sweep.points.end(),
+                                                     [](const IvPoint& a, const IvPoint& b) { return a.volts < b.volts; });
+  const std::string voltages =
+      fmt::format("measured from {} to {}{}", quantity(lowest->volts, Dimension::voltage), quantity(highest->volts, Dimension::voltage),
+                  fit.exchanged ? " (in the signs of the model)" : "");
+  if (!model.has_state()) fit.warnings.push_back(voltages + ": beyond, currents are extrapolated");
+  if (model.has_state()) {
+    fit.warnings.push_back(
+        fmt::format("{}, at {:.3g} V/s to {:.3g} V/s: beyond, currents and speeds are extrapolated", voltages, slowest, fastest));
+    if (sweep.assumed_rate_v_per_s > 0.0) {
+      fit.warnings.push_back(
+          fmt::format("no column of times: the voltage is taken to change at {} V/s (--sweep-rate says otherwise); all "
+                      "speeds are in proportion to it",
+                      sweep.assumed_rate_v_per_s));
+    }
+  }
   if (model_sweep.lowest_v == 0.0 || model_sweep.highest_v == 0.0) {
-    fit.warnings.emplace_back(
-        "measured on one side of 0 V: the other side's current is taken as odd, and its speeds are those of the model's "
-        "defaults");
+    fit.warnings.push_back(
+        fmt::format("measured on one side of 0 V: the current on the other side is taken as the same with the opposite "
+                    "sign{}",
+                    model.has_state() ? ", and the speeds there are the defaults of the model" : ""));
   }
   if (fit.exchanged) {
     fit.warnings.emplace_back(
@@ -279,14 +292,13 @@ void warn(const IvSweep& sweep, const ModelSweep& model_sweep, const IvModel& mo
     }
   } else {
     fit.warnings.emplace_back(
-        "one state was measured: the current law is taken for all conductances, g_min to g_max are a tenth to once the "
-        "one that was seen");
+        "one state was measured: it is g_max, and g_min is a tenth of it; the current law is taken for all conductances between");
   }
   for (const FittedParameter& parameter : fit.parameters) {
     if (!(parameter.error <= 0.5 * std::fabs(parameter.value))) {
-      fit.warnings.push_back(fmt::format(
-          "{} is not determined by this sweep (standard error {})", parameter.name,
-          std::isfinite(parameter.error) ? fmt::format("{:.0f} %", 100.0 * parameter.error / std::fabs(parameter.value)) : "unlimited"));
+      const double share = parameter.error / std::fabs(parameter.value);
+      fit.warnings.push_back(fmt::format("{} is not determined by this sweep: its standard error is {}", parameter.name,
+                                         share <= 1.0 ? fmt::format("{:.0f} % of it", 100.0 * share) : "larger than the value"));
     }
   }
   if (fit.rms > 0.3) {

@@ -73,10 +73,7 @@ IvSweep read(CsvReader rows, double rate_v_per_s) {
   if (!time) {
     const double rate = rate_v_per_s > 0.0 ? rate_v_per_s : usual_rate_v_per_s;
     assign_times(sweep.points, rate);
-    if (!(rate_v_per_s > 0.0)) {
-      sweep.assumptions.push_back(fmt::format(
-          "no column of times: the voltage changes at {} V/s (--sweep-rate says otherwise); the speed of a state is in proportion", rate));
-    }
+    if (!(rate_v_per_s > 0.0)) sweep.assumed_rate_v_per_s = rate;
   }
   return sweep;
 }

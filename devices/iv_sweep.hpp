@@ -20,6 +20,7 @@ struct IvPoint {
 struct IvSweep {
   std::string source;  ///< file, for messages and provenance
   std::vector<IvPoint> points;
+  double assumed_rate_v_per_s = 0.0;     ///< from which the times are, for want of any; 0: they are known
   std::vector<std::string> assumptions;  ///< where the file says nothing, a sentence each
 };
 

@@ -27,7 +27,8 @@ constexpr auto state_fields(const CurrentLaw*) {
   using T = CurrentLaw;
   return field_list<T>(field<Written>("kind", &T::kind), field<Written>("v0", &T::v0), field<Written>("c2", &T::c2),
                        field<Written>("c3", &T::c3), field<Written>("straight_above_v", &T::straight_above_v),
-                       field<Written>("points", &T::points), field<Written>("volts", &T::volts), field<Written>("relative", &T::relative));
+                       field<Written>("points", &T::points), field<Written>("points_below", &T::points_below),
+                       field<Written>("volts", &T::volts), field<Written>("relative", &T::relative));
 }
 
 constexpr auto state_fields(const AccessDevice*) {

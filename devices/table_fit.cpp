@@ -350,7 +350,7 @@ TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, con
   match.residual_mean_s = sum / count;
   match.residual_sigma_s = std::sqrt(std::max(0.0, squares / count - match.residual_mean_s * match.residual_mean_s));
   match.ks_distance = kolmogorov_smirnov(measured, drawn);
-  match.ks_limit = 1.628 * std::sqrt(2.0 / count);  // Kolmogorov's distribution: 1 % beyond 1.628
+  match.ks_limit = std::fmin(1.0, 1.628 * std::sqrt(2.0 / count));  // Kolmogorov's distribution: 1 % beyond 1.628
   return match;
 }
 
@@ -359,12 +359,15 @@ void describe(const PolaritySteps& polarity, PolarityReport& report) {
   report.trains = polarity.trains;
   if (polarity.steps.empty()) return;
   const auto count = static_cast<double>(polarity.steps.size());
-  report.mean_voltage_v = polarity.voltage_sum / count;
   report.lowest_v = polarity.lowest_v;
   report.highest_v = polarity.highest_v;
   report.shortest_s = polarity.shortest_s;
   report.longest_s = polarity.longest_s;
-  report.mean_duration_s = polarity.shortest_s > 0.0 ? polarity.seconds_sum / count : 0.0;
+  // The mean of equal numbers is the number, without rounding.
+  const bool equal_volts = polarity.lowest_v == polarity.highest_v;
+  report.mean_voltage_v = equal_volts ? polarity.lowest_v : polarity.voltage_sum / count;
+  const bool equal_seconds = polarity.shortest_s == polarity.longest_s;
+  if (polarity.shortest_s > 0.0) report.mean_duration_s = equal_seconds ? polarity.shortest_s : polarity.seconds_sum / count;
   report.g_low_s = polarity.steps.front().g_s;
   report.g_high_s = polarity.steps.back().g_s;
 }

@@ -80,6 +80,17 @@ TEST_F(CellBank, EveryModelWithVariationsFaultsAndNoiseDoesAsOnTheHost) {
   }
 }
 
+TEST_F(CellBank, StepTablesWhosePolaritiesHaveRangesOfTheirOwnDoAsOnTheHost) {
+  const StepCurves set{{10e-6, 60e-6}, {{0.5e-6, 2e-6}, {-0.1e-6, 0.6e-6}}};
+  const StepCurves reset{{30e-6, 50e-6, 90e-6}, {{-0.6e-6, -0.1e-6}, {-1e-6, -0.4e-6}, {-3e-6, -1e-6}}};
+  CellCase given{"ranges of their own", default_cell_spec("step_table"), {}};
+  given.spec.tables = std::make_shared<const StepTables>(make_step_tables(
+      {{"both", set, reset}, {"wider", set, reset, ConductanceRange{5e-6, 95e-6}}, {"raised alone", set, {}}, {"lowered alone", {}, reset}},
+      {1.2, 100e-9, 1.1, 100e-9, 0.2}));
+  given.use = cell_use(given.spec);
+  compare(given, write_spec(given.use));
+}
+
 TEST_F(CellBank, EveryKindOfVariationDoesAsOnTheHost) {
   for (const Distribution distribution : {Distribution::normal, Distribution::log_normal, Distribution::uniform}) {
     for (const bool truncated : {false, true}) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -109,6 +110,51 @@ TEST_F(AgedRun, ASavedStateIsAsProgrammedAndAgesInEachRunAnew) {
   EXPECT_EQ(saved, again);
   const json later = run(config_, {"--images", "20", "--load-state", state, "--set", "device.retention.time=1 year"});
   EXPECT_GT(number(later, "device", "error_rms"), number(saved, "device", "error_rms"));
+}
+
+std::string warnings_of(const json& summary) {
+  return summary.contains("warnings") ? summary.at("warnings").dump() : "";
+}
+
+TEST(DeviceRun, CellsThatCannotBeProgrammedAreAWarning) {
+  if (!has_data()) GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";
+  const std::string config = (folder_of_configs / "vteam_multilevel.yaml").string();
+  EXPECT_EQ(warnings_of(run(config, {"--images", "1"})), "");
+  const TemporaryFolder folder;
+  const CommandOutcome outcome =
+      run_memcosim({"run", config, "--images", "1", "--out", folder.file("out"), "--set", "programming.max_pulses=1"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const std::string summary = warnings_of(json::parse(read_file(folder.path() / "out" / "summary.json")));
+  for (const std::string& shown : {outcome.errors, summary, read_file(folder.path() / "out" / "report.html")}) {
+    EXPECT_THAT(shown, ::testing::HasSubstr("did not reach their target"));
+    EXPECT_THAT(shown, ::testing::HasSubstr("programming.max_pulses"));
+  }
+}
+
+TEST(DeviceRun, AFittedDeviceIsProgrammedAsItWasMeasured) {
+  const TemporaryFolder folder;
+  std::string text = "cycle,pulse,voltage_v,width_us,conductance_s\n";
+  double siemens = 10e-6;
+  for (int pulse = 0; pulse <= 200; ++pulse) {
+    text += fmt::format("0,{},{},2,{:.9e}\n", pulse, pulse <= 100 ? 0.8 : -0.6, siemens);
+    siemens += pulse < 100 ? 0.03 * (100e-6 - siemens) : -0.03 * (siemens - 8e-6);
+  }
+  put(folder.file("trains.csv"), text);
+  const CommandOutcome fit =
+      run_memcosim({"device", "fit", "trains.csv", "--out", "t.json", "--read-voltage", "0.1V"}, folder.path().string());
+  ASSERT_EQ(fit.exit_code, 0) << fit.errors;
+  put(folder.file("run.yaml"),
+      fmt::format("schema_version: 1\nnetwork: {{model: {}/models/fashion_mnist_small.onnx}}\ndataset: {{count: 4}}\n"
+                  "device: {{model: step_table, tables: t.json}}\n",
+                  MEMCOSIM_SOURCE_DIR));
+  const CommandOutcome check = run_memcosim({"check", "run.yaml", "--effective"}, folder.path().string());
+  ASSERT_EQ(check.exit_code, 0) << check.errors;
+  for (const char* line : {"start: 0.8 V", "limit: 0.8 V", "start: 0.6 V", "duration: 2e-06 s", "read_voltage: 0.1 V", "v_set: 0.60"})
+    EXPECT_THAT(check.output, ::testing::HasSubstr(line));
+  if (!has_data()) GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";
+  // Steps of 3 % of the way reach their targets.
+  const json summary = run(folder.path() / "run.yaml", {"--set", "programming.tolerance=3uS"});
+  EXPECT_THAT(warnings_of(summary), ::testing::Not(::testing::HasSubstr("did not reach their target")));
 }
 
 }  // namespace

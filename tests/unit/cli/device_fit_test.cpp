@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `memcosim device fit` as a process: trains of a device that is known, to tables, to a device that behaves like it.
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -112,6 +114,153 @@ TEST(DeviceFit, KnowsWhichPolarityRaises) {
   EXPECT_EQ(summary.at("fit").at("raising_polarity").at("value"), "negative");
 }
 
+std::string simulated(const TemporaryFolder& folder, const std::string& device, std::vector<std::string> more) {
+  std::vector<std::string> arguments = {"device", "simulate", device, "--out", "sim"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const CommandOutcome outcome = run_memcosim(arguments, folder.path().string());
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  return outcome.output;
+}
+
+double last_mean(const TemporaryFolder& folder) {
+  return read_columns(folder.file("sim/population.csv")).at("mean_s").back();
+}
+
+TEST(DeviceFit, ADeviceGoesAsFarAsItWasMeasuredWithThePulsesOfTheMeasurement) {
+  // Potentiation from 10 uS and depression from 90 uS, in separate runs, with pulses of 0.8 V and 1 us; ranges overlap in the middle alone.
+  const TemporaryFolder folder;
+  std::string text = "device,cycle,pulse,voltage_v,width_us,conductance_s\n";
+  double up = 10e-6;
+  double down = 90e-6;
+  for (int pulse = 0; pulse <= 40; ++pulse) {
+    text += fmt::format("d,0,{},{},1,{:.9e}\n", pulse, pulse == 0 ? 0.0 : 0.8, up);
+    text += fmt::format("d,1,{},{},1,{:.9e}\n", pulse, pulse == 0 ? 0.0 : -0.7, down);
+    up += 0.02 * (100e-6 - up);
+    down -= 0.02 * down;
+  }
+  put(folder.file("trains.csv"), text);
+  const CommandOutcome fit =
+      run_memcosim({"device", "fit", "trains.csv", "--out", "t.json", "--read-voltage", "0.15 V"}, folder.path().string());
+  ASSERT_EQ(fit.exit_code, 0) << fit.errors;
+  EXPECT_THAT(fit.output, HasSubstr("10 uS to 90 uS"));
+  EXPECT_THAT(fit.output, HasSubstr("set 800 mV, 1 us; reset 700 mV, 1 us; read at 150 mV"));
+  put(folder.file("dev.yaml"), "device: {model: step_table, tables: t.json}\n");
+  // No voltage and no width are given.
+  simulated(folder, "dev.yaml", {"--pattern", "0,40", "--pulses", "40", "--initial", "90 uS"});
+  EXPECT_NEAR(last_mean(folder), 90e-6 * std::pow(0.98, 40), 0.05e-6);
+  simulated(folder, "dev.yaml", {"--pattern", "40,0", "--pulses", "40", "--initial", "low"});
+  EXPECT_NEAR(last_mean(folder), 100e-6 - 90e-6 * std::pow(0.98, 40), 0.05e-6);
+  const nlohmann::json summary = nlohmann::json::parse(read_file(folder.file("sim/summary.json")));
+  EXPECT_EQ(summary.at("simulation").at("read_voltage").at("value"), 0.15);
+  // Half of the amplitude, as half-selected cells see it, does nothing.
+  simulated(folder, "dev.yaml", {"--pattern", "40,0", "--pulses", "40", "--initial", "low", "--set-voltage", "0.4 V"});
+  EXPECT_NEAR(last_mean(folder), 10e-6, 1e-12);
+}
+
+TEST(DeviceFit, TakesTheFilesThatPeopleHave) {
+  const TemporaryFolder folder;
+  std::string up = "pulse;conductance (uS)\n";
+  std::string down;
+  for (int pulse = 0; pulse <= 50; ++pulse) {
+    up += fmt::format("{};{:.4f}\n", pulse, 100.0 - 85.0 * std::exp(-pulse / 20.0));
+    down += fmt::format("{:.6e}\n", 15e-6 + 80e-6 * std::exp(-pulse / 20.0));
+  }
+  put(folder.file("ltp.csv"), up);
+  put(folder.file("ltd.csv"), down);
+  const auto fit = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"device", "fit"});
+    arguments.insert(arguments.end(), {"--out", "t.json"});
+    return run_memcosim(arguments, folder.path().string());
+  };
+  const CommandOutcome one = fit({"ltp.csv", "--polarity", "set"});
+  EXPECT_EQ(one.exit_code, 0) << one.errors;
+  EXPECT_THAT(one.output, HasSubstr("no column device"));
+  EXPECT_THAT(one.output, HasSubstr("reset: no pulse of this polarity was measured"));
+  EXPECT_TRUE(std::filesystem::exists(folder.file("t_report/set.svg")));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("t_report/reset.svg")));
+  const CommandOutcome two =
+      fit({"--ltp", "ltp.csv", "--ltd", "ltd.csv", "--set-voltage", "1 V", "--reset-voltage", "-1 V", "--width", "50 ns"});
+  ASSERT_EQ(two.exit_code, 0) << two.errors;
+  put(folder.file("dev.yaml"), "device: {model: step_table, tables: t.json}\n");
+  simulated(folder, "dev.yaml", {"--pattern", "0,30", "--pulses", "30", "--initial", "high"});
+  const double first = 100e-6 - 85e-6 * std::exp(-2.5);  // the highest conductance, which the LTD file does not reach: 95 uS
+  ASSERT_LT(first, 95e-6);
+  EXPECT_NEAR(last_mean(folder), 15e-6 + 80e-6 * std::exp(-30.0 / 20.0), 0.3e-6);
+  EXPECT_EQ(fit({"ltp.csv", "--ltd", "ltd.csv"}).exit_code, 2);
+  EXPECT_EQ(fit({"ltp.csv", "--polarity", "set", "--pattern", "3,3"}).exit_code, 2);
+  EXPECT_EQ(fit({}).exit_code, 2);
+  EXPECT_EQ(fit({"ltp.csv", "--law", "sinh"}).exit_code, 2) << "a law is for I-V sweeps";
+}
+
+TEST(DeviceFit, AnIvSweepGivesADeviceThatRepeatsIt) {
+  // The sweep of a known device, from the simulation's own trace; then the sweep of the fitted one.
+  const TemporaryFolder folder;
+  put(folder.file("known.yaml"),
+      "model: vteam\nparameters: {r_on: 2 kohm, r_off: 50 kohm, k_on: -2e-8 m/s, k_off: 1e-8 m/s, alpha_on: 2, alpha_off: 3, v_on: -0.7 V, "
+      "v_off: 0.9 V}\n");
+  const std::vector<std::string> wave = {"--waveform", "triangle", "--amplitude", "1.8V", "--frequency", "0.5Hz", "--samples", "200"};
+  simulated(folder, "known.yaml", wave);
+  const std::string trace = read_file(folder.file("sim/trace.csv"));
+  const Columns known = read_columns(folder.file("sim/trace.csv"));
+  put(folder.file("sweep.csv"), trace);
+  const CommandOutcome fit = run_memcosim({"device", "fit", "sweep.csv", "--out", "fitted.yaml"}, folder.path().string());
+  ASSERT_EQ(fit.exit_code, 0) << fit.errors;
+  EXPECT_THAT(fit.output, HasSubstr("vteam"));
+  EXPECT_THAT(fit.output, HasSubstr("v_off"));
+  EXPECT_EQ(markup_fault(read_file(folder.file("fitted_report/report.html"))), "");
+  const nlohmann::json summary = nlohmann::json::parse(read_file(folder.file("fitted_report/summary.json")));
+  EXPECT_LT(summary.at("fit").at("rms").at("value").get<double>(), 1e-3);
+  EXPECT_NEAR(summary.at("parameters").at("v_off").at("value").get<double>(), 0.9, 0.01);
+  simulated(folder, "fitted.yaml", wave);
+  const Columns again = read_columns(folder.file("sim/trace.csv"));
+  const auto& expected = known.at("current_a");
+  ASSERT_EQ(again.at("current_a").size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_NEAR(again.at("current_a")[i], expected[i], 5e-6) << i;  // of 0.9 mA
+  // Pulses within the voltages of the sweep cross the window without being told.
+  EXPECT_THAT(simulated(folder, "fitted.yaml", {}), HasSubstr("pulses, 1 device"));
+  const Columns pulsed = read_columns(folder.file("sim/population.csv"));
+  const auto [low, high] = std::minmax_element(pulsed.at("mean_s").begin(), pulsed.at("mean_s").end());
+  EXPECT_LT(*low, 60e-6);
+  EXPECT_GT(*high, 400e-6);
+  const auto& volts = pulsed.at("voltage_v");
+  EXPECT_LE(*std::max_element(volts.begin(), volts.end()), 1.8);
+}
+
+TEST(DeviceFit, ARectifyingSweepGivesATableThatIsRead) {
+  const TemporaryFolder folder;
+  std::string text = "V1,I1,absI\n";
+  for (int i = -20; i <= 20; ++i) {
+    const double volts = 0.05 * i;
+    const double amperes = (volts > 0.0 ? 1e-5 : 2e-7) * std::sinh(volts / 0.25);
+    text += fmt::format("{},{:.6e},{:.6e}\n", volts, amperes, std::fabs(amperes));
+  }
+  put(folder.file("iv.csv"), text);
+  const CommandOutcome fit = run_memcosim({"device", "fit", "iv.csv", "--out", "iv.yaml"}, folder.path().string());
+  ASSERT_EQ(fit.exit_code, 0) << fit.errors;
+  EXPECT_THAT(fit.output, HasSubstr("its own side below 0 V"));
+  EXPECT_TRUE(std::filesystem::exists(folder.file("iv_law.csv")));
+  simulated(folder, "iv.yaml", {"--waveform", "triangle", "--amplitude", "1V", "--periods", "1", "--samples", "40", "--initial", "high"});
+  const Columns trace = read_columns(folder.file("sim/trace.csv"));
+  for (std::size_t i = 0; i < trace.at("voltage_v").size(); ++i) {
+    const double volts = trace.at("voltage_v")[i];
+    const double amperes = (volts > 0.0 ? 1e-5 : 2e-7) * std::sinh(volts / 0.25);
+    EXPECT_NEAR(trace.at("current_a")[i], amperes, 0.05 * std::fabs(amperes) + 1e-12) << volts;
+  }
+  EXPECT_EQ(run_memcosim({"device", "fit", "iv.csv", "--out", "iv.yaml", "--pattern", "3,3"}, folder.path().string()).exit_code, 2);
+}
+
+TEST(DeviceFit, TheReportNumbersDevicesFromZero) {
+  const TemporaryFolder folder;
+  std::string text = trains(5, 1.5);
+  std::string second = text.substr(text.find('\n') + 1);
+  for (std::size_t at = 0; (at = second.find(",a,", at)) != std::string::npos; at += 3)
+    second.replace(at, 3, ",b,");
+  put(folder.file("trains.csv"), text + second);
+  ASSERT_EQ(run_memcosim({"device", "fit", "trains.csv", "--out", "t.json"}, folder.path().string()).exit_code, 0);
+  EXPECT_THAT(read_file(folder.file("t_report/report.html")), HasSubstr("devices in the order of the file, from 0"));
+}
+
 struct BadFit {
   std::string content;
   const char* message;
@@ -123,7 +272,9 @@ TEST(DeviceFit, BadInputIsExitCodeTwoAndWritesNothing) {
       {"device,cycle,pulse,voltage_v\nd,0,0,1\n", "conductance_s"},
       {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\nd,0,1,1,x\n", "trains.csv:3"},
       {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\nd,0,0,1,2e-6\n", "trains.csv:3"},
-      {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\nd,0,1,1,2e-6\n", "trains.csv"},
+      {"device,cycle,pulse,voltage_v,conductance_s\nd,0,0,1,1e-6\n", "trains.csv"},
+      {"a,b\n1,2\n", "trains.csv:1"},
+      {"voltage,current\n1,1\n2,x\n3,1\n", "trains.csv:3"},
   };
   const TemporaryFolder folder;
   for (const BadFit& bad : cases) {
