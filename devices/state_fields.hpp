@@ -181,9 +181,10 @@ constexpr auto state_fields(const CellNonidealities*) {
                        field<Written>("write_noise_s", &T::write_noise_s));
 }
 
+/// The pulses of the measurement are defaults of a programming specification, which has what is used of them.
 constexpr auto state_fields(const StepTables*) {
   using T = StepTables;
-  return field_list<T>(field<Written>("schema", &T::schema), field<Written>("devices", &T::devices));
+  return field_list<T>(field<Written>("schema", &T::schema), field<Written>("devices", &T::devices), field<Later>("pulses", &T::pulses));
 }
 
 /// The preset is a name: its values are in the other fields.
