@@ -69,6 +69,11 @@ nlohmann::ordered_json run_info(const SimulationOutcome& outcome) {
             {"waiting_for_values", outcome.wall.waiting_s}}}};
 }
 
+void tell(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings)
+    spdlog::warn("{}", warning);
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
@@ -77,8 +82,7 @@ int run_command(const RunOptions& options) {
   const std::filesystem::path out = options.out.empty() ? std::filesystem::path("results") / options.config.stem() : options.out;
   ResultFolder folder(out, "run", options.force);
   check_state_files(options, folder);
-  for (const std::string& warning : configuration_warnings(spec))
-    spdlog::warn("{}", warning);
+  if (!options.quiet) tell(configuration_warnings(spec));
   catch_interrupts();
   SimulationOptions simulation;
   simulation.load_state = options.load_state;
@@ -103,9 +107,8 @@ int run_command(const RunOptions& options) {
   if (!options.quiet) {
     fmt::print("{}", summary_text(spec, outcome, summary));
     fmt::print("  {:<28} {}\n", "results", (out / "report.html").string());
+    tell(result_warnings(spec, outcome));
   }
-  for (const std::string& warning : result_warnings(spec, outcome))
-    spdlog::warn("{}", warning);
   if (outcome.interrupted) {
     spdlog::warn("interrupted after {} of {} images; the results are those of the images done", outcome.activity.image_end_s.size(),
                  outcome.images.count);

@@ -79,6 +79,15 @@ void each_changed(std::shared_ptr<T>& value, Role role, const std::string& name,
   change(role, name + " absent");
   value = before;
 }
+/// Verify reads move cells under the law `rate` alone.
+template <typename Change>
+void each_changed(ReadDisturbSpec::Law& law, Role role, const std::string& name, const Change& change) {
+  const ReadDisturbSpec::Law before = std::exchange(law, ReadDisturbSpec::Law::rate);
+  change(role, name + " rate");
+  law = ReadDisturbSpec::Law::jiang_2021;
+  change(Role::later, name + " jiang_2021");
+  law = before;
+}
 template <typename Struct, typename Class, typename T, typename Tag, typename Change>
 void each_field(Struct& object, const Field<Class, T, Tag>& field, Role role, const std::string& name, const Change& change) {
   each_changed(object.*field.member, std::max(role, role_of<Tag>()), name + "." + field.name, change);

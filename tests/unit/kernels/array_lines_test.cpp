@@ -142,15 +142,16 @@ CellSpec sinh_cell(const ConductanceWindow& window, double v0) {
 
 TEST(ArrayLines, ACellIsLinearOnlyIfItConductsBelowZeroAsAbove) {
   const ConductanceWindow window = ohmic_array(2, 2).window;
-  const auto linear = [&](std::vector<std::pair<double, double>> points) {
+  const auto linear = [&](std::vector<std::pair<double, double>> points, double volts = 0.2) {
     CellSpec cell = sinh_cell(window, 0.1);
     cell.circuit.law = table_law(std::move(points));
-    return CellArray(cell, {2, 2, 0.2, 1, 0}).linear();
+    return CellArray(cell, {2, 2, 0.2, 1, 0}).linear_to(volts);
   };
   EXPECT_TRUE(linear({{1.0, 1.0}}));
   EXPECT_TRUE(linear({{1.0, 1.0}, {-1.0, -1.0}}));
   EXPECT_FALSE(linear({{1.0, 1.0}, {-1.0, -0.5}}));
-  EXPECT_FALSE(linear({{1.0, 1.0}, {-1.0, -1.0}, {-2.0, -3.0}})) << "a pulse reaches the bend";
+  EXPECT_TRUE(linear({{1.0, 1.0}, {-1.0, -1.0}, {-2.0, -3.0}})) << "no read reaches the bend";
+  EXPECT_FALSE(linear({{1.0, 1.0}, {-1.0, -1.0}, {-2.0, -3.0}}, 1.5)) << "a pulse does";
 }
 
 TEST(ArrayLines, CellsThatAreNotLinearAreSolvedInTheirCircuit) {
