@@ -128,6 +128,7 @@ TEST(ParseQuantity, TakesProductsAndQuotients) {
   EXPECT_EQ(parse_quantity("1.4 MV/cm", Dimension::electric_field), 1.4e8);
   EXPECT_EQ(parse_quantity("1.4 V/nm", Dimension::electric_field), 1.4e9);
   EXPECT_EQ(parse_quantity("1.4 GV/m", Dimension::electric_field), 1.4e9);
+  EXPECT_EQ(parse_quantity("3 \u00b5V/\u00b5m", Dimension::electric_field), 3.0);
   EXPECT_EQ(parse_quantity("2.1 K/mW", Dimension::thermal_resistance), 2.1e3);
   for (const char* text : {"1e-14 m^2/(V s)", "1e-10 cm^2/(V s)", "1e-10 cm^2/V/s", "1e-10 cm^2/(V*s)", "1e-10 cm\u00b2/(V\u00b7s)",
                            "1e-10 cm^2 V^-1 s^-1", "0.01 um^2/(V s)", "1e-10cm^2/( V s )"}) {

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::uint32_t cells = 20000;
+constexpr std::uint32_t cells = 6000;
 
 double share(std::size_t count) {
   return static_cast<double>(count) / cells;
