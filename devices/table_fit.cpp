@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/common/moments.hpp"
 #include "memcosim/common/random.hpp"
 #include "memcosim/common/units.hpp"
 #include "memcosim/devices/cells/step_table_cell.hpp"
@@ -332,23 +333,20 @@ TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, con
   }
   std::vector<double> measured;
   std::vector<double> drawn;
-  double sum = 0.0;
-  double squares = 0.0;
+  Moments residual_s;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
     if (!(step.g_s >= curves.g_s.front() && step.g_s <= curves.g_s.back())) continue;
     const double u = random_uniform(seed, {Purpose::table_choice, towards > 0 ? 1u : 2u, static_cast<std::uint32_t>(i), 0, 0});
     measured.push_back(step.dg_s);
     drawn.push_back(StepTableCell::change(cell, towards, step.g_s, u));
-    const double residual = step.dg_s - on_line(curves.g_s, means, step.g_s);
-    sum += residual;
-    squares += residual * residual;
+    residual_s.add(step.dg_s - on_line(curves.g_s, means, step.g_s));
   }
   match.compared = measured.size();
   if (measured.empty()) return match;
   const auto count = static_cast<double>(measured.size());
-  match.residual_mean_s = sum / count;
-  match.residual_sigma_s = std::sqrt(std::max(0.0, squares / count - match.residual_mean_s * match.residual_mean_s));
+  match.residual_mean_s = residual_s.mean();
+  match.residual_sigma_s = residual_s.sigma();
   match.ks_distance = kolmogorov_smirnov(measured, drawn);
   match.ks_limit = std::fmin(1.0, 1.628 * std::sqrt(2.0 / count));  // Kolmogorov's distribution: 1 % beyond 1.628
   return match;
