@@ -72,11 +72,12 @@ void tell_calibration(const RunSpec& spec, const ImageSet& calibration) {
     spdlog::info(
         "activation scales and ADC ranges are calibrated on the images that are classified; dataset.calibration_images_file names others");
   }
-  for (const auto& [key, wanted] : {std::pair<const char*, std::size_t>{"network.calibration_images", spec.network.calibration_images},
-                                    {"macro.adc.full_scale.images", spec.adc_range.images}}) {
+  const auto tell_fewer = [&](const char* key, std::size_t wanted) {
     if (calibration.count < wanted)
       spdlog::info("{} asks for {} images; all {} of {} are taken", key, wanted, calibration.count, calibration.source);
-  }
+  };
+  tell_fewer("network.calibration_images", spec.network.calibration_images);
+  if (spec.adc_range.mode == AdcRangeMode::calibrated) tell_fewer("macro.adc.full_scale.images", spec.adc_range.images);
 }
 
 /// What the lines cost, and where asked for the targets that make up for it.

@@ -101,6 +101,10 @@ const std::vector<BadData> bad_data = {
     {"images_truncated", images_key, "i.idx", [] { return idx_images(image_magic, 10000, 28, 28, 3 * pixels); }},
     {"images_wrong_size", images_key, "i.idx", [] { return idx_images(image_magic, 10000, 27, 27, 10000 * std::size_t{27 * 27}); }},
     {"images_huge_header", images_key, "i.idx", [] { return idx_images(image_magic, 0xFFFFFFFFu, 0xFFFFFFFFu, 0xFFFFFFFFu, 64); }},
+    {"images_swapped", images_key, "i.idx", [] { return idx_images(image_magic, 10000, 14, 56, 10000 * pixels); }},
+    {"images_not_finite", images_key, "i.npy",
+     [] { return npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 28, 28), }", std::string(4 * pixels, '\xff')); }},
+    {"images_cifar_truncated", images_key, "i.bin", [] { return std::string(3072, '\1'); }},
     {"images_none", images_key, "i.idx", [] { return idx_images(image_magic, 0, 28, 28, 0); }},
     {"images_broken_gzip", images_key, "i.gz", [] { return std::string("\x1f\x8b\x08\x00garbage that is no deflate stream", 40); }},
     {"labels_wrong_magic", labels_key, "l.idx", [] { return idx_labels(image_magic, 10000, std::string(10000, '\1')); }},
@@ -138,6 +142,9 @@ TEST_P(BadDataTest, EndsWithCode2AndNamesTheFile) {
                                         "--quiet",
                                         "--set",
                                         std::string(bad.key) + "=" + file};
+  if (std::string(bad.key) == images_key) {
+    arguments.insert(arguments.end(), {"--set", "dataset.labels=/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz"});
+  }
   if (std::string(bad.key) == map_key) arguments.insert(arguments.end(), {"--set", "programming.method=map"});
   const CommandOutcome outcome = run_memcosim(arguments);
   EXPECT_EQ(outcome.exit_code, 2) << outcome.errors;

@@ -82,7 +82,7 @@ TEST_F(OwnData, CheckFindsWhatRunRefuses) {
       if (std::string(command) == "run") arguments.insert(arguments.end(), {"--out", "out"});
       const CommandOutcome outcome = memcosim(arguments);
       EXPECT_EQ(outcome.exit_code, 2) << command << " " << setting;
-      EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out"));
+      EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out" / "summary.json"));
       return outcome.errors;
     };
     EXPECT_THAT(refused("dataset.images=swapped.idx"), AllOf(HasSubstr("14 x 56"), HasSubstr("[1, 28, 28]")));

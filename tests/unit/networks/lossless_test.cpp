@@ -7,6 +7,7 @@
 #include "memcosim/networks/ahead_values.hpp"
 #include "memcosim/networks/evaluate.hpp"
 #include "memcosim/networks/event_values.hpp"
+#include "memcosim/networks/image_files.hpp"
 #include "memcosim/networks/onnx_import.hpp"
 
 #include "integer_reference.hpp"
@@ -30,7 +31,7 @@ void expect_equal_to(test::IntegerReference& reference, const CompiledNetwork& c
   EventValues by_event(compiled, images, backend);
   test::ValuePlayer(compiled, backend, images.count).play(by_event);
   for (std::uint64_t image = 0; image < images.count; ++image) {
-    const auto expected = reference.run(images.image(image).data());
+    const auto expected = reference.run(images.pixels.data() + image * images.elements());
     ASSERT_THAT(ahead.logits(image), ::testing::ElementsAreArray(expected)) << "image " << image;
     ASSERT_THAT(by_event.logits(image), ::testing::ElementsAreArray(expected)) << "image " << image;
   }
