@@ -6,12 +6,14 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "memcosim/cli/device_commands.hpp"
 #include "memcosim/cli/device_fit_plots.hpp"
 #include "memcosim/cli/device_report.hpp"
 #include "memcosim/cli/device_waveform.hpp"
+#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/devices/iv_sweep.hpp"
@@ -168,9 +170,12 @@ bool is_sweep(const DeviceFitOptions& options) {
 int fit_pulses(const DeviceFitOptions& options) {
   const FitOptions choices = fit_options(options);
   const PulseTrains trains = read_trains(options);
+  check_fit_file(options);
+  const std::filesystem::path report = fit_report_folder(options);
+  ResultFolder folder(report, "device fit", options.force);
+  folder.keep_out(options.tables, "--out");
   TableFit fit = fit_step_tables(trains, choices);
   fit.warnings.insert(fit.warnings.begin(), trains.assumptions.begin(), trains.assumptions.end());
-  const std::filesystem::path folder = prepare_fit_targets(options);
 
   const StatisticGroup summary = summarise(fit, trains);
   const std::vector<FitPlot> plots = fit_plots(trains, fit, choices);
@@ -183,14 +188,15 @@ int fit_pulses(const DeviceFitOptions& options) {
   remarks.emplace_back(
       "Each polarity has a table over the conductances at which its pulses started; beyond, its outermost steps are held.");
   remarks.emplace_back("Dots: measured steps of all devices. Line and bands: mean and quantiles of the table of all devices together.");
-  write_file(options.tables, to_json(options.pooled || fit.per_device.devices.empty() ? fit.pooled : fit.per_device));
-  write_file(folder / "summary.json", summary.to_json());
+  folder.write("summary.json", summary.to_json());
   for (const FitPlot& one : plots) {
-    if (!one.file.empty()) write_file(folder / one.file, render_plot_file(one.plot));
+    if (!one.file.empty()) folder.write(one.file, render_plot_file(one.plot));
   }
-  write_file(folder / "report.html", render_device_page({name + ": step tables", options.command_line, "What was measured, and the tables",
-                                                         shown, remarks, &summary, "", ""}));
-  print_outcome(fit, options, folder);
+  folder.write("report.html", render_device_page({name + ": step tables", options.command_line, "What was measured, and the tables", shown,
+                                                  remarks, &summary, "", ""}));
+  write_file(options.tables, to_json(options.pooled || fit.per_device.devices.empty() ? fit.pooled : fit.per_device));
+  folder.put_in_place(options.command_line, nlohmann::ordered_json::object());
+  print_outcome(fit, options, report);
   return 0;
 }
 
@@ -202,22 +208,19 @@ double positive_option(const std::string& text, const char* option, Dimension di
   return value;
 }
 
-std::filesystem::path prepare_fit_targets(const DeviceFitOptions& options) {
+void check_fit_file(const DeviceFitOptions& options) {
   const std::filesystem::path parent = std::filesystem::absolute(options.tables).parent_path();
   if (access(parent.c_str(), W_OK) != 0 || std::filesystem::is_directory(options.tables)) {
     throw InputError(fmt::format("--out {}: cannot write here; choose a file in a writable folder", options.tables.string()));
   }
+}
+
+std::filesystem::path fit_report_folder(const DeviceFitOptions& options) {
   std::filesystem::path folder = options.report;
   if (folder.empty()) {
     folder = options.tables;
     folder.replace_extension();
     folder += "_report";
-  }
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error || access(folder.c_str(), W_OK) != 0) {
-    throw InputError(fmt::format("{}: cannot write the report here ({}); choose another folder with --report DIR", folder.string(),
-                                 error ? error.message() : "not a writable folder"));
   }
   return folder;
 }

@@ -9,8 +9,9 @@
 
 namespace memcosim {
 
-/// Makes sure that the file and the folder of the report can be written, before the results are; returns the folder. Throws InputError.
-std::filesystem::path prepare_fit_targets(const DeviceFitOptions& options);
+/// Makes sure, before the work, that the file of the results can be written. Throws InputError.
+void check_fit_file(const DeviceFitOptions& options);
+std::filesystem::path fit_report_folder(const DeviceFitOptions& options);
 
 /// Value of an option that must be above 0; 0 where it was not given.
 double positive_option(const std::string& text, const char* option, Dimension dimension);

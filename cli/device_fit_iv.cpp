@@ -6,9 +6,11 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "memcosim/cli/device_fit.hpp"
 #include "memcosim/cli/device_report.hpp"
+#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/devices/iv_fit.hpp"
@@ -152,12 +154,15 @@ int fit_iv(const DeviceFitOptions& options) {
   choices.model = options.model == "automatic" ? "" : options.model;
   choices.law = options.law == "automatic" ? "" : options.law;
   choices.read_voltage_v = positive_option(options.read_voltage, "--read-voltage", Dimension::voltage);
-  const IvFit fit = fit_iv_sweep(sweep, choices);
-  const std::filesystem::path folder = prepare_fit_targets(options);
-
-  const bool has_table = fit.spec.circuit.law.kind == CurrentLaw::Kind::table;
+  check_fit_file(options);
   std::filesystem::path law_file = options.tables;
   law_file.replace_filename(options.tables.stem().string() + "_law.csv");
+  const std::filesystem::path report = fit_report_folder(options);
+  ResultFolder folder(report, "device fit", options.force);
+  folder.keep_out(options.tables, "--out");
+  const IvFit fit = fit_iv_sweep(sweep, choices);
+
+  const bool has_table = fit.spec.circuit.law.kind == CurrentLaw::Kind::table;
   const bool has_ramps = fit.use.set.limit_v > 0.0 || fit.use.reset.limit_v > 0.0;
   const std::string yaml =
       fmt::format("# Fit of {} (rms of the residuals {:.3g}).\n{}{}", options.csv.filename().string(), fit.rms,
@@ -171,13 +176,14 @@ int fit_iv(const DeviceFitOptions& options) {
   std::vector<std::string> remarks = notes;
   remarks.push_back(fmt::format("Equations: {}.", cell_model(fit.spec.model).summary));
   const std::vector<Plot> plots = {current_plot(sweep, fit, false), current_plot(sweep, fit, true), residual_plot(sweep, fit)};
+  folder.write("summary.json", summary.to_json());
+  folder.write("iv.svg", render_plot_file(plots[0]));
+  folder.write("report.html", render_device_page({options.csv.stem().string() + ": fit of an I-V sweep", options.command_line,
+                                                  "What was measured, and the fitted device", plots, remarks, &summary,
+                                                  options.tables.filename().string(), yaml}));
   if (has_table) write_file(law_file, law_csv(fit.spec.circuit.law));
   write_file(options.tables, yaml);
-  write_file(folder / "summary.json", summary.to_json());
-  write_file(folder / "iv.svg", render_plot_file(plots[0]));
-  write_file(folder / "report.html", render_device_page({options.csv.stem().string() + ": fit of an I-V sweep", options.command_line,
-                                                         "What was measured, and the fitted device", plots, remarks, &summary,
-                                                         options.tables.filename().string(), yaml}));
+  folder.put_in_place(options.command_line, nlohmann::ordered_json::object());
 
   fmt::print("  {:<10} {}, current law {}\n", "model", fit.spec.model, law_text(fit));
   for (const FittedParameter& parameter : fit.parameters)
@@ -188,7 +194,7 @@ int fit_iv(const DeviceFitOptions& options) {
              format_quantity(fit.visited.high, Dimension::conductance), format_quantity(fit.use.read_voltage_v, Dimension::voltage));
   for (const std::string& note : notes)
     fmt::print("  note: {}\n", note);
-  fmt::print("  device   {}\n  report   {}\n", options.tables.string(), (folder / "report.html").string());
+  fmt::print("  device   {}\n  report   {}\n", options.tables.string(), (report / "report.html").string());
   return 0;
 }
 

@@ -250,17 +250,6 @@ TEST(DeviceFit, ARectifyingSweepGivesATableThatIsRead) {
   EXPECT_EQ(run_memcosim({"device", "fit", "iv.csv", "--out", "iv.yaml", "--pattern", "3,3"}, folder.path().string()).exit_code, 2);
 }
 
-TEST(DeviceFit, TheReportNumbersDevicesFromZero) {
-  const TemporaryFolder folder;
-  std::string text = trains(5, 1.5);
-  std::string second = text.substr(text.find('\n') + 1);
-  for (std::size_t at = 0; (at = second.find(",a,", at)) != std::string::npos; at += 3)
-    second.replace(at, 3, ",b,");
-  put(folder.file("trains.csv"), text + second);
-  ASSERT_EQ(run_memcosim({"device", "fit", "trains.csv", "--out", "t.json"}, folder.path().string()).exit_code, 0);
-  EXPECT_THAT(read_file(folder.file("t_report/report.html")), HasSubstr("devices in the order of the file, from 0"));
-}
-
 struct BadFit {
   std::string content;
   const char* message;
