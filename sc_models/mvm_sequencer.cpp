@@ -15,7 +15,8 @@ MvmSequencer::MvmSequencer(const sc_core::sc_module_name& name, MacroContext& co
       crossbar_("crossbar", context, backend, array),
       mvm_done_(std::move(mvm_done)),
       retry_("retry"),
-      spans_event_("spans_event") {
+      spans_event_("spans_event"),
+      used_outputs_(context.outputs) {
   for (MvmRecord& mvm : records_)
     mvm.inputs.resize(context.spec.rows);
   SC_HAS_PROCESS(MvmSequencer);
@@ -59,6 +60,7 @@ std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32
     context_.schedule = context_.schedule_of(used_outputs);
     if (datapath_ != nullptr) datapath_->set_groups(context_.schedule.groups);
   }
+  used_outputs_ = used_outputs;
   mvm.event = event;
   mvm.start = next_edge_;
   mvm.done_known = false;
@@ -169,6 +171,7 @@ std::uint64_t MvmSequencer::earliest_start(std::uint32_t used_outputs) const {
 }
 
 bool MvmSequencer::changes_groups(std::uint32_t used_outputs) const {
+  if (used_outputs == used_outputs_) return false;
   return context_.schedule_of(used_outputs).groups != context_.schedule.groups;
 }
 

@@ -89,6 +89,7 @@ class MvmSequencer : public sc_core::sc_module {
   std::uint64_t retired_ = 0;
   std::uint64_t accounted_ = 0;  ///< loosely_timed: MVMs whose energy is in the activity
   std::uint64_t next_edge_ = 0;  ///< of the start that can_start() allowed
+  std::uint32_t used_outputs_;   ///< of the last start; before the first one all, for which the schedule is made
   std::uint64_t ready_at_ = 0;   ///< earliest edge of the next start by the schedule
   std::uint64_t idle_at_ = 0;    ///< the same of one with another number of column groups
   std::uint64_t busy_until_ = 0;

@@ -184,6 +184,36 @@ TEST(RtlTdmController, TakesAStartFromWithinAStrobe) {
   EXPECT_EQ(other.log.back(), std::to_string(3 * schedule.latency()) + " done 0.0");
 }
 
+void change_groups_when_idle(TdmController& controller, const TdmSchedule& schedule) {
+  EXPECT_FALSE(controller.busy());
+  EXPECT_THROW(controller.set_groups(0), sc_core::sc_report);
+  EXPECT_THROW(controller.set_groups(schedule.groups + 1), sc_core::sc_report) << "beyond what it was made for";
+  controller.start();
+  EXPECT_TRUE(controller.busy());
+  EXPECT_THROW(controller.set_groups(1), sc_core::sc_report);
+  sc_core::wait(static_cast<double>(schedule.change_interval() - 1) * period());
+  EXPECT_TRUE(controller.busy());
+  EXPECT_THROW(controller.set_groups(1), sc_core::sc_report) << "one clock early";
+  sc_core::wait(period());
+  EXPECT_FALSE(controller.busy());
+  controller.set_groups(1);
+  controller.start();
+}
+
+/// At the second clock after done and not one clock earlier; what is played then is the schedule of the new number.
+TEST(RtlTdmController, TakesAnotherNumberOfGroupsWhenItIsIdle) {
+  const TdmSchedule schedule = small_schedule();
+  Probe model("model", model_tdm_controller_factory(), schedule);
+  Probe rtl("rtl", rtl_tdm_controller_factory(), schedule);
+  for (Probe* probe : {&model, &rtl})
+    sc_core::sc_spawn([&schedule, probe] { change_groups_when_idle(*probe->controller, schedule); });
+  sc_core::sc_start();
+  TdmSchedule one = schedule;
+  one.groups = 1;
+  EXPECT_EQ(model.log, rtl.log);
+  EXPECT_EQ(model.log.back(), std::to_string(schedule.change_interval() + one.latency()) + " done 0.0");
+}
+
 TEST(RtlTdmController, RefusesSchedulesThatTheRegistersCannotHold) {
   const auto with = [](const std::function<void(TdmSchedule&)>& change) {
     TdmSchedule schedule;
