@@ -172,6 +172,9 @@ const std::vector<IdleRule>& rules() {
       {{"macro.columns_per_adc"},
        [](const RunSpec& spec) { return spec.chip.macro.columns_per_adc > converted_columns(spec.pairing, spec.chip.macro.columns); },
        "more columns than an array converts; one converter takes all of them already"},
+      {{"macro.adc.sharing"},
+       [](const RunSpec& spec) { return spec.chip.macro.columns_per_adc == 1 || spec.chip.macro.adcs() == 1; },
+       "each converter has one column, or one converter has all; set macro.columns_per_adc"},
 
       {{"programming.set", "programming.reset", "programming.verify", "programming.tolerance", "programming.max_pulses",
         "programming.max_reversals", "programming.confirm_reads", "programming.row_parallel"},

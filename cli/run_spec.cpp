@@ -239,9 +239,8 @@ RunSpec read_run_spec(const ConfigDocument& document) {
   context.dac_bits = macro.readout.dac.bits;
   context.clock_hz = 1.0 / macro.timing.clock_period_s;
   context.adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(macro.readout.adc.bits).interval);
-  context.next_adc_rate_hz = context.adc_rate_hz;
-  if (macro.timing.adc_interval == 0 && macro.readout.adc.bits < most_adc_bits)
-    context.next_adc_rate_hz = context.clock_hz / adc_timing(macro.timing.adc_kind, macro.readout.adc.bits + 1).interval;
+  const unsigned next_bits = std::min(macro.readout.adc.bits + 1, most_adc_bits);
+  context.next_adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(next_bits).interval);
   context.adc_is_sar = macro.timing.adc_kind == AdcKind::sar;
   spec.chip.macro.costs = read_component_costs(root.map("costs"), context);
   read_simulation(root, spec);
