@@ -21,41 +21,53 @@ ArrayConfig array_config(const RunSpec& spec, const MappingPlan& plan, std::uint
   return config;
 }
 
-void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend) {
-  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
-    backend.create_array(array_config(spec, plan, tile));
+namespace {
+
+/// Calls use(tile) for each.
+template <typename Use>
+void for_each_tile(const MappingPlan& plan, const OnProgress& on_progress, Use use) {
+  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
+    use(tile);
+    if (on_progress) on_progress(tile + 1, plan.tiles.size());
+  }
+}
+
+}  // namespace
+
+void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend, const OnProgress& on_progress) {
+  for_each_tile(plan, on_progress, [&](std::uint32_t tile) { backend.create_array(array_config(spec, plan, tile)); });
 }
 
 std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const CompiledNetwork& compiled, Backend& backend,
-                                               const ImageSet& calibration) {
+                                               const ImageSet& calibration, bool quiet) {
   RunSpec nominal = spec;
   nominal.cell.variations.clear();
   nominal.cell.cycle_variations.clear();
   nominal.cell.nonidealities = {};
   const std::unique_ptr<Backend> design = make_backend(spec.backend);
-  create_arrays(nominal, compiled.plan, *design);
-  set_targets(compiled.plan, *design);
-  std::vector<StageReadout> readouts = calibrate_readouts(compiled, *design, spec.chip.macro.readout, spec.adc_range, calibration);
+  create_arrays(nominal, compiled.plan, *design, draw_progress("making arrays on target", "arrays", quiet));
+  set_targets(compiled.plan, *design, draw_progress("targets", "arrays", quiet));
+  std::vector<StageReadout> readouts = calibrate_readouts(compiled, *design, spec.chip.macro.readout, spec.adc_range, calibration,
+                                                          draw_progress("calibration", "arrays", quiet));
   for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile)
     backend.set_readout(tile, design->readout(tile));
   return readouts;
 }
 
-std::size_t set_targets(const MappingPlan& plan, Backend& backend) {
+std::size_t set_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress) {
   std::size_t clipped = 0;
-  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
-    clipped += backend.set_conductance(tile, target_conductances(plan, tile));
+  for_each_tile(plan, on_progress, [&](std::uint32_t tile) { clipped += backend.set_conductance(tile, target_conductances(plan, tile)); });
   return clipped;
 }
 
-std::size_t program_targets(const MappingPlan& plan, Backend& backend) {
+std::size_t program_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress) {
   std::size_t clipped = 0;
-  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
-    clipped += backend.program(tile, target_conductances(plan, tile));
+  for_each_tile(plan, on_progress, [&](std::uint32_t tile) { clipped += backend.program(tile, target_conductances(plan, tile)); });
   return clipped;
 }
 
-std::size_t set_conductance_map(const std::filesystem::path& file, const MappingPlan& plan, Backend& backend) {
+std::size_t set_conductance_map(const std::filesystem::path& file, const MappingPlan& plan, Backend& backend,
+                                const OnProgress& on_progress) {
   const NpyArray map = read_npy(file);
   const std::vector<std::size_t> expected = {plan.tiles.size(), plan.array_rows, plan.array_columns};
   if (map.shape != expected) {
@@ -71,9 +83,9 @@ std::size_t set_conductance_map(const std::filesystem::path& file, const Mapping
   }
   const std::size_t cells = std::size_t{plan.array_rows} * plan.array_columns;
   std::size_t clipped = 0;
-  for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
+  for_each_tile(plan, on_progress, [&](std::uint32_t tile) {
     clipped += backend.set_conductance(tile, gsl::span<const double>(map.values.data() + tile * cells, cells));
-  }
+  });
   return clipped;
 }
 

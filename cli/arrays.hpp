@@ -6,26 +6,30 @@
 
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/state_file.hpp"
+#include "memcosim/common/progress.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 
 namespace memcosim {
 
+// `on_progress` counts arrays.
+
 /// The array of a tile.
 ArrayConfig array_config(const RunSpec& spec, const MappingPlan& plan, std::uint32_t tile);
 /// Makes the array of every tile: tile t in array t.
-void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend);
+void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
 
 /// Chooses the LSBs as a designer would before any chip exists, on arrays of nominal cells that hold their targets exactly, and sets the
-/// readout of every array of `backend`.
+/// readout of every array of `backend`. Progress is shown unless `quiet`.
 std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const CompiledNetwork& compiled, Backend& backend,
-                                               const ImageSet& calibration);
+                                               const ImageSet& calibration, bool quiet);
 
 /// Sets the targets directly; returns the number of cells that cannot hold theirs.
-std::size_t set_targets(const MappingPlan& plan, Backend& backend);
+std::size_t set_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
 /// Sets the targets through the device's finite states and its law of programming error; returns the number of clipped cells.
-std::size_t program_targets(const MappingPlan& plan, Backend& backend);
+std::size_t program_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
 /// Sets a measured map, arrays x rows x columns in S. Throws InputError when the file has another shape or impossible values.
-std::size_t set_conductance_map(const std::filesystem::path& file, const MappingPlan& plan, Backend& backend);
+std::size_t set_conductance_map(const std::filesystem::path& file, const MappingPlan& plan, Backend& backend,
+                                const OnProgress& on_progress = {});
 /// Restores saved cells. Throws InputError when the state belongs to something else.
 void restore_state(const ProgrammedState& state, const std::string& fingerprint, const std::filesystem::path& file, const MappingPlan& plan,
                    Backend& backend);

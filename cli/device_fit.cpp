@@ -13,6 +13,7 @@
 #include "memcosim/cli/device_fit_plots.hpp"
 #include "memcosim/cli/device_report.hpp"
 #include "memcosim/cli/device_waveform.hpp"
+#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
@@ -173,6 +174,7 @@ int fit_pulses(const DeviceFitOptions& options) {
   check_fit_file(options);
   const std::filesystem::path report = fit_report_folder(options);
   ResultFolder folder(report, "device fit", options.force);
+  const InterruptWatch interrupts({}, [&] { return folder.leave(); });
   folder.keep_out(options.tables, "--out");
   TableFit fit = fit_step_tables(trains, choices);
   fit.warnings.insert(fit.warnings.begin(), trains.assumptions.begin(), trains.assumptions.end());

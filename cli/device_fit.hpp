@@ -9,8 +9,9 @@
 
 namespace memcosim {
 
-/// Makes sure, before the work, that the file of the results can be written. Throws InputError.
+/// Makes sure that the file can be written, before the work. Throws InputError.
 void check_fit_file(const DeviceFitOptions& options);
+/// The folder of the report, as the user named it or beside the file.
 std::filesystem::path fit_report_folder(const DeviceFitOptions& options);
 
 /// Value of an option that must be above 0; 0 where it was not given.

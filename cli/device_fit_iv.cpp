@@ -10,6 +10,7 @@
 
 #include "memcosim/cli/device_fit.hpp"
 #include "memcosim/cli/device_report.hpp"
+#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
@@ -159,6 +160,7 @@ int fit_iv(const DeviceFitOptions& options) {
   law_file.replace_filename(options.tables.stem().string() + "_law.csv");
   const std::filesystem::path report = fit_report_folder(options);
   ResultFolder folder(report, "device fit", options.force);
+  const InterruptWatch interrupts({}, [&] { return folder.leave(); });
   folder.keep_out(options.tables, "--out");
   const IvFit fit = fit_iv_sweep(sweep, choices);
 

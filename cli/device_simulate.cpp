@@ -18,6 +18,7 @@
 #include "memcosim/cli/device_trace.hpp"
 #include "memcosim/cli/device_waveform.hpp"
 #include "memcosim/cli/draw_summary.hpp"
+#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/held_cells.hpp"
@@ -385,6 +386,7 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   const std::filesystem::path out =
       options.out.empty() ? std::filesystem::path("results") / "device" / std::filesystem::path(options.device).stem() : options.out;
   ResultFolder folder(out, "device simulate", options.force);
+  const InterruptWatch interrupts({}, [&] { return folder.leave(); });
   const DeviceTrace trace = kind == Kind::retention ? trace_retention(source.spec, setup, ages) : trace_waveform(source.spec, setup, wave);
 
   StatisticGroup summary = summarise(trace, setup, source, kind);

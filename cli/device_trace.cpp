@@ -113,7 +113,7 @@ DeviceTrace trace_waveform(const CellSpec& spec, const TraceSetup& setup, const 
   Recorder recorder(spec, setup, wave.size() + 1);
   recorder.record(0.0, 0.0);
   const std::uint64_t work = wave.size() * setup.devices;
-  Progress progress("device", work, setup.quiet || work < long_work);
+  Progress progress("device", "steps of a device", work, setup.quiet || work < long_work);
   double time_s = 0.0;
   for (std::size_t i = 0; i < wave.size(); ++i) {
     const WaveStep& step = wave[i];
@@ -128,7 +128,7 @@ DeviceTrace trace_waveform(const CellSpec& spec, const TraceSetup& setup, const 
 DeviceTrace trace_retention(const CellSpec& spec, const TraceSetup& setup, const std::vector<double>& ages_s) {
   Recorder recorder(spec, setup, ages_s.size());
   const std::uint64_t work = ages_s.size() * setup.devices;
-  Progress progress("device", work, setup.quiet || work < long_work);
+  Progress progress("device", "steps of a device", work, setup.quiet || work < long_work);
   double age_s = 0.0;
   for (std::size_t i = 0; i < ages_s.size(); ++i) {
     if (ages_s[i] > age_s) recorder.array().advance_age(ages_s[i] - age_s);

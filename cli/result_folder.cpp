@@ -119,7 +119,8 @@ ResultFolder::ResultFolder(const fs::path& folder, std::string writer, bool forc
 }
 
 ResultFolder::~ResultFolder() {
-  abandon();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  remove_fresh();
   unlock();
 }
 
@@ -208,6 +209,11 @@ void ResultFolder::keep_out(const fs::path& file, const std::string& option) con
 }
 
 void ResultFolder::write(const std::string& name, std::string_view content) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  write_fresh(name, content);
+}
+
+void ResultFolder::write_fresh(const std::string& name, std::string_view content) {
   write_file(file(name), content);
 }
 
@@ -216,6 +222,7 @@ fs::path ResultFolder::beside(const std::string& end) const {
 }
 
 void ResultFolder::put_in_place(const std::string& command_line, const nlohmann::ordered_json& more) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   std::error_code error;
   const HostStamp stamp = host_stamp();
   nlohmann::ordered_json info = {{"command", command_line}, {"version", stamp.version}, {"host", stamp.host}, {"finished", stamp.finished}};
@@ -228,7 +235,7 @@ void ResultFolder::put_in_place(const std::string& command_line, const nlohmann:
   std::sort(names.begin(), names.end());
   for (const std::string& name : names)
     info["files"].push_back(name);
-  write("run_info.json", info.dump(2) + "\n");
+  write_fresh("run_info.json", info.dump(2) + "\n");
 
   fs::path earlier;
   if (fs::exists(folder_, error)) {
@@ -246,7 +253,15 @@ void ResultFolder::put_in_place(const std::string& command_line, const nlohmann:
   if (!earlier.empty()) retire(earlier, folder_);
 }
 
-void ResultFolder::abandon() noexcept {
+std::string ResultFolder::leave() noexcept {
+  mutex_.lock();
+  const bool in_place = fresh_.empty();
+  remove_fresh();
+  unlock();
+  return in_place ? "the results were written before" : "nothing was written";
+}
+
+void ResultFolder::remove_fresh() noexcept {
   std::error_code ignored;
   if (!fresh_.empty()) fs::remove_all(fresh_, ignored);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,10 +33,13 @@ class ResultFolder {
   /// Adds run_info.json (`command_line`, version, host, time, then `more`, writer and names of the files) and moves the folder to its
   /// place. Nothing can be written after it. Throws RunError; an earlier folder is then where it was.
   void put_in_place(const std::string& command_line, const nlohmann::ordered_json& more);
-  /// Removes what was written so far. For a process that ends at once, while another thread may still write.
-  void abandon() noexcept;
+  /// For a process that ends at once, from another thread than the one that writes: removes what is not in place, gives the lock back, and
+  /// stops every other call for good. Returns what became of the results.
+  std::string leave() noexcept;
 
  private:
+  void write_fresh(const std::string& name, std::string_view content);
+  void remove_fresh() noexcept;
   void make_parents();
   void lock();
   void clean_up_after_others();
@@ -48,6 +52,7 @@ class ResultFolder {
   std::filesystem::path fresh_;                      ///< beside it; empty: put in place
   std::vector<std::filesystem::path> made_parents_;  ///< innermost last
   int lock_ = -1;                                    ///< file descriptor
+  std::mutex mutex_;                                 ///< of all calls; leave() never gives it back
 };
 
 }  // namespace memcosim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
-#include <csignal>
+#include <string>
 #include <systemc>
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "memcosim/cli/commands.hpp"
+#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/cli/run_report.hpp"
 #include "memcosim/cli/run_spec.hpp"
@@ -17,26 +18,32 @@
 #include "memcosim/cli/summary.hpp"
 #include "memcosim/cli/value_files.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/common/stop_token.hpp"
 
 namespace memcosim {
 namespace {
 
 constexpr int exit_interrupted = 1;
 
-std::atomic<bool> interrupt_requested{false};
+/// Results of some images are results: once there are any, the first interrupt ends the simulation alone.
+class RunInterrupts {
+ public:
+  explicit RunInterrupts(ResultFolder& folder) : watch_([this] { return first(); }, [&folder] { return folder.leave(); }) {}
 
-extern "C" void request_interrupt(int) {
-  interrupt_requested = true;
-}
+  StopToken stop() const { return source_.token(); }
+  std::atomic<std::uint64_t>& images_done() { return images_done_; }
 
-/// The first Ctrl-C ends the run after the image at hand and still writes its results; a second one ends the program.
-void catch_interrupts() {
-  struct sigaction action = {};
-  action.sa_handler = request_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
+ private:
+  std::string first() {
+    if (images_done_ == 0) return "";
+    source_.request();
+    return fmt::format("ends the simulation and writes the results of the {} images done", images_done_.load());
+  }
+
+  StopSource source_;
+  std::atomic<std::uint64_t> images_done_{0};
+  InterruptWatch watch_;  ///< last: its thread uses the others
+};
 
 std::vector<std::string> all_overrides(const RunOptions& options) {
   std::vector<std::string> overrides = options.overrides;
@@ -83,12 +90,13 @@ int run_command(const RunOptions& options) {
   ResultFolder folder(out, "run", options.force);
   check_state_files(options, folder);
   if (!options.quiet) tell(configuration_warnings(spec));
-  catch_interrupts();
+  RunInterrupts interrupts(folder);
   SimulationOptions simulation;
   simulation.load_state = options.load_state;
   simulation.waveform = folder.file(spec.output.waveform == Waveform::fst ? "waves.fst" : "waves.vcd");
   simulation.quiet = options.quiet;
-  simulation.stop = &interrupt_requested;
+  simulation.stop = interrupts.stop();
+  simulation.images_done = &interrupts.images_done();
   const SimulationOutcome outcome = simulate(spec, simulation);
 
   StatisticGroup summary;

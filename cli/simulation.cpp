@@ -81,16 +81,17 @@ void tell_calibration(const RunSpec& spec, const ImageSet& calibration) {
 }
 
 /// What the lines cost, and where asked for the targets that make up for it.
-std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& plan) {
+std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& plan, bool quiet) {
   if (!spec.wires.resistive()) return std::nullopt;
-  if (spec.line_compensation == LineCompensation::none) return line_effects(plan, spec.wires);
+  if (spec.line_compensation == LineCompensation::none)
+    return line_effects(plan, spec.wires, draw_progress("losses of the lines", "arrays", quiet));
   ConductanceRange range =
       conductance_range(cell_model(spec.cell.model), nominal_cell(spec.cell, spec.chip.macro.read_voltage_v), spec.cell.circuit);
   if (spec.programming == ProgrammingMethod::write_verify) {
     const WriteVerifySpec& programming = spec.chip.macro.programming;
     range.high = std::min(range.high, programming.verify.full_scale_s - programming.tolerance_s);  // beyond, verify reads saturate
   }
-  return predistort(plan, spec.wires, range);
+  return predistort(plan, spec.wires, range, draw_progress("predistortion", "arrays", quiet));
 }
 
 /// Puts conductances into the arrays where no programmer does it; returns whether the host has to program.
@@ -102,17 +103,18 @@ bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, Backe
     restore_state(loaded, state_fingerprint(spec, plan), options.load_state, plan, backend);
     return false;
   }
+  const OnProgress on_progress = draw_progress("programming", "arrays", options.quiet);
   switch (spec.programming) {
     case ProgrammingMethod::write_verify:
       return true;
     case ProgrammingMethod::statistical:
-      outcome.clipped_cells = program_targets(plan, backend);
+      outcome.clipped_cells = program_targets(plan, backend, on_progress);
       return false;
     case ProgrammingMethod::ideal:
-      outcome.clipped_cells = set_targets(plan, backend);
+      outcome.clipped_cells = set_targets(plan, backend, on_progress);
       return false;
     case ProgrammingMethod::map:
-      outcome.clipped_cells = set_conductance_map(spec.conductance_map, plan, backend);
+      outcome.clipped_cells = set_conductance_map(spec.conductance_map, plan, backend, on_progress);
       return false;
   }
   return false;
@@ -197,21 +199,30 @@ void collect_sums(const RecordedSums& recorded, SimulationOutcome& outcome) {
   }
 }
 
+/// Ends the simulation from another thread, at its next delta cycle.
+class StopChannel : public sc_core::sc_prim_channel {
+ public:
+  explicit StopChannel(const StopToken& stop) : sc_prim_channel("stop"), callback_(stop, [this] { async_request_update(); }) {}
+
+ private:
+  void update() override { sc_core::sc_stop(); }
+  StopCallback callback_;
+};
+
 void play(const RunSpec& spec, const SimulationOptions& options, bool program, Chip& chip, const std::function<void()>& programmed,
           SimulationOutcome& outcome) {
   const std::uint64_t images = outcome.images.count;
   std::optional<Progress> bar;
+  bar.emplace("programming", "arrays", std::uint64_t{chip.plan().tiles.size()}, options.quiet);
   Host::Progress progress;
-  progress.programmed = programmed;
-  progress.programming = [&](std::uint64_t done) {
-    if (!bar) bar.emplace("programming", 2 * std::uint64_t{chip.plan().tiles.size()}, options.quiet);
-    bar->update(done);
-    if (done == 2 * chip.plan().tiles.size()) bar.reset();
+  progress.programmed = [&] {
+    programmed();
+    bar.emplace("inference", "images", images, options.quiet);
   };
+  progress.programming = [&](std::uint64_t done) { bar->update(done); };
   progress.images = [&](std::uint64_t done) {
-    if (!bar) bar.emplace("images", images, options.quiet);
     bar->update(done);
-    if (options.stop != nullptr && *options.stop) sc_core::sc_stop();
+    if (options.images_done != nullptr) *options.images_done = done;
   };
   Host host("host", chip, HostSpec{images, program}, std::move(progress));
   Timeline timeline(TimelineLimits{spec.output.timeline_images, spec.output.timeline_events});
@@ -224,9 +235,14 @@ void play(const RunSpec& spec, const SimulationOptions& options, bool program, C
     for (std::uint32_t tile = 0; tile < chip.plan().tiles.size(); ++tile)
       chip.macro(tile).trace(waves);
   }
-  sc_core::sc_start();
+  const StopChannel stop(options.stop);
+  try {
+    sc_core::sc_start();
+  } catch (const std::exception&) {
+    if (!options.stop.requested()) throw;  // values that are computed end with an exception when they are told to stop
+  }
   if (waves != nullptr) sc_core::sc_close_vcd_trace_file(waves);
-  outcome.interrupted = options.stop != nullptr && *options.stop && !host.finished();
+  outcome.interrupted = options.stop.requested() && !host.finished();
   if (!host.finished() && !outcome.interrupted) {
     throw RunError(fmt::format("the simulation came to rest at {} with {} of {} images done", sc_core::sc_time_stamp().to_string(),
                                chip.completed(), images));
@@ -265,25 +281,29 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   if (!options.quiet) tell_calibration(spec, calibration);
   const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.pairing, spec.window.g_min, spec.window.g_max};
   outcome.compiled =
-      compile_network(std::move(data.network), spec.network.quantisation, geometry, calibration.first(spec.network.calibration_images));
-  outcome.lines = prepare_targets(spec, outcome.compiled.plan);
+      compile_network(std::move(data.network), spec.network.quantisation, geometry, calibration.first(spec.network.calibration_images),
+                      draw_progress("activation ranges", "images", options.quiet));
+  outcome.lines = prepare_targets(spec, outcome.compiled.plan, options.quiet);
   const MappingPlan& plan = outcome.compiled.plan;
   const std::set<std::uint32_t> recorded_sums_of = recorded_stages(spec, plan);
-  const std::unique_ptr<Backend> backend = make_backend(spec.backend);
+  BackendOptions backend_options = spec.backend;
+  backend_options.stop = options.stop;
+  const std::unique_ptr<Backend> backend = make_backend(backend_options);
   outcome.backend = backend->description();
   for (const std::string& note : backend->notes()) {
     if (!options.quiet) spdlog::info("{}", note);
   }
-  create_arrays(spec, plan, *backend);
-  outcome.readouts = calibrate_on_targets(spec, outcome.compiled, *backend, calibration);
+  create_arrays(spec, plan, *backend, draw_progress("making arrays", "arrays", options.quiet));
+  outcome.readouts = calibrate_on_targets(spec, outcome.compiled, *backend, calibration, options.quiet);
   ProgrammedState loaded;
   const bool program = prepare_arrays(spec, options, *backend, outcome, loaded);
   outcome.wall.preparation_s = seconds_since(begin);
 
   begin = Clock::now();
   const unsigned threads = cpu::thread_count(spec.backend.threads);
-  outcome.software_classes =
-      predicted_classes(run_float(outcome.compiled.network, outcome.images, threads), outcome.compiled.network.classes());
+  const std::vector<double> reference =
+      run_float(outcome.compiled.network, outcome.images, threads, draw_progress("software reference", "images", options.quiet));
+  outcome.software_classes = predicted_classes(reference, outcome.compiled.network.classes());
   outcome.wall.software_s = seconds_since(begin);
 
   begin = Clock::now();

@@ -10,6 +10,7 @@
 
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/state_file.hpp"
+#include "memcosim/common/stop_token.hpp"
 #include "memcosim/networks/adc_calibration.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 #include "memcosim/networks/predistortion.hpp"
@@ -65,7 +66,8 @@ struct SimulationOptions {
   std::filesystem::path load_state;
   std::filesystem::path waveform;  ///< file for spec.output.waveform
   bool quiet = false;
-  const std::atomic<bool>* stop = nullptr;  ///< set: finish after the image at hand
+  StopToken stop;                                     ///< ends the simulation; the outcome is that of the images done
+  std::atomic<std::uint64_t>* images_done = nullptr;  ///< kept up to date, for other threads
 };
 
 /// Prepares and runs everything that `spec` says, in this process's only SystemC elaboration. Throws InputError and RunError.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/cli/solve_options.hpp"
 #include "memcosim/cli/solve_problem.hpp"
@@ -66,6 +67,7 @@ int solve_command(const SolveOptions& options) {
   }
   const SolveProblem problem = read_solve_problem(options);
   ResultFolder folder(options.out, "solve", options.force);
+  const InterruptWatch interrupts({}, [&] { return folder.leave(); });
   folder.keep_out(options.spice, "--spice");
   check_netlist(options.spice);
   const auto start = std::chrono::steady_clock::now();

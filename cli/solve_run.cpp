@@ -79,7 +79,9 @@ void solve_nonlinear(const SolveProblem& problem, const SolveOptions& options, c
   add_name("cells are not linear", result.choice);
   const CrossbarCircuit circuit = problem.circuit_of(group.front());
   const SinhCells cells(circuit.conductance, problem.sinh_volts);
-  NewtonSolver solver(circuit, cells, {options.tolerance});
+  NewtonOptions newton;
+  newton.tolerance = options.tolerance;
+  NewtonSolver solver(circuit, cells, newton);
   for (const std::size_t input : group) {
     CrossbarSolution solution = solver.solve(problem.voltages(input));
     put_currents(solution.row_currents, solution.column_currents, input, count, result);
@@ -136,7 +138,7 @@ SolveResult run_solve(const SolveProblem& problem, const SolveOptions& options) 
   result.row_currents.resize(problem.word_line_volts.values.size());
   result.column_currents.resize(problem.bit_line_volts.values.size());
   if (options.voltages) result.cell_volts.resize(problem.inputs() * problem.circuit.conductance.size());
-  Count count{Progress("solve", problem.inputs(), options.quiet || problem.inputs() == 1)};
+  Count count{Progress("solve", "inputs", problem.inputs(), options.quiet || problem.inputs() == 1)};
   for (const std::vector<std::size_t>& group : inputs_by_circuit(problem))
     solve_group(problem, options, group, count, result);
   check_finite(result);

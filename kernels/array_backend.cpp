@@ -423,6 +423,7 @@ std::shared_ptr<LevelMatrix> ArrayBackend::make_effective_levels(ArrayId array, 
 std::vector<EffectiveCircuit> ArrayBackend::reduce_circuits(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) {
   std::vector<EffectiveCircuit> reduced;
   for (const std::vector<double>& cells : siemens) {
+    stop_.check();
     const PortReduction ports(array_circuit(array.wires, array.rows, array.columns, cells));
     reduced.push_back({ports.effective_conductance(), ports.word_line_coupling()});
   }

@@ -20,7 +20,7 @@ namespace memcosim {
 /// class computes MVMs.
 class ArrayBackend : public Backend {
  public:
-  explicit ArrayBackend(std::uint64_t seed) : seed_(seed) {}
+  explicit ArrayBackend(const BackendOptions& options) : seed_(options.seed), stop_(options.stop) {}
 
   std::vector<std::string> notes() const override { return notes_; }
   /// Keeps the note, once.
@@ -62,6 +62,7 @@ class ArrayBackend : public Backend {
 
  protected:
   std::uint64_t seed() const { return seed_; }
+  const StopToken& stop() const { return stop_; }
   /// Calls work(row) once for each row; calls for different rows may run at the same time.
   virtual void for_each_row(std::uint32_t rows, const std::function<void(std::uint32_t)>& work);
 
@@ -132,6 +133,7 @@ class ArrayBackend : public Backend {
   static void add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix);
 
   std::uint64_t seed_;
+  StopToken stop_;
   std::vector<std::string> notes_;
   std::vector<Array> arrays_;
 };

@@ -56,7 +56,7 @@ std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
     if (options.precision == Precision::single_precision || options.precision == Precision::within_noise) {
       throw InputError("the reference backend computes in double precision: use backend 'cpu' or 'cuda' for another");
     }
-    return std::make_unique<ReferenceBackend>(options.seed);
+    return std::make_unique<ReferenceBackend>(options);
   }
   std::vector<std::string> names;
   for (const BackendInfo& backend : backends())

@@ -9,6 +9,7 @@
 
 #include <gsl/span>
 
+#include "memcosim/common/stop_token.hpp"
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/converters.hpp"
 #include "memcosim/devices/draw_limits.hpp"
@@ -235,6 +236,7 @@ struct BackendOptions {
   unsigned gpus = 1;            ///< of cuda: how many share the arrays; 0: all; more than there are: several parts on one (for tests)
   std::string instruction_set;  ///< empty: best of this machine; else baseline | avx2 | avx512 (for tests)
   std::uint64_t seed = 1;
+  StopToken stop;  ///< long products then throw Stopped
 };
 /// Throws InputError when the backend cannot be had here, or not in this precision: why, and what to do.
 std::unique_ptr<Backend> make_backend(const BackendOptions& options);

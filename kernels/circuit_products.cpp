@@ -5,15 +5,25 @@
 
 namespace memcosim {
 
+namespace {
+
+NewtonOptions stopped_by(const StopToken& stop) {
+  NewtonOptions options;
+  options.stop = stop;
+  return options;
+}
+
+}  // namespace
+
 CircuitProducts::CircuitProducts(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, double step_s, const CellArray& cells)
     : wires_(wires), rows_(rows), columns_(columns), step_s_(step_s), cells_(cells.copy()), characteristics_(*cells_) {}
 
-CircuitProducts::Solver::Solver(const CircuitProducts& products)
+CircuitProducts::Solver::Solver(const CircuitProducts& products, const StopToken& stop)
     : products_(products),
       // Every cell conducts: which conductances the circuit holds does not matter.
       newton_(array_circuit(products.wires_, products.rows_, products.columns_,
                             std::vector<double>(std::size_t{products.rows_} * products.columns_, 1.0)),
-              products.characteristics_) {}
+              products.characteristics_, stopped_by(stop)) {}
 
 const std::vector<double>& CircuitProducts::Solver::solve(const unsigned* codes, unsigned code_max) {
   const double full_volts = products_.cells_->read_voltage_v();

@@ -28,7 +28,8 @@ class CircuitProducts {
   /// One thread's way to solve vectors. A solution depends on its vector alone.
   class Solver {
    public:
-    explicit Solver(const CircuitProducts& products);
+    /// `stop`: ends a solution with Stopped.
+    explicit Solver(const CircuitProducts& products, const StopToken& stop = {});
     /// DAC codes of the word lines, at most `code_max`, which is the read voltage: currents of the bit lines in levels at one DAC step.
     /// Throws RunError when the circuit cannot be solved.
     const std::vector<double>& solve(const unsigned* codes, unsigned code_max);

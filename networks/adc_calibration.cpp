@@ -47,17 +47,25 @@ class Calibrator {
   Calibrator(const CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout, const AdcRangeSpec& spec)
       : compiled_(compiled), backend_(backend), readout_(readout), spec_(spec), digital_(compiled, set_all(1.0)) {}
 
-  std::vector<StageReadout> run(const ImageSet& calibration) {
+  /// `on_progress` counts arrays; each is measured and used once for every pass.
+  std::vector<StageReadout> run(const ImageSet& calibration, const OnProgress& on_progress) {
     std::vector<BatchPass> passes;
     const std::size_t images = std::min(spec_.images, calibration.count);
     for (std::size_t first = 0; first < images; first += images_per_pass) {
       passes.emplace_back(digital_, calibration, first, std::min(images_per_pass, images - first));
     }
     std::vector<StageReadout> result;
+    std::uint64_t uses = 0;
     for (std::size_t stage = 0; stage < compiled_.plan.stages.size(); ++stage) {
+      const auto used = [&] {
+        uses += compiled_.plan.stages[stage].tiles.size();
+        if (on_progress) on_progress(uses / (2 * passes.size()), compiled_.plan.tiles.size());
+      };
       MagnitudeHistogram histogram;
-      for (BatchPass& pass : passes)
+      for (BatchPass& pass : passes) {
         measure(backend_, compiled_.plan, stage, pass.inputs(stage), pass.first_event(stage), histogram);
+        used();
+      }
       StageReadout chosen;
       chosen.bound = value_bound(compiled_.plan, stage, readout_);
       chosen.percentile_value = histogram.percentile(spec_.percentile);
@@ -70,6 +78,7 @@ class Calibrator {
         const StageInputs inputs = pass.inputs(stage);
         std::uint64_t clipped = 0;  // what the range leaves out is what it was chosen to leave out
         pass.finish(stage, inputs, pass.multiply(backend_, stage, inputs, clipped));
+        used();
       }
       result.push_back(chosen);
     }
@@ -140,7 +149,7 @@ double lossless_lsb(double bound, const AdcTransfer& adc) {
 }
 
 std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout,
-                                             const AdcRangeSpec& spec, const ImageSet& calibration) {
+                                             const AdcRangeSpec& spec, const ImageSet& calibration, const OnProgress& on_progress) {
   readout.input_bits = compiled.quantised.spec.input_bits;
   readout.pairing = compiled.plan.pairing;
   readout.adc.is_signed = readout.pairing == ColumnPairing::differential_analog;
@@ -150,7 +159,7 @@ std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Ba
   if (spec.mode == AdcRangeMode::calibrated) {
     check_images(compiled.network, calibration);
     if (calibration.count == 0) throw InputError(compiled.network.file + ": the calibration of the ADCs needs at least one image");
-    return calibrator.run(calibration);
+    return calibrator.run(calibration, on_progress);
   }
   std::vector<StageReadout> result;
   for (std::size_t stage = 0; stage < compiled.plan.stages.size(); ++stage) {

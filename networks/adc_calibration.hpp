@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "memcosim/common/config.hpp"
+#include "memcosim/common/progress.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 
 namespace memcosim {
@@ -39,7 +40,7 @@ struct StageReadout {
 /// the converters; its input bits, pairing and sign are set to what the network needs. Calibration measures the arrays as they are, stage
 /// by stage, each with the inputs that it gets from the calibrated stages before it. Throws InputError without calibration images.
 std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout,
-                                             const AdcRangeSpec& spec, const ImageSet& calibration);
+                                             const AdcRangeSpec& spec, const ImageSet& calibration, const OnProgress& on_progress = {});
 
 /// Largest absolute value before conversion that any input can cause on the programmed levels of a stage, with ideal cells.
 double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConfig& readout);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/mapping_plan.hpp"
 #include "memcosim/networks/image_set.hpp"
 #include "memcosim/networks/mapping.hpp"
@@ -19,7 +20,8 @@ struct CompiledNetwork {
   const Layer& layer_of(std::size_t stage) const { return network.layers[quantised.stages[stage].layer]; }
 };
 
-/// Quantisation with all images of `calibration`, mapping. Throws InputError.
-CompiledNetwork compile_network(Network network, const QuantisationSpec& spec, const ArrayGeometry& geometry, const ImageSet& calibration);
+/// Quantisation with all images of `calibration`, which `on_progress` counts; mapping. Throws InputError.
+CompiledNetwork compile_network(Network network, const QuantisationSpec& spec, const ArrayGeometry& geometry, const ImageSet& calibration,
+                                const OnProgress& on_progress = {});
 
 }  // namespace memcosim

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <stdexcept>
 
 #include <Eigen/Core>
@@ -124,14 +125,17 @@ class FloatRunner {
   std::vector<double> unrolled_;
 };
 
-/// `fill(first, count, target)` writes the inputs of some images. `observe` needs one thread.
+/// `fill(first, count, target)` writes the inputs of some images. `observe` needs one thread; `on_progress` counts images.
 template <typename Fill>
-std::vector<double> run_batches(const Network& network, std::size_t count, Fill fill, const ValueObserver& observe, unsigned threads) {
+std::vector<double> run_batches(const Network& network, std::size_t count, Fill fill, const ValueObserver& observe, unsigned threads,
+                                const OnProgress& on_progress) {
   cpu::ThreadPool pool(threads);
   std::vector<FloatRunner> runners(pool.threads(), FloatRunner(network));
   const std::size_t batch = runners.front().batch();
   const std::size_t classes = network.classes();
   std::vector<double> logits(count * classes);
+  std::mutex mutex;
+  std::size_t done = 0;
   pool.wait(pool.start((count + batch - 1) / batch, [&](std::size_t task, unsigned worker) {
     const std::size_t first = task * batch;
     const std::size_t used = std::min(batch, count - first);
@@ -139,6 +143,9 @@ std::vector<double> run_batches(const Network& network, std::size_t count, Fill 
     fill(first, used, input.data());
     const auto& result = runners[worker].run(std::move(input), used, observe);
     std::copy_n(result.begin(), used * classes, logits.begin() + static_cast<std::ptrdiff_t>(first * classes));
+    const std::lock_guard<std::mutex> lock(mutex);
+    done += used;
+    if (on_progress) on_progress(done, count);
   }));
   return logits;
 }
@@ -159,18 +166,18 @@ std::vector<double> run_float(const Network& network, gsl::span<const double> in
   const auto fill = [&](std::size_t first, std::size_t used, double* target) {
     std::copy_n(inputs.data() + first * elements, used * elements, target);
   };
-  return run_batches(network, inputs.size() / elements, fill, observe, 1);
+  return run_batches(network, inputs.size() / elements, fill, observe, 1, {});
 }
 
-std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe) {
+std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe, const OnProgress& on_progress) {
   check_images(network, images);
-  return run_batches(network, images.count, values_of(images), observe, 1);
+  return run_batches(network, images.count, values_of(images), observe, 1, on_progress);
 }
 
-std::vector<double> run_float(const Network& network, const ImageSet& images, unsigned threads) {
+std::vector<double> run_float(const Network& network, const ImageSet& images, unsigned threads, const OnProgress& on_progress) {
   check_images(network, images);
   constexpr unsigned most_threads = 16;  // each takes some 32 MB for its batch
-  return run_batches(network, images.count, values_of(images), {}, std::min(threads, most_threads));
+  return run_batches(network, images.count, values_of(images), {}, std::min(threads, most_threads), on_progress);
 }
 
 std::vector<std::uint32_t> predicted_classes(gsl::span<const double> logits, std::size_t classes) {

@@ -7,6 +7,7 @@
 
 #include <gsl/span>
 
+#include "memcosim/common/progress.hpp"
 #include "memcosim/networks/image_set.hpp"
 #include "memcosim/networks/network.hpp"
 
@@ -19,10 +20,11 @@ using ValueObserver = std::function<void(std::int32_t value, gsl::span<const dou
 /// logits. Works through the images in small batches of its own, so memory does not grow with their number; `observe` is called for each
 /// value of each batch. Throws InputError naming the layer where a value is not finite.
 std::vector<double> run_float(const Network& network, gsl::span<const double> inputs, const ValueObserver& observe = {});
-/// The same on images. Throws InputError when they do not have the shape of the network's input.
-std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe = {});
+/// The same on images, which `on_progress` counts. Throws InputError when they do not have the shape of the network's input.
+std::vector<double> run_float(const Network& network, const ImageSet& images, const ValueObserver& observe = {},
+                              const OnProgress& on_progress = {});
 /// The same bits, with the batches spread over threads.
-std::vector<double> run_float(const Network& network, const ImageSet& images, unsigned threads);
+std::vector<double> run_float(const Network& network, const ImageSet& images, unsigned threads, const OnProgress& on_progress = {});
 
 /// Index of the largest logit, the first of equals, for each row of rows x classes.
 std::vector<std::uint32_t> predicted_classes(gsl::span<const double> logits, std::size_t classes);

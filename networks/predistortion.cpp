@@ -197,7 +197,7 @@ double weights(const MappingPlan& plan) {
 
 }  // namespace
 
-LineEffects line_effects(const MappingPlan& plan, const ArrayWires& wires) {
+LineEffects line_effects(const MappingPlan& plan, const ArrayWires& wires, const OnProgress& on_progress) {
   LineEffects result;
   double squares = 0.0;
   for (std::uint32_t index = 0; index < plan.tiles.size(); ++index) {
@@ -206,17 +206,19 @@ LineEffects line_effects(const MappingPlan& plan, const ArrayWires& wires) {
       const double error = weight_of(place, seen) - place.magnitude;
       squares += error * error;
     });
+    if (on_progress) on_progress(index + 1, plan.tiles.size());
   }
   result.loss_rms_s = result.residual_rms_s = std::sqrt(squares / weights(plan));
   return result;
 }
 
-LineEffects predistort(MappingPlan& plan, const ArrayWires& wires, const ConductanceRange& range) {
+LineEffects predistort(MappingPlan& plan, const ArrayWires& wires, const ConductanceRange& range, const OnProgress& on_progress) {
   if (!wires.resistive()) throw InputError("targets that make up for the lines need lines with a resistance");
   LineEffects result = line_effects(plan, wires);
   const Predistorter predistorter(plan, wires, range);
   std::vector<std::vector<double>> verified(plan.tiles.size());
   double squares = 0.0;
+  std::uint64_t done = 0;
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     StagePlan& part = plan.stages[stage];
     const StageWork work = predistorter.solve(stage);
@@ -228,6 +230,8 @@ LineEffects predistort(MappingPlan& plan, const ArrayWires& wires, const Conduct
       verified[part.tiles[t]] = verify_targets(plan, wires, work.siemens[t], work.seen[t]);
       plan.tiles[part.tiles[t]].cell_targets_s = work.siemens[t];
     }
+    done += part.tiles.size();
+    if (on_progress) on_progress(done, plan.tiles.size());
   }
   result.residual_rms_s = std::sqrt(squares / weights(plan));
   result.steps_per_level = set_target_codes(plan, verified);

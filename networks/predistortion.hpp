@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "memcosim/common/progress.hpp"
 #include "memcosim/devices/conductance_range.hpp"
 #include "memcosim/kernels/array_wires.hpp"
 #include "memcosim/kernels/mapping_plan.hpp"
@@ -19,15 +20,15 @@ struct LineEffects {
   std::uint32_t steps_per_level = 1;
 };
 
-/// The loss alone; the plan stays.
-LineEffects line_effects(const MappingPlan& plan, const ArrayWires& wires);
+/// The loss alone; the plan stays. `on_progress` counts arrays.
+LineEffects line_effects(const MappingPlan& plan, const ArrayWires& wires, const OnProgress& on_progress = {});
 
 /// Chooses the conductances of the cells so that the effective conductances of the arrays, not the cells', are the weights:
 /// TilePlan::cell_targets_s, and TilePlan::target_codes for the programmers, whose verify reads see a cell through the lines of its row.
 /// Where the lines take more than the cells can make up for, the weights of an output shrink together: a pair's digital side divides by the
 /// gain, a single line's cannot, because it subtracts the offset of all cells.
 ///
-/// `range`: what a target may be. Cells are taken as linear. Throws InputError for lines without resistance.
-LineEffects predistort(MappingPlan& plan, const ArrayWires& wires, const ConductanceRange& range);
+/// `range`: what a target may be. Cells are taken as linear. `on_progress` counts arrays. Throws InputError for lines without resistance.
+LineEffects predistort(MappingPlan& plan, const ArrayWires& wires, const ConductanceRange& range, const OnProgress& on_progress = {});
 
 }  // namespace memcosim

@@ -147,7 +147,8 @@ double range_of(const MagnitudeHistogram& histogram, double percentile) {
   return range > 0.0 ? range : histogram.maximum();
 }
 
-Ranges calibrate_ranges(const Network& network, double percentile, bool measure_input, const ImageSet& images) {
+Ranges calibrate_ranges(const Network& network, double percentile, bool measure_input, const ImageSet& images,
+                        const OnProgress& on_progress) {
   std::map<std::int32_t, MagnitudeHistogram> histograms;
   for (const Layer& layer : network.layers) {
     if (is_matrix(layer.kind) && !is_network_input(network, layer.inputs[0])) histograms.emplace(layer.inputs[0], MagnitudeHistogram());
@@ -156,7 +157,7 @@ Ranges calibrate_ranges(const Network& network, double percentile, bool measure_
   MagnitudeHistogram above;
   if (!histograms.empty() || measure_input) {
     if (images.count == 0) throw InputError(network.file + ": quantisation needs at least one calibration image");
-    run_float(network, images, [&](std::int32_t value, gsl::span<const double> elements) {
+    const auto observe = [&](std::int32_t value, gsl::span<const double> elements) {
       if (const auto found = histograms.find(value); found != histograms.end()) found->second.add(elements);
       if (value != network_input || !measure_input) return;
       std::vector<double> part(elements.size());
@@ -164,7 +165,8 @@ Ranges calibrate_ranges(const Network& network, double percentile, bool measure_
       above.add(part);
       std::transform(elements.begin(), elements.end(), part.begin(), [](double element) { return std::max(-element, 0.0); });
       below.add(part);
-    });
+    };
+    run_float(network, images, observe, on_progress);
   }
   Ranges ranges;
   for (const auto& [value, histogram] : histograms)
@@ -219,7 +221,8 @@ std::uint64_t QuantisedStage::encode(gsl::span<const double> values, std::int32_
   return clipped;
 }
 
-QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration) {
+QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration,
+                          const OnProgress& on_progress) {
   check(spec);
   check_images(network, calibration);
   const bool pixels = calibration.has_pixels();
@@ -230,7 +233,7 @@ QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, 
   const bool measure_input = std::any_of(network.layers.begin(), network.layers.end(), [&](const Layer& layer) {
     return is_matrix(layer.kind) && is_network_input(network, layer.inputs[0]) && !takes_pixels(layer);
   });
-  const Ranges ranges = calibrate_ranges(network, spec.activation_percentile, measure_input, calibration);
+  const Ranges ranges = calibrate_ranges(network, spec.activation_percentile, measure_input, calibration, on_progress);
   const auto non_negative = non_negative_layers(network, is_input_non_negative(network, calibration));
   QuantisedNetwork result;
   result.spec = spec;

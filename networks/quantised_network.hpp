@@ -6,6 +6,7 @@
 
 #include <gsl/span>
 
+#include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/backend.hpp"
 #include "memcosim/networks/image_set.hpp"
 #include "memcosim/networks/network.hpp"
@@ -55,6 +56,7 @@ struct QuantisedNetwork {
 /// codes are those of the normalised values instead, over the range of the calibration images, with a zero code of its own. A stage input
 /// that is zero on all images takes the scale of the range [0, 1]. Throws InputError for a network or image set that cannot be quantised as
 /// specified.
-QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration);
+QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration,
+                          const OnProgress& on_progress = {});
 
 }  // namespace memcosim

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/units.hpp"
@@ -34,6 +35,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipSpec& spec, const Mapp
     ports_.back()->socket.bind(macros_.back()->socket);
   }
 
+  ended_.resize(plan_.stages.size());
   std::vector<bool> has_successor(plan_.stages.size(), false);
   for (std::uint32_t s = 0; s < plan_.stages.size(); ++s) {
     const StagePlan& stage = plan_.stages[s];
@@ -80,12 +82,32 @@ void Chip::accept() {
 
 void Chip::image_ended(std::uint32_t stage, std::uint64_t image, const sc_core::sc_time& begin) {
   if (observer_ != nullptr) observer_->stage_done(stage, image, begin);
+  StageWork work{image, stages_[stage]->activity(), {}};
+  for (const std::uint32_t tile : plan_.stages[stage].tiles)
+    work.macros.push_back(macros_[tile]->activity());
+  ended_[stage].push_back(std::move(work));
   if (std::find(last_stages_.begin(), last_stages_.end(), stage) == last_stages_.end()) return;
   if (--last_stages_left_[image] != 0) return;
   // Every stage ends its images in order, so the images complete in order too.
   images_[image].end = sc_core::sc_time_stamp();
   ++completed_;
+  for (std::deque<StageWork>& of_stage : ended_) {
+    while (of_stage.front().image < image)
+      of_stage.pop_front();
+  }
   completed_event_.notify();
+}
+
+StageWork Chip::completed_work(std::uint32_t stage) const {
+  if (completed_ != 0) return ended_.at(stage).front();
+  StageWork work;
+  for (const std::uint32_t tile : plan_.stages.at(stage).tiles) {
+    MacroActivity programming;
+    static_cast<ProgrammingCounts&>(programming) = macros_[tile]->activity();
+    programming.programming_s = macros_[tile]->activity().programming_s;
+    work.macros.push_back(programming);
+  }
+  return work;
 }
 
 }  // namespace memcosim

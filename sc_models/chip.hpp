@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <systemc>
 #include <vector>
@@ -22,6 +23,13 @@ struct ImageTimes {
   sc_core::sc_time end;
 };
 
+/// Activity of a stage up to the end of an image.
+struct StageWork {
+  std::uint64_t image = 0;
+  StageActivity stage;
+  std::vector<MacroActivity> macros;  ///< in the order of the stage's tiles
+};
+
 /// A network's mapping in hardware: one macro per tile, one stage process per stage. The stages are a pipeline over images: while a stage
 /// works on image n, its successors work on earlier ones; an activation buffer of `buffered_images` places follows every stage and the
 /// chip's input, and its place stays taken until the last successor has ended the image.
@@ -40,6 +48,9 @@ class Chip : public sc_core::sc_module {
   /// For accesses beside the stages: configuration, programming.
   TilePort& port(std::uint32_t tile) { return *ports_.at(tile); }
   const StageActivity& stage(std::uint32_t stage) const { return stages_.at(stage)->activity(); }
+  /// What a stage and the macros of its tiles had done when it ended the last completed image: all the work of the completed images, and
+  /// none of those in flight, as if the run had ended with them. Programming is part of it.
+  StageWork completed_work(std::uint32_t stage) const;
 
   /// The input buffer has room for an image.
   bool can_accept() const { return input_.has_room(); }
@@ -69,6 +80,7 @@ class Chip : public sc_core::sc_module {
   std::vector<std::uint32_t> last_stages_;       ///< without successors
   std::vector<std::uint64_t> last_stages_left_;  ///< per image accepted: last stages that have not yet ended it
   std::vector<ImageTimes> images_;
+  std::vector<std::deque<StageWork>> ended_;  ///< per stage, from the last completed image on: images that it has ended
   std::uint64_t completed_ = 0;
   sc_core::sc_event completed_event_;
   sc_core::sc_event_or_list progress_;

@@ -33,6 +33,8 @@ void Host::run() {
 void Host::program() {
   const auto tiles = static_cast<std::uint32_t>(chip_.plan().tiles.size());
   const sc_time begin = time_now();
+  // loosely_timed computes the whole programming of an array at its start; else it is played until its end.
+  const bool computed_at_start = chip_.spec().macro.level == TimingLevel::loosely_timed;
   for (std::uint32_t tile = 0; tile < tiles; ++tile) {
     sc_time delay;
     chip_.port(tile).load_targets(delay);
@@ -40,13 +42,13 @@ void Host::program() {
     delay = sc_core::SC_ZERO_TIME;
     chip_.port(tile).start_programming(delay);
     wait(delay);
-    if (progress_.programming) progress_.programming(tile + 1);
+    if (progress_.programming && computed_at_start) progress_.programming(tile + 1);
   }
   for (std::uint32_t tile = 0; tile < tiles; ++tile) {
     sc_time delay;
     chip_.port(tile).await_programming(delay);
     wait(delay);
-    if (progress_.programming) progress_.programming(tiles + tile + 1);
+    if (progress_.programming && !computed_at_start) progress_.programming(tile + 1);
   }
   programming_time_ = sc_time_stamp() - begin;
 }

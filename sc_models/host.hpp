@@ -24,7 +24,7 @@ class Host : public sc_core::sc_module {
   /// Told whenever the number has changed; each may be empty.
   struct Progress {
     std::function<void(std::uint64_t done)> images;       ///< images done
-    std::function<void(std::uint64_t done)> programming;  ///< steps done: each macro's start and each macro's end is one
+    std::function<void(std::uint64_t done)> programming;  ///< arrays whose programming is computed
     std::function<void()> programmed;                     ///< the arrays hold their conductances, no image has begun
   };
   Host(const sc_core::sc_module_name& name, Chip& chip, const HostSpec& spec, Progress progress = {});

@@ -153,11 +153,13 @@ double report_inference(const ComponentCosts& costs, const std::vector<Component
 
 RunActivity run_activity(const Chip& chip, const Host& host) {
   RunActivity activity;
-  for (std::uint32_t tile = 0; tile < chip.plan().tiles.size(); ++tile)
-    activity.macros.push_back(chip.macro(tile).activity());
+  activity.macros.resize(chip.plan().tiles.size());
   for (std::uint32_t s = 0; s < chip.plan().stages.size(); ++s) {
-    activity.images.push_back(chip.stage(s).images);
-    activity.busy_s.push_back(chip.stage(s).busy.to_seconds());
+    const StageWork work = chip.completed_work(s);
+    activity.images.push_back(work.stage.images);
+    activity.busy_s.push_back(work.stage.busy.to_seconds());
+    for (std::size_t place = 0; place < work.macros.size(); ++place)
+      activity.macros[chip.plan().stages[s].tiles[place]] = work.macros[place];
   }
   for (std::uint64_t image = 0; image < chip.completed(); ++image) {
     // Differences of exact times: the same doubles whether or not a programming came before.

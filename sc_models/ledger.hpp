@@ -12,10 +12,11 @@ namespace memcosim {
 class Chip;
 class Host;
 
-/// What happened in one run of a chip: all that the ledger needs beside the specification and the mapping.
+/// What happened in one run of a chip: all that the ledger needs beside the specification and the mapping. All of it is of the completed
+/// images; what those in flight have done by the end of an interrupted run is no part of it.
 struct RunActivity {
   std::vector<MacroActivity> macros;  ///< per tile
-  std::vector<std::uint64_t> images;  ///< per stage: images ended
+  std::vector<std::uint64_t> images;  ///< per stage
   std::vector<double> busy_s;         ///< per stage
   std::vector<double> image_begin_s;  ///< per image completed, from the hand-over of the first
   std::vector<double> image_end_s;

@@ -167,6 +167,7 @@ CrossbarSolution NewtonSolver::iterate(const TerminalVoltages& voltages, Circuit
   unsigned stalled = 0;
   unsigned step = 0;
   for (; here.violation > options_.tolerance && step < options_.most_steps; ++step) {
+    options_.stop.check();
     const CircuitState change = linear_step(here, std::max(forcing, 0.1 * options_.tolerance / here.violation));
     Point next = evaluate(voltages, here.state, change, 1.0);
     if (next.violation <= 0.5 * best) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "memcosim/common/stop_token.hpp"
 #include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
 #include "memcosim/kernels/circuits/device_space_solver.hpp"
@@ -17,6 +18,7 @@ struct NewtonOptions {
   /// terminal, however large the drops along the lines.
   double tolerance = 1e-12;
   unsigned most_steps = 200;  ///< linear circuits that are solved on the way
+  StopToken stop;             ///< asked before each of them
 };
 
 /// Crossbars of cells with any rising characteristics: inexact Newton iteration on the voltages across the cells.

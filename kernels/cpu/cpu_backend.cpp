@@ -46,7 +46,7 @@ struct CpuBackend::Pending {
 };
 
 CpuBackend::CpuBackend(const BackendOptions& options)
-    : ArrayBackend(options.seed), kernel_(cpu::find_kernel(options.instruction_set)), pool_(cpu::thread_count(options.threads)) {
+    : ArrayBackend(options), kernel_(cpu::find_kernel(options.instruction_set)), pool_(cpu::thread_count(options.threads)) {
   for (unsigned worker = 0; worker < pool_.threads(); ++worker)
     scratch_.push_back(std::make_unique<Scratch>());
 }
@@ -150,8 +150,9 @@ void CpuBackend::run_chunk(Pending& pending, std::size_t chunk, Scratch& scratch
   const LevelMatrix& matrix = *levels.source;
   const std::size_t first = chunk * pending.chunk_vectors;
   const std::size_t count = std::min(pending.chunk_vectors, batch.count - first);
+  stop().check();
   if (!matrix.codes.empty() || matrix.circuit != nullptr) {
-    ReferenceMvm mvm(matrix, mode, seed(), pending.stream, batch.used_columns);
+    ReferenceMvm mvm(matrix, mode, seed(), pending.stream, batch.used_columns, stop());
     for (std::size_t vector = first; vector < first + count; ++vector)
       mvm.run(batch.inputs + vector * batch.input_stride, batch.first_event + vector * batch.event_stride, vector, pending.result);
     return;

@@ -392,7 +392,7 @@ class CudaBackend::Work {
     const std::uint32_t stream = backend_.config(pending.batch.array).stream;
     pending.jobs.push_back(pool_.start(tasks, [this, &pending, vectors, tasks, stride, outputs, stream](std::size_t task, unsigned) {
       const MvmBatch& batch = pending.batch;
-      ReferenceMvm mvm(*pending.levels, pending.readout, backend_.seed(), stream, pending.batch.used_columns);
+      ReferenceMvm mvm(*pending.levels, pending.readout, backend_.seed(), stream, pending.batch.used_columns, backend_.stop());
       for (std::size_t index = task; index < vectors.size(); index += tasks) {
         const std::size_t vector = vectors[index];
         std::fill_n(pending.result.sums.begin() + static_cast<std::ptrdiff_t>(vector * outputs), outputs, 0);
@@ -416,7 +416,7 @@ class CudaBackend::Work {
 };
 
 CudaBackend::CudaBackend(const BackendOptions& options, const std::vector<cuda::Gpu>& gpus)
-    : ArrayBackend(options.seed), work_(std::make_unique<Work>(*this, options, gpus)) {}
+    : ArrayBackend(options), work_(std::make_unique<Work>(*this, options, gpus)) {}
 
 CudaBackend::~CudaBackend() = default;
 

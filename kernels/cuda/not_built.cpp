@@ -10,7 +10,7 @@ namespace memcosim {
 
 class CudaBackend::Work {};
 
-CudaBackend::CudaBackend(const BackendOptions& options, const std::vector<cuda::Gpu>&) : ArrayBackend(options.seed) {
+CudaBackend::CudaBackend(const BackendOptions& options, const std::vector<cuda::Gpu>&) : ArrayBackend(options) {
   throw std::logic_error("memcosim was built without CUDA");
 }
 CudaBackend::~CudaBackend() = default;

@@ -13,7 +13,7 @@ Ticket ReferenceBackend::submit(const MvmBatch& batch) {
   const auto matrix = levels(batch.array);
   const std::size_t stride = batch.input_stride == 0 ? matrix->rows : batch.input_stride;
   MvmResult result = empty_result(batch);
-  ReferenceMvm mvm(*matrix, readout(batch.array), seed(), config(batch.array).stream, batch.used_columns);
+  ReferenceMvm mvm(*matrix, readout(batch.array), seed(), config(batch.array).stream, batch.used_columns, stop());
   for (std::size_t vector = 0; vector < batch.count; ++vector)
     mvm.run(batch.inputs + vector * stride, batch.first_event + vector * batch.event_stride, vector, result);
   results_.emplace(++last_ticket_, std::move(result));

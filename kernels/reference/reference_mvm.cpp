@@ -10,16 +10,17 @@
 namespace memcosim {
 
 ReferenceMvm::ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-                           std::uint32_t used_columns)
+                           std::uint32_t used_columns, const StopToken& stop)
     : levels_(levels),
       readout_(readout),
       seed_(seed),
       stream_(stream),
+      stop_(stop),
       converted_(converted_columns(readout.pairing, levels.columns)),
       counted_(counted_columns(readout.pairing, levels.columns, used_columns)),
       slice_codes_(levels.rows),
       variances_(levels.read_variance.empty() ? 0 : converted_) {
-  if (levels.circuit != nullptr) circuit_.emplace(*levels.circuit);
+  if (levels.circuit != nullptr) circuit_.emplace(*levels.circuit, stop);
 }
 
 void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result) {
@@ -27,6 +28,7 @@ void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t
   std::int32_t* sums = result.sums.data() + vector * outputs;
   const double* transitions = readout_.adc_transitions ? readout_.adc_transitions->data() : nullptr;
   for (unsigned slice = 0; slice < readout_.slices(); ++slice) {
+    stop_.check();
     for (std::uint32_t row = 0; row < levels_.rows; ++row)
       slice_codes_[row] = (static_cast<unsigned>(inputs[row]) >> (slice * readout_.dac.bits)) & readout_.dac.code_max();
     if (!variances_.empty()) column_read_variances(levels_, readout_.pairing, slice_codes_.data(), variances_.data());

@@ -16,9 +16,9 @@ namespace memcosim {
 /// at each DAC code or in a circuit that is not linear, for which there is no matrix product.
 class ReferenceMvm {
  public:
-  /// `used_columns` as in MvmBatch.
+  /// `used_columns` as in MvmBatch; `stop`: run() throws Stopped once it is requested.
   ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-               std::uint32_t used_columns);
+               std::uint32_t used_columns, const StopToken& stop = {});
 
   /// Fills element `vector` of a zeroed result.
   void run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result);
@@ -34,6 +34,7 @@ class ReferenceMvm {
   const ReadoutConfig& readout_;
   std::uint64_t seed_;
   std::uint32_t stream_;
+  StopToken stop_;
   std::uint32_t converted_;
   std::uint32_t counted_;  ///< of the converted columns, those whose conversions count as clipped
   std::vector<unsigned> slice_codes_;

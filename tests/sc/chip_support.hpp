@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -298,26 +299,12 @@ inline HostSpec run_images(std::uint64_t images, bool program = false) {
 }
 
 inline void expect_same_activity(const MacroActivity& a, const MacroActivity& b) {
-  EXPECT_EQ(a.mvms, b.mvms);
-  EXPECT_EQ(a.rows_driven, b.rows_driven);
-  EXPECT_EQ(a.samples, b.samples);
-  EXPECT_EQ(a.conversions, b.conversions);
-  EXPECT_EQ(a.clipped_low, b.clipped_low);
-  EXPECT_EQ(a.clipped_high, b.clipped_high);
-  EXPECT_EQ(a.accumulations, b.accumulations);
-  EXPECT_EQ(a.controller_slices, b.controller_slices);
-  EXPECT_EQ(a.input_bytes, b.input_bytes);
-  EXPECT_EQ(a.output_bytes, b.output_bytes);
-  EXPECT_EQ(a.pulses, b.pulses);
-  EXPECT_EQ(a.verify_reads, b.verify_reads);
-  EXPECT_EQ(a.verify_conversions, b.verify_conversions);
-  EXPECT_EQ(a.failed_cells, b.failed_cells);
-  EXPECT_EQ(a.written_cells, b.written_cells);
-  EXPECT_EQ(a.array_energy_j, b.array_energy_j);
-  EXPECT_EQ(a.pulse_energy_j, b.pulse_energy_j);
-  EXPECT_EQ(a.verify_energy_j, b.verify_energy_j);
-  EXPECT_EQ(a.busy_s, b.busy_s);
-  EXPECT_EQ(a.programming_s, b.programming_s);
+  programming_count_fields.for_each([&](const auto& field) { EXPECT_EQ(a.*field.member, b.*field.member) << field.name; });
+  macro_activity_fields.for_each([&](const auto& field) {
+    if constexpr (!std::is_same_v<std::decay_t<decltype(field)>, BaseField<ProgrammingCounts>>) {
+      EXPECT_EQ(a.*field.member, b.*field.member) << field.name;
+    }
+  });
 }
 
 /// Values, activities and times, bit for bit.

@@ -230,6 +230,48 @@ std::string report(const Bench& bench) {
   return root.to_json();
 }
 
+TEST(Ledger, ImagesInFlightAreNoPartOfARunThatWasInterrupted) {
+  const MappingPlan plan = fork_and_join();
+  constexpr std::uint64_t whole = 6;
+  constexpr std::uint64_t done = 2;
+  struct Pair {
+    std::unique_ptr<Bench> interrupted;
+    std::unique_ptr<Bench> ended;
+    std::string report;
+  };
+  std::vector<Pair> pairs;
+  int number = 0;
+  for (const TimingLevel level : {TimingLevel::loosely_timed, TimingLevel::approximately_timed}) {
+    for (const Bench::Source source : {Bench::Source::ahead, Bench::Source::at_event, Bench::Source::none}) {
+      const ChipSpec spec = chip_spec(level);
+      const auto bench = [&](std::uint64_t images) {
+        const std::string name = "bench_" + std::to_string(number++);
+        return std::make_unique<Bench>(name.c_str(), plan, spec, make_ideal_arrays(plan, spec), source, run_images(images));
+      };
+      pairs.push_back({bench(whole), bench(done), ""});
+    }
+  }
+  std::uint64_t in_flight = 0;
+  for (std::size_t left = pairs.size(); left != 0;) {
+    sc_core::sc_start(1, sc_core::SC_NS);
+    for (Pair& pair : pairs) {
+      const Chip& chip = *pair.interrupted->chip;
+      if (!pair.report.empty() || chip.completed() < done) continue;
+      ASSERT_EQ(chip.completed(), done);
+      pair.report = report(*pair.interrupted);
+      for (std::uint32_t s = 0; s < plan.stages.size(); ++s)
+        in_flight += chip.macro(plan.stages[s].tiles.front()).activity().mvms - chip.completed_work(s).macros.front().mvms;
+      --left;
+    }
+  }
+  sc_core::sc_start();
+  EXPECT_GT(in_flight, 0u) << "the pipeline works on later images";
+  for (const Pair& pair : pairs) {
+    EXPECT_EQ(pair.report, report(*pair.ended));
+    EXPECT_NE(pair.report, report(*pair.interrupted)) << "of all images";
+  }
+}
+
 TEST(Ledger, LevelsReportTheSameText) {
   const MappingPlan plan = fork_and_join();
   std::vector<std::unique_ptr<Bench>> benches;

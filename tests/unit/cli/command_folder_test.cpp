@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every command owes to files and streams, without a data set: one rule for result folders, faults of standard output.
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,28 @@ TEST(ResultFolders, OfARefusedCommandAreNotMade) {
     EXPECT_EQ(run_memcosim(arguments, folder.path()).exit_code, 2) << ::testing::PrintToString(arguments);
     EXPECT_EQ(entries(folder.path()), inputs + 1);
   }
+}
+
+/// Takes minutes.
+const Arguments long_simulation = {"device", "simulate", "stanford_pku_hfox", "--out", "a/out", "--devices", "20000", "--pulses", "20000"};
+
+TEST(ResultFolders, AreNotSharedByTwo) {
+  const TemporaryFolder folder;
+  RunningCommand first(long_simulation, folder.path());
+  ASSERT_TRUE(first.wait_until([&] { return std::filesystem::exists(folder.path() / "a/.out.lock"); }));
+  const CommandOutcome second = run_memcosim(long_simulation, folder.path());
+  EXPECT_EQ(second.exit_code, 2);
+  EXPECT_THAT(second.errors, HasSubstr("another memcosim"));
+}
+
+TEST(ResultFolders, OfAnInterruptedSimulationAreNotMade) {
+  const TemporaryFolder folder;
+  RunningCommand command(long_simulation, folder.path());
+  ASSERT_TRUE(command.wait_until([&] { return entries(folder.path()) != 0 && entries(folder.path() / "a") == 2; }));
+  command.send(SIGINT);
+  const CommandOutcome outcome = command.wait();
+  EXPECT_TRUE(outcome.exit_code == 130 || outcome.exit_code == -1) << outcome.exit_code;
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "a/out"));
 }
 
 TEST(ResultFolders, OnAFullDiskAreAsBefore) {

@@ -2,6 +2,7 @@
 // A folder of results appears whole or not at all, replaces what the same command wrote, and touches nothing else.
 #include "memcosim/cli/result_folder.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <memory>
 #include <set>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "memcosim/cli/earlier_results.hpp"
+#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 
@@ -213,6 +215,74 @@ TEST_F(ResultFolderTest, ALinkStaysOne) {
   EXPECT_TRUE(std::filesystem::is_symlink(out_));
   EXPECT_EQ(read_file(around_.path() / "disk/real/summary.json"), "run");
   EXPECT_THAT(names_in(around_.path() / "disk"), UnorderedElementsAre("real"));
+}
+
+/// A process with a folder of results and a watch, which sends itself signals; returns its exit code.
+template <typename Child>
+int exit_code_of(Child run) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    run();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(ResultFolderTest, AnInterruptEndsWorkWithoutResultsAtOnce) {
+  const int code = exit_code_of([&] {
+    ResultFolder folder(out_, "run", false);
+    folder.write("summary.json", "half");
+    const InterruptWatch watch({}, [&] { return folder.leave(); });
+    ::kill(::getpid(), SIGINT);
+    for (;;)
+      ::pause();
+  });
+  EXPECT_EQ(code, 130);
+  EXPECT_THAT(names_in(around_.path()), IsEmpty());
+}
+
+TEST_F(ResultFolderTest, ASecondInterruptEndsAtOnceWhatTheFirstLeftAtWork) {
+  const int code = exit_code_of([&] {
+    ResultFolder folder(out_, "run", false);
+    std::atomic<int> answered{0};
+    const InterruptWatch watch(
+        [&] {
+          ++answered;
+          return std::string("writes what it has");
+        },
+        [&] { return folder.leave(); });
+    ::kill(::getpid(), SIGINT);
+    while (answered == 0)
+      ::usleep(1000);
+    folder.write("summary.json", "first");  // work goes on
+    ::kill(::getpid(), SIGTERM);
+    for (;;)
+      folder.write("summary.json", "again");
+  });
+  EXPECT_EQ(code, 143);
+  EXPECT_THAT(names_in(around_.path()), IsEmpty());
+}
+
+TEST_F(ResultFolderTest, WorkThatEndsAfterAnInterruptKeepsItsResults) {
+  const int code = exit_code_of([&] {
+    ResultFolder folder(out_, "run", false);
+    std::atomic<bool> answered{false};
+    const InterruptWatch watch(
+        [&] {
+          answered = true;
+          return std::string("writes what it has");
+        },
+        [&] { return folder.leave(); });
+    ::kill(::getpid(), SIGINT);
+    while (!answered)
+      ::usleep(1000);
+    folder.write("summary.json", "whole");
+    folder.put_in_place("memcosim run", nlohmann::ordered_json::object());
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(text("summary.json"), "whole");
 }
 
 }  // namespace
