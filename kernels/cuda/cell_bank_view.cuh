@@ -103,6 +103,10 @@ struct CellKernels {
   void (*write)(const BankView& bank, const WriteOrder& order, cudaStream_t stream);
 };
 
+/// Those of a model of the library (cell_kernels.cuh).
+template <typename Model>
+CellKernels kernels_of();
+
 /// Those of a model, or null.
 const CellKernels* cell_kernels(const std::string& model);
 

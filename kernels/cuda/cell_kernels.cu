@@ -3,23 +3,26 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/devices/cell_models.hpp"
 #include "memcosim/kernels/cuda/cell_bank_view.cuh"
 #include "memcosim/kernels/cuda/cuda_error.cuh"
 #include "memcosim/kernels/cuda/launch_shape.cuh"
 
 namespace memcosim::cuda {
 
-std::vector<CellKernels> cell_kernels_0();
-std::vector<CellKernels> cell_kernels_1();
-std::vector<CellKernels> cell_kernels_2();
-std::vector<CellKernels> cell_kernels_3();
+namespace {
+
+template <typename... Models>
+std::vector<CellKernels> kernels_of_all(CellModelList<Models...>) {
+  return {kernels_of<Models>()...};
+}
+
+}  // namespace
 
 const CellKernels* cell_kernels(const std::string& model) {
-  static const std::vector<std::vector<CellKernels>> parts = {cell_kernels_0(), cell_kernels_1(), cell_kernels_2(), cell_kernels_3()};
-  for (const std::vector<CellKernels>& part : parts) {
-    for (const CellKernels& kernels : part) {
-      if (model == kernels.model) return &kernels;
-    }
+  static const std::vector<CellKernels> all = kernels_of_all(CellModels{});
+  for (const CellKernels& kernels : all) {
+    if (model == kernels.model) return &kernels;
   }
   return nullptr;
 }
