@@ -5,6 +5,7 @@ option(MEMCOSIM_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(MEMCOSIM_BUILD_BENCHMARKS "Build the benchmarks" OFF)
 option(MEMCOSIM_WITH_CUDA "Build CUDA code where a CUDA compiler is found" ON)
 option(MEMCOSIM_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" OFF)
+option(MEMCOSIM_PRECOMPILED_HEADERS "Compile large headers once for each library: a whole build is faster" OFF)
 set(MEMCOSIM_SANITIZE "" CACHE STRING "Sanitizers for every target, e.g. address,undefined or thread")
 option(MEMCOSIM_COVERAGE "Instrument for gcov" OFF)
 

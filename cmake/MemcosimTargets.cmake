@@ -27,6 +27,14 @@ function(memcosim_add_library name)
   endif()
 endfunction()
 
+# memcosim_precompile(TARGET HEADERS...)
+# Headers that most sources of the target include. Every source still includes what it uses: builds without the option show what is missing.
+function(memcosim_precompile target)
+  if(MEMCOSIM_PRECOMPILED_HEADERS)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
 # memcosim_add_test(NAME RING ring SOURCES... LIBS libs...)
 # A GoogleTest binary without a SystemC kernel; ctest runs each case as its own test, labelled with the ring.
 function(memcosim_add_test name)
