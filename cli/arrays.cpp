@@ -66,9 +66,8 @@ std::size_t program_targets(const MappingPlan& plan, Backend& backend, const OnP
   return clipped;
 }
 
-std::size_t set_conductance_map(const std::filesystem::path& file, const MappingPlan& plan, Backend& backend,
-                                const OnProgress& on_progress) {
-  const NpyArray map = read_npy(file);
+NpyArray read_conductance_map(const std::filesystem::path& file, const MappingPlan& plan) {
+  NpyArray map = read_npy(file);
   const std::vector<std::size_t> expected = {plan.tiles.size(), plan.array_rows, plan.array_columns};
   if (map.shape != expected) {
     throw InputError(fmt::format("{}: shape is ({}), expected ({}): arrays, rows and columns of this mapping", file.string(),
@@ -81,6 +80,10 @@ std::size_t set_conductance_map(const std::filesystem::path& file, const Mapping
                                    i / (std::size_t{plan.array_rows} * plan.array_columns), map.values[i]));
     }
   }
+  return map;
+}
+
+std::size_t set_conductance_map(const NpyArray& map, const MappingPlan& plan, Backend& backend, const OnProgress& on_progress) {
   const std::size_t cells = std::size_t{plan.array_rows} * plan.array_columns;
   std::size_t clipped = 0;
   for_each_tile(plan, on_progress, [&](std::uint32_t tile) {
@@ -89,8 +92,7 @@ std::size_t set_conductance_map(const std::filesystem::path& file, const Mapping
   return clipped;
 }
 
-void restore_state(const ProgrammedState& state, const std::string& fingerprint, const std::filesystem::path& file, const MappingPlan& plan,
-                   Backend& backend) {
+void check_state(const ProgrammedState& state, const std::string& fingerprint, const std::filesystem::path& file, const MappingPlan& plan) {
   if (state.fingerprint != fingerprint || state.arrays.size() != plan.tiles.size()) {
     throw InputError(
         fmt::format("{}: the state was made with another network, mapping, device, programming or seed; program anew, or run the "
@@ -103,8 +105,12 @@ void restore_state(const ProgrammedState& state, const std::string& fingerprint,
       throw InputError(fmt::format("{}: array {} has {} x {} cells, expected {} x {}", file.string(), tile, array.rows, array.columns,
                                    plan.array_rows, plan.array_columns));
     }
-    backend.set_state(tile, array.cells);
   }
+}
+
+void restore_state(const ProgrammedState& state, Backend& backend) {
+  for (std::uint32_t tile = 0; tile < state.arrays.size(); ++tile)
+    backend.set_state(tile, state.arrays[tile].cells);
 }
 
 }  // namespace memcosim

@@ -6,6 +6,7 @@
 
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/state_file.hpp"
+#include "memcosim/common/files.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 
@@ -27,11 +28,13 @@ std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const Compil
 std::size_t set_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
 /// Sets the targets through the device's finite states and its law of programming error; returns the number of clipped cells.
 std::size_t program_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
-/// Sets a measured map, arrays x rows x columns in S. Throws InputError when the file has another shape or impossible values.
-std::size_t set_conductance_map(const std::filesystem::path& file, const MappingPlan& plan, Backend& backend,
-                                const OnProgress& on_progress = {});
-/// Restores saved cells. Throws InputError when the state belongs to something else.
-void restore_state(const ProgrammedState& state, const std::string& fingerprint, const std::filesystem::path& file, const MappingPlan& plan,
-                   Backend& backend);
+/// A measured map, arrays x rows x columns in S. Throws InputError when the file has another shape or impossible values.
+NpyArray read_conductance_map(const std::filesystem::path& file, const MappingPlan& plan);
+/// Sets such a map; returns the number of cells that cannot hold their conductance.
+std::size_t set_conductance_map(const NpyArray& map, const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
+/// Throws InputError, naming the file, when the state belongs to something else.
+void check_state(const ProgrammedState& state, const std::string& fingerprint, const std::filesystem::path& file, const MappingPlan& plan);
+/// Restores saved cells of such a state.
+void restore_state(const ProgrammedState& state, Backend& backend);
 
 }  // namespace memcosim

@@ -26,7 +26,10 @@ struct RunOptions {
 struct CheckOptions {
   std::filesystem::path config;
   std::vector<std::string> overrides;
+  std::filesystem::path load_state;  ///< empty: none
   bool effective = false;
+  bool upgrade = false;
+  bool in_place = false;  ///< with upgrade: the file is replaced; else the text is printed
 };
 
 // Each command returns the exit code of the process; bad input is thrown as InputError.

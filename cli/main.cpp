@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -13,6 +15,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "memcosim/cli/command_line.hpp"
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/cli/device_options.hpp"
 #include "memcosim/cli/host_stamp.hpp"
@@ -50,10 +53,18 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 }
 
 CLI::App* add_check(CLI::App& app, CheckOptions& options) {
-  CLI::App* check = app.add_subcommand("check", "validate a configuration without running it");
+  CLI::App* check = app.add_subcommand("check", "find what a run would refuse, without running; rewrite old files");
   add_config_options(*check, options.config, options.overrides);
-  check->add_flag("--effective", options.effective, "print the configuration with every default filled in");
-  check->footer("Example:\n  memcosim check configs/fashion_mnist_cnn.yaml --effective");
+  check->add_option("--load-state", options.load_state, "check that this file of programmed arrays belongs to the configuration");
+  CLI::Option* effective = check->add_flag("--effective", options.effective, "print the configuration with every default filled in");
+  CLI::Option* upgrade = check->add_flag("--upgrade", options.upgrade,
+                                         "print the file in the present schema_version: new names of keys, old defaults written out, "
+                                         "comments kept");
+  upgrade->excludes(effective);
+  check->add_flag("--in-place", options.in_place, "with --upgrade: replace the file instead")->needs(upgrade);
+  check->footer(
+      "Reads everything that a run reads before it programs: model, data, maps, and whether all of it fits.\n"
+      "Examples:\n  memcosim check configs/fashion_mnist_cnn.yaml --effective\n  memcosim check old.yaml --upgrade > new.yaml");
   return check;
 }
 
@@ -83,11 +94,12 @@ int dispatch(int argc, char** argv) {
   CLI::App* info = app.add_subcommand("info", "show version, libraries, backends, GPUs and this machine");
   info->footer("Example:\n  memcosim info");
 
+  memcosim::check_option_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : exit_bad_input;
+    if (error.get_exit_code() == 0) return app.exit(error);  // help or version
+    throw memcosim::InputError(memcosim::command_line_fault(app, error));
   }
   if (*run) return memcosim::run_command(run_options);
   if (*check) return memcosim::check_command(check_options);
@@ -113,6 +125,13 @@ bool output_is_out() {
   return std::cout.good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
 }
 
+int out_of_memory() {
+  std::cerr << "memcosim: failed: out of memory. What costs memory: dataset.count and dataset.calibration_images_file, simulation.chunk "
+               "(images of which values are ahead), array.rows, array.columns and the number of arrays, simulation.threads; of "
+               "`device simulate` --devices and --trace-devices; of `solve` the size of the matrix. Lower them, or free memory.\n";
+  return exit_failed;
+}
+
 }  // namespace
 
 /// Instead of the SystemC library's main, which would print its copyright banner (the licences are in the README).
@@ -134,6 +153,10 @@ int sc_main(int argc, char** argv) {
   } catch (const memcosim::InputError& error) {
     std::cerr << "memcosim: " << error.what() << '\n';
     return exit_bad_input;
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  } catch (const std::length_error&) {  // a container that no memory could hold
+    return out_of_memory();
   } catch (const std::exception& error) {
     std::cerr << "memcosim: failed: " << error.what() << '\n';
     return exit_failed;

@@ -14,6 +14,7 @@
 #include "memcosim/cli/run_report.hpp"
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/run_warnings.hpp"
+#include "memcosim/cli/schema.hpp"
 #include "memcosim/cli/simulation.hpp"
 #include "memcosim/cli/summary.hpp"
 #include "memcosim/cli/value_files.hpp"
@@ -89,7 +90,10 @@ int run_command(const RunOptions& options) {
   const std::filesystem::path out = options.out.empty() ? std::filesystem::path("results") / options.config.stem() : options.out;
   ResultFolder folder(out, "run", options.force);
   check_state_files(options, folder);
-  if (!options.quiet) tell(configuration_warnings(spec));
+  if (!options.quiet) {
+    if (const std::string note = old_schema_note(document.root(), spec, options.config); !note.empty()) tell({note});
+    tell(configuration_warnings(spec));
+  }
   RunInterrupts interrupts(folder);
   SimulationOptions simulation;
   simulation.load_state = options.load_state;
@@ -101,7 +105,7 @@ int run_command(const RunOptions& options) {
 
   StatisticGroup summary;
   summarise(spec, outcome, summary);
-  const std::string effective = document.effective_yaml();
+  const std::string effective = effective_config(document);
   folder.write("effective_config.yaml", effective);
   folder.write("predictions.csv", predictions_table(outcome));
   folder.write("arrays.csv", arrays_table(spec, outcome));

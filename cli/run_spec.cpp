@@ -8,13 +8,15 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/cli/schema.hpp"
 #include "memcosim/devices/adc_linearity.hpp"
+#include "memcosim/kernels/array_checks.hpp"
+#include "memcosim/kernels/write_verify.hpp"
 #include "memcosim/networks/mapping.hpp"
 
 namespace memcosim {
 namespace {
 
-constexpr std::int64_t schema_version = 1;
 constexpr std::int64_t largest_array_side = 4096;
 constexpr unsigned most_adc_bits = 24;
 constexpr unsigned sum_bits = 31;  ///< shifted and added codes of one MVM must fit 32 signed bits
@@ -62,6 +64,12 @@ void read_array(const ConfigNode& array, RunSpec& spec) {
                                      format_quantity(spec.window.g_max, Dimension::conductance),
                                      format_quantity(spec.window.g_min, Dimension::conductance)));
     spec.window.g_max = 2.0 * spec.window.g_min + 1e-6;  // so that later checks have a window to work with
+    return;
+  }
+  try {
+    check_window(spec.window, spec.cell, macro.read_voltage_v);
+  } catch (const InputError& error) {
+    array.fault("", fmt::format("g_min, g_max: {}", error.what()));
   }
 }
 
@@ -155,6 +163,12 @@ void read_programming(const ConfigNode& root, RunSpec& spec) {
                            "or map, or another device.model",
                            spec.cell.model));
   }
+  if (spec.programming != ProgrammingMethod::write_verify || spec.line_compensation != LineCompensation::none) return;
+  try {
+    start_write(spec.chip.macro.programming, spec.window.g_max);
+  } catch (const InputError& error) {
+    node.fault("", error.what());
+  }
 }
 
 void check_passive_writes(const ConfigNode& root, const RunSpec& spec) {
@@ -220,7 +234,7 @@ void read_output(const ConfigNode& root, RunSpec& spec) {
 RunSpec read_run_spec(const ConfigDocument& document) {
   const ConfigNode root = document.root();
   RunSpec spec;
-  root.integer("schema_version", schema_version, schema_version);
+  spec.schema_version = read_schema_version(root);
   spec.seed = static_cast<std::uint64_t>(root.integer("seed", 0, std::numeric_limits<std::int64_t>::max(), 1));
   spec.network = read_network_spec(root.map("network"));
   spec.dataset = read_dataset_spec(root.map("dataset"));

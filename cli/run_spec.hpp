@@ -49,6 +49,7 @@ struct OutputSpec {
 
 /// A whole run, resolved and checked: the run form of a configuration file.
 struct RunSpec {
+  std::int64_t schema_version = 0;  ///< of the file
   std::uint64_t seed = 1;
   NetworkSpec network;
   DatasetSpec dataset;

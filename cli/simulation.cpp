@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include "memcosim/cli/arrays.hpp"
+#include "memcosim/cli/preparation.hpp"
 #include "memcosim/cli/state_fingerprint.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/progress.hpp"
@@ -95,12 +96,11 @@ std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& pla
 }
 
 /// Puts conductances into the arrays where no programmer does it; returns whether the host has to program.
-bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, Backend& backend, SimulationOutcome& outcome,
-                    ProgrammedState& loaded) {
+bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, const Preparation& prepared, SimulationOutcome& outcome) {
   const MappingPlan& plan = outcome.compiled.plan;
-  if (!options.load_state.empty()) {
-    loaded = read_state_file(options.load_state);
-    restore_state(loaded, state_fingerprint(spec, plan), options.load_state, plan, backend);
+  Backend& backend = *prepared.backend;
+  if (prepared.state) {
+    restore_state(*prepared.state, backend);
     return false;
   }
   const OnProgress on_progress = draw_progress("programming", "arrays", options.quiet);
@@ -114,7 +114,7 @@ bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, Backe
       outcome.clipped_cells = set_targets(plan, backend, on_progress);
       return false;
     case ProgrammingMethod::map:
-      outcome.clipped_cells = set_conductance_map(spec.conductance_map, plan, backend, on_progress);
+      outcome.clipped_cells = set_conductance_map(*prepared.conductance_map, plan, backend, on_progress);
       return false;
   }
   return false;
@@ -275,28 +275,25 @@ std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
 SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options) {
   SimulationOutcome outcome;
   Clock::time_point begin = Clock::now();
-  NetworkData data = load_network_data(spec.network, spec.dataset, std::max(spec.network.calibration_images, spec.adc_range.images));
-  const ImageSet calibration = std::move(data.calibration);
-  outcome.images = std::move(data.images);
-  if (!options.quiet) tell_calibration(spec, calibration);
-  const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.pairing, spec.window.g_min, spec.window.g_max};
-  outcome.compiled =
-      compile_network(std::move(data.network), spec.network.quantisation, geometry, calibration.first(spec.network.calibration_images),
-                      draw_progress("activation ranges", "images", options.quiet));
+  BackendOptions backend_options = spec.backend;
+  backend_options.stop = options.stop;
+  Preparation prepared =
+      prepare_run(spec, options.load_state, backend_options, draw_progress("activation ranges", "images", options.quiet));
+  outcome.compiled = std::move(prepared.compiled);
+  outcome.images = std::move(prepared.images);
+  if (!options.quiet) tell_calibration(spec, prepared.calibration);
   outcome.lines = prepare_targets(spec, outcome.compiled.plan, options.quiet);
   const MappingPlan& plan = outcome.compiled.plan;
   const std::set<std::uint32_t> recorded_sums_of = recorded_stages(spec, plan);
-  BackendOptions backend_options = spec.backend;
-  backend_options.stop = options.stop;
-  const std::unique_ptr<Backend> backend = make_backend(backend_options);
+  const std::unique_ptr<Backend>& backend = prepared.backend;
   outcome.backend = backend->description();
   for (const std::string& note : backend->notes()) {
     if (!options.quiet) spdlog::info("{}", note);
   }
   create_arrays(spec, plan, *backend, draw_progress("making arrays", "arrays", options.quiet));
-  outcome.readouts = calibrate_on_targets(spec, outcome.compiled, *backend, calibration, options.quiet);
-  ProgrammedState loaded;
-  const bool program = prepare_arrays(spec, options, *backend, outcome, loaded);
+  outcome.readouts = calibrate_on_targets(spec, outcome.compiled, *backend, prepared.calibration, options.quiet);
+  const ProgrammedState loaded = prepared.state.value_or(ProgrammedState());
+  const bool program = prepare_arrays(spec, options, prepared, outcome);
   outcome.wall.preparation_s = seconds_since(begin);
 
   begin = Clock::now();

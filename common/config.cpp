@@ -224,10 +224,13 @@ std::string resolve_file(const std::string& name, const std::filesystem::path& f
   std::error_code error;
   for (const auto& candidate : candidates) {
     const auto status = std::filesystem::status(candidate, error);
-    if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    if (std::filesystem::is_regular_file(status)) {
       return std::filesystem::absolute(candidate).lexically_normal().string();
     }
     if (std::filesystem::is_directory(status)) throw InputError(fmt::format("\"{}\" is a folder: expected a file", candidate.string()));
+    if (std::filesystem::exists(status)) {
+      throw InputError(fmt::format("\"{}\" is a device or a pipe: expected a regular file; save the data in one", candidate.string()));
+    }
   }
   throw InputError(fmt::format("there is no file \"{}\"; a relative path starts at \"{}\" or at the working directory", name,
                                std::filesystem::absolute(folder).lexically_normal().string()));
@@ -313,6 +316,7 @@ std::vector<ConfigNode> ConfigNode::list(std::string_view key) const {
 
 void ConfigNode::fault(std::string_view key, std::string message) const {
   const detail::YamlEntry* entry = impl_->find(key);
+  if (entry != nullptr) impl_->read_keys.emplace(key);
   impl_->add_fault(key, entry == nullptr ? impl_->place : entry->value->place, std::move(message));
 }
 

@@ -21,6 +21,19 @@ std::string lines_of(const std::vector<Diagnostic>& diagnostics) {
   return text;
 }
 
+/// A message that quotes a huge value shows its start and its end.
+std::string shortened(std::string message) {
+  constexpr std::size_t most = 1000;
+  constexpr std::size_t end = 300;
+  if (message.size() <= most) return message;
+  const auto character_start = [&](std::size_t at) {
+    while (at > 0 && (static_cast<unsigned char>(message[at]) & 0xc0u) == 0x80u)
+      --at;
+    return at;
+  };
+  return message.substr(0, character_start(most - end)) + " ... " + message.substr(character_start(message.size() - end));
+}
+
 }  // namespace
 
 ConfigError::ConfigError(std::vector<Diagnostic> diagnostics) : InputError(lines_of(diagnostics)), diagnostics_(std::move(diagnostics)) {}
@@ -41,7 +54,7 @@ ConfigError config_error(std::vector<YamlFault> faults, const std::string& name)
     const Place& place = fault.place;
     std::string where =
         place.override_path.empty() ? fmt::format("{}:{}:{}", name, place.line, place.column) : "--set " + place.override_path;
-    diagnostics.push_back({std::move(where), std::move(fault.path), std::move(fault.message)});
+    diagnostics.push_back({std::move(where), std::move(fault.path), shortened(std::move(fault.message))});
   }
   return ConfigError(std::move(diagnostics));
 }
@@ -61,7 +74,7 @@ ConfigDocument::~ConfigDocument() = default;
 ConfigDocument ConfigDocument::from_file(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
   std::string text;
   try {
-    text = read_file(file);
+    text = read_file(file, detail::most_yaml_bytes);
   } catch (const InputError& error) {
     throw ConfigError({{file.string(), "", error.what()}});
   }

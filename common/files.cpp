@@ -73,6 +73,24 @@ void sync_folder(const std::filesystem::path& folder) {
   ::close(descriptor);
 }
 
+[[noreturn]] void too_large(const std::filesystem::path& file, std::size_t limit_bytes) {
+  cannot_read(file, fmt::format("its content is larger than the limit of {} bytes", limit_bytes));
+}
+
+/// Opens a regular file for reading; opening waits for nobody, as that of a pipe without a writer would. Of a compressed file the limit is
+/// one of the content, which is larger still.
+int open_regular(const std::filesystem::path& file, std::size_t limit_bytes) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) cannot_read(file, reason(errno));
+  struct stat status = {};
+  const bool regular = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  if (regular && static_cast<std::uint64_t>(status.st_size) <= limit_bytes) return descriptor;
+  ::close(descriptor);
+  if (regular) too_large(file, limit_bytes);
+  cannot_read(file, S_ISDIR(status.st_mode) ? "it is a folder, expected a file"
+                                            : "it is a device or a pipe, expected a regular file: save the data in one");
+}
+
 }  // namespace
 
 void write_file(const std::filesystem::path& file, std::string_view content) {
@@ -95,26 +113,25 @@ void write_file(const std::filesystem::path& file, std::string_view content) {
   sync_folder(target.parent_path());
 }
 
-std::string read_file(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) cannot_read(file, reason(errno));
+std::string read_file(const std::filesystem::path& file, std::size_t limit_bytes) {
+  const int descriptor = open_regular(file, limit_bytes);
   const auto cleanup = gsl::finally([&] { ::close(descriptor); });
   std::string content;
   struct stat status = {};
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) content.reserve(static_cast<std::size_t>(status.st_size));
+  if (::fstat(descriptor, &status) == 0) content.reserve(static_cast<std::size_t>(status.st_size));
   std::array<char, 65536> block{};
   while (true) {
     const ssize_t got = ::read(descriptor, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) cannot_read(file, reason(errno));
     if (got == 0) return content;
+    if (content.size() + static_cast<std::size_t>(got) > limit_bytes) too_large(file, limit_bytes);
     content.append(block.data(), static_cast<std::size_t>(got));
   }
 }
 
 std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_bytes) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) cannot_read(file, reason(errno));
+  const int descriptor = open_regular(file, limit_bytes);
   gzFile stream = ::gzdopen(descriptor, "rb");
   if (stream == nullptr) {
     ::close(descriptor);
@@ -133,9 +150,7 @@ std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_
       cannot_read(file, code == Z_ERRNO ? reason(errno) : fmt::format("damaged gzip data ({})", message));
     }
     if (got == 0) break;
-    if (content.size() + static_cast<std::size_t>(got) > limit_bytes) {
-      cannot_read(file, fmt::format("its content is larger than the limit of {} bytes", limit_bytes));
-    }
+    if (content.size() + static_cast<std::size_t>(got) > limit_bytes) too_large(file, limit_bytes);
     content.append(block.data(), static_cast<std::size_t>(got));
   }
   // A stream that ends in the middle is only reported on closing.

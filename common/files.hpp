@@ -13,10 +13,11 @@ namespace memcosim {
 /// through; a device or pipe is refused. Throws RunError naming the file and the reason.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
-/// Whole content of a file. Throws InputError naming the file and the reason.
-std::string read_file(const std::filesystem::path& file);
+/// Whole content of a regular file: a device or a pipe could go on for ever, or never begin. Throws InputError naming the file and the
+/// reason, also above `limit_bytes`.
+std::string read_file(const std::filesystem::path& file, std::size_t limit_bytes = std::size_t{1} << 36);
 
-/// Content of a gzip or plain file, decompressed. Throws InputError for a damaged or truncated file, or one above `limit_bytes`.
+/// Content of a regular gzip or plain file, decompressed. Throws InputError for a damaged or truncated file, or one above `limit_bytes`.
 std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_bytes = std::size_t{1} << 31);
 
 /// Rows of text and numbers as CSV with a header line: quoted as RFC 4180 says, lines ended by a bare line feed, as text tools expect.

@@ -19,22 +19,6 @@ constexpr std::uint32_t most_lines = 1u << 16;
 constexpr std::uint32_t most_levels = 1u << 16;  ///< above, single precision no longer holds a level to 2^-8
 constexpr double window_slack = 1e-9;            ///< relative: a window is often computed from 1 / r_on and 1 / r_off
 
-void check_window(const ArrayConfig& config) {
-  const ConductanceWindow& window = config.window;
-  if (!std::isfinite(window.g_min) || !std::isfinite(window.g_max) || window.g_min < 0.0 || !(window.g_min < window.g_max)) {
-    throw InputError("the conductance window needs 0 <= g_min < g_max");
-  }
-  if (window.levels < 2 || window.levels > most_levels) throw InputError(fmt::format("a cell has 2 to {} levels", most_levels));
-  const ConductanceRange cell =
-      conductance_range(cell_model(config.cell.model), nominal_cell(config.cell, config.read_voltage_v), config.cell.circuit);
-  if (window.g_min < cell.low * (1.0 - window_slack) || window.g_max > cell.high * (1.0 + window_slack)) {
-    throw InputError(fmt::format("the conductance window {} to {} is outside of what the nominal cell can hold, {} to {}",
-                                 format_quantity(window.g_min, Dimension::conductance),
-                                 format_quantity(window.g_max, Dimension::conductance), format_quantity(cell.low, Dimension::conductance),
-                                 format_quantity(cell.high, Dimension::conductance)));
-  }
-}
-
 /// Codes are shifted and added in 32 bits: the largest output must fit.
 void check_accumulator(const ReadoutConfig& readout) {
   std::int64_t weights = 0;
@@ -51,6 +35,24 @@ void check_accumulator(const ReadoutConfig& readout) {
 
 }  // namespace
 
+void check_window(const ConductanceWindow& window, const CellSpec& cell, double read_voltage_v) {
+  if (!std::isfinite(window.g_min) || !std::isfinite(window.g_max) || window.g_min < 0.0 || !(window.g_min < window.g_max)) {
+    throw InputError("the conductance window needs 0 <= g_min < g_max");
+  }
+  if (window.levels < 2 || window.levels > most_levels) throw InputError(fmt::format("a cell has 2 to {} levels", most_levels));
+  const ConductanceRange range = conductance_range(cell_model(cell.model), nominal_cell(cell, read_voltage_v), cell.circuit);
+  if (window.g_min < range.low * (1.0 - window_slack) || window.g_max > range.high * (1.0 + window_slack)) {
+    throw InputError(fmt::format("the conductance window {} to {} is outside of what the nominal cell can hold, {} to {}",
+                                 format_quantity(window.g_min, Dimension::conductance),
+                                 format_quantity(window.g_max, Dimension::conductance), format_quantity(range.low, Dimension::conductance),
+                                 format_quantity(range.high, Dimension::conductance)));
+  }
+}
+
+void check_signed_codes(const AdcTransfer& adc) {
+  if (adc.code_max() < 1) throw InputError(fmt::format("an ADC of {} bits cannot convert signed values; it needs at least 2", adc.bits));
+}
+
 void check(const ArrayConfig& config) {
   if (config.rows < 1 || config.rows > most_lines || config.columns < 1 || config.columns > most_lines) {
     throw InputError(fmt::format("an array has 1 to {} rows and columns, not {} x {}", most_lines, config.rows, config.columns));
@@ -59,7 +61,7 @@ void check(const ArrayConfig& config) {
   if (!std::isfinite(config.read_voltage_v) || !(config.read_voltage_v > 0.0)) throw InputError("the read voltage must be positive");
   check(config.cell);
   check(config.wires);
-  check_window(config);
+  check_window(config.window, config.cell, config.read_voltage_v);
 }
 
 void check(const ReadoutConfig& readout, const ArrayConfig& array) {
@@ -67,6 +69,7 @@ void check(const ReadoutConfig& readout, const ArrayConfig& array) {
   if (readout.dac.bits < 1 || readout.dac.bits > 16) throw InputError("dac.bits must be 1 to 16");
   const AdcTransfer& adc = readout.adc;
   if (adc.bits < 1 || adc.bits > 24) throw InputError("adc.bits must be 1 to 24");
+  check_signed_codes(adc);
   if (!(adc.gain > 0.0) || !std::isfinite(adc.gain)) throw InputError("adc.gain must be positive");
   if (!(adc.lsb > 0.0) || !std::isnormal(static_cast<float>(adc.lsb)) || !std::isnormal(static_cast<float>(adc.step()))) {
     throw InputError("the ADC's lsb must be positive and within the range of single precision");

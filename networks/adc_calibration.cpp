@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/array_checks.hpp"
 #include "memcosim/networks/detail/batch_pass.hpp"
 #include "memcosim/networks/detail/magnitude_histogram.hpp"
 #include "memcosim/networks/float_network.hpp"
@@ -153,8 +154,7 @@ std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Ba
   readout.input_bits = compiled.quantised.spec.input_bits;
   readout.pairing = compiled.plan.pairing;
   readout.adc.is_signed = readout.pairing == ColumnPairing::differential_analog;
-  if (readout.adc.code_max() < 1)
-    throw InputError(fmt::format("an ADC of {} bits cannot convert signed values; it needs at least 2", readout.adc.bits));
+  check_signed_codes(readout.adc);
   Calibrator calibrator(compiled, backend, readout, spec);
   if (spec.mode == AdcRangeMode::calibrated) {
     check_images(compiled.network, calibration);

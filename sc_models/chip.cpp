@@ -2,32 +2,14 @@
 #include "memcosim/sc_models/chip.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 
-#include "memcosim/common/error.hpp"
-#include "memcosim/common/units.hpp"
-
 namespace memcosim {
-
-namespace {
-
-/// The period must be a multiple of the kernel's time resolution: a rounded clock would drift.
-void check_clock(double period_s) {
-  const double kept_s = sc_core::sc_time(period_s, sc_core::SC_SEC).to_seconds();
-  if (std::abs(kept_s - period_s) > 1e-6 * period_s) {
-    throw InputError("chip: a clock period of " + exact_quantity(period_s, Dimension::time) +
-                     " is no multiple of the SystemC time resolution of " + sc_core::sc_get_time_resolution().to_string());
-  }
-}
-
-}  // namespace
 
 Chip::Chip(const sc_core::sc_module_name& name, const ChipSpec& spec, const MappingPlan& plan, Backend& backend, StageValues* values)
     : sc_module(name), spec_(spec), plan_(plan), values_(values), input_(spec.buffered_images) {
   check(spec_, plan_);
-  check_clock(spec_.clock_period_s);
   for (std::uint32_t tile = 0; tile < plan_.tiles.size(); ++tile) {
     const std::string number = std::to_string(tile);
     macros_.push_back(std::make_unique<Macro>(("macro_" + number).c_str(), spec_.macro, backend, tile));

@@ -2,7 +2,9 @@
 #include "memcosim/sc_models/chip_spec.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
+#include <systemc>
 
 #include "memcosim/common/error.hpp"
 
@@ -24,6 +26,14 @@ std::uint64_t tree_depth(std::uint64_t inputs) {
 
 void require(bool condition, const std::string& message) {
   if (!condition) throw InputError(message);
+}
+
+/// The period must be a multiple of the kernel's time resolution: a rounded clock would drift.
+void check_clock(double period_s) {
+  const double kept_s = sc_core::sc_time(period_s, sc_core::SC_SEC).to_seconds();
+  require(std::abs(kept_s - period_s) <= 1e-6 * period_s, "chip: a clock period of " + exact_quantity(period_s, Dimension::time) +
+                                                              " is no multiple of the SystemC time resolution of " +
+                                                              sc_core::sc_get_time_resolution().to_string());
 }
 
 }  // namespace
@@ -64,6 +74,7 @@ StageTiming stage_timing(const ChipSpec& spec, const StagePlan& stage) {
 
 void check(const ChipSpec& spec, const MappingPlan& plan) {
   require(spec.clock_period_s > 0.0, "the clock period of the chip must be above 0");
+  check_clock(spec.clock_period_s);
   require(spec.buffer_bytes_per_clock > 0 && spec.buffered_images > 0, "an activation buffer needs a port and room for at least one image");
   require(spec.units.adders > 0 && spec.units.activations > 0 && spec.units.comparators > 0,
           "a stage needs at least one of each digital unit");

@@ -12,7 +12,6 @@
 namespace memcosim::detail {
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{1} << 24;
 constexpr std::size_t most_depth = 64;
 constexpr std::size_t longest_key = 200;  // YAML ends a simple key after 1024 characters, escapes included
 
@@ -203,8 +202,9 @@ std::optional<YamlFault> find_bad_character(std::string_view text) {
     const std::size_t length = utf8_length(text.substr(at, 4));
     const bool control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
     if (length == 0 || control) {
-      const std::string message = control ? fmt::format("control character 0x{:02x}: write it as \"\\x{:02x}\" in double quotes", c, c)
-                                          : fmt::format("byte 0x{:02x} is not UTF-8: save the file as UTF-8", c);
+      const std::string message = c == 0    ? "a zero byte: this is no text in UTF-8 (UTF-16, or binary data?); save it as UTF-8"
+                                  : control ? fmt::format("control character 0x{:02x}: write it as \"\\x{:02x}\" in double quotes", c, c)
+                                            : fmt::format("byte 0x{:02x} is not UTF-8: save the file as UTF-8", c);
       return YamlFault{{line, at - line_start + 1, {}}, {}, message};
     }
     at += length;
@@ -216,14 +216,39 @@ std::optional<YamlFault> find_bad_character(std::string_view text) {
   return std::nullopt;
 }
 
+/// YAML forbids tabs in the indentation; yaml-cpp says something else of them, and of a line further down.
+std::optional<Place> find_tab_indentation(std::string_view text) {
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < text.size(); ++line) {
+    const std::size_t first = text.find_first_not_of(' ', at);
+    if (first != std::string_view::npos && text[first] == '\t') {
+      return Place{line, first - at + 1, {}};
+    }
+    const std::size_t end = text.find('\n', at);
+    if (end == std::string_view::npos) break;
+    at = end + 1;
+  }
+  return std::nullopt;
+}
+
+/// The byte order mark of UTF-16, in either order.
+bool is_utf16(std::string_view text) {
+  return text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff";
+}
+
 YamlDocument parse(std::string_view text, const std::string& override_path) {
   YamlDocument document;
   const auto fail = [&](const Place& place, const std::string& path, std::string message) {
     document.root = nullptr;
     document.faults.push_back({{place.line, place.column, override_path}, path, std::move(message)});
   };
-  if (text.size() > most_bytes) {
-    fail({1, 1, {}}, override_path, fmt::format("{} bytes are too much for a configuration: the limit is {}", text.size(), most_bytes));
+  if (text.size() > most_yaml_bytes) {
+    fail({1, 1, {}}, override_path,
+         fmt::format("{} bytes are too much for a configuration: the limit is {}", text.size(), most_yaml_bytes));
+    return document;
+  }
+  if (is_utf16(text)) {
+    fail({1, 1, {}}, override_path, "the text is in UTF-16 (it starts with that byte order mark): save it as UTF-8");
     return document;
   }
   if (const auto bad = find_bad_character(text)) {
@@ -241,7 +266,13 @@ YamlDocument parse(std::string_view text, const std::string& override_path) {
   } catch (const ParseStop& stopped) {
     fail(stopped.fault.place, stopped.fault.path, stopped.fault.message);
   } catch (const YAML::Exception& error) {
-    fail(error.mark.is_null() ? Place{1, 1, {}} : builder.place_of(error.mark), override_path, "YAML syntax: " + error.msg);
+    // Looked for after a fault alone: a tab in an empty line or within a text of several lines is none.
+    const auto tab = find_tab_indentation(text);
+    if (tab) {
+      fail(*tab, override_path, "a tab indents this line, and YAML wants spaces: replace it by spaces");
+    } else {
+      fail(error.mark.is_null() ? Place{1, 1, {}} : builder.place_of(error.mark), override_path, "YAML syntax: " + error.msg);
+    }
   }
   return document;
 }

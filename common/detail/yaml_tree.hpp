@@ -52,6 +52,8 @@ struct YamlDocument {
   std::vector<YamlFault> faults;  ///< syntax (always the last), duplicate keys, unusable keys
 };
 
+constexpr std::size_t most_yaml_bytes = std::size_t{1} << 24;
+
 /// Parses the text of a file.
 YamlDocument parse_yaml(std::string_view text);
 

@@ -4,10 +4,14 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "command_line.hpp"
 #include "temporary_folder.hpp"
@@ -36,8 +40,8 @@ struct BadConfig {
 };
 
 const std::vector<BadConfig> bad_configs = {
-    {"schema_version_future", "schema_version: 1", "schema_version: 2", {"schema_version", "out of range"}},
-    {"schema_version_missing", "schema_version: 1", "", {"schema_version", "missing"}},
+    {"schema_version_future", "schema_version: 2", "schema_version: 3", {"schema_version", "out of range"}},
+    {"schema_version_missing", "schema_version: 2", "", {"schema_version", "missing"}},
     {"seed_negative", "seed: 1 ", "seed: -1 ", {"seed", "out of range"}},
     {"seed_text", "seed: 1 ", "seed: one ", {"seed", "not a number"}},
     {"seed_fraction", "seed: 1 ", "seed: 1.5 ", {"seed", "integer"}},
@@ -72,6 +76,13 @@ const std::vector<BadConfig> bad_configs = {
     {"columns_odd_for_pairs", "columns: 128 ", "columns: 127 ", {"array.columns", "even"}},
     {"g_min_wrong_unit", "g_min: 2 uS", "g_min: 2 ohm", {"array.g_min", "conductance"}},
     {"g_min_above_g_max", "g_min: 2 uS", "g_min: 90 uS", {"array.g_max", "not above g_min"}},
+    {"window_outside_of_the_device", "g_min: 2 uS", "g_min: 1 nS", {"array", "g_min", "outside of what the nominal cell can hold"}},
+    {"verify_scale_below_the_window",
+     "method: write_verify",
+     "method: write_verify\n  verify: {full_scale: 40 uS}",
+     {"programming", "programming.verify.full_scale", "raise it"}},
+    {"g_max_too_large_for_a_double", "g_max: 80 uS", "g_max: 1e400 S", {"array.g_max"}},
+    {"count_of_twenty_digits", "count: 10000", "count: 99999999999999999999", {"dataset.count", "out of range"}},
     {"g_max_negative", "g_max: 80 uS", "g_max: -80 uS", {"array.g_max", "out of range"}},
     {"wire_resistance_negative",
      "read_voltage: 0.2 V",
@@ -143,9 +154,9 @@ const std::vector<BadConfig> bad_configs = {
     {"backend_unknown", "backend: auto", "backend: tpu", {"simulation.backend", "cpu"}},
     {"threads_negative", "threads: 1", "threads: -2", {"simulation.threads", "out of range"}},
     {"fst_without_rtl", "threads: 1", "threads: 1\noutput: {waveform: fst}", {"output.waveform", "vcd"}},
-    {"not_a_mapping", "schema_version: 1", "- just\n- a\n- list\n---\nschema_version: 1", {}},
+    {"not_a_mapping", "schema_version: 2", "- just\n- a\n- list\n---\nschema_version: 1", {}},
     {"yaml_syntax", "macro:", "macro: [", {}},
-    {"yaml_tab", "  clock: 1 ns", "\tclock: 1 ns", {}},
+    {"yaml_tab", "  clock: 1 ns", "\tclock: 1 ns", {"a tab indents this line", "spaces"}},
     {"key_without_value_section", "\nnetwork:", "\nnetwork: []\nnetwork_rest:", {"network"}},
     {"sum_overflow", "    bits: 8", "    bits: 24", {"macro.adc.bits", "accumulators"}},
 };
@@ -201,26 +212,283 @@ TEST(BadInput, AllFaultsAreNamedAtOnce) {
     EXPECT_THAT(outcome.errors, HasSubstr(path));
 }
 
-TEST(BadInput, OverridesAndOptions) {
+/// A command line that is refused, and what the message must say. FILE stands for a valid configuration, DIR for an empty folder.
+struct BadCommand {
+  const char* name;
+  std::vector<std::string> arguments;
+  std::vector<std::string> message;
+};
+
+std::ostream& operator<<(std::ostream& out, const BadCommand& bad) {
+  return out << bad.name;
+}
+
+const std::vector<BadCommand> bad_commands = {
+    {"nothing", {}, {"expected a command", "run", "check", "--help"}},
+    {"command_misspelt", {"runn", "FILE"}, {"unknown command 'runn'", "did you mean 'run'"}},
+    {"command_unknown", {"walk", "FILE"}, {"unknown command 'walk'", "solve"}},
+    {"device_command_misspelt", {"device", "simulat", "vteam"}, {"unknown command 'simulat'", "did you mean 'simulate'"}},
+    {"device_without_command", {"device"}, {"expected a command", "simulate", "memcosim device --help"}},
+    {"run_without_file", {"run"}, {"config", "memcosim run --help"}},
+    {"run_option_misspelt", {"run", "FILE", "--imges", "3"}, {"unknown option '--imges'", "did you mean '--images'"}},
+    {"run_option_misspelt_with_value", {"run", "FILE", "--imges=3"}, {"unknown option '--imges'", "did you mean '--images'"}},
+    {"run_option_unknown", {"run", "FILE", "--no-such-option"}, {"unknown option '--no-such-option'"}},
+    {"run_two_files", {"run", "FILE", "FILE"}, {"unexpected argument"}},
+    {"run_images_negative", {"run", "FILE", "--images", "-3"}, {"--images", "at least 0", "-3"}},
+    {"run_images_text", {"run", "FILE", "--images", "many"}, {"--images", "whole number", "many"}},
+    {"run_images_fraction", {"run", "FILE", "--images", "1.5"}, {"--images", "whole number"}},
+    {"run_images_huge", {"run", "FILE", "--images", "99999999999999999999999"}, {"--images", "too large"}},
+    {"run_images_beyond_a_file", {"run", "FILE", "--images", "5000000000"}, {"dataset.count", "out of range"}},
+    {"run_images_twice", {"run", "FILE", "--images", "1", "--images", "2"}, {"--images", "more than once"}},
+    {"run_images_without_value", {"run", "FILE", "--images"}, {"--images", "needs a value"}},
+    {"run_out_empty", {"run", "FILE", "--out", ""}, {"--out", "empty"}},
+    {"run_out_empty_after_equals", {"run", "FILE", "--out="}, {"--out"}},
+    {"run_config_empty", {"run", ""}, {"config", "empty"}},
+    {"run_config_is_a_folder", {"run", "DIR"}, {"it is a folder"}},
+    {"run_config_is_a_device", {"run", "/dev/zero"}, {"/dev/zero", "regular file"}},
+    {"run_backend_unknown", {"run", "FILE", "--backend", "abacus"}, {"simulation.backend", "abacus"}},
+    {"run_threads_text", {"run", "FILE", "--threads", "many"}, {"--threads", "whole number"}},
+    {"run_threads_negative", {"run", "FILE", "--threads", "-1"}, {"--threads", "at least 0"}},
+    {"run_state_missing", {"run", "FILE", "--images", "1", "--load-state", "no_such_state"}, {"no_such_state"}},
+    {"run_state_is_a_device", {"run", "FILE", "--images", "1", "--load-state", "/dev/zero"}, {"/dev/zero", "regular file"}},
+    {"run_out_cannot_be_written", {"run", "FILE", "--images", "1", "--out", "/proc/results"}, {"/proc/results"}},
+    {"run_model_is_a_device", {"run", "FILE", "--set", "network.model=/dev/zero"}, {"network.model", "/dev/zero", "regular file"}},
+    {"run_images_are_a_device", {"run", "FILE", "--set", "dataset.images=/dev/zero"}, {"dataset.images", "/dev/zero", "regular file"}},
+    {"check_state_missing", {"check", "FILE", "--load-state", "no_such_state"}, {"no_such_state"}},
+    {"check_data_too_short", {"check", "FILE", "--set", "dataset.count=10001"}, {"holds 10000 images", "10001"}},
+    {"check_data_start_too_late", {"check", "FILE", "--set", "dataset.first=10000"}, {"holds 10000 images"}},
+    {"check_model_is_data", {"check", "FILE", "--set", "network.model=FILE"}, {"no ONNX model"}},
+    {"check_labels_are_images",
+     {"check", "FILE", "--set", "dataset.labels=/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"},
+     {"these are images", "labels"}},
+    {"check_map_is_no_array",
+     {"check", "FILE", "--set", "programming.method=map", "--set", "programming.conductance_map=FILE"},
+     {"cannot read the array"}},
+    {"check_window", {"check", "FILE", "--set", "array.g_min=1nS"}, {"array", "outside of what the nominal cell can hold"}},
+    {"check_adc_of_one_signed_bit",
+     {"check", "FILE", "--set", "macro.adc.bits=1", "--set", "array.pairing=differential_analog"},
+     {"1 bits", "at least 2"}},
+    {"check_clock_below_the_resolution", {"check", "FILE", "--set", "macro.clock=1.0001ps"}, {"clock", "resolution"}},
+    {"check_chip_clock", {"check", "FILE", "--set", "chip.clock=0.1ps"}, {"clock", "resolution"}},
+    {"check_upgrade_with_override", {"check", "FILE", "--upgrade", "--set", "seed=2"}, {"--upgrade", "leave out --set"}},
+    {"check_in_place_alone", {"check", "FILE", "--in-place"}, {"--in-place", "--upgrade"}},
+    {"check_upgrade_and_effective", {"check", "FILE", "--upgrade", "--effective"}, {"--upgrade", "--effective"}},
+    {"set_without_equals", {"check", "FILE", "--set", "macro.adc.bits"}, {"--set macro.adc.bits", "key=value"}},
+    {"set_without_text", {"check", "FILE", "--set"}, {"--set"}},
+    {"set_empty", {"check", "FILE", "--set", ""}, {"--set", "empty"}},
+    {"set_without_value", {"check", "FILE", "--set", "macro.adc.bits="}, {"macro.adc.bits", "no value"}},
+    {"set_without_key", {"check", "FILE", "--set", "=1"}, {"key=value"}},
+    {"set_path_with_a_gap", {"check", "FILE", "--set", "macro..bits=1"}, {"macro..bits", "section.key=value"}},
+    {"set_path_with_an_open_bracket", {"check", "FILE", "--set", "macro[=1"}, {"macro["}},
+    {"set_key_misspelt", {"check", "FILE", "--set", "macro.adc.bitz=8"}, {"macro.adc.bitz", "did you mean \"bits\""}},
+    {"set_below_a_value", {"check", "FILE", "--set", "macro.clock.fast=1"}, {"macro.clock.fast", "a single value"}},
+    {"set_text_for_a_number", {"check", "FILE", "--set", "macro.adc.bits=lots"}, {"macro.adc.bits", "not a number"}},
+    {"set_nan", {"check", "FILE", "--set", "array.g_max=nan"}, {"array.g_max"}},
+    {"set_infinite", {"check", "FILE", "--set", "macro.clock=inf"}, {"macro.clock"}},
+    {"set_beyond_a_double", {"check", "FILE", "--set", "macro.adc.noise_lsb=1e400"}, {"macro.adc.noise_lsb"}},
+    {"set_open_list", {"check", "FILE", "--set", "macro.adc=[1,2"}, {"macro.adc"}},
+    {"set_deep", {"check", "FILE", "--set", "macro=" + std::string(5000, '[')}, {"macro"}},
+    {"list_unknown", {"list", "model"}, {"what", "models"}},
+    {"info_with_argument", {"info", "all"}, {"unexpected argument 'all'"}},
+    {"device_show_misspelt", {"device", "show", "vteem"}, {"vteem", "did you mean 'vteam'"}},
+    {"device_show_nothing", {"device", "show"}, {"name"}},
+    {"device_show_empty", {"device", "show", ""}, {"name", "empty"}},
+    {"device_list_option", {"device", "list", "--jsn"}, {"unknown option '--jsn'", "--json"}},
+    {"simulate_devices_negative", {"device", "simulate", "vteam_multilevel", "--devices", "-1"}, {"--devices", "range 1 to"}},
+    {"simulate_devices_none", {"device", "simulate", "vteam_multilevel", "--devices", "0"}, {"--devices", "1"}},
+    {"simulate_seed_negative", {"device", "simulate", "vteam_multilevel", "--seed", "-1"}, {"--seed", "at least 0"}},
+    {"simulate_out_empty", {"device", "simulate", "vteam_multilevel", "--out", ""}, {"--out", "empty"}},
+    {"simulate_width_unit", {"device", "simulate", "vteam_multilevel", "--width", "1 V"}, {"--width", "time"}},
+    {"simulate_width_nan", {"device", "simulate", "vteam_multilevel", "--width", "nan"}, {"--width"}},
+    {"simulate_file_is_a_device",
+     {"device", "simulate", "vteam", "--waveform", "csv", "--csv", "/dev/zero"},
+     {"/dev/zero", "regular file"}},
+    {"simulate_pattern", {"device", "simulate", "vteam_multilevel", "--pattern", "1;2"}, {"--pattern"}},
+    {"simulate_waveform", {"device", "simulate", "vteam_multilevel", "--waveform", "squere"}, {"--waveform", "pulses"}},
+    {"fit_table_is_a_device", {"device", "fit", "/dev/zero", "--out", "DIR/t.json"}, {"/dev/zero", "regular file"}},
+    {"fit_table_missing", {"device", "fit", "none.csv", "--out", "DIR/t.json"}, {"none.csv"}},
+    {"fit_bandwidth_nan", {"device", "fit", "none.csv", "--out", "DIR/t.json", "--bandwidth", "nan"}, {"--bandwidth", "finite"}},
+    {"fit_out_empty", {"device", "fit", "none.csv", "--out", ""}, {"--out", "empty"}},
+    {"solve_without_options", {"solve"}, {"--conductance"}},
+    {"solve_file_is_a_device",
+     {"solve", "--conductance", "/dev/zero", "--input", "v.csv", "--out", "DIR/s"},
+     {"/dev/zero", ".csv or .npy"}},
+    {"solve_out_empty", {"solve", "--conductance", "g.csv", "--input", "v.csv", "--out", ""}, {"--out", "empty"}},
+    {"solve_tolerance_nan",
+     {"solve", "--conductance", "g.csv", "--input", "v.csv", "--out", "DIR/s", "--tolerance", "nan"},
+     {"--tolerance", "finite"}},
+    {"solve_show_negative", {"solve", "--conductance", "g.csv", "--input", "v.csv", "--out", "DIR/s", "--show", "-1"}, {"--show"}},
+    {"solve_method_misspelt",
+     {"solve", "--conductance", "g.csv", "--input", "v.csv", "--out", "DIR/s", "--method", "super_lu"},
+     {"--method", "superlu"}},
+};
+
+std::string with_names(std::string text, const std::string& folder) {
   const std::string config = std::string(MEMCOSIM_SOURCE_DIR) + "/configs/fashion_mnist_mlp.yaml";
-  for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"check", config, "--set", "macro.adc.bitz=8"},
-                                             {"check", config, "--set", "macro.adc.bits"},
-                                             {"check", config, "--set", "macro.adc.bits=lots"},
-                                             {"check", config, "--set", "=1"},
-                                             {"check", config, "--set", "macro.clock.fast=1"},
-                                             {"run", config, "--backend", "abacus"},
-                                             {"run", config, "--threads", "many"},
-                                             {"run", config, "--no-such-option"},
-                                             {"run", config, "--images", "1", "--load-state", "no_such_state"},
-                                             {"run", config, "--images", "1", "--out", "/proc/results"},
-                                             {"run"},
-                                             {"walk", config},
-                                             {}}) {
-    const CommandOutcome outcome = run_memcosim(arguments);
-    EXPECT_EQ(outcome.exit_code, 2) << ::testing::PrintToString(arguments) << outcome.errors;
-    EXPECT_FALSE(outcome.errors.empty() && outcome.output.empty());
+  for (const auto& [word, name] : std::vector<std::pair<std::string, std::string>>{{"FILE", config}, {"DIR", folder}}) {
+    if (const std::size_t at = text.find(word); at != std::string::npos) text.replace(at, word.size(), name);
   }
+  return text;
+}
+
+class BadCommandTest : public ::testing::TestWithParam<BadCommand> {};
+
+TEST_P(BadCommandTest, EndsWithCode2AndSaysWhatToDo) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments;
+  for (const std::string& argument : GetParam().arguments)
+    arguments.push_back(with_names(argument, folder.path().string()));
+  const CommandOutcome outcome = run_memcosim(arguments, folder.path().string());
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.errors;
+  EXPECT_THAT(outcome.errors, ::testing::StartsWith("memcosim: "));
+  for (const std::string& part : GetParam().message)
+    EXPECT_THAT(outcome.errors, HasSubstr(part));
+  EXPECT_EQ(outcome.output, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Cli, BadCommandTest, ::testing::ValuesIn(bad_commands),
+                         [](const ::testing::TestParamInfo<BadCommand>& test) { return std::string(test.param.name); });
+
+/// A file that is no configuration, by its bytes, and what the message must say.
+struct BadText {
+  const char* name;
+  std::string bytes;
+  std::vector<std::string> message;
+};
+
+std::ostream& operator<<(std::ostream& out, const BadText& bad) {
+  return out << bad.name;
+}
+
+std::string repeated(const std::string& text, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i)
+    all += text;
+  return all;
+}
+
+/// Each alias stands for ten of the one before: 10^16 nodes.
+std::string alias_bomb() {
+  std::string text = "schema_version: 2\na0: &a0 [1, 2]\n";
+  for (int i = 1; i <= 16; ++i) {
+    const std::string before = "*a" + std::to_string(i - 1);
+    text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + repeated(", " + before, 9) + "]\n";
+  }
+  return text;
+}
+
+const std::vector<BadText> bad_texts = {
+    {"empty", "", {"empty"}},
+    {"comments_alone", "# nothing\n", {"empty"}},
+    {"utf16_little_endian", std::string("\xff\xfes\0e\0e\0d\0", 10), {"UTF-16", "UTF-8"}},
+    {"utf16_big_endian", std::string("\xfe\xff\0s\0e\0e\0d", 10), {"UTF-16", "UTF-8"}},
+    {"utf16_without_mark", std::string("s\0e\0e\0d\0:\0", 10), {"zero byte", "UTF-8"}},
+    {"latin1", "title: \xe4\n", {"0xe4", "UTF-8"}},
+    {"binary",
+     std::string("\x7f"
+                 "ELF\x02\x01\x01\0\0\0",
+                 10),
+     {"control character"}},
+    {"tab", "schema_version: 2\nnetwork:\n\tmodel: m.onnx\n", {":3:", "a tab indents this line"}},
+    {"tab_after_blanks", "schema_version: 2\nnetwork:\n  \tmodel: m.onnx\n  x: 1\n", {"a tab indents this line"}},
+    {"deep_flow", "a: " + std::string(100000, '['), {"deeper than 64"}},
+    {"deep_block", repeated("- ", 10000) + "a\n", {"deeper than 64"}},
+    {"alias_bomb", alias_bomb(), {"unknown key"}},
+    {"alias_of_itself", "a: &a [*a]\n", {"alias"}},
+    {"alias_unknown", "a: *none\n", {":1:4", "anchor"}},
+    {"tag", "a: !!python/object 1\n", {"tag"}},
+    {"two_documents", "a: 1\n---\nb: 2\n", {"one document"}},
+    {"duplicate_section", "schema_version: 2\nmacro: {}\nmacro: {}\n", {"duplicate key"}},
+    {"long_key", std::string(100000, 'k') + ": 1\n", {":1:"}},
+    {"long_value", "schema_version: " + std::string(1000000, '9') + "\n", {"schema_version"}},
+    {"long_line_without_key", std::string(1000000, 'x'), {"expected a mapping"}},
+    {"open_quote", "a: \"b\n", {"YAML syntax"}},
+    {"too_large", "a: " + std::string(17000000, 'x') + "\n", {"limit"}},
+};
+
+class BadTextTest : public ::testing::TestWithParam<BadText> {};
+
+TEST_P(BadTextTest, EndsWithCode2ForEveryCommandThatReadsIt) {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("bad.yaml");
+  std::ofstream(file, std::ios::binary) << GetParam().bytes;
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"run"}, {"check"}, {"check", "--upgrade"}, {"device", "simulate"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.push_back(file);
+    const CommandOutcome outcome = run_memcosim(arguments, folder.path().string());
+    EXPECT_EQ(outcome.exit_code, 2) << ::testing::PrintToString(command) << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr("bad.yaml"));
+    if (command.front() == "device" || command.size() > 1) continue;
+    for (const std::string& part : GetParam().message)
+      EXPECT_THAT(outcome.errors, HasSubstr(part));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cli, BadTextTest, ::testing::ValuesIn(bad_texts),
+                         [](const ::testing::TestParamInfo<BadText>& test) { return std::string(test.param.name); });
+
+TEST(BadInput, APipeWithoutWriterIsRefusedAtOnce) {
+  const TemporaryFolder folder;
+  const std::string pipe = folder.file("pipe.yaml");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"check", pipe}, {"device", "simulate", pipe}}) {
+    const CommandOutcome outcome = run_memcosim(arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.errors, HasSubstr("regular file"));
+  }
+}
+
+TEST(BadInput, AFileThatMayNotBeReadSaysSo) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("secret.yaml")) << "schema_version: 2\n";
+  ASSERT_EQ(chmod(folder.file("secret.yaml").c_str(), 0), 0);
+  const CommandOutcome outcome = run_memcosim({"check", folder.file("secret.yaml")});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("Permission denied"));
+}
+
+#ifndef __SANITIZE_ADDRESS__  // which needs terabytes of addresses
+TEST(BadInput, TooLittleMemoryNamesWhatCostsIt) {
+  const TemporaryFolder folder;
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  rlimit little = before;
+  little.rlim_cur = 400'000'000;
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &little), 0);
+  const CommandOutcome outcome =
+      run_memcosim({"device", "simulate", "vteam_multilevel", "--devices", "100000000", "--quiet", "--out", folder.file("out")});
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.errors;
+  EXPECT_THAT(outcome.errors, ::testing::AllOf(HasSubstr("out of memory"), HasSubstr("--devices")));
+}
+#endif
+
+TEST(Check, AnOldFileIsAcceptedAndRewritten) {
+  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
+    GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";
+  std::string text = shipped_config();
+  const std::string present = "schema_version: 2";
+  text.replace(text.find(present), present.size(), "schema_version: 1");
+  const TemporaryFolder folder;
+  const std::string file = folder.file("old.yaml");
+  std::ofstream(file) << text;
+  const CommandOutcome old = run_memcosim({"check", file});
+  EXPECT_EQ(old.exit_code, 0) << old.errors;
+  EXPECT_THAT(old.errors, HasSubstr("--upgrade"));
+  const CommandOutcome printed = run_memcosim({"check", file, "--upgrade"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.errors;
+  EXPECT_EQ(run_memcosim({"check", file, "--upgrade", "--in-place"}).exit_code, 0);
+  std::ifstream stream(file);
+  std::ostringstream rewritten;
+  rewritten << stream.rdbuf();
+  EXPECT_EQ(rewritten.str(), printed.output);
+  EXPECT_THAT(printed.output, HasSubstr("# `memcosim list presets`"));  // comments stay
+  EXPECT_THAT(printed.output, HasSubstr("schema_version: 2"));
+  const CommandOutcome fresh = run_memcosim({"check", file});
+  EXPECT_EQ(fresh.exit_code, 0) << fresh.errors;
+  EXPECT_THAT(fresh.errors, ::testing::Not(HasSubstr("--upgrade")));
 }
 
 }  // namespace

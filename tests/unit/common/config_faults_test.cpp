@@ -50,14 +50,14 @@ const Case syntax_cases[] = {
     {"unclosed_list", "layers: [{name: x}\n", "2:1", "", "YAML syntax"},
     {"unclosed_quote", "title: \"abc\n", "2:1", "", "YAML syntax: illegal document indicator in scalar"},
     {"stray_bracket", "seed: 1\ntitle: ]\n", "2:8", "", "YAML syntax"},
-    {"tab_indent", "macro:\n\trows: 4\n", "2:6", "", "YAML syntax"},
+    {"tab_indent", "macro:\n\trows: 4\n", "2:1", "", "a tab indents this line"},
     {"unknown_alias", "title: *nobody\n", "1:8", "", "YAML syntax"},
     {"alias_in_itself", "macro: &m\n  adc: *m\n", "2:8", "macro.adc", "inside of its own anchor"},
     {"second_document", "seed: 1\n---\nseed: 2\n", "2:1", "", "one file holds one document"},
     {"tag", "macro:\n  rows: !!int 4\n", "2:9", "macro.rows", "tag"},
     {"not_utf8", "seed: 1\ntitle: caf\xe9\n", "2:11", "", "byte 0xe9 is not UTF-8"},
     {"control_character", std::string("seed: 1\ntitle: a\x04z\n"), "2:9", "", "control character 0x04"},
-    {"zero_byte", std::string("seed: 1\0\n", 9), "1:8", "", "control character 0x00"},
+    {"zero_byte", std::string("seed: 1\0\n", 9), "1:8", "", "a zero byte"},
     {"too_deep", nested(200), "65:65",
      "a" +
          [] {

@@ -117,7 +117,24 @@ TEST(ReadFile, NamesFileAndReason) {
   const TemporaryFolder folder;
   EXPECT_THAT(message_of<InputError>([&] { read_file(folder.path() / "absent"); }),
               testing::AllOf(testing::HasSubstr("absent"), testing::HasSubstr("No such file")));
-  EXPECT_THAT(message_of<InputError>([&] { read_file(folder.path()); }), testing::HasSubstr("Is a directory"));
+  EXPECT_THAT(message_of<InputError>([&] { read_file(folder.path()); }), testing::HasSubstr("it is a folder"));
+}
+
+TEST(ReadFile, RefusesWhatHasNoEndOrNoBeginning) {
+  const TemporaryFolder folder;
+  const auto pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::filesystem::path& file : {std::filesystem::path("/dev/zero"), pipe}) {
+    EXPECT_THAT(message_of<InputError>([&] { read_file(file); }), testing::HasSubstr("regular file"));
+    EXPECT_THAT(message_of<InputError>([&] { read_gzip_file(file); }), testing::HasSubstr("regular file"));
+  }
+}
+
+TEST(ReadFile, EndsAtItsLimit) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "x", "12345678");
+  EXPECT_EQ(read_file(folder.path() / "x", 8), "12345678");
+  EXPECT_THAT(message_of<InputError>([&] { read_file(folder.path() / "x", 7); }), testing::HasSubstr("limit of 7 bytes"));
 }
 
 std::string gzipped(const std::filesystem::path& file, const std::string& content) {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/cli/preparation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "memcosim/cli/arrays.hpp"
+#include "memcosim/cli/simulation.hpp"
+#include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
+#include "memcosim/sc_models/macro.hpp"
+
+namespace memcosim {
+
+Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_state, const BackendOptions& backend,
+                        const OnProgress& on_ranges) {
+  Preparation prepared;
+  NetworkData data = load_network_data(spec.network, spec.dataset, std::max(spec.network.calibration_images, spec.adc_range.images));
+  prepared.calibration = std::move(data.calibration);
+  prepared.images = std::move(data.images);
+  const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.pairing, spec.window.g_min, spec.window.g_max};
+  prepared.compiled = compile_network(std::move(data.network), spec.network.quantisation, geometry,
+                                      prepared.calibration.first(spec.network.calibration_images), on_ranges);
+  const MappingPlan& plan = prepared.compiled.plan;
+  if (!load_state.empty()) {
+    prepared.state = read_state_file(load_state);
+    check_state(*prepared.state, state_fingerprint(spec, plan), load_state, plan);
+  } else if (spec.programming == ProgrammingMethod::map) {
+    prepared.conductance_map = read_conductance_map(spec.conductance_map, plan);
+  }
+  prepared.backend = make_backend(backend);
+  return prepared;
+}
+
+void try_first_macro(const RunSpec& spec, const Preparation& prepared) {
+  const MappingPlan& plan = prepared.compiled.plan;
+  ChipSpec chip = spec.chip;
+  if (spec.rtl_controller) chip.macro.controller = rtl_tdm_controller_factory("");
+  check(chip, plan);
+  const ArrayId array = prepared.backend->create_array(array_config(spec, plan, 0));
+  ReadoutConfig readout = chip.macro.readout;
+  readout.adc.lsb = 1.0;  // a run takes it from the calibration, which does not fail by its value
+  prepared.backend->set_readout(array, readout);
+  const Macro macro("first_macro", chip.macro, *prepared.backend, array);
+}
+
+}  // namespace memcosim
