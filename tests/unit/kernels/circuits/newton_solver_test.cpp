@@ -76,8 +76,9 @@ TEST(NewtonSolver, AgreesWithDenseElimination) {
   }
 }
 
-/// Cells that let a thousandth through below 0 V, with corners at 0 V and elsewhere.
+/// Cells that let a thousandth through below 0 V, with corners at 0 V and elsewhere. Where lines float, a solution is right or refused.
 TEST(NewtonSolver, CellsThatRectify) {
+  unsigned refused = 0;
   const CurrentLaw law = table_law({{-2.0, -4e-3}, {-0.3, -3e-4}, {0.2, 0.1}, {0.5, 0.7}, {1.5, 4.0}});
   unsigned seed = 500;
   for (unsigned kind = 0; kind < 16; ++kind) {
@@ -92,9 +93,15 @@ TEST(NewtonSolver, CellsThatRectify) {
         const double half = 1e-6 * std::max(std::fabs(volts), 0.1);
         return CellCurrent{amperes(volts), (amperes(volts + half) - amperes(volts - half)) / (2.0 * half)};
       });
-      expect_chords(random, cells, NewtonSolver(random.circuit, cells).solve(random.voltages), 1e-10);
+      try {
+        expect_chords(random, cells, NewtonSolver(random.circuit, cells).solve(random.voltages), 1e-10);
+      } catch (const RunError& error) {
+        EXPECT_TRUE(kinds.floating) << error.what();
+        ++refused;
+      }
     }
   }
+  EXPECT_LE(refused, 1u) << "of 48";
 }
 
 TEST(NewtonSolver, OverTwelveDecadesIsRightOrRefuses) {
