@@ -284,6 +284,8 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   if (!options.quiet) tell_calibration(spec, prepared.calibration);
   outcome.lines = prepare_targets(spec, outcome.compiled.plan, options.quiet);
   const MappingPlan& plan = outcome.compiled.plan;
+  if (prepared.state && spec.line_compensation != LineCompensation::none)
+    check_state(*prepared.state, state_fingerprint(spec, plan), options.load_state, plan);
   const std::set<std::uint32_t> recorded_sums_of = recorded_stages(spec, plan);
   const std::unique_ptr<Backend>& backend = prepared.backend;
   outcome.backend = backend->description();

@@ -145,10 +145,16 @@ TEST_F(CellBankUse, ImpossibleTargetsAreRefusedBeforeTheFirstPulse) {
   EXPECT_THROW(bank.set_targets(bank_place.rows + 1, 1, targets.data()), std::logic_error);
 }
 
+BackendOptions bank_options() {
+  BackendOptions options;
+  options.seed = bank_place.seed;
+  return options;
+}
+
 /// A backend that has its cells worked on by the GPU, and none of its products.
 class BankBackend final : public ArrayBackend {
  public:
-  BankBackend() : ArrayBackend(bank_place.seed), banks_(0) {}
+  BankBackend() : ArrayBackend(bank_options()), banks_(0) {}
   std::string description() const override { return "cells on a GPU"; }
   Ticket submit(const MvmBatch&) override { return {}; }
   MvmResult collect(Ticket) override { return {}; }
@@ -184,7 +190,7 @@ TEST_F(CellBankUse, ABackendMayHaveItsCellsWorkedOnByTheGpu) {
   config.cell = given.spec;
   config.window = {given.use.g_min, given.use.g_max, 16};
   config.read_voltage_v = bank_place.read_voltage_v;
-  ReferenceBackend host(bank_place.seed);
+  ReferenceBackend host(bank_options());
   BankBackend gpu;
   const std::size_t cells = std::size_t{config.rows} * config.columns;
   for (std::uint32_t stream = 0; stream < 2; ++stream) {
@@ -248,7 +254,7 @@ TEST_F(CellBankUse, VerifyReadsOfAnyVoltageAreThoseOfTheHost) {
       spec.verify.read_duration_s = verify.seconds;
       spec.verify.full_scale_s *= 1.5;
       spec.confirm_reads = 2;
-      ReferenceBackend host(bank_place.seed);
+      ReferenceBackend host(bank_options());
       BankBackend gpu;
       const std::size_t cells = std::size_t{config.rows} * config.columns;
       const std::vector<double> targets = random_targets(given.use, cells, 5);

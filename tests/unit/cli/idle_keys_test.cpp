@@ -121,7 +121,7 @@ const std::vector<IdleCase> cases = {
     {"more_columns_than_there_are", {"macro.columns_per_adc=200"}, "macro.columns_per_adc", {"array.columns=256"}},
     {"sharing_of_one_column", {"macro={columns_per_adc: 1, adc: {sharing: blocked}}"}, "macro.adc.sharing", {"macro.columns_per_adc=8"}},
     {"sharing_of_one_converter",
-     {"macro={columns_per_adc: 64, adc: {sharing: blocked}}"},
+     {"macro={columns_per_adc: 128, adc: {sharing: blocked}}"},
      "macro.adc.sharing",
      {"macro.columns_per_adc=8"}},
     {"ramps", {ideal, "programming.set.step=20 mV"}, "programming.set.step", {pulses}},

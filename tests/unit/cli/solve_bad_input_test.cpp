@@ -78,7 +78,7 @@ const std::vector<BadSolve> bad_solves = {
      {"--wire-capacitance", "1fF", "--cell", "sinh:0.2"},
      {"linear cells alone", "--cell linear"}},
     {"tolerance_zero", good_g, good_v, {"--tolerance", "0"}, {"--tolerance 0", "between 0 and 1"}},
-    {"tolerance_nan", good_g, good_v, {"--tolerance", "nan"}, {"--tolerance", "between 0 and 1"}},
+    {"tolerance_nan", good_g, good_v, {"--tolerance", "nan"}, {"--tolerance", "finite number"}},
     {"tolerance_text", good_g, good_v, {"--tolerance", "small"}, {"--tolerance", "small"}},
     {"show_beyond", good_g, "0.1,0.2,0.3\n0,0,0\n", {"--show", "2"}, {"--show 2", "2 inputs, counted from 0"}},
     {"show_negative", good_g, good_v, {"--show", "-1"}, {"--show", "-1"}},
@@ -136,7 +136,7 @@ TEST(BadSolveFile, IsNamed) {
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "V.csv"}, {"V.csv", "not a folder"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "."}, {"not empty", "--force"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ".", "--force"}, {"is no result of memcosim"});
-  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ""}, {"--out", "name of a folder"});
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ""}, {"--out", "empty text"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "/proc/out"}, {"/proc/out", "choose another folder"});
   put(folder.path() / "V2.csv", good_v + good_v);
   put(folder.path() / "B3.csv", "0,0\n0,0\n0,0\n");

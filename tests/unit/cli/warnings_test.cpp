@@ -68,7 +68,7 @@ TEST(Run, RepeatsItsWarningsInReportAndSummary) {
     GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";
   const TemporaryFolder folder;
   const CommandOutcome outcome = run_memcosim(
-      {"run", config, "--out", folder.file("out"), "--quiet", "--images", "1", "--set", "programming={method: ideal}", "--set",
+      {"run", config, "--out", folder.file("out"), "--images", "1", "--set", "programming={method: ideal}", "--set",
        "device={preset: vteam_multilevel, variability: {device_to_device: {r_on: {relative_sigma: 0.5}, r_off: {relative_sigma: 1}}}}"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
   const nlohmann::json summary = nlohmann::json::parse(content(folder.file("out/summary.json")));

@@ -74,7 +74,7 @@ TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
   backend->set_conductance(array, siemens);
   backend->set_readout(array, readout(ColumnPairing::single, 4, 4, 20, 0x1p-10));
   const std::vector<InputCode> inputs = {15, 7, 1};
-  MvmBatch batch{array, backend->version(array), 1, inputs.data(), 0, 0, 1, true, true};
+  MvmBatch batch{array, backend->version(array), 1, inputs.data(), 0, 0, 1, 0, true, true};
   const MvmResult result = backend->collect(backend->submit(batch));
   // One unit is a step of conductance at one DAC step of voltage.
   const double unit_a = config.window.step() * config.read_voltage_v / 15.0;
@@ -175,7 +175,7 @@ TEST_P(CellEffects, ReadNoiseHasTheSummedVarianceOfTheDrivenCells) {
     for (std::size_t i = 0; i < events; ++i)
       inputs.insert(inputs.end(), input.begin(), input.end());
     const MvmResult result =
-        backend->collect(backend->submit({array, backend->version(array), events, inputs.data(), 0, 0, 1, true, true}));
+        backend->collect(backend->submit({array, backend->version(array), events, inputs.data(), 0, 0, 1, 0, true, true}));
     const std::size_t columns = pairing == ColumnPairing::single ? 4 : 2;
     for (std::size_t slice = 0; slice < 2; ++slice) {
       for (std::size_t column = 0; column < columns; ++column) {
@@ -212,7 +212,7 @@ TEST(CellEffectsOnBackends, DrawTheSameReadNoise) {
     backend->set_conductance(array, random_siemens(config, 2));
     backend->set_readout(array, readout(ColumnPairing::differential_digital, 8, 1, 10, 0.25, 0.5));
     const auto inputs = random_inputs(50, 20, 8, 4);
-    return backend->collect(backend->submit({array, backend->version(array), 50, inputs.data(), 0, 7, 3, true, false})).codes;
+    return backend->collect(backend->submit({array, backend->version(array), 50, inputs.data(), 0, 7, 3, 0, true, false})).codes;
   };
   const auto reference = codes(reference_backend());
   const auto fast = codes(cpu_backend());

@@ -27,6 +27,7 @@ class ReadEpochsTest : public ::testing::Test {
   /// Cells that a read at 0.2 V moves by some per mille of their range in each image; each with a threshold of its own.
   static CellSpec moving_cell(std::uint64_t every) {
     CellSpec cell = preset_cell_spec("vteam_multilevel");
+    cell.parameters[VteamCell::r_off] = 2e6;  // the window of the sample networks begins below 1 uS
     cell.parameters[VteamCell::v_off] = 0.05;
     cell.variations = {{VteamCell::v_off, Distribution::normal, 0.005, 0.01, 0.09}};
     cell.nonidealities.read_disturb.every = every;
