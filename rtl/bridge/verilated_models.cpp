@@ -97,7 +97,6 @@ class Controller final : public VerilatedTdmController {
   }
 
   void set_registers(const TdmRegisterValues& registers) override {
-    registers_ = registers;
     set(model_.reg_slices, registers.slices);
     set(model_.reg_groups, registers.groups);
     set(model_.reg_drive, registers.drive);
@@ -111,10 +110,7 @@ class Controller final : public VerilatedTdmController {
   }
 
   void save() override { state_.save(model_); }
-  void restore() override {
-    state_.restore(model_);
-    set_registers(registers_);
-  }
+  void restore() override { state_.restore(model_); }
 
   Model& model() { return model_; }
 
@@ -126,7 +122,6 @@ class Controller final : public VerilatedTdmController {
   }
 
   Model model_;
-  TdmRegisterValues registers_;
   SavedState state_;
 };
 

@@ -40,7 +40,7 @@ class VerilatedTdmController {
   virtual TdmNumbers numbers() const = 0;
   /// Registers from the next edge on; only while busy is low.
   virtual void set_registers(const TdmRegisterValues& registers) = 0;
-  /// Remembers the state; restore() goes back to it, but keeps the registers.
+  /// Remembers the state; restore() goes back to it.
   virtual void save() = 0;
   virtual void restore() = 0;
 };
