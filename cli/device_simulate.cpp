@@ -376,8 +376,6 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   if (kind == Kind::pulses) wave = pulse_train(pulses_of(options, source));
   if (kind == Kind::csv) wave = read_wave_csv(options.csv);
   if (kind == Kind::sine || kind == Kind::triangle) wave = continuous_wave(options, source, kind);
-  for (const WaveStep& step : wave)
-    check_cell_voltage(step.volts, "a step of the waveform");
   RetentionSpec& retention = source.spec.nonidealities.retention;
   retention.time_s = kind == Kind::retention ? last_age(options, retention) : 0.0;
   if (kind == Kind::retention) ages = ages_to(retention.time_s, retention);

@@ -10,22 +10,18 @@
 #include "memcosim/common/csv.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/units.hpp"
+#include "memcosim/devices/cell_spec.hpp"
 
 namespace memcosim {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-constexpr double largest_volts = 10.0;     ///< cell models are made for -10 V to 10 V ...
-constexpr double shortest_step_s = 1e-12;  ///< ... and pulses from 1 ps ...
-constexpr double longest_step_s = 1.0;     ///< ... to 1 s
+constexpr double shortest_step_s = 1e-12;  ///< cell models are made for pulses from 1 ps on
 
 void check_step(double volts, double seconds, const std::string& where) {
-  if (!(std::fabs(volts) <= largest_volts)) {
-    throw InputError(
-        fmt::format("{}: {} is outside -10 V to 10 V, the range of the cell models", where, format_quantity(volts, Dimension::voltage)));
-  }
+  check_cell_voltage(volts, where);
   // Rounding of a difference of two times must not refuse a step of exactly 1 ps.
-  if (!(seconds >= shortest_step_s * (1.0 - 1e-6) && seconds <= longest_step_s * (1.0 + 1e-6))) {
+  if (!(seconds >= shortest_step_s * (1.0 - 1e-6) && seconds <= longest_pulse_s * (1.0 + 1e-6))) {
     throw InputError(fmt::format("{}: a step of {} is outside 1 ps to 1 s, the range of the cell models: choose another spacing", where,
                                  format_quantity(seconds, Dimension::time)));
   }

@@ -315,7 +315,6 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     chip_spec.macro.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
   }
   const std::unique_ptr<NetworkValues> values = make_values(spec, outcome, *backend);
-  if (values != nullptr) values->let_reads_move(*backend, spec.chip.macro.slice_s());
   std::optional<RecordedSums> recorded;
   if (!recorded_sums_of.empty()) recorded.emplace(plan, *values, recorded_sums_of, outcome.images.count);
   Chip chip("chip", chip_spec, plan, *backend, recorded ? &*recorded : static_cast<StageValues*>(values.get()));
@@ -324,6 +323,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
       programmed_states.push_back(backend->state(tile));
     age_arrays(spec, *backend, values.get(), outcome);
+    if (values != nullptr) values->let_reads_move(*backend, spec.chip.macro.slice_s());
     outcome.programmed_s = conductances(*backend, plan);  // the images' reads may move the cells
   };
   play(spec, options, program, chip, programmed, outcome);

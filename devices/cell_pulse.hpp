@@ -147,6 +147,9 @@ MEMCOSIM_HD CellPulse apply_pulse(const CellParameters& p, const CellCircuit& ci
 
 /// State of a cell after a read of any length: pulses of at most longest_pulse_s one after the other, until the state stands still, never
 /// sampled (an epoch of reads may last for minutes). apply(state, drive) is the state after one pulse.
+#ifdef __CUDACC__
+#pragma nv_exec_check_disable  // `apply` may be code for one side alone
+#endif
 template <typename Apply>
 MEMCOSIM_HD double state_after_read(const Apply& apply, double state, PulseDrive drive) {
   if (drive.stepping.mode == Stepping::sampled) drive.stepping.mode = Stepping::automatic;

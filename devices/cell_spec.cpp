@@ -274,7 +274,8 @@ void check(const CellSpec& spec) {
 
 void check_cell_voltage(double volts, const std::string& what) {
   if (std::fabs(volts) <= most_cell_volts) return;
-  throw InputError(fmt::format("{}: {} is beyond the {} that cell models are made for", what, format_quantity(volts, Dimension::voltage),
+  throw InputError(fmt::format("{}: {} is outside -{} to {}, the range of the cell models", what,
+                               format_quantity(volts, Dimension::voltage), format_quantity(most_cell_volts, Dimension::voltage),
                                format_quantity(most_cell_volts, Dimension::voltage)));
 }
 

@@ -186,7 +186,7 @@ ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& s
   begin_programming(array);
   const WriteRegion region{&spec, rows, columns, targets.data(), event};
   if (!target.config.wires.modelled() && write_cells(array, *target.cells, region, result)) return result;
-  const bool reads_move = moves_when_read(target, spec.verify.read_voltage_v);
+  const bool reads_move = moves_when_read(target, spec.verify.read_voltage_v, true);
   const auto write = [&](std::uint32_t row) {
     const std::size_t first = std::size_t{row} * columns;
     RowProgrammer(*target.cells, *target.access)
@@ -231,7 +231,7 @@ std::vector<std::int32_t> ArrayBackend::verify_row(ArrayId array, std::uint32_t 
   }
   std::vector<double> siemens(columns.size());
   target.access->read(row, columns, converter.read_voltage_v, siemens.data());
-  const bool moves = moves_when_read(target, converter.read_voltage_v);
+  const bool moves = moves_when_read(target, converter.read_voltage_v, true);
   std::vector<std::int32_t> codes;
   for (std::size_t k = 0; k < columns.size(); ++k) {
     const std::uint32_t cell = row * target.config.columns + columns[k];
@@ -253,14 +253,16 @@ std::int32_t ArrayBackend::verify_read(ArrayId array, std::uint32_t cell, const 
   return code;
 }
 
-bool ArrayBackend::moves_when_read(const Array& array, double volts) {
-  if (!array.read_movement || array.read_movement->volts != volts) array.read_movement = {volts, array.cells->moves_when_read(volts)};
+bool ArrayBackend::moves_when_read(const Array& array, double volts, bool pulses_follow) {
+  if (!array.config.cell.cycle_variations.empty()) return array.cells->moves_when_read(volts, pulses_follow);
+  if (!array.read_movement || array.read_movement->volts != volts)
+    array.read_movement = ReadMovement{volts, array.cells->moves_when_read(volts, pulses_follow)};
   return array.read_movement->moves;
 }
 
 bool ArrayBackend::moves_when_read(ArrayId array) const {
   const Array& source = at(array);
-  return moves_when_read(source, source.config.read_voltage_v);
+  return moves_when_read(source, source.config.read_voltage_v, false);
 }
 
 double ArrayBackend::move_by_reads(ArrayId array, gsl::span<const std::uint64_t> slices, double slice_s, std::uint64_t epoch) {

@@ -103,7 +103,7 @@ class ArrayBackend : public Backend {
   MvmResult unwritten_result(const MvmBatch& batch) const;
 
  private:
-  /// Whether reads at a voltage move cells, of the voltage that was asked for last: a look at every cell.
+  /// Whether reads at a voltage move cells, of the voltage that was asked for last: that takes a look at every cell.
   struct ReadMovement {
     double volts = 0.0;
     bool moves = false;
@@ -123,7 +123,7 @@ class ArrayBackend : public Backend {
   /// The array, changed, after its conductances were checked to be as many as its cells and finite.
   Array& writable(ArrayId array, gsl::span<const double> siemens);
   static void changed(Array& array);
-  static bool moves_when_read(const Array& array, double volts);
+  static bool moves_when_read(const Array& array, double volts, bool pulses_follow);
   /// Standard deviation of one read of every cell, S; empty without read noise.
   std::vector<double> read_sigmas(ArrayId array) const;
   /// Levels of linear cells behind resistive lines, of this array and of others like it that have none yet.

@@ -177,7 +177,8 @@ class Backend {
   virtual void advance_age(ArrayId array, double seconds) = 0;
   /// Counts reads that the array went through (read_disturb.law: jiang_2021).
   virtual void add_reads(ArrayId array, double reads) = 0;
-  /// True: MVMs move cells of this array (read_disturb.law: rate, and a drawn cell whose state has a speed at the read voltage).
+  /// True: MVMs move cells of this array (read_disturb.law: rate, and a cell whose state, with the parameters that it has now, has a speed at
+  /// the read voltage).
   virtual bool moves_when_read(ArrayId array) const = 0;
   /// The end of an epoch of MVMs: every cell makes one step for each DAC code c of its row that `slices` counts, codes rising, at the
   /// voltage of the code for slices[row * code_max + c - 1] * slice_s. `epoch` addresses the draws. Returns the largest movement of a cell,

@@ -265,10 +265,11 @@ void CellArray::disturb(std::uint32_t cell, double volts, double seconds, double
   count_change();
 }
 
-bool CellArray::moves_when_read(double volts) const {
+bool CellArray::moves_when_read(double volts, bool pulses_follow) const {
   if (spec_.nonidealities.read_disturb.law != ReadDisturbSpec::Law::rate) return false;
-  if (!spec_.cycle_variations.empty()) return model_.follows_rate;  // the next pulse may draw another threshold
-  const std::uint32_t different = varied_.empty() ? 1 : static_cast<std::uint32_t>(size());
+  const bool varies_by_cycle = !spec_.cycle_variations.empty();
+  if (varies_by_cycle && pulses_follow) return model_.follows_rate;
+  const std::uint32_t different = varied_.empty() && !varies_by_cycle ? 1 : static_cast<std::uint32_t>(size());
   for (std::uint32_t cell = 0; cell < different; ++cell) {
     if (model_.moves_at(Own(*this, cell).parameters, spec_.circuit, volts)) return true;
   }

@@ -112,7 +112,8 @@ class CellArray {
   /// nothing about other voltages and stay. Not one of the pulses that the cell counts.
   void disturb(std::uint32_t cell, double volts, double seconds, double series_ohms = 0.0);
   /// True: reads at this voltage move some cell (`read_disturb: {law: rate}` and a drawn cell whose state has a speed there).
-  bool moves_when_read(double volts) const;
+  /// `pulses_follow`: there are pulses in between, each of which may draw other parameters where these vary from cycle to cycle.
+  bool moves_when_read(double volts, bool pulses_follow) const;
   /// A read of one cell at this voltage moves it; returns by how much, as a share of the range of its state (0 for a stuck cell). Not one
   /// of the pulses that the cell counts. `purpose` and `number` address its draws: verify_step or read_step, and which read.
   double move_by_read(std::uint32_t cell, double volts, double seconds, Purpose purpose, std::uint64_t number);

@@ -60,18 +60,21 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
 
 void Crossbar::count_read(const MvmRecord& mvm) {
   const MacroSpec& spec = context_.spec;
-  if (reads_every_ == 0) {
-    const double mvm_s = context_.schedule.slices * spec.slice_s();
-    reads_every_ = read_epoch_length(backend_.config(array_).cell, spec.read_voltage_v, mvm_s, most_mvms_of_epoch);
-    if (backend_.moves_when_read(array_)) reads_ = std::make_unique<ReadEpoch>(backend_, array_);
+  const StateVersion version = backend_.version(array_);
+  if (reads_version_ != version) {  // at first, written anew, or aged: what was counted before belongs to another state
+    reads_version_ = version;
+    reads_counted_ = 0;
+    if (!backend_.moves_when_read(array_)) {
+      reads_.reset();
+    } else if (reads_ != nullptr) {
+      reads_->clear();
+    } else {
+      reads_ = std::make_unique<ReadEpoch>(backend_, array_);
+      reads_every_ = read_epoch_length(backend_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices * spec.slice_s(),
+                                       most_mvms_of_epoch);
+    }
   }
   if (reads_ == nullptr) return;
-  const StateVersion version = backend_.version(array_);
-  if (reads_version_ != version) {  // written anew, or aged: what was counted before belongs to another state
-    reads_->clear();
-    reads_counted_ = 0;
-    reads_version_ = version;
-  }
   reads_->add(mvm.inputs.data(), 1, mvm.inputs.size(), static_cast<std::uint32_t>(mvm.inputs.size()));
   if (++reads_counted_ < reads_every_) return;
   const double moved = reads_->end(backend_, spec.slice_s());

@@ -36,6 +36,7 @@ TEST(ReadMovement, IsTheDefaultOfModelsWithARate) {
     EXPECT_EQ(default_cell_spec(model.name).nonidealities.read_disturb.law, model.follows_rate ? Law::rate : Law::none) << model.name;
   }
   EXPECT_EQ(read_device("{preset: vteam_memtorch}").nonidealities.read_disturb.law, Law::rate);
+  EXPECT_EQ(read_device("{preset: data_driven_2018_taox}").nonidealities.read_disturb.law, Law::none);  // a fit to 1.45 V and more
   EXPECT_EQ(read_device("{preset: vteam_memtorch, read_disturb: {law: none}}").nonidealities.read_disturb.law, Law::none);
   EXPECT_EQ(read_device("{preset: vteam_memtorch}").nonidealities.read_disturb.every, 0u);
   EXPECT_EQ(read_device("{preset: vteam_memtorch, read_disturb: {every: 12}}").nonidealities.read_disturb.every, 12u);

@@ -7,6 +7,7 @@
 
 #include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
+#include "memcosim/kernels/cell_array.hpp"
 #include "memcosim/kernels/read_epoch.hpp"
 
 #include "array_setup.hpp"
@@ -126,6 +127,12 @@ TEST(ReadDisturbBackend, ArraysWithoutARateAtTheReadVoltageAreLeftAlone) {
   EXPECT_TRUE(backend->moves_when_read(backend->create_array(config)));
   std::swap(config.cell.variations, config.cell.cycle_variations);
   EXPECT_TRUE(backend->moves_when_read(backend->create_array(config)));
+  // Products ask for the thresholds as they are; verify reads have pulses between them.
+  config.cell.cycle_variations[0].sigma = 0.01;
+  EXPECT_FALSE(backend->moves_when_read(backend->create_array(config)));
+  const CellArray cells(config.cell, {64, 64, 0.2, 1, 0});
+  EXPECT_FALSE(cells.moves_when_read(0.2, false));
+  EXPECT_TRUE(cells.moves_when_read(0.2, true));
   EXPECT_FALSE(backend->moves_when_read(backend->create_array(ohmic_array(4, 4))));
 }
 
