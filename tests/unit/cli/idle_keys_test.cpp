@@ -150,6 +150,7 @@ TEST(IdleKeys, DefaultsAreNotNamed) {
 
 TEST(IdleKeys, SwitchingOffIsNoIdleKey) {
   EXPECT_THAT(read({"device={preset: pcm_like}", "device.retention.time=0 s"}).warnings, IsEmpty());
+  EXPECT_THAT(read({"device={preset: pcm_like}", "device.retention={law: none, time: 0 s}"}).warnings, IsEmpty());
 }
 
 TEST(IdleKeys, ShippedConfigurationsHaveNone) {
