@@ -100,13 +100,15 @@ inline ProgramResult write_on_host(CellArray& cells, const WriteVerifySpec& spec
   result.residual_s.resize(targets.size());
   result.rows.resize(rows);
   const std::unique_ptr<RowAccess> access = make_row_access({}, bank_place.rows, bank_place.columns, cells);
+  const bool reads_move = cells.moves_when_read(spec.verify.read_voltage_v, true);
   for (std::uint32_t row = 0; row < rows; ++row) {
     const std::size_t first = std::size_t{row} * columns;
-    RowProgrammer(cells, *access).write({&spec, row, row * bank_place.columns, columns, targets.data() + first, event, first, row}, result);
+    RowProgrammer(cells, *access)
+        .write({&spec, row, row * bank_place.columns, columns, targets.data() + first, event, first, row, reads_move}, result);
   }
   for (std::size_t k = 0; k < targets.size(); ++k) {
     const auto cell = static_cast<std::uint32_t>(k / columns * bank_place.columns + k % columns);
-    result.residual_s[k] = cells.conductance(cell) - targets[k];
+    result.residual_s[k] = cells.conductance_at(cell, spec.verify.read_voltage_v) - targets[k];
   }
   return result;
 }
