@@ -25,6 +25,7 @@ constexpr double legend_line = 18.0;
 constexpr double letter_width = 6.8;  ///< generous for the 12 px of a tick or an entry of the legend
 constexpr double title_width = 28.0;  ///< of the vertical axis
 constexpr double tick_gap = 8.0;
+constexpr double longest_in_seconds = 1000.0;  ///< axes of longer times have minutes, hours, days and years
 constexpr int vertical_intervals = 5;
 constexpr double seen_line_px = 0.2;
 constexpr double seen_background_px = 0.6;  ///< thin lines behind the others
@@ -33,6 +34,27 @@ struct Point {
   double x;
   double y;
 };
+
+/// Of a logarithmic axis of ages.
+std::vector<double> age_ticks(double low, double high) {
+  constexpr double minute = 60.0;
+  constexpr double hour = 3600.0;
+  constexpr double day = 86400.0;
+  constexpr double year = 365.25 * day;
+  std::vector<double> ticks;
+  for (double tick = 1e-15; tick < 0.5; tick *= 1e3)
+    ticks.push_back(tick);
+  ticks.insert(ticks.end(),
+               {1.0, 10.0, minute, 10.0 * minute, hour, 10.0 * hour, day, 10.0 * day, 100.0 * day, year, 10.0 * year, 100.0 * year});
+  const auto outside = [&](double tick) { return tick < low * (1.0 - 1e-9) || tick > high * (1.0 + 1e-9); };
+  ticks.erase(std::remove_if(ticks.begin(), ticks.end(), outside), ticks.end());
+  constexpr std::size_t most = 9;
+  const std::size_t stride = (ticks.size() + most - 1) / most;
+  std::vector<double> kept;
+  for (std::size_t i = 0; i < ticks.size(); i += stride)
+    kept.push_back(ticks[i]);
+  return kept;
+}
 
 /// From values to pixels along one axis.
 class Scale {
@@ -62,7 +84,8 @@ class Scale {
     return from_px_ + share * (to_px_ - from_px_);
   }
   std::vector<double> ticks(int intervals) const {
-    return axis_.logarithmic ? logarithmic_ticks(low_, high_) : linear_ticks(low_, high_, intervals);
+    if (!axis_.logarithmic) return linear_ticks(low_, high_, intervals);
+    return axis_.dimension == Dimension::time && high_ > longest_in_seconds ? age_ticks(low_, high_) : logarithmic_ticks(low_, high_);
   }
 
  private:

@@ -209,8 +209,33 @@ double parse_quantity(std::string_view text, Dimension dimension) {
   return value;
 }
 
+namespace {
+
+/// Of times that people count in other units than seconds; null: none.
+struct LongTime {
+  std::string_view one;
+  std::string_view many;
+  double seconds;
+};
+const LongTime* long_time(double seconds) {
+  static constexpr LongTime units[] = {
+      {"year", "years", 365.25 * 86400.0}, {"day", "days", 86400.0}, {"h", "h", 3600.0}, {"min", "min", 60.0}};
+  constexpr double least_seconds[] = {2.0 * 365.25 * 86400.0, 2.0 * 86400.0, 2.0 * 3600.0, 2.0 * 60.0};
+  constexpr double most_seconds = 1e6 * 365.25 * 86400.0;
+  for (std::size_t i = 0; seconds < most_seconds && i < std::size(units); ++i) {
+    if (seconds >= least_seconds[i] || seconds == units[i].seconds) return &units[i];
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 std::string format_quantity(double value, Dimension dimension, int digits) {
   const DimensionRow& row = row_of(dimension);
+  if (const LongTime* unit = dimension == Dimension::time ? long_time(std::abs(value)) : nullptr; unit != nullptr) {
+    const std::string number = format_quantity(value / unit->seconds, Dimension::dimensionless, digits);
+    return fmt::format("{} {}", number, std::abs(value) == unit->seconds ? unit->one : unit->many);
+  }
   const std::string_view space = row.symbol.empty() ? "" : " ";
   if (!std::isfinite(value) || value == 0.0) return fmt::format("{}{}{}", value, space, row.symbol);
   const int precision = std::clamp(digits, 1, 17) - 1;
@@ -224,17 +249,27 @@ std::string format_quantity(double value, Dimension dimension, int digits) {
   figures.erase(std::remove(figures.begin(), figures.end(), '.'), figures.end());
 
   const Prefix* chosen = nullptr;
+  // Prefixes of a square are six decades apart: 0.166 um^2 rather than 166000 nm^2.
+  const int below_one = row.prefix_power == 1 ? 0 : 2;
   for (const Prefix& prefix : prefixes) {
     const bool usable = prefix.symbol.empty() || !row.prefixed.empty();
-    if (usable && prefix.exponent * row.prefix_power <= exponent) {
+    if (usable && prefix.exponent * row.prefix_power - below_one <= exponent) {
       chosen = &prefix;
       break;
     }
   }
+  // Three decades below the last prefix: 0.977 fJ.
+  const Prefix& last = prefixes.back();
+  if (chosen == nullptr && !row.prefixed.empty() && last.exponent * row.prefix_power - 3 <= exponent) chosen = &last;
   const bool far = chosen == nullptr || exponent - chosen->exponent * row.prefix_power > 5;
   if (far) return fmt::format("{:.{}g}{}{}", value, precision + 1, space, row.symbol);
 
-  const auto whole = static_cast<std::size_t>(exponent - chosen->exponent * row.prefix_power + 1);
+  int decades = exponent - chosen->exponent * row.prefix_power;
+  if (decades < 0) {
+    figures.insert(0, static_cast<std::size_t>(-decades), '0');
+    decades = 0;
+  }
+  const auto whole = static_cast<std::size_t>(decades + 1);
   if (figures.size() < whole) figures.append(whole - figures.size(), '0');
   std::string text = figures.substr(0, whole);
   std::string fraction = figures.substr(whole);

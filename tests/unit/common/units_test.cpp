@@ -250,6 +250,18 @@ TEST(FormatQuantity, ChoosesThePrefix) {
   EXPECT_EQ(format_quantity(12345.678, Dimension::resistance), "12.35 kohm");
   EXPECT_EQ(format_quantity(-0.2, Dimension::voltage), "-200 mV");
   EXPECT_EQ(format_quantity(60e-12, Dimension::area), "60 um^2");
+  EXPECT_EQ(format_quantity(0.166e-12, Dimension::area), "0.166 um^2");
+  EXPECT_EQ(format_quantity(0.82e-6, Dimension::area), "0.82 mm^2");
+  EXPECT_EQ(format_quantity(1e-12, Dimension::area), "1 um^2");
+  EXPECT_EQ(format_quantity(9.766e-16, Dimension::energy), "0.9766 fJ");
+  EXPECT_EQ(format_quantity(9.9996e-16, Dimension::energy), "1 fJ");
+  EXPECT_EQ(format_quantity(6.8e-18, Dimension::conductance), "0.0068 fS");
+  EXPECT_EQ(format_quantity(60.0, Dimension::time), "1 min");
+  EXPECT_EQ(format_quantity(90.0, Dimension::time), "90 s");
+  EXPECT_EQ(format_quantity(3600.0, Dimension::time), "1 h");
+  EXPECT_EQ(format_quantity(86400.0, Dimension::time), "1 day");
+  EXPECT_EQ(format_quantity(604800.0, Dimension::time), "7 days");
+  EXPECT_EQ(format_quantity(10.0 * 365.25 * 86400.0, Dimension::time), "10 years");
   EXPECT_EQ(format_quantity(1.0, Dimension::frequency), "1 Hz");
   EXPECT_EQ(format_quantity(2.5e-9, Dimension::velocity), "2.5 nm/s");
   EXPECT_EQ(format_quantity(300.0, Dimension::temperature), "300 K");
