@@ -23,16 +23,33 @@ std::string grid_lines(const std::vector<double>& ticks) {
   return lines;
 }
 
-/// Long labels stand at every second tick, so that they do not touch on half a page.
+/// Whether every `stride`-th label stands clear of its neighbours on half a page.
+bool labels_fit(const std::vector<std::string>& labels, std::size_t stride) {
+  constexpr double narrowest_track = 150.0;  // pixels
+  constexpr double letter_width = 6.2;       // of the 11 px of a tick
+  constexpr double gap = 8.0;
+  const std::size_t last = labels.size() - 1;
+  double end = -gap;
+  for (std::size_t i = 0; i <= last; i += stride) {
+    const double width = letter_width * static_cast<double>(printed_length(labels[i]));
+    const double at = narrowest_track * static_cast<double>(i) / static_cast<double>(last);
+    const double begin = i == 0 ? 0.0 : i == last ? at - width : at - 0.5 * width;
+    if (begin < end + gap) return false;
+    end = begin + width;
+  }
+  return true;
+}
+
+/// As many labels as do not touch.
 std::string axis_labels(const std::vector<double>& ticks, Dimension dimension) {
   std::vector<std::string> labels;
-  std::size_t longest = 0;
-  for (const double tick : ticks) {
+  for (const double tick : ticks)
     labels.push_back(display_tick(tick, dimension));
-    longest = std::max(longest, printed_length(labels.back()));
-  }
+  std::size_t stride = 1;
+  while (stride < labels.size() && !labels_fit(labels, stride))
+    ++stride;
   std::string html;
-  for (std::size_t i = 0; i<ticks.size(); i += longest> 8 ? 2 : 1) {
+  for (std::size_t i = 0; i < ticks.size(); i += stride) {
     const std::string_view anchor = i == 0 ? "start" : i + 1 == ticks.size() ? "end" : "middle";
     html += fmt::format("<text class=\"tick\" x=\"{}%\" y=\"13\" text-anchor=\"{}\">{}</text>", coordinate(100.0 * ticks[i] / ticks.back()),
                         anchor, escape_html(labels[i]));
