@@ -96,6 +96,14 @@ TEST(PulseChart, NeighboursShareABarWhereThereAreMany) {
   EXPECT_EQ(markup_fault(pulse_chart({12})), "");
 }
 
+TEST(BarChart, LeavesOutLabelsThatWouldTouch) {
+  const auto labels = [](double joules) {
+    return captures(bar_chart(energy_style, {{"adc", joules}}), "<text class=\"tick\"[^>]*>([^<]*)<");
+  };
+  EXPECT_THAT(labels(6.6e-7), testing::ElementsAre("0", "400 nJ", "800 nJ"));
+  EXPECT_THAT(labels(3.9), testing::ElementsAre("0", "1 J", "2 J", "3 J", "4 J"));
+}
+
 TEST(Timeline, PlacesPhasesOnTheirLanes) {
   const std::string html = timeline_chart(
       {{"Rows", "slice 0", "drive", 0.0, 2e-8}, {"ADC", "slice 0", "convert 0", 2e-8, 6e-8}, {"ADC", "slice 1", "convert 1", 6e-8, 1e-7}});
