@@ -27,7 +27,7 @@ std::string grid_lines(const std::vector<double>& ticks) {
 bool labels_fit(const std::vector<std::string>& labels, std::size_t stride) {
   constexpr double narrowest_track = 150.0;  // pixels
   constexpr double letter_width = 6.2;       // of the 11 px of a tick
-  constexpr double gap = 8.0;
+  constexpr double gap = 3.0;
   const std::size_t last = labels.size() - 1;
   double end = -gap;
   for (std::size_t i = 0; i <= last; i += stride) {
