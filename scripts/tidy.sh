@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs clang-tidy (.clang-tidy) on the sources that changed, as they were compiled in a build folder. CUDA sources are left out.
+# Runs clang-tidy (.clang-tidy) on changed sources, as a build folder compiled them. CUDA sources are left out.
 # Usage: scripts/tidy.sh [--all | --since REVISION] [BUILD]
-#   default: what the last ten commits and the working tree changed; BUILD: build/test
+#   default: what the last commit and the working tree changed; BUILD: build/test
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-since=""
+since=HEAD~1
 all=no
 case ${1:-} in
   --all) all=yes; shift ;;
@@ -16,26 +16,24 @@ if [ ! -f "$build/compile_commands.json" ]; then
   echo "memcosim: $build/compile_commands.json does not exist; build first: cmake --preset test && cmake --build --preset test" >&2
   exit 2
 fi
-tidy=$(command -v clang-tidy-14 || command -v clang-tidy) || { echo "memcosim: clang-tidy is not installed" >&2; exit 2; }
-if [ "$all" = yes ]; then
+if [ "$all" = yes ] || ! git rev-parse --verify --quiet "$since" > /dev/null; then
   changed=$(git ls-files '*.cpp')
 else
-  # A clone without that much history is checked as far back as it goes.
-  [ -n "$since" ] || since=$(git rev-list --max-count=11 HEAD | tail -n 1)
   changed=$( (git diff --name-only --diff-filter=d "$since" -- '*.cpp' '*.hpp'; git ls-files --others --exclude-standard -- '*.cpp') | sort -u)
 fi
 # A header is checked with its own source file, if it has one.
 sources=$(for file in $changed; do
-  source=${file%.hpp}.cpp
-  [ "$source" != "$file" ] && [ ! -f "$source" ] && continue
-  source=${source%.cpp}.cpp
-  grep -qF "/$source\"" "$build/compile_commands.json" && echo "$source"
+  source=${file%.*}.cpp
+  if grep -qF "/$source\"" "$build/compile_commands.json"; then echo "$source"; fi
 done | sort -u)
 if [ -z "$sources" ]; then
-  echo "memcosim: clang-tidy: nothing to check"
+  echo "memcosim: clang-tidy: no changed source to check"
   exit 0
 fi
 echo "memcosim: clang-tidy on $(wc -l <<< "$sources") files"
-# GCC's own warning options are unknown to clang, which would warn about them.
-xargs -P "$(nproc)" -n 1 "$tidy" -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option <<< "$sources" 2> "$build/tidy.log" \
-  | grep -v '^$' || true
+# Options of GCC alone would be warned about.
+if ! xargs -P "$(nproc)" -n 1 clang-tidy -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option <<< "$sources" > "$build/tidy.log" 2>&1; then
+  grep -E '(error|warning): ' "$build/tidy.log" | sort -u >&2
+  echo "memcosim: clang-tidy found the above; the whole output is in $build/tidy.log" >&2
+  exit 1
+fi

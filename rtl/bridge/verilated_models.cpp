@@ -154,6 +154,7 @@ struct VerilatedModels::Impl {
 };
 
 VerilatedModels::VerilatedModels(const std::string& waves) : impl_(std::make_unique<Impl>()) {
+  impl_->context.threads(1);  // the default is one per core, which no block uses
   impl_->waves = waves;
   if (waves.empty()) return;
   impl_->context.traceEverOn(true);
