@@ -18,7 +18,7 @@ struct NewtonOptions {
   /// terminal, however large the drops along the lines.
   double tolerance = 1e-12;
   unsigned most_steps = 200;  ///< linear circuits that are solved on the way
-  StopToken stop;             ///< asked before each of them
+  StopToken stop = {};        ///< asked before each of them
 };
 
 /// Crossbars of cells with any rising characteristics: inexact Newton iteration on the voltages across the cells.
