@@ -8,10 +8,9 @@
 
 namespace memcosim {
 
-/// Where each code begins on the code axis (code_between), from the integral non-linearity of a converter: transition k lies at k +
-/// inl_lsb[k
-/// - code_min]. Throws InputError for another number of codes, values that are not finite, or transitions that fall: such a converter would
-/// not be monotone.
+/// Where each code begins on the code axis (code_between), from the integral non-linearity of a converter: transition k lies at
+/// k + inl_lsb[k - code_min]. Throws InputError for a wrong number of codes, values that are not finite, or transitions that fall (the
+/// converter would not be monotone).
 std::vector<double> adc_transitions(const AdcTransfer& adc, const std::vector<double>& inl_lsb);
 
 /// Reads a CSV file with the columns `code` and `inl_lsb`, one row for each code of the converter, in any order: how far the transition

@@ -31,20 +31,21 @@ namespace memcosim {
 //   MEMCOSIM_HD static double rate(p, state, volts);
 //   MEMCOSIM_HD static bool has_closed_form(p);     // where true, for a constant voltage across the cell:
 //   MEMCOSIM_HD static CellPulse closed_form(p, state, volts, seconds);
-//   Derived, Push, Place, derived(), push(), place(), move(), needs(), law, laws  // optional: the closed form in parts, for loops
-//   (VteamCell has them) MEMCOSIM_HD static CellMotion motion(p, state, volts);   // optional: rate and current together, where they share
-//   work MEMCOSIM_HD static double agitation(p, draws);           // optional: a random number of the pulse; the speed has MEMCOSIM_HD
-//   static double agitation_speed(p, state, volts);  // agitation * agitation_speed on top
+// Optional for models that follow a rate:
+//   Derived, Push, Place, derived(), push(), place(), move(), needs(), law, laws   // the closed form in parts, for loops (see VteamCell)
+//   MEMCOSIM_HD static CellMotion motion(p, state, volts);           // rate and current computed together, where they share work
+//   MEMCOSIM_HD static double agitation(p, draws);                   // a random number, constant during one pulse
+//   MEMCOSIM_HD static double agitation_speed(p, state, volts);      // agitation * agitation_speed is added to the rate
 // or
 //   static constexpr bool follows_rate = false;     // one pulse is one step
 //   MEMCOSIM_HD static double step(p, state, volts, seconds, draws);
 //
-// A model that is built from tables names them: static constexpr const char* table_schema (step_tables.hpp); p.tables is then a device's
-// block, or null where a program gives none.
+// A model that is built from tables names their schema: static constexpr const char* table_schema (step_tables.hpp); p.tables is then the
+// block of one measured device, or null where a program gives none.
 //
-// apply_pulse (cell_pulse.hpp) makes a whole pulse of either. Every function must stay finite for any state within its bounds, any voltage
-// from -10 V to 10 V and any pulse from 1 ps to 1 s. Products that are added are explicit fma, so that states are the same bits on every
-// host and device wherever a model uses no libm.
+// apply_pulse (cell_pulse.hpp) applies a whole pulse to either kind. Every function must stay finite for any state within its bounds, any
+// voltage from -10 V to 10 V and any pulse from 1 ps to 1 s. Products that are added are written as explicit fma, so that the states of a
+// model that uses no libm have the same bits on every host and device.
 
 /// What the functions of a model see of one cell.
 struct CellParameters {
@@ -52,14 +53,14 @@ struct CellParameters {
   double read_voltage_v = 0.1;     ///< conductances are defined at this voltage
   const double* tables = nullptr;  ///< numbers shared by many cells, in the layout of the model that needs them
 
-  // A bare array of values is a cell: tests and small programs have no more.
+  // Implicit, because tests and small programs have only an array of values.
   MEMCOSIM_HD CellParameters(const double* parameter_values) : values(parameter_values) {}  // NOLINT(google-explicit-constructor)
   MEMCOSIM_HD CellParameters(const double* parameter_values, double read_voltage, const double* table_values)
       : values(parameter_values), read_voltage_v(read_voltage), tables(table_values) {}
   MEMCOSIM_HD double operator[](std::size_t index) const { return values[index]; }
 };
 
-/// What a state does at one moment: its speed, and the current of the cell.
+/// Speed of the state and current of the cell at one moment.
 struct CellMotion {
   double rate;  ///< d(state)/dt
   double amperes;
@@ -88,14 +89,14 @@ struct PulseDraws {
   MEMCOSIM_HD DrawAddress address(std::uint16_t index) const { return {purpose, array, cell, pulse, index}; }
 };
 
-/// Two parameters that contradict each other: index of the one to blame and what to do; message is null when all is well.
+/// Two parameters that contradict each other: the index of the one to change and what to do; `message` is null when they agree.
 struct CellInconsistency {
   std::size_t parameter = 0;
   const char* message = nullptr;
 };
 
-/// Voltages and durations for which every function of a model stays finite (above); configurations are refused beyond the voltage, longer
-/// steps are made of several.
+/// Voltages and durations for which every function of a model must stay finite (see above). Configurations with a higher voltage are
+/// refused; a longer step is split into several.
 inline constexpr double most_cell_volts = 10.0;
 inline constexpr double longest_pulse_s = 1.0;
 

@@ -17,10 +17,13 @@ namespace memcosim {
 
 enum class Distribution { normal, log_normal, uniform };
 
-/// Spread of one parameter, device to device or cycle to cycle. normal: mean + sigma * z; log_normal: mean * exp(sigma * z); uniform: mean
-/// + sigma * sqrt(3) * (2u - 1). Beyond [low, high] the distribution is clamped (the tails gather at the limits) or truncated (renormalised
-/// between them, as if draws outside were drawn again); then the parameter's own range holds. Parameters of one cell that then contradict
-/// each other (r_off below r_on) are moved to the nearest consistent set by the model's make_consistent().
+/// Spread of one parameter, device to device or cycle to cycle:
+///   normal      mean + sigma * z
+///   log_normal  mean * exp(sigma * z)
+///   uniform     mean + sigma * sqrt(3) * (2u - 1)
+/// Beyond [low, high] the distribution is clamped (the tails gather at the limits) or truncated (renormalised between them, as if draws
+/// outside were drawn again); then values are clamped to the parameter's own range. Parameters of one cell that then contradict each other
+/// (r_off below r_on) are moved to the nearest consistent set by the model's make_consistent().
 ///
 /// Device to device: each cell draws its own value once, address (seed, device_to_device, array, cell, parameter). Cycle to cycle: the
 /// parameters in force after the n-th pulse of a cell are drawn around its own values, address (seed, cycle_to_cycle, array, cell, n).
@@ -46,7 +49,7 @@ struct CellSpec {
   std::shared_ptr<const StepTables> tables;  ///< of a model that is built from tables; else null
 };
 
-/// The nominal cell of a specification at a read voltage. The specification must outlive the view.
+/// Parameters of the nominal cell of a specification, at a read voltage. The specification must outlive the result.
 CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v);
 
 /// Reads a `device:` section (tables that know the pulses of their measurement set the model's thresholds, where `parameters` does not):
@@ -56,9 +59,9 @@ CellParameters nominal_cell(const CellSpec& spec, double read_voltage_v);
 CellSpec read_cell_spec(const ConfigNode& device);
 /// All defaults of one model, for tests and programs without a configuration file; a model that needs tables gets illustrative ones.
 CellSpec default_cell_spec(const std::string& model);
-/// Throws InputError for a specification made in code that the reader would not have let through.
+/// Throws InputError for a specification made in code that the reader would have refused.
 void check(const CellSpec& spec);
-/// True: what a pulse does depends on how many the cell has seen, so they must be counted.
+/// True if the effect of a pulse depends on how many pulses the cell has had, so that they must be counted.
 bool counts_pulses(const CellSpec& spec);
 
 /// Magnitudes of the voltages that a configuration may put across a cell, V.

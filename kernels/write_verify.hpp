@@ -26,7 +26,7 @@ struct VerifyConverter {
   double read_duration_s = 0.0;  ///< of one conversion
 };
 
-/// READ -> DECIDE -> SET | RESET -> READ ... -> CONFIRM -> DONE | FAIL (design section 4).
+/// The write-verify loop of a cell: READ -> DECIDE -> SET | RESET -> READ ... -> CONFIRM -> DONE | FAIL.
 struct WriteVerifySpec {
   PulseRamp set;
   PulseRamp reset;

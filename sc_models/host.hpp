@@ -16,9 +16,8 @@ struct HostSpec {
   bool stop = true;          ///< stop the simulation at the end of the run; false where others still have work
 };
 
-/// Drives a chip through one run: tells every macro which rows and outputs its tile uses, programs all macros at
-/// once (the targets are loaded one macro after the other, since there is one host), and feeds images as fast as the input buffer takes
-/// them.
+/// Drives a chip through one run: tells every macro which rows and outputs its tile uses, programs all macros at once (the targets are
+/// loaded one macro after the other, since there is one host), and feeds images as fast as the input buffer takes them.
 class Host : public sc_core::sc_module {
  public:
   /// Told whenever the number has changed; each may be empty.

@@ -15,7 +15,7 @@
 
 namespace memcosim {
 
-/// Level of timing (design section 5). With an RTL controller the digital pins change every clock on top of approximately_timed.
+/// Level of timing (docs/architecture.md). An RTL controller needs approximately_timed; its digital pins then change every clock.
 enum class TimingLevel { loosely_timed, approximately_timed };
 
 /// Analog phase times in seconds (rounded up to clocks) and digital latencies in clocks.

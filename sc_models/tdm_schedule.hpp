@@ -6,7 +6,7 @@
 
 namespace memcosim {
 
-/// Kinds of column converters; they differ in latency and initiation interval (design section 3).
+/// Kinds of column converters; they differ in latency and initiation interval (AdcTiming).
 enum class AdcKind { sar, ramp, flash, pipeline };
 
 /// Latency and initiation interval of one conversion, in clocks: SAR both bits + 1; ramp both 2^bits; flash 1 and 1; pipeline bits and 1.

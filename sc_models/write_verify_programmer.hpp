@@ -25,11 +25,11 @@ struct ProgrammingClocks {
 /// lines that are subtracted before conversion are verified one after the other.
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns);
 
-/// Plays the write-verify loop of one array out in time (design section 4). loosely_timed: the backend runs the whole loop at the start,
-/// and one wait takes the duration that follows from its counts; approximately_timed: every verify read and pulse is an event, decided by
-/// the same WriteVerifyFsm, and so it is where MacroSpec::keep_pulses asks for the pulses. Final state, counts, energy and duration are the
-/// same. row_parallel: per row, all unfinished cells share one
-/// read, then one SET phase if any cell needs it, then one RESET phase; else one cell after the other, row-major.
+/// Plays the write-verify loop of one array in simulated time. loosely_timed: the backend runs the whole loop at the start, and one wait
+/// takes the duration that follows from its counts. approximately_timed, and loosely_timed with MacroSpec::keep_pulses: every verify read
+/// and pulse is an event, decided by the same WriteVerifyFsm. Final state, counts, energy and duration are the same.
+/// row_parallel: in each row, all unfinished cells share one read, then one SET phase if any cell needs it, then one RESET phase; else one
+/// cell after the other, row-major.
 class WriteVerifyProgrammer : public sc_core::sc_module {
  public:
   /// `backend`, `spec` and `activity` outlive the programmer.

@@ -13,8 +13,8 @@ MEMCOSIM_HD inline double exp_step_factor(double amplitude, double gamma, double
 }
 
 /// Step with exponential dependence on the conductance (ExpStep of AIHWKit; fitted to ReRAM by N. Gong et al., "Signal and noise extraction
-/// from analog memory elements for neuromorphic computing", Nat. Commun. 9:2102, 2018): with w = G - g_zero, z = 2 a w / (g_max - g_min) +
-/// b,
+/// from analog memory elements for neuromorphic computing", Nat. Commun. 9:2102, 2018). With w = G - g_zero and
+/// z = 2 a w / (g_max - g_min) + b,
 ///   up:   dG = dg_min (1 + up_down) max(0, 1 - amplitude_up exp(gamma_up z)),
 ///   down: dG = -dg_min (1 - up_down) max(0, 1 - amplitude_down exp(-gamma_down z)),
 /// and noise of standard deviation cycle_sigma (|dG| + noise_offset + noise_slope |w|).

@@ -35,9 +35,8 @@ struct LawTable {
   }
 };
 
-/// Reads the CSV file under `key` (common/csv.hpp). The header must be `x`,`first` or, when
-/// `second` is not empty, `x`,`first`,`second`, where a last column may be missing if `second_optional`. Faults are recorded at `node`:
-/// the table is then empty.
+/// Columns of the CSV file under `key` (common/csv.hpp). The header must be `x`,`first` or, when `second` is not empty,
+/// `x`,`first`,`second`, of which the last may be missing if `second_optional`. Faults are recorded at `node`; the table is then empty.
 struct LawTableColumns {
   std::string x;
   std::string first;

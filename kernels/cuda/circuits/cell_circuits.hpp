@@ -51,9 +51,9 @@ class CellCircuits {
     TerminalVoltages voltages;
   };
   /// siemens: of each array, rows x columns, row-major; 0 is an open cell. tolerance: for linear cells as DeviceSpaceSolver::solve(); for
-  /// others the largest violation of the voltage law around a cell, relative to the largest voltage at a terminal. Without
-  /// `with_cell_volts` a solution has none: many of them take longer to copy than to find. Throws InputError for
-  /// impossible conductances, voltages or laws, RunError when the tolerance is not reached.
+  /// others the largest violation of the voltage law around a cell, relative to the largest voltage at a terminal. with_cell_volts: false
+  /// leaves the cell voltages out, which for many circuits take longer to copy than to compute. Throws InputError for impossible
+  /// conductances, voltages or laws, RunError when the tolerance is not reached.
   std::vector<CellCircuitSolution> solve(const std::vector<std::vector<double>>& siemens, const std::vector<Input>& inputs,
                                          const CellLaw& law = {}, double tolerance = 1e-12, bool with_cell_volts = true);
 

@@ -19,7 +19,7 @@ TEST(MvmCpu, AgreesWithTheReferenceUpToTheBoundOfSinglePrecision) {
       const ReadoutConfig mode = readout(pairing, 8, dac_bits, 9, lsb, 0.4);
       ArrayUnderTest reference(reference_backend(), config, siemens, mode);
       const MvmResult expected = reference.run(inputs);
-      // Sum of the magnitudes of all terms, at most: the bound is relative to it (design section 6).
+      // Sum of the magnitudes of all terms, at most: the bound is relative to it.
       const double magnitude = 100.0 * ((1u << dac_bits) - 1u) * 16.0 * (pairing == ColumnPairing::differential_analog ? 2.0 : 1.0);
       for (const std::string& instruction_set : cpu_instruction_sets()) {
         ArrayUnderTest cpu(cpu_backend(instruction_set), config, siemens, mode);
