@@ -23,7 +23,7 @@ class ArrayBackend : public Backend {
   explicit ArrayBackend(const BackendOptions& options) : seed_(options.seed), stop_(options.stop) {}
 
   std::vector<std::string> notes() const override { return notes_; }
-  /// Keeps the note, once.
+  /// Adds a note unless it is there already.
   void add_note(const std::string& note);
 
   ArrayId create_array(const ArrayConfig& config) override;
@@ -74,36 +74,37 @@ class ArrayBackend : public Backend {
     const double* targets_s;  ///< rows x columns
     std::uint64_t event;
   };
-  // What a derived class may compute elsewhere, for all cells of an array with ideal lines at once. True: it is done, and the cells are as
-  // the host would have left them; false: the host does it.
+  // Hooks for a derived class that computes on another device, for all cells of an array with ideal lines at once. True: done, with the
+  // same outcome as on the host; false: nothing done, the host computes.
   virtual bool write_cells(ArrayId, CellArray&, const WriteRegion&, ProgramResult&) { return false; }
   virtual bool pulse_cells(ArrayId, CellArray&, const double* /*volts*/, double /*seconds*/, std::vector<double>& /*energy_j*/) {
     return false;
   }
-  // The same for what all cells of any array show, S, and for how a read of each spreads.
+  // The same for the observed conductances of all cells of any array, S, and for the standard deviation of one read of each.
   virtual bool observe_cells(ArrayId, const CellArray&, std::vector<double>& /*siemens*/) const { return false; }
   virtual bool observe_sigmas(ArrayId, const CellArray&, std::vector<double>& /*sigmas_s*/) const { return false; }
   /// Effective circuits of arrays of this shape and these lines, from the conductances of their cells.
   virtual std::vector<EffectiveCircuit> reduce_circuits(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens);
-  /// Arrays that reduce_circuits() takes best at once: when the levels of one are needed, others that wait for theirs are reduced with it.
+  /// Best number of arrays for one call of reduce_circuits(): when the levels of one array are needed, others without levels are reduced
+  /// along with it.
   virtual std::size_t circuits_at_once() const { return 1; }
 
   /// Throws std::logic_error unless the batch fits its array, the array has a readout, and every code fits the input bits.
   void check_batch(const MvmBatch& batch) const;
-  // The same in two steps, for who looks at every code anyhow; used_bits: all codes of the batch or-ed together.
+  // check_batch() in two steps, for backends that read every code anyway. used_bits: bitwise or of all codes of the batch.
   void check_shape(const MvmBatch& batch) const;
   void check_codes(const MvmBatch& batch, unsigned used_bits) const;
-  /// Levels of the array's present state; a later change of the state leaves a matrix that is in use alone.
+  /// Levels of the array's present state. Later changes of the state do not alter a returned matrix.
   std::shared_ptr<const LevelMatrix> levels(ArrayId array);
   /// Throws std::logic_error unless the parts fit the product and each other.
   void check_product(const ProductBatch& batch) const;
-  /// A result of the right shape in the batch's memory, all zero.
+  /// A result of the right shape in MvmBatch::memory, all zero.
   MvmResult empty_result(const MvmBatch& batch) const;
-  /// The same with whatever is in that memory, for who writes every element.
+  /// The same without clearing the memory, for callers that write every element.
   MvmResult unwritten_result(const MvmBatch& batch) const;
 
  private:
-  /// Whether reads at a voltage move cells, of the voltage that was asked for last: that takes a look at every cell.
+  /// The last answer of moves_when_read(), kept because computing it visits every cell.
   struct ReadMovement {
     double volts = 0.0;
     bool moves = false;
@@ -120,13 +121,13 @@ class ArrayBackend : public Backend {
   const Array& at(ArrayId array) const;
   Array& at(ArrayId array);
   void check_cell(ArrayId array, std::uint32_t cell) const;
-  /// The array, changed, after its conductances were checked to be as many as its cells and finite.
+  /// Checks that there is one finite conductance per cell, marks the array as changed, and returns it.
   Array& writable(ArrayId array, gsl::span<const double> siemens);
   static void changed(Array& array);
   static bool moves_when_read(const Array& array, double volts, bool pulses_follow);
   /// Standard deviation of one read of every cell, S; empty without read noise.
   std::vector<double> read_sigmas(ArrayId array) const;
-  /// Levels of linear cells behind resistive lines, of this array and of others like it that have none yet.
+  /// Computes the levels of linear cells behind resistive lines, for this array and for others like it that have none yet.
   void make_effective_levels(ArrayId array);
   std::shared_ptr<LevelMatrix> make_effective_levels(ArrayId array, const std::vector<double>& siemens, EffectiveCircuit circuit) const;
   std::shared_ptr<LevelMatrix> make_levels(ArrayId array, bool by_circuit) const;

@@ -9,7 +9,7 @@
 
 namespace memcosim {
 
-/// The cells of an array as they are now, as the cells of a circuit. They must outlive it.
+/// Presents the cells of an array in their present state as the cells of a circuit. The cells must outlive this object.
 class ArrayCharacteristics final : public CellCharacteristics {
  public:
   explicit ArrayCharacteristics(const CellArray& cells) : cells_(cells) {}

@@ -5,15 +5,16 @@
 
 namespace memcosim {
 
-/// All throw InputError saying what is impossible and what would be possible.
+// All checks throw InputError that says what is impossible and what would be possible.
+
 void check(const ArrayConfig& config);
-/// An ADC that converts signed values against its bits.
+/// An ADC that converts signed values needs at least 2 bits.
 void check_signed_codes(const AdcTransfer& adc);
-/// The window against what the nominal cell can hold at this read voltage.
+/// The conductance window must lie within the range of the nominal cell at this read voltage.
 void check_window(const ConductanceWindow& window, const CellSpec& cell, double read_voltage_v);
 void check(const ReadoutConfig& readout, const ArrayConfig& array);
 
-/// Largest magnitude of an output that one array can have in this readout.
+/// Largest magnitude that an output of one array can have in this readout.
 double largest_output(const ReadoutConfig& readout);
 
 }  // namespace memcosim

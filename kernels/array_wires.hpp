@@ -35,7 +35,7 @@ struct ArrayWires {
   WriteBias write_bias = WriteBias::half;
 
   bool resistive() const { return word_line_ohms > 0.0 || bit_line_ohms > 0.0 || source_ohms > 0.0 || sense_ohms > 0.0; }
-  /// True: reads and pulses of one row need the circuit of the array.
+  /// True if reads and pulses of one row need the circuit of the array.
   bool modelled() const { return resistive() || selector == CellSelector::none; }
 };
 
@@ -51,9 +51,9 @@ void check(const ArrayWires& wires);
 /// The circuit of a whole array in which every cell conducts: siemens rows x columns, S.
 CrossbarCircuit array_circuit(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, std::vector<double> siemens);
 
-/// Time after which every column current of an array of these cells stays within `relative_error` times the largest one's end value of its
-/// own end value, after all word lines were driven from 0 V at once, s: an upper bound (settling_time.hpp). Throws RunError where it cannot
-/// be found.
+/// Upper bound of the settling time, s (settling_time.hpp): after all word lines were driven from 0 V at once, every column current then
+/// stays within e of its end value, e being `relative_error` times the largest end value of all columns. Throws RunError where it cannot be
+/// found.
 double settling_bound(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, double siemens, double relative_error);
 
 }  // namespace memcosim

@@ -17,12 +17,12 @@ struct BankTile {
   std::uint32_t stream = 0;             ///< array part of the addresses of its random draws
   std::uint32_t first_row = 0;          ///< input of its row 0
   std::uint32_t first_output = 0;       ///< output of its converted columns from 0 on
-  unsigned weight_shift = 0;            ///< its codes count 2^weight_shift: weight slices
+  unsigned weight_shift = 0;            ///< its codes are multiplied by 2^weight_shift (weight slices)
   std::uint32_t used_columns = 0;       ///< see MvmBatch
 };
 
-/// Arrays that together make one matrix product of a layer: row partitions add up, weight slices are shifted and added. All are read out
-/// alike. Two arrays hold the same outputs, with the same number of columns, or share none.
+/// Arrays that together compute one matrix product of a layer: row partitions add up, weight slices are shifted and added. All have the
+/// same readout. Two arrays hold either the same outputs, with the same number of columns, or no output in common.
 struct BankSpec {
   std::uint32_t rows = 0;     ///< inputs of the product
   std::uint32_t outputs = 0;  ///< outputs of the product
@@ -53,7 +53,7 @@ void check_bank(const BankSpec& spec);
 /// Largest magnitude that a sum of the bank can have.
 double largest_bank_sum(const BankSpec& spec);
 
-/// The bank array by array in the plainest form (ReferenceMvm): what every faster way must equal bit for bit.
+/// Computes the bank array by array with ReferenceMvm: the result that every faster implementation must equal bit for bit.
 BankResult run_reference_bank(const BankSpec& spec, const BankBatch& batch);
 
 }  // namespace memcosim

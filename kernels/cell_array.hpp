@@ -15,7 +15,7 @@
 
 namespace memcosim {
 
-/// Where a cell array's random draws come from, and its shape.
+/// Shape of a cell array, its read voltage, and the address of its random draws.
 struct CellArrayPlace {
   std::uint32_t rows;
   std::uint32_t columns;
@@ -24,22 +24,22 @@ struct CellArrayPlace {
   std::uint32_t stream;  ///< array part of the addresses
 };
 
-/// Which of several step tables each cell takes; empty where there are not several.
+/// Index of the step table of each cell; empty where there is at most one table.
 std::vector<std::uint8_t> choose_tables(const CellSpec& spec, const CellArrayPlace& place);
 
-/// True: current and voltage of the nominal cell are proportional up to this voltage.
+/// True if current and voltage of the nominal cell are proportional up to this voltage.
 bool is_linear_to(const CellSpec& spec, double read_voltage_v, double volts);
 
-/// What a cell array consists of, for code that computes with it elsewhere; valid until the array changes or ends.
+/// The data of a cell array, for code that computes on another device; valid until the array changes or is destroyed.
 struct CellArrayView {
   const CellSpec* spec;
   const CellArrayPlace* place;
   ConductanceRange nominal_range;            ///< S, of the nominal cell
-  const std::vector<double>* drawn;          ///< cells x spec->variations: what varies from device to device
+  const std::vector<double>* drawn;          ///< cells x spec->variations: the parameters that vary from device to device
   const std::vector<double>* states;         ///< one per cell
-  const std::vector<std::uint32_t>* pulses;  ///< that each cell has seen; empty where nothing depends on them
+  const std::vector<std::uint32_t>* pulses;  ///< pulses that each cell has had; empty where nothing depends on them
   const std::vector<CellFault>* faults;      ///< one per cell; empty where there are none
-  const std::vector<std::uint8_t>* tables;   ///< step table of each cell; empty where there are not several
+  const std::vector<std::uint8_t>* tables;   ///< step table of each cell; empty where there is at most one
   const ArrayHistory* history;
 };
 
@@ -60,45 +60,47 @@ class CellArray {
   std::size_t size() const { return state_.size(); }
   double read_voltage_v() const { return place_.read_voltage_v; }
   int set_polarity() const { return model_.set_polarity; }
-  /// Cells whose drawn parameters contradicted each other and were made consistent.
+  /// Number of cells whose drawn parameters contradicted each other and were made consistent.
   std::size_t adjusted() const { return adjusted_; }
   /// Device-to-device draws that were clamped, for each of the specification's variations.
   std::vector<ClampedDraws> clamped_draws() const;
-  /// Cells that are stuck.
+  /// Number of stuck cells.
   std::size_t faulty() const;
   const ArrayHistory& history() const { return history_; }
-  /// Rises with everything that may change what a cell shows.
+  /// Rises with every change that may alter the observed conductance of a cell.
   std::uint64_t changes() const { return changes_.load(std::memory_order_relaxed); }
-  /// What the nominal cell can show, S.
+  /// Conductance range of the nominal cell, S.
   const ConductanceRange& nominal_range() const { return nominal_range_; }
 
   CellArrayView view() const { return {&spec_, &place_, nominal_range_, &drawn_, &state_, &pulses_, &faults_, &table_, &history_}; }
-  /// What pulses computed elsewhere have left: states that the cells can have, and how many pulses each has seen (empty where they are not
-  /// counted).
+  /// Takes over the outcome of pulses that were computed on another device: the states, which must be legal, and the pulse count of each
+  /// cell (empty where pulses are not counted).
   void take_pulsed(std::vector<double> states, std::vector<std::uint32_t> pulses);
 
   CellArrayState state() const { return {state_, pulses_, history_}; }
-  /// False, and nothing changes, when a value is not a legal state of its cell or a count is missing.
+  /// Returns false and changes nothing if a value is not a legal state of its cell or a count is missing.
   bool set_state(const CellArrayState& state);
 
-  /// What a read without noise sees, S.
+  /// Conductance that a read without noise sees, S.
   double conductance(std::uint32_t cell) const;
   void conductances(double* siemens) const;
   /// Standard deviation of one read of every cell, S; empty without read noise.
   std::vector<double> read_sigmas() const;
-  /// Current over voltage at any voltage, S: what the cell shows, at another voltage than the read voltage scaled as its port conductance.
+  /// Current over voltage at any voltage, S: conductance(), at other voltages than the read voltage scaled as the port conductance of the
+  /// cell.
   double conductance_at(std::uint32_t cell, double volts) const;
   void conductances_at(double volts, double* siemens) const;
-  /// What the cell shows around a voltage across its port.
+  /// Tangent of the cell's current at a voltage across its port.
   CellTangent tangent(std::uint32_t cell, double volts) const;
-  /// True: current and voltage are proportional, up to the read voltage.
+  /// True if current and voltage are proportional up to the read voltage.
   bool linear() const { return linear_; }
-  /// True: up to this voltage.
+  /// True if they are proportional up to this voltage.
   bool linear_to(double volts) const { return linear_ && (volts <= place_.read_voltage_v || linear_beyond_); }
 
-  /// Sets conductances as asked, without programming error; returns how many cells could not hold their value and were clipped.
+  /// Starts a programming event and sets conductances without programming error; returns the number of cells whose value was clipped to
+  /// their range.
   std::size_t set_conductances(const double* siemens);
-  /// The same through the device's finite states and its law of programming error; starts a new programming event.
+  /// The same with the device's finite states and its law of programming error.
   std::size_t program(const double* siemens);
   /// Starts a new programming event: age and reads return to zero. Called before pulses that rewrite the array.
   void begin_programming();
@@ -108,27 +110,27 @@ class CellArray {
 
   /// One pulse from a source behind `series_ohms`; returns the energy that the source delivers, J.
   double pulse(std::uint32_t cell, double volts, double seconds, double series_ohms = 0.0);
-  /// What a pulse meant for others does to this cell. It moves cells whose state follows a rate; models that only know whole pulses say
-  /// nothing about other voltages and stay. Not one of the pulses that the cell counts.
+  /// Applies the part of another cell's pulse that this cell sees. Moves only cells whose state follows a rate: models of whole pulses are
+  /// not valid at other voltages. Not counted as a pulse of the cell.
   void disturb(std::uint32_t cell, double volts, double seconds, double series_ohms = 0.0);
-  /// True: reads at this voltage move some cell (`read_disturb: {law: rate}` and a drawn cell whose state has a speed there).
-  /// `pulses_follow`: there are pulses in between, each of which may draw other parameters where these vary from cycle to cycle.
+  /// True if reads at this voltage move some cell (`read_disturb: {law: rate}` and a drawn cell whose state has a speed there).
+  /// `pulses_follow`: pulses come between the reads, each of which draws new parameters where these vary from cycle to cycle.
   bool moves_when_read(double volts, bool pulses_follow) const;
-  /// A read of one cell at this voltage moves it; returns by how much, as a share of the range of its state (0 for a stuck cell). Not one
-  /// of the pulses that the cell counts. `purpose` and `number` address its draws: verify_step or read_step, and which read.
+  /// Moves one cell by a read at this voltage; returns the movement as a share of the range of its state (0 for a stuck cell). Not counted
+  /// as a pulse of the cell. `purpose` and `number` address its draws: verify_step or read_step, and the number of the read.
   double move_by_read(std::uint32_t cell, double volts, double seconds, Purpose purpose, std::uint64_t number);
   /// One pulse on every cell, each with its own voltage (zero: not selected); returns the energy, J, of each.
   std::vector<double> pulse_all(const double* volts, double seconds);
-  /// The code of one verify read in which the converter sees `siemens` of the cell: its read noise, then the converter with its own.
+  /// Code of one verify read of a cell with the conductance `siemens`, with the cell's read noise and the converter's noise.
   std::int32_t verify_code(std::uint32_t cell, const VerifyConverter& converter, double siemens, std::uint64_t event,
                            std::uint32_t read_index) const;
 
  private:
   struct Own;
   PulseDraws draws(std::uint32_t cell) const { return {place_.seed, place_.stream, cell, pulses_.empty() ? 0 : pulses_[cell]}; }
-  /// What the last pulse left between the state and what the cell shows, S.
+  /// Write noise of the last pulse, S: offset of the cell's conductance from that of its state.
   double write_offset(std::uint32_t cell) const;
-  /// Conductance of the state with the write offset, before all that time and wear do to it.
+  /// Conductance of the state with the write offset, S, before ageing, wear and faults.
   double written_conductance(std::uint32_t cell, const Own& own) const;
   PulseDrive drive(double volts, double seconds, double series_ohms) const { return {volts, seconds, series_ohms, spec_.stepping}; }
   CellAddress address(std::uint32_t cell) const { return {place_.seed, place_.stream, cell}; }
@@ -145,13 +147,13 @@ class CellArray {
   std::vector<CellFault> faults_;
   std::vector<std::uint8_t> table_;
   ArrayHistory history_;
-  std::atomic<std::uint64_t> changes_{0};  ///< cells of several rows may change at once
+  std::atomic<std::uint64_t> changes_{0};  ///< atomic, because threads may write several rows at once
   std::size_t adjusted_ = 0;
   bool linear_;
   bool linear_beyond_;  ///< at any voltage that a cell may have
 };
 
-/// What a verify read leaves behind, after its code is taken: read `read_index` of programming event `event`.
+/// Moves a cell by verify read `read_index` of programming event `event`, after its code was taken.
 inline double move_by_verify_read(CellArray& cells, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
                                   std::uint32_t read_index) {
   return cells.move_by_read(cell, converter.read_voltage_v, verify_seconds(converter), Purpose::verify_step,

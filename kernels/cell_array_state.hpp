@@ -8,10 +8,10 @@
 
 namespace memcosim {
 
-/// What has to be kept to continue with the same cells later.
+/// All that must be saved to continue with the same cells later.
 struct CellArrayState {
   std::vector<double> cells;          ///< state of every cell, model specific
-  std::vector<std::uint32_t> pulses;  ///< pulses that every cell has seen; empty where nothing depends on them
+  std::vector<std::uint32_t> pulses;  ///< pulses that every cell has had; empty where nothing depends on them
   ArrayHistory history;
 };
 

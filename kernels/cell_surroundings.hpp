@@ -8,23 +8,23 @@
 
 namespace memcosim {
 
-/// What everything around one cell of a linear array does at some voltages of the terminals, whatever the cell's own conductance: all
-/// currents and voltages are a constant plus a factor times the current of the cell. Per volt of the pattern that it was made for.
+/// Response of a linear array to the current of one of its cells, at given terminal voltages: all currents and voltages are a constant plus
+/// a factor times the current of the cell, whatever the cell's own conductance. Per volt of the terminal voltages given.
 class CellSurroundings {
  public:
   CellSurroundings() = default;
-  /// Solves the array with two fixed conductances of the cell, so that nothing depends on what the cell has. `siemens`: rows x columns, of
-  /// the array; `least` and `most`: S, different and above 0.
+  /// Solves the array with two fixed conductances of the cell, `least` and `most` (S, different and above 0), so that the result does not
+  /// depend on the cell's present conductance. `siemens`: of the array, rows x columns.
   CellSurroundings(DeviceSpaceSolver& solver, std::vector<double> siemens, std::size_t cell, std::size_t column, double least, double most,
                    const TerminalVoltages& voltages);
 
   double open_volts() const { return open_volts_; }
   double ohms() const { return ohms_; }
   double power_without_cell() const { return power_; }  ///< W, from the drivers while the cell is open
-  /// A, through a cell of this conductance.
+  /// Current through a cell of this conductance, A.
   double cell_current(double siemens) const { return open_volts_ * siemens / (1.0 + ohms_ * siemens); }
   double column_current(double cell_amperes) const { return column_current_ + column_share_ * cell_amperes; }
-  /// V, across another cell.
+  /// Voltage across another cell, V.
   double volts(std::size_t cell, double cell_amperes) const { return volts_[cell] + volts_per_ampere_[cell] * cell_amperes; }
 
  private:

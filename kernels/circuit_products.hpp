@@ -11,8 +11,8 @@
 
 namespace memcosim {
 
-/// Cells that are not linear behind resistive lines: no matrix says what they do, every vector is a solution of the circuit. A copy of the
-/// cells as they are when it is made; several threads may share it.
+/// Products of an array of non-linear cells behind resistive lines. There is no effective matrix: the circuit is solved for every vector.
+/// Holds a copy of the cells; several threads may share it.
 class CircuitProducts {
  public:
   /// `step_s`: conductance of one level.
@@ -22,18 +22,18 @@ class CircuitProducts {
   std::uint32_t rows() const { return rows_; }
   std::uint32_t columns() const { return columns_; }
   const CellArray& cells() const { return *cells_; }
-  /// From the current of a bit line, A, to its value in levels at one DAC step.
+  /// Factor from the current of a bit line, A, to its value in levels at one DAC step.
   double levels_per_ampere(unsigned code_max) const { return code_max / (cells_->read_voltage_v() * step_s_); }
 
-  /// One thread's way to solve vectors. A solution depends on its vector alone.
+  /// Solves vectors in one thread. A solution depends on its vector alone.
   class Solver {
    public:
-    /// `stop`: ends a solution with Stopped.
+    /// When `stop` asks to stop, a solution ends with Stopped.
     explicit Solver(const CircuitProducts& products, const StopToken& stop = {});
-    /// DAC codes of the word lines, at most `code_max`, which is the read voltage: currents of the bit lines in levels at one DAC step.
+    /// Currents of the bit lines, in levels at one DAC step, for DAC codes of the word lines from 0 to `code_max` (the read voltage).
     /// Throws RunError when the circuit cannot be solved.
     const std::vector<double>& solve(const unsigned* codes, unsigned code_max);
-    /// What the drivers deliver for the last vector, over the square of the read voltage, S.
+    /// Power that the drivers deliver for the last vector, over the square of the read voltage, S.
     double drive_siemens() const { return drive_siemens_; }
 
    private:

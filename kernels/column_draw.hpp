@@ -7,7 +7,7 @@
 
 namespace memcosim {
 
-/// Standard normal of 32 random bits: of u = (word + 1/2) 2^-32, so that magnitudes end at 6.34.
+/// Standard normal from 32 random bits: the quantile of u = (word + 1/2) 2^-32, so that no magnitude exceeds 6.34.
 MEMCOSIM_HD inline double column_normal(std::uint32_t word) {
   return normal_quantile(::fma(static_cast<double>(word), 0x1p-32, 0x1p-33));
 }

@@ -21,8 +21,8 @@ struct ColumnGroup {
 };
 
 /// The column multiplexers of one array as arithmetic: which converter takes a converted column, and in which of its turns (groups).
-/// Timing, counts, verify reads, area, report and RTL all read this table. Columns in use are those from column 0 on. A = converters() =
-/// ceil(columns / columns_per_adc); G = groups() = ceil(columns / A), the turns of a product that uses every column.
+/// Timing, counts, verify reads, area, report and RTL all use this table. The used columns are those from column 0 on.
+/// A = converters() = ceil(columns / columns_per_adc); G = groups() = ceil(columns / A), the turns of a product that uses every column.
 struct ColumnMultiplexer {
   std::uint32_t columns = 0;          ///< converted columns of the array
   std::uint32_t columns_per_adc = 1;  ///< most columns on one converter, at least 1
@@ -36,7 +36,7 @@ struct ColumnMultiplexer {
   std::uint32_t groups(std::uint32_t used) const;
   std::uint32_t converter_of(std::uint32_t column) const;
   std::uint32_t group_of(std::uint32_t column) const;
-  /// The columns in use of one group; none where every converter has had all of its used columns.
+  /// The used columns of one group; none if the group is beyond the last turn in which a converter has a used column.
   ColumnGroup columns_of(std::uint32_t group, std::uint32_t used) const;
 };
 

@@ -5,7 +5,7 @@
 
 namespace memcosim {
 
-/// 1 / step where the product with it rounds like the division (step a power of two), else 0.
+/// 1 / step if multiplying by it rounds like the division (step is a power of two), else 0.
 inline float exact_inverse(float step) {
   int exponent = 0;
   const float inverse = 1.0f / step;

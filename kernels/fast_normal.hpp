@@ -26,7 +26,7 @@ inline PhiloxKeys philox_keys(std::uint64_t seed) {
 constexpr std::uint32_t philox_m0 = 0xd2511f53u;
 constexpr std::uint32_t philox_m1 = 0xcd9e8d57u;
 
-/// What the draws of one event have in common, whatever the columns: two of the products of the first two rounds.
+/// The part of the first two Philox rounds that is the same for all columns of one event.
 struct EventDraws {
   std::uint32_t event_high;  ///< counter word 3
   std::uint32_t first;       ///< word 1 after the first round
@@ -46,7 +46,7 @@ MEMCOSIM_HD inline EventDraws event_draws(const PhiloxKeys& keys, Purpose purpos
           static_cast<std::uint32_t>(next)};
 }
 
-/// random_bits() for cell `block`: what column_normal() makes normals of for columns 4 * block to 4 * block + 3.
+/// random_bits() for cell `block`: the random words of column_normal() for columns 4 * block to 4 * block + 3.
 MEMCOSIM_HD inline RandomBits column_draws(const PhiloxKeys& keys, const EventDraws& event, std::uint32_t block) {
   const auto high = [](std::uint64_t product) { return static_cast<std::uint32_t>(product >> 32); };
   const auto low = [](std::uint64_t product) { return static_cast<std::uint32_t>(product); };
@@ -67,12 +67,12 @@ MEMCOSIM_HD inline RandomBits column_draws(const PhiloxKeys& keys, const EventDr
 /// Largest distance of fast_normal() from column_normal(). Parts: 2.8e-6 of the polynomial, 0.4e-6 of the logarithm (2^-22 of its value),
 /// 0.3e-6 of u's last half bit in it at the end of the range, the rest rounding. Measured over all 2^32 words by a test.
 constexpr double fast_normal_error = 5e-6;
-/// Least logarithm of a certain value.
+/// Values whose logarithm (FastNormal::log) is above this are certain.
 constexpr float fast_normal_log = -12.98f;
 /// Largest magnitude of a certain value.
 constexpr double fast_normal_range = 4.1;
 
-/// A standard normal in single precision beside the exact one.
+/// Single-precision approximation of column_normal(), with the means to bound its error.
 struct FastNormal {
   float value;
   float log;                                                          ///< log2(4u(1 - u))

@@ -6,7 +6,7 @@
 
 namespace memcosim {
 
-/// 1T1R with resistive lines: the row at work is a ladder, all other rows are cut off by their gates. Bit lines that take no part in a
+/// 1T1R with resistive lines: the selected row is a ladder, all other rows are cut off by their gates. Bit lines that take no part in a
 /// pulse stay at 0 V like the word line.
 ///
 /// During a pulse each cell integrates behind its port of the ladder, in which the other cells of the row keep the currents, or for cells

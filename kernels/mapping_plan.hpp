@@ -20,9 +20,9 @@ struct TilePlan {
   std::uint32_t outputs = 0;
   std::uint32_t columns = 0;          ///< used physical bit lines, from line 0
   std::vector<std::uint16_t> levels;  ///< target levels, rows x columns, row-major
-  /// Codes of the target registers, the same shape; empty: the levels. They differ where targets make up for the lines.
+  /// Codes of the target registers, the same shape; empty: the levels. The two differ for predistorted targets.
   std::vector<std::uint16_t> target_codes;
-  /// Conductances that the cells are to have, S, of the whole array; empty: those of the levels.
+  /// Target conductances of all cells of the array, S; empty: those of the levels.
   std::vector<double> cell_targets_s;
 };
 
@@ -42,14 +42,14 @@ struct StagePlan {
   std::uint32_t outputs = 0;               ///< N
   std::uint32_t row_blocks = 0;
   std::vector<std::uint32_t> tiles;  ///< indices in MappingPlan::tiles, row block fastest
-  /// For each output, what its effective weights are of the levels' ones: the digital side divides by it. Empty: 1.
+  /// For each output, the ratio of its effective weights to those of the levels, by which the digital side divides. Empty: 1.
   std::vector<double> output_gains;
   DigitalWork digital;
   std::uint64_t input_bytes = 0;   ///< activations read per image
   std::uint64_t output_bytes = 0;  ///< activations written per image
 };
 
-/// A network on arrays: all that the hardware side needs to know. Made by networks/, used by sc_models/.
+/// A network mapped onto arrays: all that the hardware side needs to know of it. Made by networks/, used by sc_models/.
 struct MappingPlan {
   std::uint32_t array_rows = 0;
   std::uint32_t array_columns = 0;

@@ -13,11 +13,12 @@ namespace memcosim {
 
 /// A passive array: every cell conducts in every read and pulse, so each is a solution of the whole circuit.
 ///
-/// A pulse is meant for one cell. It integrates behind its port, in which the other cells keep the tangents that they have when the pulse
-/// begins; those see the voltages of that moment for the whole pulse, and move if their models do (CellArray::disturb).
+/// A pulse writes one cell. That cell is integrated behind its port (a source behind a resistance), for which the other cells keep the
+/// tangents that they have when the pulse begins. The other cells see the voltages of that moment for the whole pulse and move if their
+/// model follows a rate (CellArray::disturb).
 ///
-/// Linear cells with all lines connected: as long as no other cell changes, reads and pulses of one cell follow from its surroundings,
-/// which are solved once.
+/// Linear cells with all lines connected: as long as no other cell changes, reads and pulses of one cell follow from its surroundings
+/// (CellSurroundings), which are solved once.
 class PassiveRows final : public RowAccess {
  public:
   PassiveRows(const ArrayWires& wires, std::uint32_t rows, std::uint32_t columns, CellArray& cells);
@@ -31,7 +32,7 @@ class PassiveRows final : public RowAccess {
   /// The cell that was addressed last, and what is around it.
   struct Addressed {
     std::uint32_t cell = 0;
-    std::uint64_t changes = 0;  ///< CellArray::changes() that this holds for
+    std::uint64_t changes = 0;  ///< CellArray::changes() at which this was computed
     bool known = false;
     CellSurroundings read;   ///< 1 V on its word line
     CellSurroundings write;  ///< the write pattern at 1 V

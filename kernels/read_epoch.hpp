@@ -9,21 +9,22 @@
 
 namespace memcosim {
 
-/// The MVMs of one array between two moves of its cells: for each row and DAC code, the slices that the row was driven with it
-/// (read_disturb.law: rate, devices/nonidealities/read_disturb.hpp). The order of the MVMs does not matter.
+/// Counts the MVMs of one array between two movements of its cells: for each row and DAC code, the number of slices in which the row was
+/// driven with that code (read_disturb.law: rate, devices/nonidealities/read_disturb.hpp). The order of the MVMs does not matter.
 class ReadEpoch {
  public:
-  /// The array's readout must be set and stay.
+  /// The array's readout must be set before and must not change.
   ReadEpoch(const Backend& backend, ArrayId array);
 
   ArrayId array() const { return array_; }
-  /// Counts MVMs: the codes of `rows` rows from row 0 on, `vectors` times, `stride` elements apart.
+  /// Counts `vectors` MVMs, whose input codes are `stride` elements apart: the codes of the `rows` rows from row 0 on.
   void add(const InputCode* codes, std::size_t vectors, std::size_t stride, std::uint32_t rows);
-  /// Moves the cells, each slice for `slice_s`, and begins the next epoch. Returns Backend::move_by_reads().
+  /// Moves the cells by the counted slices of `slice_s` seconds each, and begins the next epoch. Returns the result of
+  /// Backend::move_by_reads().
   double end(Backend& backend, double slice_s);
-  /// Begins the next epoch without a move: the cells were written anew.
+  /// Discards the counts without moving the cells, after these have been programmed again.
   void clear();
-  /// Epochs that have ended.
+  /// Number of epochs that have ended.
   std::uint64_t ended() const { return ended_; }
 
  private:

@@ -10,26 +10,26 @@
 
 namespace memcosim {
 
-/// One row of a region to be written, and where its results belong.
+/// One row of a region to be written, and the place of its results.
 struct WriteRow {
   const WriteVerifySpec* spec;
   std::uint32_t row;
   std::uint32_t first_cell;  ///< index in the array
   std::uint32_t columns;
-  const double* targets_s;  ///< columns values: what a verify read is to see
+  const double* targets_s;  ///< one value per column: conductance that a verify read is to see
   std::uint64_t event;
   std::size_t first_result;  ///< index of the row's first cell in the result
   std::size_t result_row;
   bool reads_move;  ///< CellArray::moves_when_read() at the verify read voltage
 };
 
-/// The write-verify loop of one row: the cells that step together are read, then those that need it get a set pulse together, then the
-/// others a reset pulse.
+/// The write-verify loop of one row. In each round the cells that step together are read; then those below their band get a set pulse
+/// together, and those above it a reset pulse.
 class RowProgrammer {
  public:
   RowProgrammer(CellArray& cells, RowAccess& access) : cells_(cells), access_(access) {}
 
-  /// Writes the row's elements of `result`; all but the residuals, since later rows may disturb this one.
+  /// Writes the row's elements of `result` except the residuals, since later rows may still disturb this one.
   void write(const WriteRow& row, ProgramResult& result);
 
  private:

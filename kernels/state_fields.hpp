@@ -6,7 +6,7 @@
 
 namespace memcosim {
 
-// The lists of devices/state_fields.hpp, of what a backend is told of an array and its programming.
+// The lists of devices/state_fields.hpp for the specifications of an array and of its programming.
 
 /// The capacitance of the lines decides how long they take to settle; programming waits for it.
 constexpr auto state_fields(const ArrayWires*) {

@@ -41,8 +41,8 @@ struct WriteVerifySpec {
 enum class WriteAction : std::uint8_t { read, set_pulse, reset_pulse, done, fail };
 enum class WriteOutcome : std::uint8_t { not_written, done, failed_pulses, failed_reversals };
 
-/// The decisions for one cell. Both the bulk loop of the backends and the SystemC programmer run this struct, so their counts agree by
-/// construction of the decisions and are tested to agree in the execution.
+/// Makes the decisions for one cell. Both the bulk loop of the backends and the SystemC programmer run this struct, so their decisions
+/// agree by construction; that their counts agree is tested.
 /// Use: fsm = start_write(spec, target); read; action = fsm.decide(spec, code); a pulse: apply `amplitude` with the action's sign, then
 /// read again; until done or fail. The read number of a verify read is `reads` before decide().
 struct WriteVerifyFsm {
@@ -56,7 +56,7 @@ struct WriteVerifyFsm {
   int direction = 0;
   WriteOutcome outcome = WriteOutcome::not_written;
 
-  /// Given the code of the read just done: the next action.
+  /// The next action, from the code of the read just done.
   MEMCOSIM_HD WriteAction decide(const WriteVerifySpec& spec, std::int32_t code);
 };
 
@@ -65,14 +65,14 @@ WriteVerifyFsm start_write(const WriteVerifySpec& spec, double target_s);
 /// Throws InputError for an inconsistent specification (band below one LSB, ramps that do not rise, ...).
 void check(const WriteVerifySpec& spec);
 
-/// What happened to the cells of one array in one programming event.
+/// Outcome of one programming event of an array.
 struct ProgramResult {
   std::vector<std::uint32_t> pulses;  ///< per cell, rows * columns of the written region, row-major
   std::vector<std::uint32_t> reads;   ///< verify reads (each `averaging` conversions)
   std::vector<double> pulse_energy_j;
   std::vector<double> read_energy_j;
   std::vector<WriteOutcome> outcome;
-  std::vector<double> residual_s;  ///< what a verify read without noise sees at the end, minus the target
+  std::vector<double> residual_s;  ///< S: conductance that a verify read without noise sees at the end, minus the target
   /// Phases that each row needed when its cells step together: a phase exists when at least one cell of the row takes part.
   struct RowPhases {
     std::uint32_t reads = 0;

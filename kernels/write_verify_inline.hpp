@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Definitions for write_verify.hpp: what one verify read sees and what follows from it. The same code runs in the bulk loop of every
-// backend and, one step at a time, below the SystemC programmer.
+// Definitions for write_verify.hpp: verify reads and the decisions that follow. The same code runs in the bulk loop of every backend and,
+// one step at a time, for the SystemC programmer.
 
 #include <cmath>
 #include <cstdint>
@@ -75,7 +75,7 @@ MEMCOSIM_HD inline double verify_energy(const VerifyConverter& converter, double
   return volts * volts * siemens * verify_seconds(converter);
 }
 
-/// Event part of the draws of the step that a verify read is for its cell: a cell has fewer than 2^16 reads per programming event.
+/// Event part of the draws with which a verify read moves its cell: a cell has fewer than 2^16 reads per programming event.
 MEMCOSIM_HD inline std::uint64_t verify_step_number(std::uint64_t event, std::uint32_t read_index) {
   return event << 16 | read_index;
 }

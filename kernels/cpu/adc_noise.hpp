@@ -6,7 +6,7 @@
 
 namespace memcosim::cpu {
 
-/// Noise of the conversions of one slice, in LSB: noise[column] = sigma_lsb * z(column), rounded to single precision.
+/// Draws the noise of the conversions of one slice, in LSB: noise[column] = sigma_lsb * z(column), rounded to single precision.
 void draw_adc_noise(float* noise, std::uint32_t columns, double sigma_lsb, std::uint64_t seed, std::uint32_t stream, std::uint64_t event,
                     unsigned slice);
 

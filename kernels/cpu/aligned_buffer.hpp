@@ -8,14 +8,14 @@
 
 namespace memcosim::cpu {
 
-/// Memory on a cache line boundary, as the vector kernels load and store it. Growing it loses its content.
+/// Memory aligned to cache lines for the vector kernels. Growing it loses its content.
 template <typename Value>
 class AlignedBuffer {
  public:
   Value* data() { return memory_.get(); }
   const Value* data() const { return memory_.get(); }
 
-  /// At least `count` values, of any content.
+  /// Makes room for at least `count` values, uninitialised.
   void reserve(std::size_t count) {
     if (count <= capacity_) return;
     const std::size_t bytes = (count * sizeof(Value) + line - 1) / line * line;

@@ -14,8 +14,8 @@
 
 namespace memcosim {
 
-/// Single precision, vectorised over columns, threads over chunks of a batch. Results are the same bits for every instruction set, number
-/// of threads and batch: each sum goes over the rows in order. With one thread submit() does the work.
+/// Backend for the processor: single precision, vectorised over columns, threads over chunks of a batch. Results are the same bits for
+/// every instruction set, number of threads and batch: each sum goes over the rows in order. With one thread submit() does the work.
 class CpuBackend final : public ArrayBackend {
  public:
   explicit CpuBackend(const BackendOptions& options);
@@ -36,11 +36,11 @@ class CpuBackend final : public ArrayBackend {
   void add_read_noise(const Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const;
 
   const cpu::MvmKernel& kernel_;
-  std::vector<std::shared_ptr<const cpu::PackedLevels>> packed_;  ///< per array; of an older state until the next use
+  std::vector<std::shared_ptr<const cpu::PackedLevels>> packed_;  ///< per array; brought up to date when next used
   std::vector<std::unique_ptr<Scratch>> scratch_;                 ///< per worker
   std::map<std::uint64_t, std::unique_ptr<Pending>> pending_;
   std::uint64_t last_ticket_ = 0;
-  cpu::ThreadPool pool_;  ///< last: its threads end before what they use
+  cpu::ThreadPool pool_;  ///< last member: its threads must end before the members that they use
 };
 
 }  // namespace memcosim

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Plain data between the backend and its kernels. The kernels are compiled once per instruction set; this header must not hold an inline
-// function, or the linker could keep the copy of an instruction set that the machine lacks.
+// Plain data passed between the backend and its kernels. The kernels are compiled once per instruction set, so this header must not hold an
+// inline function: the linker might keep the copy for an instruction set that the machine lacks.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace memcosim::cpu {
 
-/// Consecutive vectors of one batch, their array, and room for the work. `items` below are pairs (vector, slice), vector-major.
+/// Consecutive vectors of one batch, their array, and scratch memory. `items` below are pairs (vector, slice), vector-major.
 struct MvmChunk {
   // Array: levels of the converted columns in panels of the kernel's width, [panel][row][width], 64-byte aligned, zero-padded.
   const float* panels;

@@ -11,7 +11,7 @@
 namespace memcosim::cpu {
 
 /// Levels of the converted columns in the order in which a kernel reads them: [panel][row][width]. For differential_analog one column is
-/// the difference of two lines, rounded to single precision (exact below level 256): half the work, and the offset cancels.
+/// the difference of two lines, rounded to single precision (exact below level 256), which halves the work and cancels the offset.
 struct PackedLevels {
   PackedLevels(std::shared_ptr<const LevelMatrix> matrix, ColumnPairing line_pairing, std::uint32_t panel_width);
 

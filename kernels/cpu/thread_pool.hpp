@@ -16,7 +16,7 @@ namespace memcosim::cpu {
 /// `wanted` threads; 0: one per core.
 unsigned thread_count(unsigned wanted);
 
-/// A fixed set of threads for work that falls into independent tasks. With one thread there is none: tasks run inside start().
+/// A fixed set of threads for jobs of independent tasks. With a thread count of 1 no thread is made: tasks run inside start().
 class ThreadPool {
  public:
   /// A task: its index and the index of the worker that runs it (below threads()), for scratch memory.
@@ -42,7 +42,7 @@ class ThreadPool {
   std::mutex mutex_;
   std::condition_variable more_;
   std::condition_variable finished_;
-  std::deque<std::shared_ptr<Job>> queue_;  ///< jobs with tasks that nobody took yet
+  std::deque<std::shared_ptr<Job>> queue_;  ///< jobs with tasks that no thread has taken yet
   std::vector<std::thread> workers_;
 };
 

@@ -12,8 +12,8 @@
 
 namespace memcosim {
 
-/// One vector through one array: every formula of the readout in its plainest form. Also the way of arrays whose cells conduct differently
-/// at each DAC code or in a circuit that is not linear, for which there is no matrix product.
+/// Computes one MVM of one array with every formula of the readout in its plainest form. Also used for arrays whose cells conduct
+/// differently at each DAC code, or lie in a non-linear circuit, for which there is no matrix product.
 class ReferenceMvm {
  public:
   /// `used_columns` as in MvmBatch; `stop`: run() throws Stopped once it is requested.
