@@ -16,7 +16,7 @@
 
 namespace memcosim {
 
-/// One fault of a configuration: where it is and what would be right.
+/// One fault of a configuration: its place and the remedy.
 struct Diagnostic {
   std::string place;    ///< "file:line:column", or "--set path" for an override
   std::string path;     ///< "macro.adc.bits"
@@ -45,7 +45,7 @@ struct Range {
   static Range between(double low_bound, double high_bound) { return {low_bound, high_bound, false}; }
 };
 
-/// A scalar key that the document sets: one without default, or to another value than its default.
+/// A scalar key that the document sets to another value than its default, or that has no default.
 struct SetKey {
   std::string path;   ///< "macro.adc.bits"
   std::string value;  ///< as in the effective configuration
@@ -56,7 +56,7 @@ class ConfigDocument;
 /// One mapping of the document. Every read names its key, its kind, its range and its default; the value that came out is recorded for the
 /// effective configuration. A fault is recorded, not thrown, and the read returns the default (or a harmless value), so that one pass finds
 /// all faults; ConfigDocument::finish() throws them together. A key that nobody reads is a fault.
-/// A default outside of its range or not finite is a std::logic_error: the effective configuration could not be read again.
+/// A default outside its range or not finite is a std::logic_error: the effective configuration could not be read again.
 /// A node is a light handle: copy freely, the document must outlive it.
 class ConfigNode {
  public:
@@ -92,7 +92,7 @@ class ConfigNode {
   /// The effective configuration records the absolute path. With an empty default the file may be left out: the result is an empty path.
   std::filesystem::path existing_file(std::string_view key, std::optional<std::string> fallback = std::nullopt) const;
 
-  /// The same of one path or a list of at least one; `fallback` are the files of an absent key, absolute.
+  /// One path as in existing_file(), or a list of at least one; `fallback` are the files of an absent key, absolute.
   std::vector<std::filesystem::path> existing_files(std::string_view key, const std::vector<std::string>& fallback) const;
 
   /// A nested mapping; absent: an empty one (so defaults are recorded), unless required.
@@ -100,7 +100,7 @@ class ConfigNode {
   /// The sequence of mappings under `key`; absent: empty.
   std::vector<ConfigNode> list(std::string_view key) const;
 
-  /// YAML of what was read of this node so far, as ConfigDocument::effective_yaml() gives it for the whole.
+  /// YAML of the values of this node that were read so far, in the form of ConfigDocument::effective_yaml().
   std::string effective_yaml() const;
 
   /// Records a fault at `key` of this node (empty: at the node itself): for checks that need several values.
@@ -114,12 +114,12 @@ class ConfigNode {
 };
 
 /// A YAML file (or text), its overrides, its faults and its effective form. An override is "macro.adc.bits=8" or "layers[2].name=x"; its
-/// value is a plain YAML value, [list] or {mapping}, missing mappings are made, and a malformed one is a fault.
+/// value is a plain YAML value, [list] or {mapping}. Missing mappings are made; a malformed override is a fault.
 class ConfigDocument {
  public:
   /// Reads the file. Throws ConfigError for a file that cannot be read, YAML syntax, duplicate keys or a root that is no mapping.
   static ConfigDocument from_file(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
-  /// The same from a text; `name` stands for the file in messages and `folder` is where relative paths start.
+  /// The same from a text; `name` stands for the file in messages, and relative paths start at `folder`.
   static ConfigDocument from_text(std::string_view text, std::string name, const std::vector<std::string>& overrides = {},
                                   std::filesystem::path folder = {});
   ConfigDocument(ConfigDocument&&) noexcept;
@@ -127,11 +127,11 @@ class ConfigDocument {
   ~ConfigDocument();
 
   ConfigNode root() const;
-  /// Adds a fault for each unread key (with the nearest key that was asked for), then throws ConfigError if there is any fault.
+  /// Adds a fault for each unread key (with the nearest known key), then throws ConfigError if there is any fault.
   void finish() const;
   /// YAML with every value that was read, defaults included, in reading order; exact numbers. Reading it again gives the same values.
   std::string effective_yaml() const;
-  /// What was read and differs from its default, in reading order; the effective configuration sets the same keys.
+  /// The keys whose values differ from their defaults, in reading order; the effective configuration sets the same keys.
   std::vector<SetKey> set_keys() const;
 
  private:

@@ -6,9 +6,9 @@
 
 namespace memcosim {
 
-/// The text of a configuration, edited in place: comments, order and layout of all that an edit does not touch stay as they are. Every edit
-/// is checked by reading the result: it differs from the text before in that one key, or the edit is refused. Paths are dotted
-/// ("macro.adc.bits"), without elements of lists.
+/// The text of a configuration, edited in place: comments, order and layout stay as they are wherever an edit does not touch them. Every
+/// edit is checked by reading the result; unless it differs from the previous text in that one key alone, the edit is refused. Paths are
+/// dotted ("macro.adc.bits"), without elements of lists.
 class ConfigText {
  public:
   /// `name` stands for the file in messages. Throws ConfigError for a text that is no YAML mapping.

@@ -13,9 +13,9 @@
 
 namespace memcosim {
 
-/// Rows of a CSV text with a header line, one after the other. Fields may be quoted as RFC 4180 says (within a line), spaces around them do
-/// not count, empty lines and lines that start with '#' are skipped; a byte order mark and carriage returns are taken off. Everything that
-/// is wrong is an InputError with file:line.
+/// Reads a CSV text with a header line row by row. Fields may be quoted as in RFC 4180 (within a line); spaces around fields are ignored;
+/// empty lines and lines that start with '#' are skipped; a byte order mark and carriage returns are removed. Every fault is an InputError
+/// with file:line.
 ///
 /// Fields are separated by commas; where the first line has none, by semicolons, else by tabs, else by blanks if the first two lines then
 /// have equally many fields.
@@ -24,7 +24,7 @@ class CsvReader {
   /// Reads the header; `name` stands for the file in messages.
   CsvReader(std::string text, std::string name);
   static CsvReader from_file(const std::filesystem::path& file);
-  /// Rows alone: its columns are called "column 0", "column 1", ... in messages.
+  /// A text without header line: its columns are called "column 0", "column 1", ... in messages.
   static CsvReader without_header(std::string text, std::string name);
   /// The first line is a header unless all of its fields are numbers.
   static CsvReader with_or_without_header(std::string text, std::string name);
@@ -32,7 +32,7 @@ class CsvReader {
   bool has_header() const { return has_header_; }
 
   const std::vector<std::string>& header() const { return header_; }
-  /// Where a column stands; it must be there once. `needed` tells the reader of the message what the file should have.
+  /// Index of a column, which must exist exactly once. `needed`: columns that the file should have, for the message.
   std::size_t column(std::string_view title, std::string_view needed) const;
 
   /// Goes to the next row, which must have as many fields as the header or the first row; false at the end.
@@ -45,7 +45,7 @@ class CsvReader {
   /// A number that may have a unit.
   double quantity(std::size_t column, Dimension dimension) const;
 
-  /// Line of the present row, from 1, as an editor shows it; after the end: of the last line.
+  /// Line number of the present row, from 1; after the end, of the last line.
   std::size_t line() const { return line_; }
   [[noreturn]] void refuse(std::string_view message) const { refuse_line(line_, message); }
   [[noreturn]] void refuse_line(std::size_t line, std::string_view message) const;
@@ -67,7 +67,7 @@ class CsvReader {
   std::vector<std::string> header_;
   std::vector<std::string> fields_;
   bool has_header_ = true;
-  bool at_first_row_ = false;  ///< of a file without header: read already, not yet given out
+  bool at_first_row_ = false;  ///< the first row of a file without header is read but not yet returned by next()
 };
 
 }  // namespace memcosim

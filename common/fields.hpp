@@ -8,8 +8,8 @@
 
 namespace memcosim {
 
-/// One field of a struct in a list of all its fields. What needs every field goes through the list, and FieldList does not compile when the
-/// struct has a field that the list lacks. `Tag`: what the list says of the field beside its name.
+/// One field of a struct in a list of all its fields. Code that must handle every field iterates over the list, and FieldList does not
+/// compile when the struct has a field that the list lacks. `Tag`: a property of the field.
 template <typename Class, typename T, typename Tag = void>
 struct Field {
   const char* name;

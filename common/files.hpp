@@ -13,8 +13,8 @@ namespace memcosim {
 /// through; a device or pipe is refused. Throws RunError naming the file and the reason.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
-/// Whole content of a regular file: a device or a pipe could go on for ever, or never begin. Throws InputError naming the file and the
-/// reason, also above `limit_bytes`.
+/// Whole content of a regular file (reading a device or pipe might never end, or never begin). Throws InputError naming the file and the
+/// reason, also for a file above `limit_bytes`.
 std::string read_file(const std::filesystem::path& file, std::size_t limit_bytes = std::size_t{1} << 36);
 
 /// Content of a regular gzip or plain file, decompressed. Throws InputError for a damaged or truncated file, or one above `limit_bytes`.
@@ -37,7 +37,7 @@ class CsvTable {
   std::string text_;
 };
 
-/// A .npy file whose header was read and whose elements lie there as they are in the file.
+/// A .npy file whose header was read; its elements are still as they are in the file.
 struct NpyContent {
   std::vector<std::size_t> shape;
   std::string type;  ///< NumPy's description: "|u1" bytes, "<f4" float32, ...
@@ -57,7 +57,7 @@ struct NpyArray {
   std::vector<double> values;
 };
 /// Reads .npy version 1-3 of little-endian float32, float64 or integer types, C or Fortran order. Throws InputError, also for an integer
-/// without exact double. Floating-point values are passed on as they are: who needs them finite checks that.
+/// that no double represents exactly. NaN and infinity are returned as they are: a caller that needs finite values checks them.
 NpyArray read_npy(const std::filesystem::path& file);
 std::string to_npy(const NpyArray& array);
 

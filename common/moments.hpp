@@ -8,9 +8,9 @@
 
 namespace memcosim {
 
-/// Mean, standard deviation and extremes of numbers that come one after another (B. P. Welford, "Note on a Method for Calculating Corrected
-/// Sums of Squares and Products", Technometrics 4(3), 1962). Unlike sums, it does not round equal values apart: their mean is the value and
-/// their sigma is 0. The mean never lies outside of the extremes. Without any number all are 0.
+/// Running mean, standard deviation and extremes of a sequence of numbers (B. P. Welford, "Note on a Method for Calculating Corrected Sums
+/// of Squares and Products", Technometrics 4(3), 1962). For equal values the mean is exactly the value and sigma exactly 0, which plain
+/// sums do not guarantee. The mean never lies outside the extremes. Of an empty sequence all are 0.
 class Moments {
  public:
   void add(double value) {
@@ -26,7 +26,7 @@ class Moments {
   double mean() const { return mean_; }
   double low() const { return low_; }
   double high() const { return high_; }
-  /// Of the population: divided by the count.
+  /// Population standard deviation (divided by the count).
   double sigma() const { return count_ == 0 ? 0.0 : std::sqrt(std::max(squares_, 0.0) / static_cast<double>(count_)); }
 
  private:
@@ -37,7 +37,7 @@ class Moments {
   double squares_ = 0.0;  ///< of the differences from the mean
 };
 
-/// Root mean square of numbers that come one after another; that of numbers of one magnitude is this magnitude.
+/// Running root mean square of a sequence of numbers; for numbers of equal magnitude it is exactly that magnitude.
 class RootMeanSquare {
  public:
   void add(double value) { squares_.add(value * value); }

@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// Told by long work how much of it is done; may be empty. Never called by two threads at once.
+/// Callback through which long work reports its progress; may be empty. Never called by two threads at once.
 using OnProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 /// Progress bar on standard error for work that takes over a second: share, rate, time left. On a terminal it redraws in place (at most 10
@@ -37,7 +37,7 @@ class Progress {
   std::chrono::steady_clock::time_point last_draw_;
 };
 
-/// Draws a Progress from the first call on.
+/// A callback that shows a Progress bar from its first call on.
 OnProgress draw_progress(std::string label, std::string unit, bool quiet);
 
 }  // namespace memcosim

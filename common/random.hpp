@@ -7,13 +7,13 @@
 
 namespace memcosim {
 
-/// What a random draw is for. Part of the address, so draws of different purpose never share a stream. Values are part of the results:
+/// Purpose of a random draw. It is part of the address, so draws of different purposes never share a stream. Results depend on the numbers:
 /// append, never renumber. At most 256.
 enum class Purpose : std::uint8_t {
   device_to_device = 0,  ///< event: index of the varied parameter
   adc_noise = 1,         ///< cell: column; event: MVM event; index: slice
   verify_noise = 2,      ///< cell: cell; event: programming event; index: read number
-  cycle_to_cycle = 3,    ///< cell: cell; event: pulses of the cell's life so far; index: what the draw is for (PulseDraws)
+  cycle_to_cycle = 3,    ///< cell: cell; event: pulses that the cell has had; index: use of the draw (PulseDraws)
   dataset = 4,
   programming_error = 5,  ///< cell: cell; event: programming event
   relaxation = 6,         ///< cell: cell; event: programming event
@@ -21,13 +21,13 @@ enum class Purpose : std::uint8_t {
   read_noise = 8,         ///< of an MVM: cell: column, event: MVM event, index: slice
   verify_read_noise = 9,  ///< cell: cell; event: programming event; index: conversion
   telegraph_noise = 10,   ///< cell: cell; event: interval of time and programming event; index: refresh (TelegraphSpec)
-  faults = 11,            ///< cell: cell or cluster; event: what the draw is for
+  faults = 11,            ///< cell: cell or cluster; event: use of the draw
   table_choice = 12,      ///< cell: cell
   verify_step = 13,       ///< cell: cell; event: programming event and verify read; index: as cycle_to_cycle
   read_step = 14,         ///< cell: cell; event: epoch of reads and DAC code; index: as cycle_to_cycle
 };
 
-/// Address of one draw: two draws are equal exactly if seed and address are. cell is a cell (row * columns + column) or a column.
+/// Address of one draw: the draw is a function of seed and address alone. `cell` is a cell (row * columns + column) or a column.
 struct DrawAddress {
   Purpose purpose;
   std::uint32_t array;  ///< < 2^24

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Definitions for random.hpp. Every product that is added to something is an explicit fma: no compiler setting can then contract a
-// different pair, and host and device round at the same places.
+// Definitions for random.hpp. Every product that is added is written as an explicit fma, so that no compiler contracts other pairs and host
+// and device round at the same places.
 
 #include <cmath>
 #include <cstdint>

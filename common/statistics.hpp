@@ -23,7 +23,7 @@ struct Statistic {
 };
 
 /// A named group of statistics and sub-groups, in insertion order: a node of summary.json. Adding a name twice is a programming error
-/// (std::logic_error); a non-finite double is one too, so that NaN never leaves.
+/// (std::logic_error), as is a non-finite double, so that no NaN reaches a file.
 class StatisticGroup {
  public:
   explicit StatisticGroup(std::string name = "") : name_(std::move(name)) {}

@@ -11,8 +11,8 @@
 
 namespace memcosim {
 
-// Work that can be ended early, as std::stop_source, std::stop_token and std::stop_callback of C++20 do it: whoever may end it keeps a
-// StopSource, long loops ask the StopToken that they were given.
+// Cooperative cancellation, like std::stop_source, std::stop_token and std::stop_callback of C++20: the side that may stop the work keeps a
+// StopSource; long loops check the StopToken that they were given.
 
 /// Thrown by work that was asked to stop.
 class Stopped : public std::runtime_error {
@@ -30,12 +30,12 @@ struct StopState {
 
 }  // namespace detail
 
-/// Cheap to copy; any thread may ask it. One that comes from no source never asks to stop.
+/// Tells whether a stop was requested. Cheap to copy; any thread may call it. Without a source it never requests a stop.
 class StopToken {
  public:
   StopToken() = default;
   bool requested() const noexcept { return state_ != nullptr && state_->requested.load(std::memory_order_relaxed); }
-  /// Throws Stopped when the work is to end.
+  /// Throws Stopped if a stop was requested.
   void check() const {
     if (requested()) throw Stopped();
   }
@@ -50,7 +50,7 @@ class StopToken {
 class StopSource {
  public:
   StopToken token() const { return StopToken(state_); }
-  /// Calls what waits for it, in this thread.
+  /// Requests the stop and runs all registered callbacks in this thread.
   void request() {
     const std::lock_guard<std::mutex> lock(state_->mutex);
     if (state_->requested.exchange(true)) return;

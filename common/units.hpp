@@ -6,8 +6,8 @@
 
 namespace memcosim {
 
-/// Physical dimension of a quantity in a configuration or a statistic. Values are SI inside: s, V, A, ohm, S, F, J, W, Hz, m, m^2, K and
-/// what is made of them. One exception: a resistance-area product is in ohm um^2, as every publication of tunnel junctions has it.
+/// Physical dimension of a quantity in a configuration or a statistic. Values are stored in SI units: s, V, A, ohm, S, F, J, W, Hz, m, m^2,
+/// K and their combinations. One exception: a resistance-area product is in ohm um^2, as in the literature on tunnel junctions.
 enum class Dimension {
   dimensionless,
   time,
@@ -49,8 +49,8 @@ std::string with_article(std::string_view noun);
 /// Parses "100 ns", "10 kohm", "0.2 V", "25 uS", "60 um^2", "1.4 MV/cm", "1e-10 cm^2/(V s)"; a bare number is in unit_symbol(). The whole
 /// text must be consumed. Units are products and quotients of symbols with prefixes f to P; also minutes, hours, days, weeks, months (a
 /// twelfth of a year) and years (365.25 days) by name, eV, degC, and % for a dimensionless number. With powers of ten alone the result is
-/// the double nearest to the decimal value. Throws InputError (without place: the caller knows it) for a malformed number, an unknown unit
-/// (with the known ones) or a unit of another dimension.
+/// the double nearest to the decimal value. Throws InputError for a malformed number, an unknown unit (listing the known ones) or a unit of
+/// another dimension; the caller adds the place.
 double parse_quantity(std::string_view text, Dimension dimension);
 
 /// Human form with an SI prefix and `digits` significant digits: format_quantity(1.5e-9, time) is "1.5 ns".

@@ -15,49 +15,49 @@ namespace memcosim {
 
 namespace detail {
 
-/// What all nodes of one document share.
+/// State that all nodes of one document share.
 struct ConfigContext {
   std::string name;
   std::filesystem::path folder;
   std::vector<YamlFault> faults;
   std::set<std::pair<std::string, std::string>> known;  ///< path and message of each fault
 
-  /// The same fault twice (a key read twice) is one.
+  /// Adds a fault unless it is known already (from a key that was read twice).
   void add(YamlFault fault);
 };
 
 /// All faults in the order of the file, overrides last.
 ConfigError config_error(std::vector<YamlFault> faults, const std::string& name);
 
-/// A text as a YAML scalar in double quotes, whatever is in it.
+/// Any text as a YAML scalar in double quotes.
 std::string quoted_text(std::string_view text);
 
 }  // namespace detail
 
 struct ConfigNode::Impl {
   using Pointer = std::shared_ptr<Impl>;
-  /// What came out of one read: a scalar as YAML text, a mapping or a list.
+  /// Result of one read: a scalar as YAML text, a mapping or a list.
   struct Record {
     std::string key;
     std::variant<std::string, Pointer, std::vector<Pointer>> value;
-    bool set = false;  ///< of a scalar: the document gives it, and not as its default
+    bool set = false;  ///< of a scalar: the document sets it to another value than its default
   };
 
   detail::ConfigContext* context = nullptr;
   std::string path;
   detail::Place place;
   detail::YamlPointer yaml;  ///< null: absent, everything is default
-  bool broken = false;       ///< stands for something faulty or missing, of which there is a fault already: adds no further ones
+  bool broken = false;       ///< stands for a faulty or missing node whose fault is recorded already: adds no further ones
   std::vector<Record> records;
   std::map<std::string, std::size_t, std::less<>> record_index;
   std::set<std::string, std::less<>> read_keys;
-  std::vector<std::string> asked_names;  ///< also keys that has() asked for: candidates for a hint
+  std::vector<std::string> asked_names;  ///< known keys, also those that has() asked for: candidates for a hint
 
   void ask(std::string_view key);
   const detail::YamlEntry* find(std::string_view key) const;
   void add_fault(std::string_view key, const detail::Place& where, std::string message) const;
-  /// The value at `key`; null with the fault recorded when it is absent without default, null or of another kind than `kind`. `present`
-  /// tells an absent key from a faulty one.
+  /// The value at `key`; null, with the fault recorded, when it is absent without default, null, or not of the kind `kind`. `present` is
+  /// set to false for an absent key.
   const detail::YamlNode* value(std::string_view key, detail::YamlNode::Kind kind, const std::string& expected, bool required,
                                 bool& present);
   void record(std::string_view key, decltype(Record::value) value, bool set = false);
@@ -74,7 +74,7 @@ struct ConfigNode::Impl {
                            const std::function<T(const detail::YamlNode&)>& parse,
                            const std::function<std::string(const std::vector<T>&)>& print);
 
-  /// True if something of this mapping belongs in the effective configuration.
+  /// True if any value of this mapping belongs in the effective configuration.
   bool has_content() const;
   void write(std::string& out, std::size_t indent) const;
   void add_unread(std::vector<detail::YamlFault>& faults) const;

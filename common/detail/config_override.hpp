@@ -8,8 +8,8 @@
 
 namespace memcosim::detail {
 
-/// `root` with one override "a.b[2].c=value" applied; missing mappings are made. Nodes that other places share stay as they are.
-/// A faulty override is added to `faults` and changes nothing.
+/// Copy of `root` with one override "a.b[2].c=value" applied; missing mappings are made. Nodes that are shared with other places (aliases)
+/// are not changed there. A faulty override is added to `faults` and changes nothing.
 YamlPointer apply_override(const YamlPointer& root, std::string_view text, std::vector<YamlFault>& faults);
 
 }  // namespace memcosim::detail

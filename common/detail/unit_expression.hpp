@@ -15,7 +15,7 @@ using UnitPowers = std::array<int, 5>;
 /// A unit as a multiple of the SI unit of the same powers: value in SI = number * 10^exponent * factor + offset.
 struct Unit {
   UnitPowers powers{};
-  int exponent = 0;     ///< of ten: kept apart from the factor, so that a prefix costs no rounding
+  int exponent = 0;     ///< power of ten, kept apart from the factor so that a prefix costs no rounding
   double factor = 1.0;  ///< of units that are no power of ten: minutes, electronvolts
   double offset = 0.0;  ///< of degrees Celsius
 };

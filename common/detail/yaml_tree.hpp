@@ -10,7 +10,7 @@
 
 namespace memcosim::detail {
 
-/// Where a piece of a configuration stands: in the file (lines and columns from 1), or in an override.
+/// Place of a part of a configuration: in the file (lines and columns from 1), or in an override.
 struct Place {
   std::size_t line = 0;
   std::size_t column = 0;
@@ -26,8 +26,8 @@ struct YamlEntry {
   YamlPointer value;
 };
 
-/// A YAML document as a tree that never changes; an alias shares the node of its anchor. yaml-cpp's own tree loses the places of keys,
-/// keeps duplicate keys without a word and cannot tell quoted from plain.
+/// A YAML document as an immutable tree; an alias shares the node of its anchor. Replaces yaml-cpp's own tree, which loses the places of
+/// keys, accepts duplicate keys silently and does not distinguish quoted from plain scalars.
 struct YamlNode {
   enum class Kind { null, scalar, mapping, sequence };
   Kind kind = Kind::null;
