@@ -8,9 +8,8 @@
 
 namespace memcosim {
 
-/// Shape of the current over the voltage, laid over any model: I(V) = G * V_read * s(V) / s(V_read), with G the conductance at the read
-/// voltage and s rising through s(0) = 0. s is odd, except for a table with points below 0 V: a cell that rectifies. `model` keeps the
-/// model's own current.
+/// Shape of the I-V curve, applied to any model: I(V) = G * V_read * s(V) / s(V_read), with G the conductance at the read voltage and s
+/// rising through s(0) = 0. s is odd, except for a table with points below 0 V (a rectifying cell). `model` keeps the model's own current.
 struct CurrentLaw {
   enum class Kind : std::uint8_t {
     model,
@@ -36,7 +35,7 @@ struct CurrentLaw {
   MEMCOSIM_HD double table_shape(double magnitude, int first, int count) const;
 };
 
-/// What stands in series with a cell.
+/// Device in series with a cell.
 struct AccessDevice {
   enum class Kind : std::uint8_t {
     none,                  ///< 0T1R
@@ -53,17 +52,17 @@ struct AccessDevice {
   double v0_v = 0.0;
 };
 
-/// The electrical surroundings of the state: current law and access device.
+/// The electrical part of a cell around its state: current law and access device.
 struct CellCircuit {
   CurrentLaw law;
   AccessDevice access;
-  /// True: the voltage at the port is the voltage of the state's equation.
+  /// True if the voltage at the port is the voltage in the state's equation.
   MEMCOSIM_HD bool is_plain() const { return law.kind == CurrentLaw::Kind::model && access.kind == AccessDevice::Kind::none; }
 };
 
-/// How to integrate a pulse of a model that follows a rate.
+/// Method of integrating a pulse of a model that follows a rate.
 enum class Stepping : std::uint8_t {
-  automatic,  ///< the closed form where one holds, else adaptive
+  automatic,  ///< the closed form where one is valid, else adaptive
   exact,      ///< the closed form; a specification without one is refused
   adaptive,   ///< error-bounded steps
   sampled,    ///< explicit Euler at a fixed spacing, for comparison with published codes

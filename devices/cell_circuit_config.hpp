@@ -13,10 +13,10 @@ namespace memcosim {
 CellCircuit read_cell_circuit(const ConfigNode& device, const CellCircuit& fallback);
 /// Reads the key `stepping`: {mode: automatic | exact | adaptive | sampled, tolerance, sample}.
 SteppingSpec read_stepping(const ConfigNode& device, const SteppingSpec& fallback);
-/// The law through points (V, A) in any order; points below 0 V make it one of its own there. Whether it rises is check()'s business.
-/// Throws InputError for more points than a law holds.
+/// The current law through points (V, A) in any order; with points below 0 V it has its own branch there, else it is odd. check() tests
+/// that it rises. Throws InputError for more points than a law holds.
 CurrentLaw table_law(std::vector<std::pair<double, double>> points);
-/// Throw InputError for specifications made in code that the readers would not have let through.
+/// Throw InputError for specifications made in code that the readers would have refused.
 void check(const CellCircuit& circuit);
 void check(const SteppingSpec& stepping);
 

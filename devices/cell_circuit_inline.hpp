@@ -17,7 +17,7 @@ MEMCOSIM_HD inline double CurrentLaw::polynomial_shape(double magnitude) const {
   return ::fma(slope, magnitude - v, value);
 }
 
-/// On `count` points of the table from `first` on.
+/// Shape from `count` points of the table, starting at point `first`.
 MEMCOSIM_HD inline double CurrentLaw::table_shape(double magnitude, int first, int count) const {
   int upper = first;
   while (upper < first + count - 1 && volts[upper] < magnitude)
@@ -48,15 +48,15 @@ MEMCOSIM_HD inline double CurrentLaw::shape(double v) const {
   return v < 0.0 ? -value : value;
 }
 
-/// Current of the state with the circuit's law, at a voltage across the cell alone.
+/// Current of the cell with the circuit's current law, at a voltage across the cell alone (without access device).
 template <typename Model>
 MEMCOSIM_HD double cell_current(const CellParameters& p, const CurrentLaw& law, double state, double volts) {
   if (law.kind == CurrentLaw::Kind::model) return Model::current(p, state, volts);
   return Model::conductance(p, state) * p.read_voltage_v * (law.shape(volts) / law.shape(p.read_voltage_v));
 }
 
-/// Voltage over an access device and `series_ohms` that carry a current; `total_v` is the voltage over everything. A current at the
-/// compliance is not a function's argument: see port_voltages.
+/// Voltage across an access device and `series_ohms` in series at a given current below the compliance; `total_v` is the voltage across the
+/// whole branch. At the compliance the current does not determine the voltage: see port_voltages.
 MEMCOSIM_HD inline double access_voltage(const AccessDevice& access, double series_ohms, double total_v, double amperes) {
   double ohms = series_ohms;
   double volts = 0.0;
@@ -134,7 +134,8 @@ MEMCOSIM_HD double cell_voltage(const CellParameters& p, const CellCircuit& circ
   const double at_total = surplus(total);
   if (at_total > 0.0) v = detail::rising_root(surplus, 0.0, -total, total, at_total, 1e-15 * total);
   if (access.kind == AccessDevice::Kind::transistor) {
-    // What the transistor does not let through stays across it: the cell's voltage is the one at which it carries the compliance.
+    // The transistor saturates: the cell's voltage is the one at which it carries the compliance current, the rest is across the
+    // transistor.
     const auto excess = [&](double u) { return amperes(u) / access.compliance_a - 1.0; };
     const double at_v = excess(v);
     if (at_v > 0.0) v = detail::rising_root(excess, 0.0, -1.0, v, at_v, 1e-15);
@@ -148,7 +149,7 @@ MEMCOSIM_HD double port_current(const CellParameters& p, const CellCircuit& circ
   return cell_current<Model>(p, circuit.law, state, cell_voltage<Model>(p, circuit, 0.0, state, volts));
 }
 
-/// Conductance that a read sees: port current over voltage, at the read voltage.
+/// Port conductance, which a read sees: port current over voltage, at the read voltage.
 template <typename Model>
 MEMCOSIM_HD double port_conductance(const CellParameters& p, const CellCircuit& circuit, double state) {
   if (circuit.access.kind == AccessDevice::Kind::none) return Model::conductance(p, state);

@@ -18,8 +18,8 @@
 
 namespace memcosim {
 
-/// The same pulse on many cells, for loops that should not pay a call per cell. Cell i has the parameters of `nominal` with drawn[i *
-/// varied_count + k] in place of parameter varied[k].
+/// The same pulse on many cells, to save a call per cell. Cell i has the parameters of `nominal`, with
+/// drawn[i * varied_count + k] in place of parameter varied[k].
 struct PulseBatch {
   CellParameters nominal;
   const CellCircuit* circuit;
@@ -29,14 +29,14 @@ struct PulseBatch {
   PulseDrive drive;
   const double* volts;          ///< per cell (zero: not selected), or null: drive.volts for all
   PulseDraws first;             ///< draws of cell 0: cell i has first.cell + i
-  const std::uint32_t* pulses;  ///< pulses that each cell has seen before, or null: first.pulse for all
+  const std::uint32_t* pulses;  ///< earlier pulses of each cell, or null: first.pulse for all
   std::size_t count;
   double* states;    ///< count, moved
   double* energy_j;  ///< count, set
 };
 
-/// A cell model as code at run time sees it: one row of the table of models. Conductances and currents are those at the port, behind the
-/// access device of the circuit.
+/// A cell model behind a run-time interface: one row of the table of models. Conductances and currents are those at the port, access device
+/// included.
 struct CellModel {
   const char* name;
   const char* summary;  ///< one line, with the source of the equations
@@ -48,7 +48,7 @@ struct CellModel {
 
   CellInconsistency (*inconsistency)(const double* p);
   bool (*make_consistent)(double* p);
-  bool (*has_closed_form)(const CellParameters& p);  ///< of a plain circuit
+  bool (*has_closed_form)(const CellParameters& p);  ///< in a plain circuit (CellCircuit::is_plain())
   double (*state_low)(const CellParameters& p);
   double (*state_high)(const CellParameters& p);
   double (*initial_state)(const CellParameters& p);
@@ -69,13 +69,13 @@ const std::deque<CellModel>& cell_models();
 /// Throws InputError naming the nearest model.
 const CellModel& cell_model(const std::string& name);
 /// Adds a model that is not part of the library: `register_cell_model(describe_cell<MyCell>())`, before any specification names it. It then
-/// works wherever the library's own do, except in device code. Throws InputError when the name is taken or the table is malformed.
-/// Not safe while other threads use the table.
+/// works wherever the library's own models do, except in GPU code. Throws InputError when the name is taken or the model's parameter table
+/// is malformed. Not safe while other threads use the table of models.
 void register_cell_model(const CellModel& model);
 
 namespace detail {
 
-/// Room for the parameters of one cell after the other: its own over the nominal ones.
+/// Buffer for the parameters of one cell at a time: the nominal ones, overwritten by the cell's own.
 template <typename Model>
 struct OwnParameters {
   double values[std::size(Model::parameters)];
@@ -86,15 +86,15 @@ struct OwnParameters {
       values[k] = batch.nominal[k];
   }
   void take(const PulseBatch& batch, std::size_t cell) {
-    if (moved) restore(batch);  // the set of the cell before was made consistent
+    if (moved) restore(batch);  // make_consistent() changed nominal parameters for the previous cell
     for (std::size_t k = 0; k < batch.varied_count; ++k)
       values[batch.varied[k]] = batch.drawn[cell * batch.varied_count + k];
     moved = Model::make_consistent(values);
   }
 };
 
-/// Closed forms in blocks: what follows from the parameters is one loop, the pulses are another, so that the long chains of several cells
-/// are under way at once.
+/// Closed forms in blocks of cells: one loop computes what follows from the parameters, another the pulses, so that the long dependency
+/// chains of several cells overlap.
 template <typename Model>
 void pulse_each_in_closed_form(const PulseBatch& batch) {
   constexpr std::size_t block = 16;
@@ -167,7 +167,7 @@ MEMCOSIM_FMA_CODE void pulse_each_fma(const PulseBatch& batch) {
 template <typename Model>
 void apply_pulses(const PulseBatch& batch) {
 #ifdef MEMCOSIM_FMA_CODE
-  // Only where the fma are most of the work: other models wait for libm.
+  // Only for models that mostly compute fma: the others spend their time in libm.
   if constexpr (HasDerived<Model>::value) {
     if (has_fma()) {
       pulse_each_fma<Model>(batch);

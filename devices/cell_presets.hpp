@@ -10,7 +10,7 @@
 
 namespace memcosim {
 
-/// Pulses of one polarity that suit a device: the first after a reversal, the growth per pulse, the limit (magnitudes).
+/// Suitable pulses of one polarity: amplitude of the first pulse after a reversal, increment per pulse, and limit (magnitudes).
 struct PulseHint {
   double start_v;
   double step_v;
@@ -25,7 +25,7 @@ struct CellUse {
   double read_voltage_v;
   PulseHint set;
   PulseHint reset;
-  std::uint32_t max_pulses = 200;  ///< per cell: enough to cross the window
+  std::uint32_t max_pulses = 200;  ///< per cell: enough to cross the conductance window
   std::uint32_t max_reversals = 20;
 };
 
@@ -44,9 +44,9 @@ const std::vector<CellPreset>& cell_presets();
 /// Throws InputError naming the nearest preset.
 const CellPreset& cell_preset(const std::string& name);
 CellSpec preset_cell_spec(const std::string& name);
-/// How the device of a specification is used: as its preset says; without a preset over its whole nominal range with 0.2 V reads. Where
-/// nothing is said about pulses (cells that pulses do not move) they are of 100 ns, from 0.6 V to 2.5 V. Tables that know how they were
-/// measured ask for the same reads and pulses, all of one amplitude.
+/// Default use of the device of a specification: that of its preset; without a preset, its whole nominal range and reads of 0.2 V. Where
+/// neither gives pulses (cells that pulses do not move) they last 100 ns and rise from 0.6 V to 2.5 V. Tables that record how they were
+/// measured ask for the same read voltage and pulses, all of one amplitude.
 CellUse cell_use(const CellSpec& spec);
 
 namespace detail {

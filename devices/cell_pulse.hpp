@@ -40,7 +40,7 @@ struct HasAgitation : std::false_type {};
 template <typename Model>
 struct HasAgitation<Model, std::void_t<decltype(&Model::agitation)>> : std::true_type {};
 
-/// The number that stays the same for one pulse and is added to the speed as agitation * agitation_speed(p, state, volts); see StanfordPku.
+/// Random number that is constant during one pulse; agitation * agitation_speed(p, state, volts) is added to the rate (StanfordPkuCell).
 template <typename Model>
 MEMCOSIM_HD double pulse_agitation(const CellParameters& p, const PulseDraws& draws) {
   if constexpr (HasAgitation<Model>::value) return Model::agitation(p, draws);
@@ -49,7 +49,7 @@ MEMCOSIM_HD double pulse_agitation(const CellParameters& p, const PulseDraws& dr
   return 0.0;
 }
 
-/// True: the pulse is the model's closed form.
+/// True if the pulse is computed by the model's closed form.
 template <typename Model>
 MEMCOSIM_HD bool takes_closed_form(const CellParameters& p, const CellCircuit& circuit, const PulseDrive& drive) {
   static_assert(!(HasClosedForm<Model>::value && HasAgitation<Model>::value), "a closed form knows no random drive");
@@ -60,7 +60,7 @@ MEMCOSIM_HD bool takes_closed_form(const CellParameters& p, const CellCircuit& c
   return false;
 }
 
-/// Speed of the state and current of the port, as functions of the state, behind a source of constant voltage.
+/// Speed of the state and current at the port, as functions of the state, at a constant source voltage.
 template <typename Model>
 struct PortMotion {
   CellParameters p;
@@ -99,7 +99,7 @@ MEMCOSIM_HD CellPulse step_pulse(const CellParameters& p, const CellCircuit& cir
 }
 
 /// Explicit Euler at a fixed spacing, as published codes do it: speed and current at the start of each sample, the state clamped after it,
-/// the last sample shorter. Once a sample moves nothing, none after it can: the rest is one product.
+/// the last sample shorter. If a sample leaves the state unchanged, so do all later ones: the energy of the rest is one product.
 template <typename Motion>
 MEMCOSIM_HD CellPulse sampled_pulse(const Motion& motion, const PulsePath& path, double sample_s) {
   CellPulse pulse{path.state, 0.0};
@@ -145,8 +145,8 @@ MEMCOSIM_HD CellPulse apply_pulse(const CellParameters& p, const CellCircuit& ci
   }
 }
 
-/// State of a cell after a read of any length: pulses of at most longest_pulse_s one after the other, until the state stands still, never
-/// sampled (an epoch of reads may last for minutes). apply(state, drive) is the state after one pulse.
+/// State of a cell after a read of any length (an epoch of reads may last for minutes): applies pulses of at most longest_pulse_s until the
+/// time is over or the state no longer changes; never with Stepping::sampled. apply(state, drive) is the state after one pulse.
 #ifdef __CUDACC__
 #pragma nv_exec_check_disable  // `apply` may be code for one side alone
 #endif
@@ -164,8 +164,8 @@ MEMCOSIM_HD double state_after_read(const Apply& apply, double state, PulseDrive
   return state;
 }
 
-/// True: at this voltage over cell and access device the state has a speed, at one bound at least or between them. A model whose pulses are
-/// whole steps has none.
+/// True if the state has a non-zero speed somewhere in its range, bounds included, at this voltage across cell and access device. False for
+/// a model whose pulses are whole steps.
 template <typename Model>
 MEMCOSIM_HD bool moves_at(const CellParameters& p, const CellCircuit& circuit, double volts) {
   if constexpr (Model::follows_rate) {

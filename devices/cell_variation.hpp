@@ -11,7 +11,7 @@ namespace memcosim {
 
 namespace detail {
 
-/// The value that belongs to a uniform draw, and the draw that belongs to a value (0 or 1 beyond the distribution).
+/// Inverse distribution function (value of a uniform draw) and distribution function (0 or 1 beyond the distribution).
 MEMCOSIM_HD inline double varied_value(const Variation& variation, double mean, double share) {
   switch (variation.distribution) {
     case Distribution::normal:
@@ -38,7 +38,7 @@ MEMCOSIM_HD inline double varied_share(const Variation& variation, double mean, 
 
 }  // namespace detail
 
-/// True: the values of this variation are made with libm, else they are the same bits on every host and device.
+/// True if the values of this variation need libm; otherwise they are the same bits on every host and device.
 MEMCOSIM_HD inline bool uses_libm(const Variation& variation) {
   return variation.distribution == Distribution::log_normal || (variation.truncated && variation.distribution == Distribution::normal);
 }

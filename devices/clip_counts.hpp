@@ -3,14 +3,14 @@
 
 #include <cstdint>
 
-// Plain data: kernels that are compiled for several instruction sets include this header, so it must not hold an inline function.
+// Plain data only: kernels that are compiled for several instruction sets include this header, so it must not hold an inline function.
 
 namespace memcosim {
 
-/// Conversions whose value left the code range, by the end at which it did.
+/// Number of clipped conversions (value beyond the code range), at either end.
 struct ClipCounts {
-  std::uint32_t low;   ///< below the lowest code: an offset, noise, or of a signed converter the negative full scale
-  std::uint32_t high;  ///< above the highest code: full scale
+  std::uint32_t low;   ///< below the lowest code: by an offset or noise, or beyond the negative full scale of a signed converter
+  std::uint32_t high;  ///< above the highest code: beyond the full scale
 };
 
 }  // namespace memcosim

@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// What one component costs. Energy is per operation (see ComponentCosts for what counts as one); static power flows all the time.
+/// Cost of one component. Energy is per operation (ComponentCosts says what counts as one); static power is drawn all the time.
 struct ComponentCost {
   double energy_j = 0.0;
   double static_power_w = 0.0;
@@ -33,7 +33,7 @@ struct ComponentCosts {
   ComponentCost adder;       ///< instance: one digital adder; operation: one addition
   ComponentCost activation;  ///< instance: one unit; operation: one activation and requantisation
   ComponentCost comparator;  ///< instance: one unit; operation: one comparison (max pooling)
-  /// What of these numbers lies outside the range of its model, or changes in a way that surprises: one sentence each.
+  /// One sentence for each number that lies outside the range of its model, or depends on the configuration in a surprising way.
   std::vector<std::string> warnings;
 };
 
@@ -41,18 +41,18 @@ struct ComponentCosts {
 struct CostContext {
   unsigned adc_bits = 8;
   double adc_rate_hz = 1e9;       ///< conversions per second of one converter
-  double next_adc_rate_hz = 1e9;  ///< of one with one more bit; the same where the configuration fixes the rate
+  double next_adc_rate_hz = 1e9;  ///< of a converter with one more bit; the same where the configuration fixes the rate
   bool adc_is_sar = true;         ///< successive approximation, the kind of ISAAC's converter
   unsigned dac_bits = 1;
   double clock_hz = 1e9;
 };
 
 /// Converter at the lower envelope of published designs: energy per conversion and area by the regression of Andrulis et al. (CiMLoop,
-/// ISPASS 2024; arXiv 2404.06553) on B. Murmann's ADC survey 1997-2023. `bits` counts as effective bits; below 4 the value for 4 stands.
+/// ISPASS 2024; arXiv 2404.06553) on B. Murmann's ADC survey 1997-2023. `bits` counts as effective bits; below 4 the value for 4 is used.
 ComponentCost survey_adc(unsigned bits, double rate_hz, double technology_m);
 
-/// Where a converter lies outside of what survey_adc() was fitted to (4 to 17 bits, 1 kS/s to 10 GS/s, 4 nm to 1 um): what, the range, and
-/// what is used instead. Empty inside.
+/// Message for a converter outside the range of survey_adc() (4 to 17 bits, 1 kS/s to 10 GS/s, 4 nm to 1 um): the value, the range, and the
+/// value used instead. Empty inside the range.
 std::string beyond_adc_survey(unsigned bits, double rate_hz, double technology_m);
 
 struct CostPreset {

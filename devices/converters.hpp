@@ -21,8 +21,8 @@ MEMCOSIM_HD inline ClipCounts& operator+=(ClipCounts& to, const ClipCounts& more
   return to;
 }
 
-/// The code that a position on the code axis falls into: code k lies from transitions[k - code_min] to the next; what is below the first or
-/// above the last stays there. The transitions must not fall.
+/// Code of a position on the code axis: code k extends from transitions[k - code_min] to the next transition; positions below the first
+/// transition or above the last get the lowest or highest code. The transitions must not fall.
 template <typename Real>
 MEMCOSIM_HD std::int32_t code_between(Real position, const Real* transitions, std::int32_t code_min, std::int32_t code_max) {
   const Real whole = static_cast<Real>(::floor(position));
@@ -42,22 +42,22 @@ MEMCOSIM_HD std::int32_t code_between(Real position, const Real* transitions, st
 struct AdcTransfer {
   unsigned bits = 8;       ///< 1 to 24
   bool is_signed = false;  ///< codes -2^(bits-1) .. 2^(bits-1)-1, else 0 .. 2^bits-1
-  double lsb = 1.0;        ///< nominal: what the digital side takes a code for
+  double lsb = 1.0;        ///< nominal value of one code, which the digital side assumes
   double noise_lsb = 0.0;  ///< standard deviation of the input-referred noise of one conversion, in LSB
-  double gain = 1.0;       ///< real slope over the nominal one
+  double gain = 1.0;       ///< actual slope over the nominal one
   double offset_lsb = 0.0;
 
   MEMCOSIM_HD std::int32_t code_min() const { return is_signed ? -(std::int32_t{1} << (bits - 1)) : 0; }
   MEMCOSIM_HD std::int32_t code_max() const {
     return is_signed ? (std::int32_t{1} << (bits - 1)) - 1 : static_cast<std::int32_t>((std::int64_t{1} << bits) - 1);
   }
-  /// Value per code of the real slope.
+  /// Actual value of one code, gain included.
   MEMCOSIM_HD double step() const { return lsb / gain; }
   /// Position of a value of zero on the code axis.
   MEMCOSIM_HD double origin() const { return 0.5 + offset_lsb; }
 
-  /// The code of one conversion; `noise` is this conversion's draw in LSB. Adds 1 to a count of `clipped` when the code range was left.
-  /// `transitions`: of a converter that is not linear, see code_between(); null: code k begins at k.
+  /// The code of one conversion; `noise` is this conversion's draw in LSB. Adds 1 to a count of `clipped` when the value is clipped.
+  /// `transitions`: where the codes of a non-linear converter begin, see code_between(); null: code k begins at k.
   MEMCOSIM_HD std::int32_t convert(double value, double noise, ClipCounts& clipped, const double* transitions = nullptr) const {
     const double position = value / step() + noise + origin();
     const double code = ::floor(position);

@@ -16,7 +16,7 @@ namespace memcosim {
 enum class IvLaw { model, sinh, table };
 const char* law_name(IvLaw law);
 
-/// What a model is fitted to, in its own signs.
+/// Data to which a model is fitted, with the model's signs of voltage and current.
 struct IvData {
   std::vector<IvPoint> points;
   double highest_v;  ///< above 0 V; 0: not measured there
@@ -30,21 +30,21 @@ struct IvDevice {
   double state;
 };
 
-/// A parameter as the user sees it.
+/// A parameter as shown to the user.
 struct IvQuantity {
   std::string name;
   std::string unit;
   double value;
 };
 
-/// A model in terms of unbounded numbers that a least-squares fit can move.
+/// A model parametrised by unbounded numbers, for a least-squares fit.
 class IvModel {
  public:
   virtual ~IvModel() = default;
   IvModel(const IvModel&) = delete;
   IvModel& operator=(const IvModel&) = delete;
 
-  /// Nothing for numbers out of the model's range.
+  /// Device of these numbers; nothing for numbers out of the model's range.
   virtual std::optional<IvDevice> device(const std::vector<double>& numbers) const = 0;
   /// The parameters that were fitted, always the same ones in the same order; none for numbers out of the model's range.
   virtual std::vector<IvQuantity> quantities(const std::vector<double>& numbers) const = 0;
@@ -52,10 +52,10 @@ class IvModel {
   virtual bool has_state() const { return true; }
   /// Voltage above 0 V (or below) at which the state begins to move.
   virtual double threshold_v(const IvDevice& device, bool positive) const = 0;
-  /// How much wider the range of the state is than what it visited, as logarithms of ratios of conductances. A sweep that does not reach a
-  /// bound says nothing of it: the fit keeps these near 0. Empty for models whose bounds are not fitted.
+  /// By how much the range of the state exceeds the visited range, as logarithms of ratios of conductances. A sweep does not determine a
+  /// bound that it does not reach, so the fit keeps these near 0. Empty for models whose bounds are not fitted.
   virtual std::vector<double> unvisited(const IvDevice& device, const ConductanceRange& visited) const = 0;
-  /// Keeps the state within what the sweep showed, for models whose bounds are not fitted.
+  /// Limits the state to the range visited by the sweep, for models whose bounds are not fitted.
   virtual void narrow(CellSpec& spec, const ConductanceRange& visited) const = 0;
 
  protected:

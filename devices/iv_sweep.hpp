@@ -9,7 +9,7 @@
 
 namespace memcosim {
 
-/// One point of a measured sweep: the voltage was applied since the point before, the current is that at the end.
+/// One point of a measured sweep: the voltage was applied since the previous point; the current was measured at the end.
 struct IvPoint {
   double time_s;
   double volts;
@@ -20,8 +20,8 @@ struct IvPoint {
 struct IvSweep {
   std::string source;  ///< file, for messages and provenance
   std::vector<IvPoint> points;
-  double assumed_rate_v_per_s = 0.0;     ///< from which the times are, for want of any; 0: they are known
-  std::vector<std::string> assumptions;  ///< where the file says nothing, a sentence each
+  double assumed_rate_v_per_s = 0.0;     ///< sweep rate assumed because the file has no times; 0: it has
+  std::vector<std::string> assumptions;  ///< one sentence for each assumption about what the file leaves out
 };
 
 /// Reads columns voltage, current and, if it is there, time (common/csv.hpp; titles as measured_columns.hpp knows them, others are
@@ -32,7 +32,7 @@ IvSweep read_iv_sweep(const std::filesystem::path& file, double rate_v_per_s = 0
 /// The same from a text; `name` stands for the file in messages.
 IvSweep parse_iv_sweep(std::string_view text, const std::string& name, double rate_v_per_s = 0.0);
 
-/// True: the columns are those of a sweep, not of a train of pulses.
+/// True if the columns are those of a sweep, not of a train of pulses.
 bool is_iv_sweep(const std::filesystem::path& file);
 
 }  // namespace memcosim

@@ -12,22 +12,22 @@ using Residuals = std::function<bool(const std::vector<double>& parameters, std:
 
 struct LeastSquaresOptions {
   unsigned most_steps = 200;
-  double tolerance = 1e-10;  ///< of the last step's relative gain, and of its length relative to the parameters
+  double tolerance = 1e-10;  ///< of the relative decrease in the last step, and of its length relative to the parameters
 };
 
 struct LeastSquaresFit {
   std::vector<double> parameters;
   double sum_of_squares = 0.0;
   std::size_t residuals = 0;
-  /// Row-major, of the parameters, from the curvature of the sum of squares and the variance that the residuals show; infinite on the
-  /// diagonal for a parameter that the residuals do not depend on.
+  /// Covariance matrix of the parameters, row-major, from the curvature of the sum of squares and the variance of the residuals; infinite
+  /// on the diagonal for a parameter that the residuals do not depend on.
   std::vector<double> covariance;
   bool converged = false;
 };
 
-/// Least sum of squared residuals near a start: Levenberg and Marquardt's method (D. W. Marquardt, J. SIAM 11, 431 (1963)) with the damping
-/// of H. B. Nielsen (IMM-REP-1999-05, Technical University of Denmark) and derivatives by central differences. Throws InputError when the
-/// start has no residuals, or fewer than parameters.
+/// Minimises the sum of squared residuals from a start by Levenberg and Marquardt's method (D. W. Marquardt, J. SIAM 11, 431 (1963)) with
+/// the damping of H. B. Nielsen (IMM-REP-1999-05, Technical University of Denmark) and derivatives by central differences. Throws
+/// InputError when the start has no residuals, or fewer than parameters.
 LeastSquaresFit least_squares(const Residuals& residuals, std::vector<double> start, const LeastSquaresOptions& options = {});
 
 }  // namespace memcosim

@@ -11,7 +11,7 @@
 
 namespace memcosim {
 
-/// What a column of a measured file holds.
+/// Quantity in a column of a measured file.
 enum class MeasuredQuantity {
   device,
   cycle,
@@ -27,8 +27,8 @@ enum class MeasuredQuantity {
   other
 };
 
-/// A column as its title says it: `conductance_s`, `G (uS)`, `voltage [mV]`, `V1`, `LTP`. Capitals, digits at the end and signs do not
-/// count.
+/// Quantity and unit of a column, from its title: `conductance_s`, `G (uS)`, `voltage [mV]`, `V1`, `LTP`. Capitals, trailing digits and
+/// punctuation are ignored.
 struct MeasuredColumn {
   MeasuredQuantity quantity = MeasuredQuantity::other;
   double unit = 1.0;      ///< factor to SI
@@ -46,9 +46,9 @@ class MeasuredColumns {
  public:
   explicit MeasuredColumns(const CsvReader& rows);
 
-  /// Where the quantity stands; nothing if no column has it. Two columns that have it are refused.
+  /// Index of the column with this quantity; nothing if there is none. Throws for two such columns.
   std::optional<std::size_t> find(MeasuredQuantity quantity) const;
-  /// Columns whose title says nothing.
+  /// Columns with an unknown title.
   std::vector<std::size_t> others() const;
   const MeasuredColumn& operator[](std::size_t column) const { return columns_[column]; }
   MeasuredColumn& operator[](std::size_t column) { return columns_[column]; }

@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// What a refresh of a pair did.
+/// Outcome of a refresh of a pair.
 struct PairRefresh {
   bool done = false;
   std::uint32_t pulses = 0;  ///< resets and rewriting set pulses
@@ -35,7 +35,7 @@ class OneSidedPair {
   /// One pulse up: of G+ for `direction` > 0, of G- below. Returns its energy, J.
   MEMCOSIM_HD double update(int direction, const PulseDraws& draws) { return pulse(direction > 0 ? 0 : 1, set_, draws); }
 
-  /// True when the greater cell is above `upper` of its range and the lesser above `lower` of its own.
+  /// True when the cell with the higher conductance is above the share `upper` of its range and the other above `lower` of its own.
   MEMCOSIM_HD bool needs_refresh(double upper = 0.75, double lower = 0.25) const {
     const double plus = filling(cells_[0]);
     const double minus = filling(cells_[1]);
@@ -43,7 +43,7 @@ class OneSidedPair {
   }
 
   /// Refreshes when needed. The difference is rewritten pulse by pulse until the weight is within half of the last step of it, or
-  /// `most_pulses` are spent; what is left over stays as an error of the weight.
+  /// `most_pulses` are spent; the remainder is an error of the weight.
   MEMCOSIM_HD PairRefresh refresh(const PulseDraws& draws, std::uint32_t most_pulses = 1000, double upper = 0.75, double lower = 0.25) {
     PairRefresh result;
     if (!needs_refresh(upper, lower)) return result;

@@ -15,10 +15,10 @@ struct ParameterInfo {
   double fallback;  ///< default, SI
   Range range;
   const char* meaning;
-  const char* const* words = nullptr;  ///< null-terminated names of the values 0, 1, ... that a configuration may write instead; or null
+  const char* const* words = nullptr;  ///< names of the values 0, 1, ... for use in configurations, null-terminated; or null
 };
 
-/// The value for people: its word, or a quantity with unit.
+/// The value as text: its word, or a quantity with unit.
 std::string value_text(const ParameterInfo& info, double value);
 /// All words, or the range with units: "[1 mohm, 1 Pohm]".
 std::string range_text(const ParameterInfo& info);

@@ -8,8 +8,8 @@
 
 namespace memcosim {
 
-/// e^x within 1 ulp and a half for |x| <= 690 (beyond: as at the limit), without libm: the same bits on every host and device, and without
-/// a call. x = k ln 2 + r with |r| <= ln 2 / 2; the series of e^r ends below 2^-57 after r^13.
+/// e^x within 1.5 ulp for |x| <= 690 (clamped there), without libm or any call: the same bits on every host and device.
+/// x = k ln 2 + r with |r| <= ln 2 / 2; the series of e^r ends below 2^-57 after r^13.
 MEMCOSIM_HD inline double plain_exp(double x) {
   x = x > 690.0 ? 690.0 : (x < -690.0 ? -690.0 : x);
   // Adding 1.5 * 2^52 rounds to the nearest integer, which then stands in the low bits.
@@ -19,7 +19,7 @@ MEMCOSIM_HD inline double plain_exp(double x) {
   const double r = ::fma(k, -0x1.a39ef35793c76p-33, ::fma(k, -0x1.62e42fee00000p-1, x));
   const double r2 = r * r;
   const double r4 = r2 * r2;
-  // Estrin's scheme: short chains, so that several cells are under way at once.
+  // Estrin's scheme: short dependency chains, so that the work on several cells overlaps.
   const double c2 = ::fma(r, 1.0 / 6.0, 1.0 / 2.0);
   const double c4 = ::fma(r, 1.0 / 120.0, 1.0 / 24.0);
   const double c6 = ::fma(r, 1.0 / 5040.0, 1.0 / 720.0);

@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// One pulse of constant source voltage: where the state starts, its bounds, how exact its end must be.
+/// One pulse of constant source voltage: start and bounds of the state, and the tolerance of its end.
 struct PulsePath {
   double low;
   double high;
@@ -59,9 +59,9 @@ struct Quartic {
   }
 };
 
-/// A stretch of the way of the state, x from `from` to `from + length`, mapped on c in [0, 1] so that a speed that is linear in x needs no
-/// further thought: x(c) = from + length * (q^c - 1) / (q - 1), q the ratio of the speeds at the two ends. Where q is near 1, the parabola
-/// whose slopes have the same ratio takes its place: no libm.
+/// A part of the path of the state, x from `from` to `from + length`, mapped on c in [0, 1] so that a speed linear in x is integrated
+/// exactly: x(c) = from + length * (q^c - 1) / (q - 1), with q the ratio of the speeds at the two ends. Where q is near 1, the parabola
+/// whose slopes have the same ratio replaces it, which needs no libm.
 struct Stretch {
   double length;     ///< signed
   double ratio;      ///< q
@@ -105,7 +105,7 @@ struct Stretch {
   }
 };
 
-/// One pass along the path with a given bound per stretch; the state's error is what comes out.
+/// One pass along the path with a given error bound per stretch; returns the resulting error bound of the state.
 template <typename Motion>
 MEMCOSIM_HD CellPulse follow_path(const Motion& motion, const PulsePath& path, double goal, double share) {
   constexpr std::uint32_t most_evaluations = 20000;
@@ -115,9 +115,9 @@ MEMCOSIM_HD CellPulse follow_path(const Motion& motion, const PulsePath& path, d
   double lag_s = 0.0;  // bound of the error of the time at which the state is at x
   CellMotion here = motion(x);
   std::uint32_t evaluations = 1;
-  // Where the parabola's error, of third order in the ratio, is below the tolerance.
+  // The parabola is used where its error, of third order in the ratio, is below the tolerance.
   const double parabola_below = ::fmin(0.25, 40.0 * ::sqrt(path.tolerance));
-  double reach = HUGE_VAL;    // length that the error of the last stretch suggests
+  double reach = HUGE_VAL;    // stretch length suggested by the error of the last stretch
   double barrier = HUGE_VAL;  // distance from x to the nearest known place that the state cannot pass
   const double rounding = 4e-13 * (path.high - path.low);
   const auto rest = [&](double state_error) {
@@ -130,7 +130,7 @@ MEMCOSIM_HD CellPulse follow_path(const Motion& motion, const PulsePath& path, d
     const double bound = sign < 0.0 ? path.low : path.high;
     const double room = ::fabs(bound - x);
     if (!(speed > 0.0) || !(room > 0.0)) return rest(0.0);
-    // Between x and a barrier the state is somewhere: close enough, it stays here.
+    // The state ends between x and the barrier; if these are close enough, x is taken.
     if (barrier <= 0.125 * share * goal) return rest(barrier + lag_s * speed);
     if (evaluations > most_evaluations) return rest(room);
 
@@ -148,12 +148,12 @@ MEMCOSIM_HD CellPulse follow_path(const Motion& motion, const PulsePath& path, d
     node[0] = here;
     double end_speed = 0.0;
     while (true) {
-      if (x + sign * length == x) return rest(length + lag_s * speed);  // too little to be seen
+      if (x + sign * length == x) return rest(length + lag_s * speed);  // below the rounding of x
       if (evaluations > most_evaluations) return rest(room);
       const bool to_bound = length == room;
       node[4] = motion(to_bound ? bound : x + sign * length);
       ++evaluations;
-      if (!(sign * node[4].rate > 0.0)) {  // turns or stops on the way
+      if (!(sign * node[4].rate > 0.0)) {  // the state stops before the end of the stretch
         if (length < barrier) barrier = length;
         if (barrier <= 0.125 * share * goal) return rest(barrier + lag_s * speed);
         const double back = ::fabs(node[4].rate);
@@ -167,7 +167,7 @@ MEMCOSIM_HD CellPulse follow_path(const Motion& motion, const PulsePath& path, d
         length *= cut;
         continue;
       }
-      if (node[4].rate / here.rate > 1e30 || node[4].rate / here.rate < 1e-30) {  // out of reach of any polynomial
+      if (node[4].rate / here.rate > 1e30 || node[4].rate / here.rate < 1e-30) {  // no polynomial can follow this
         length *= 0.5;
         continue;
       }
@@ -193,7 +193,7 @@ MEMCOSIM_HD CellPulse follow_path(const Motion& motion, const PulsePath& path, d
       time = Quartic::through(seconds);
       current = Quartic::through(flow);
       end_speed = ::fabs(node[4].rate);
-      // The error over what is allowed, of the state and of the energy.
+      // Errors of the state and of the energy, relative to the allowed ones.
       const double after_s = left_s - time.integral(1.0);
       const double end_speed_here = after_s > 0.0 ? end_speed : ::fmax(speed, end_speed);  // the pulse may end anywhere on the stretch
       const double state_ratio = time.rest() * end_speed_here / (0.5 * share * goal);
@@ -217,11 +217,11 @@ MEMCOSIM_HD CellPulse follow_path(const Motion& motion, const PulsePath& path, d
       x = arrived ? bound : x + sign * length;
       here = node[4];
       if (barrier < HUGE_VAL) barrier -= length;
-      // At the bound it stays; it may also be that it has just not arrived.
+      // It rests at the bound; within the error of the time it may just not have arrived.
       if (arrived) return rest(lag_s < left_s ? 0.0 : (lag_s - left_s) * end_speed);
       continue;
     }
-    // The pulse ends on this stretch, where the integral of the time is what is left.
+    // The pulse ends on this stretch, at the c where the integrated time equals the time left.
     double c = left_s / whole_s;
     for (int i = 0; i < 30; ++i) {
       const double step = (time.integral(c) - left_s) / time.at(c);

@@ -29,35 +29,35 @@ struct DevicePulses {
 struct PulseTrains {
   std::string source;                 ///< file, for messages and provenance
   std::vector<DevicePulses> devices;  ///< in order of first appearance
-  bool set_voltage_known = true;      ///< false: positive voltages are 1 V for want of a number
-  bool reset_voltage_known = true;    ///< the same of negative ones, -1 V
+  bool set_voltage_known = true;      ///< false: positive voltages are assumed to be 1 V
+  bool reset_voltage_known = true;    ///< false: negative voltages are assumed to be -1 V
   double read_voltage_v = 0.0;        ///< 0: not known
-  /// What was assumed where the file says nothing, a sentence each.
+  /// One sentence for each assumption about what the file leaves out.
   std::vector<std::string> assumptions = {};
 };
 
-/// What a file of measured pulses does not say. A value for something that the file does say is an error.
+/// Values for what a file of measured pulses leaves out. A value for something that the file contains is an error.
 struct PulseDefaults {
   /// Polarity of all pulses; `trend`: raising if the last conductance of a device's first train is above the first one, else lowering.
   enum class Polarity { trend, raising, lowering };
   Polarity polarity = Polarity::trend;
-  /// Instead of one polarity: after the first row as many raising pulses, then as many lowering ones, and again. Both 0: not given.
+  /// Instead of one polarity: after the first row, this many raising pulses and then this many lowering ones, repeated. Both 0: not given.
   std::uint32_t raising_count = 0;
   std::uint32_t lowering_count = 0;
   std::string unit;             ///< of the conductances, such as uS; empty: as the title says, else S
-  double read_voltage_v = 0.0;  ///< by which currents are divided
+  double read_voltage_v = 0.0;  ///< divisor of currents
   double raising_v = 0.0;       ///< voltage of a raising pulse with its sign; 0: not known
   double lowering_v = 0.0;
   double duration_s = 0.0;
 };
 
 /// Reads columns (common/csv.hpp: comma, semicolon, tab or blanks) with or without a header line; titles as measured_columns.hpp knows
-/// them. Needed is one column of conductances, or of currents or resistances; a column whose title says nothing is one of conductances if
-/// it is the only one. Without header the columns are: conductance, or pulse and conductance. Two columns of raising and lowering trains
-/// (`LTP,LTD`) are two cycles. Others that may be there: device (default: "0"), cycle (default: counts how often the pulse numbers start
-/// again), pulse (default: number of the row), voltage (its sign is the polarity, 0 V a read without a pulse), duration; the rest is
-/// ignored. With cycle and pulse rows may come in any order. Throws InputError with file:line for an unclear header, a malformed or non-finite number, a
-/// negative conductance, or two rows of the same device, cycle and pulse.
+/// them. Required is one column of conductances, currents or resistances; a single column with an unknown title is taken as conductances.
+/// Without header the columns are: conductance, or pulse and conductance. Two columns of raising and lowering trains (`LTP,LTD`) are two
+/// cycles. Optional columns: device (default: "0"), cycle (default: counts how often the pulse numbers start again), pulse (default: number
+/// of the row), voltage (its sign is the polarity, 0 V a read without a pulse), duration; others are ignored. With cycle and pulse, rows
+/// may come in any order. Throws InputError with file:line for an unclear header, a malformed or non-finite number, a negative conductance,
+/// or two rows of the same device, cycle and pulse.
 PulseTrains read_pulse_trains(const std::filesystem::path& file, const PulseDefaults& defaults = {});
 /// The same from a text; `name` stands for the file in messages.
 PulseTrains parse_pulse_trains(std::string_view text, const std::string& name, const PulseDefaults& defaults = {});

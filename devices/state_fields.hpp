@@ -6,14 +6,14 @@
 
 namespace memcosim {
 
-// What programming leaves in a cell depends on some fields of its specification. state_fields(const Struct*) lists all fields of a struct
-// and says which: a programmed state is good for every specification that differs in the others alone.
+// The programmed state of a cell depends on some fields of its specification only. state_fields(const Struct*) lists all fields of a struct
+// and tags each with its influence: a saved state may be loaded by every specification that differs in `Later` fields alone.
 
-/// Decides what programming leaves in a cell.
+/// Influences the programmed state.
 struct Written {};
-/// Decides what a verify read sees, and with it what programming leaves where it verifies.
+/// Influences verify reads, and with them the programmed state where programming verifies.
 struct Verified {};
-/// Decides what is seen of a cell later, or nothing at all.
+/// Influences only what is observed after programming, or nothing.
 struct Later {};
 
 constexpr auto state_fields(const Variation*) {
@@ -181,7 +181,7 @@ constexpr auto state_fields(const CellNonidealities*) {
                        field<Written>("write_noise_s", &T::write_noise_s));
 }
 
-/// The pulses of the measurement are defaults of a programming specification, which has what is used of them.
+/// The measured pulses are only defaults of the programming specification, which has its own fields for them.
 constexpr auto state_fields(const StepTables*) {
   using T = StepTables;
   return field_list<T>(field<Written>("schema", &T::schema), field<Written>("devices", &T::devices), field<Later>("pulses", &T::pulses));

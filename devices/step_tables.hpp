@@ -11,7 +11,7 @@
 
 namespace memcosim {
 
-/// The pulses and reads that tables were measured with: magnitudes; 0: not known. Runs take them where a configuration names none.
+/// The pulses and reads that tables were measured with: magnitudes; 0: not known. Defaults of runs that name none.
 struct MeasuredPulses {
   double set_voltage_v = 0.0;
   double set_duration_s = 0.0;
@@ -72,7 +72,7 @@ struct StepNodesFile {
   std::vector<DeviceStepNodes> devices;
 };
 
-/// Blocks as the models read them. Throw InputError naming device and table for axes that do not rise, rows that fall, and the like.
+/// Tables in the block layout that the models read. Throw InputError naming device and table for axes that do not rise, falling rows, etc.
 StepTables make_step_tables(const std::vector<DeviceStepTable>& devices, const MeasuredPulses& measured = {});
 StepTables make_step_tables(const std::vector<DeviceStepNodes>& devices);
 

@@ -16,8 +16,8 @@ struct FitOptions {
   std::size_t grid_points = 51;  ///< of the conductance axis, 2 to 4096
   std::size_t cdf_points = 101;  ///< of the probability axis, 2 to 4096
   double bandwidth = 1.0;        ///< half width of the window around a grid point in grid spacings, at least 0.5
-  /// In a window: it is widened until it holds as many (all samples of the polarity at most). 0: a tenth of the polarity's samples, but 4
-  /// to 30.
+  /// A window is widened until it holds this many samples (or all samples of the polarity). 0: a tenth of the polarity's samples, but at
+  /// least 4 and at most 30.
   std::size_t minimum_samples = 0;
   /// Conductance that a step belongs to: `before` the pulse is what the model starts from; `middle` is the mean of before and after, as
   /// CrossSim has it, less biased where reads are noisier than steps.
@@ -27,7 +27,7 @@ struct FitOptions {
   std::uint64_t seed = 1;  ///< of the resampling that the Kolmogorov-Smirnov distance compares with
 };
 
-/// How well a table says measured steps.
+/// Agreement of a table with measured steps.
 struct TableMatch {
   std::size_t compared = 0;       ///< steps from conductances within the polarity's range
   double residual_mean_s = 0.0;   ///< mean of measured step less the table's mean step
@@ -38,7 +38,7 @@ struct TableMatch {
   double ks_limit = 0.0;  ///< what two samples of this size of one distribution exceed in 1 % of cases
 };
 
-/// One polarity of one device: what went in, and how well the table says it.
+/// One polarity of one device: the data and their agreement with the table.
 struct PolarityReport : TableMatch {
   std::size_t samples = 0;  ///< steps: pairs of neighbouring reads
   std::size_t trains = 0;   ///< unbroken runs of pulses of this polarity

@@ -16,9 +16,9 @@ namespace memcosim {
 ///   biolek       1 - (x - step(-direction))^(2p)    Z. Biolek et al., Radioengineering 18, 210 (2009)
 ///   prodromakis  j (1 - ((x - 1/2)^2 + 3/4)^p)      T. Prodromakis et al., IEEE TED 58, 3099 (2011)
 ///
-/// `direction` is the sign of the motion in x. A cell that stands exactly on a bound is stuck there for ever with strukov, joglekar and
-/// prodromakis, whose value is zero on both bounds for both directions; a state that starts there does not move. For switching from bound
-/// to bound take biolek, which is zero only where the motion ends and 1 where it starts.
+/// `direction` is the sign of the motion in x. With strukov, joglekar and prodromakis, which are zero on both bounds for both directions, a
+/// cell exactly on a bound is stuck there for ever. For switching from bound to bound take biolek, which is zero only at the bound ahead
+/// and 1 at the bound behind.
 enum class Window { none, strukov, joglekar, biolek, prodromakis };
 
 inline constexpr const char* window_words[] = {"none", "strukov", "joglekar", "biolek", "prodromakis", nullptr};
@@ -30,7 +30,7 @@ MEMCOSIM_HD inline double whole_power(double base, double exponent) {
   const int whole = static_cast<int>(exponent);
   if (static_cast<double>(whole) != exponent || whole > 32) return ::pow(base, exponent);
   double product = whole > 0 ? base : 1.0;
-  if (whole > 1) product *= base;  // most exponents are 1 to 3: without a loop
+  if (whole > 1) product *= base;  // most exponents are 1 to 3: no loop needed
   if (whole > 2) product *= base;
 #ifdef __CUDA_ARCH__
 #pragma unroll 1
