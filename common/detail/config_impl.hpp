@@ -56,8 +56,8 @@ struct ConfigNode::Impl {
   void ask(std::string_view key);
   const detail::YamlEntry* find(std::string_view key) const;
   void add_fault(std::string_view key, const detail::Place& where, std::string message) const;
-  /// The value at `key`; null, with the fault recorded, when it is absent without default, null, or not of the kind `kind`. `present` is set
-  /// to whether the key exists.
+  /// The value at `key`; null, with the fault recorded, when it is absent without default, null, or not of the kind `kind`. `present` is
+  /// set to whether the key exists.
   const detail::YamlNode* value(std::string_view key, detail::YamlNode::Kind kind, const std::string& expected, bool required,
                                 bool& present);
   void record(std::string_view key, decltype(Record::value) value, bool set = false);

@@ -7,9 +7,9 @@
 
 namespace memcosim {
 
-/// What the analytic update laws of CrossSim (Sandia National Laboratories; S. Agarwal et al., "Resistive memory device requirements for a
-/// neural algorithm accelerator", IJCNN 2016) share. With R = g_max - g_min, one pulse is the update d = 1 / pulses of the range, up or
-/// down with its own count, and its noise has the standard deviation
+/// Common part of the analytic update laws of CrossSim (Sandia National Laboratories; S. Agarwal et al., "Resistive memory device
+/// requirements for a neural algorithm accelerator", IJCNN 2016). With R = g_max - g_min, one pulse is the update d = 1 / pulses of the
+/// range, up or down with its own count, and its noise has the standard deviation
 ///   noise_sigma sqrt(|dG| R) * { 1 (independent), G / R (proportional), R / G (inverse; G at least 1e-9 R) }
 /// so that n pulses and one update of n-fold size have the same noise.
 struct CrossSimPulseCell : PulseResponseCell {

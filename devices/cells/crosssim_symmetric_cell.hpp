@@ -41,8 +41,9 @@ struct CrossSimSymmetricCell : CrossSimPulseCell {
   }
 
  private:
-  /// The equation above with everything that cancels taken out: from the bound behind (e^alpha - 1) travelled / R + 1 = e^alpha + 1 times
-  /// the logistic variable, from the bound ahead likewise. The law is its own mirror image, so a step down is a step up seen from above.
+  /// The equation above rearranged so that nothing cancels: counted from the bound behind, (e^alpha - 1) travelled / R + 1 is e^alpha + 1
+  /// times the logistic variable, and likewise from the bound ahead. The law is its own mirror image, so a step down is a step up with the
+  /// two bounds exchanged.
   MEMCOSIM_HD static double logistic_step(const CellParameters& p, double travelled, double left, double alpha, double pulses) {
     const double range = p[g_max] - p[g_min];
     if (alpha < 1e-9) return range / pulses;

@@ -15,13 +15,13 @@ namespace memcosim {
 ///   dR/dt = A_p (e^(t_p |v|) - 1) (e^(k_p (r_p(v) - R)) - 1)   for v > 0 and R < r_p(v)
 ///         = A_n (e^(t_n |v|) - 1) (e^(k_n (R - r_n(v))) - 1)   for v < 0 and R > r_n(v), A_n < 0
 ///   r_p(v), r_n(v): polynomials of second degree in the signed voltage
-/// A positive voltage raises R towards r_p(v) and never past it, a negative one lowers it towards r_n(v); beyond its limit R rests. R stays
-/// within r_on and r_off, which the paper does not have. A device whose resistance falls at positive voltage (eta = -1) is this one with
-/// the voltage reversed.
+/// A positive voltage raises R towards r_p(v) and never past it, a negative one lowers it towards r_n(v); beyond its limit R does not move.
+/// R is kept within r_on and r_off, which are not part of the paper. A device whose resistance falls at positive voltage (eta = -1) is this
+/// one with the voltage reversed.
 ///
-/// At constant voltage and x = k |r - R| the equation is d(e^-x)/dt = k s (1 - e^-x): closed, here with log1p and expm1 (log-sum-exp where
-/// e^x overflows). Whether a cell moves is decided by which side of the limit it stands on. MemTorch decides by whether the new value lies
-/// beyond the limit, which rounding can make true next to the limit, and then refuses the whole pulse.
+/// At constant voltage and x = k |r - R| the equation is d(e^-x)/dt = k s (1 - e^-x), which has a closed form, computed with log1p and
+/// expm1 (log-sum-exp where e^x overflows). A cell moves if it is on the near side of its limit. (MemTorch tests instead whether the new
+/// value is beyond the limit, which rounding can make true next to the limit, and then ignores the whole pulse.)
 struct DataDriven2018Cell {
   static constexpr const char* name = "data_driven_2018";
   static constexpr const char* summary = "fitted switching rate with voltage-dependent limits (Messaris et al., IEEE TCAD 37(12), 2018)";
@@ -91,7 +91,7 @@ struct DataDriven2018Cell {
   MEMCOSIM_HD static bool has_closed_form(const CellParameters&) { return true; }
   MEMCOSIM_HD static CellPulse closed_form(const CellParameters& p, double state, double volts, double seconds) {
     const Limit limit = limit_at(p, volts);
-    // The energy has no elementary form: the same quadrature as for every other model, tight enough to count as exact.
+    // The energy has no elementary form: computed by the general quadrature, with a tolerance tight enough to count as exact.
     const auto motion = [&](double ohms) { return CellMotion{rate(p, ohms, volts), current(p, ohms, volts)}; };
     CellPulse pulse = integrate_pulse(motion, PulsePath{p[r_on], p[r_off], state, volts, seconds, 1e-10});
     pulse.state_error = 0.0;

@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// Data-driven model of metal-oxide ReRAM in its form of second order: I. Messaris, S. Nikolaidis, A. Serb, S. Stathopoulos, I. Gupta, A.
+/// Data-driven model of metal-oxide ReRAM, second-order form: I. Messaris, S. Nikolaidis, A. Serb, S. Stathopoulos, I. Gupta, A.
 /// Khiat, T. Prodromakis, "A Compact Verilog-A ReRAM Switching Model" (arXiv:1703.01167, 2017), eq. 4 to 8, as it was taken up again in
 /// 2021 for devices whose resistance falls at positive voltage. The state is the resistance R:
 ///   i = (a / R) sinh(b v)                                     a_p, b_p for v > 0, a_n, b_n for v < 0
@@ -16,8 +16,8 @@ namespace memcosim {
 ///         = A_n (e^(|v| / t_n) - 1) (R - r_n(v))^2   for v < 0 and R < r_n(v)
 ///   r_p(v) = r_p0 + r_p1 v, r_n(v) = r_n0 + r_n1 v
 /// A_p > 0, A_n < 0 and negative t_p, t_n: the rate saturates with the voltage. A positive voltage lowers R towards r_p(v) and never past
-/// it, a negative one raises it towards r_n(v); beyond its limit R rests. R stays within r_on and r_off. At constant voltage the distance
-/// to the limit falls as 1 / (1 + s D t).
+/// it, a negative one raises it towards r_n(v); beyond its limit R does not move. R is kept within r_on and r_off. At constant voltage the
+/// distance to the limit falls as 1 / (1 + s D t).
 struct DataDriven2021Cell {
   static constexpr const char* name = "data_driven_2021";
   static constexpr const char* summary =
@@ -83,7 +83,7 @@ struct DataDriven2021Cell {
   MEMCOSIM_HD static bool has_closed_form(const CellParameters&) { return true; }
   MEMCOSIM_HD static CellPulse closed_form(const CellParameters& p, double state, double volts, double seconds) {
     const Limit limit = limit_at(p, volts);
-    // The energy's elementary form cancels where the limit is near 0 ohm: the same quadrature as for every other model instead.
+    // The energy's elementary form loses digits by cancellation where the limit is near 0 ohm: computed by the general quadrature instead.
     const auto motion = [&](double ohms) { return CellMotion{rate(p, ohms, volts), current(p, ohms, volts)}; };
     CellPulse pulse = integrate_pulse(motion, PulsePath{p[r_on], p[r_off], state, volts, seconds, 1e-10});
     pulse.state_error = 0.0;

@@ -7,7 +7,7 @@
 
 namespace memcosim {
 
-/// The exponential factor of ExpStep: max(0, 1 - amplitude exp(gamma z)). The exponent ends at 300, so that no product overflows.
+/// The exponential factor of ExpStep: max(0, 1 - amplitude exp(gamma z)). The exponent is limited to 300, so that no product overflows.
 MEMCOSIM_HD inline double exp_step_factor(double amplitude, double gamma, double z) {
   return ::fmax(0.0, ::fma(-amplitude, ::exp(::fmin(gamma * z, 300.0)), 1.0));
 }

@@ -10,7 +10,8 @@ namespace memcosim {
 /// Curvature c = 1 / A of the curve (1 - exp(-c x)) / (1 - exp(-c)), x from 0 to 1, for the non-linearity label of NeuroSim (P.-Y. Chen,
 /// X. Peng, S. Yu, "NeuroSim: A Circuit-Level Macro Model for Benchmarking Neuro-Inspired Architectures in Online Learning", IEEE TCAD
 /// 37(12), 2018). NeuroSim gives A by a table over labels 0.01 to 9; its condition is that the curve's greatest distance from the diagonal,
-/// measured at a right angle to it, is 0.07 times the label (the values of the table that we compared agree to their last digit). Solved by
+/// measured at a right angle to it, is 0.07 times the label (the values of the table that were compared agree to their last digit). Solved
+/// by
 /// Newton's method for labels up to 9, relative error about 1e-12; a negative label is the curve mirrored at the diagonal.
 MEMCOSIM_HD inline double neurosim_curvature(double label) {
   const double per_label = 0.07 * 1.4142135623730951;  // vertical distance
@@ -18,7 +19,7 @@ MEMCOSIM_HD inline double neurosim_curvature(double label) {
   const double wanted = ::fabs(label) * per_label;
   double c = 8.0 * wanted * ::fma(8.0 / 9.0 * wanted, wanted, 1.0);  // the series for small labels
   if (wanted > 1e-3) {
-    // A polynomial for c (1 - d) / (8 d) that is right to 1e-3 up to label 9; two steps then reach 1e-12.
+    // A polynomial for c (1 - d) / (8 d), accurate to 1e-3 up to label 9; two Newton steps then reach 1e-12.
     const double s = ::fma(wanted, 2.0 / greatest, -1.0);
     double start = 0.018534;
     start = ::fma(start, s, 0.018251);
@@ -45,9 +46,9 @@ MEMCOSIM_HD inline double neurosim_curvature(double label) {
 /// XBTorch. With x the pulse position, P pulses from end to end, and A = P / curvature(label):
 ///   G(x) = B (1 - exp(-x / A)) + g_min,  B = (g_max - g_min) / (1 - exp(-P / A)),  x += 1 per set pulse, x -= 1 per reset pulse,
 /// each polarity with its own P and label. Signs as NeuroSim's: a positive label bends the curve up over x, so set steps are largest at the
-/// low end for a positive label, reset steps largest at the high end for a negative one. The position is that of the actual conductance: a
-/// pulse starts where the noise of the one before left it. (XBTorch lets the position run free of noise within a burst, NeuroSim adds the
-/// noise of a burst at its end: there the mean of a noisy train follows the curve exactly, here only a train without noise does.)
+/// low end for a positive label, reset steps largest at the high end for a negative one. The position is that of the actual conductance,
+/// noise of earlier pulses included. (XBTorch keeps the position free of noise within a burst, NeuroSim adds the noise of a burst at its
+/// end: there the mean of a noisy train follows the curve exactly, here only a train without noise does.)
 /// Valid for trains of identical pulses and labels of magnitude up to 9.
 struct ExponentialPulseCell : PulseResponseCell {
   static constexpr const char* name = "exponential_pulse";

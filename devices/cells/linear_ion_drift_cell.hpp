@@ -12,8 +12,8 @@ namespace memcosim {
 /// Linear ion drift: D. B. Strukov, G. S. Snider, D. R. Stewart, R. S. Williams, "The missing memristor found", Nature 453, 80 (2008), eq.
 /// 5 and 6. The state is the doped share x = w / D of the film, 0 to 1:
 ///   R(x) = r_on x + r_off (1 - x),   dx/dt = (mobility r_on / d^2) i f(x),   i = v / R(x)
-/// with a window f (windows.hpp); none is the paper's equation between the bounds. A positive voltage lowers the resistance. Between
-/// threshold_reset and threshold_set (not part of the paper, default 0) the state rests.
+/// with a window f (windows.hpp); `none` is the paper's equation between the bounds. A positive voltage lowers the resistance. Between
+/// threshold_reset and threshold_set (not part of the paper, default 0) the state does not move.
 ///
 /// Without window, at constant voltage, R^2 falls linearly in time: R^2 = R0^2 - 2 k v t, k = (r_off - r_on) mobility r_on / d^2, and the
 /// charge is (x1 - x0) d^2 / (mobility r_on).

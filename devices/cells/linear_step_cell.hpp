@@ -8,8 +8,8 @@ namespace memcosim {
 /// Step that falls linearly on the way to the bound (LinearStep of AIHWKit): with w = G - g_zero,
 ///   up:   dG = dg_min (1 + up_down) (1 - gamma_up w / (g_max - g_zero)),
 ///   down: dG = -dg_min (1 - up_down) (1 + gamma_down w / (g_zero - g_min)),
-/// noise on the whole step (multiplicative) or on dg_min alone (additive). At the bound ahead the step is 1 - gamma of what it is at
-/// g_zero. The slope belongs to the cell's own bounds (mean_bound_reference of AIHWKit is false).
+/// noise on the whole step (multiplicative) or on dg_min alone (additive). At the bound ahead the step is 1 - gamma times the step at
+/// g_zero. The slope is relative to the cell's own bounds (mean_bound_reference of AIHWKit is false).
 struct LinearStepCell : StepDeviceCell {
   static constexpr const char* name = "linear_step";
   static constexpr const char* summary =

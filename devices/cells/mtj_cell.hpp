@@ -22,11 +22,11 @@ namespace memcosim {
 ///     Trans. Magn. 48(12), 2012), with tau_d the relaxation time of the free layer, (1 + alpha^2) / (alpha gamma mu0 H_k);
 ///   i <= 1, thermal activation: p = 1 - exp(-t / tau), tau = tau_0 exp(delta (1 - i))
 ///     (R. H. Koch, J. A. Katine, J. Z. Sun, "Time-Resolved Reversal of Spin-Transfer Switching in a Nanomagnet", PRL 92, 088302, 2004), at
-///     most the torque's p at i = 1, exp(-(pi^2 / 4) delta / (1 + 2 t / tau_d)): the law of activation knows no time to turn, and would
-///     have short pulses just below v_c0 switch more often than those just above.
+///     most the torque's p at i = 1, exp(-(pi^2 / 4) delta / (1 + 2 t / tau_d)): the law of activation ignores the time that the reversal
+///     takes, so that short pulses just below v_c0 would switch more often than those just above.
 /// A positive voltage favours the parallel state, a negative one the antiparallel state; a cell that is there already stays (no
-/// back-hopping). The voltage of the two directions' v_c0 and of delta hold at one temperature; heating by the pulse is not modelled. Valid
-/// for the macrospin limit: junctions so small (some 40 nm) that they reverse as one.
+/// back-hopping). The v_c0 of both directions and delta are values at one temperature; heating by the pulse is not modelled. Valid in the
+/// macrospin limit: junctions so small (about 40 nm) that they reverse uniformly.
 struct MtjCell {
   static constexpr const char* name = "mtj";
   static constexpr const char* summary =

@@ -6,7 +6,8 @@
 
 namespace memcosim {
 
-/// An ideal resistor (Ohm's law) whose conductance is its state. Pulses heat it but do not move it: program it with set_conductance.
+/// An ideal resistor (Ohm's law) whose conductance is its state. Pulses dissipate energy but do not change it: program it with
+/// set_conductance.
 struct OhmicCell {
   static constexpr const char* name = "ohmic";
   static constexpr const char* summary = "linear resistor with a free conductance (Ohm's law); pulses do not move it";

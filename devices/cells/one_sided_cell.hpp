@@ -10,7 +10,8 @@ namespace memcosim {
 /// A device that gradual pulses can only raise (phase-change memory): a set pulse is one step up of ExpStep with w counted from g_min,
 ///   dG = dg_min max(0, 1 - amplitude exp(gamma z)),  z = 2 a (G - g_min) / (g_max - g_min) + b,
 /// with noise of standard deviation cycle_sigma (|dG| + noise_offset + noise_slope (G - g_min)); amplitude = 0 is a constant step. A reset
-/// pulse melts it back to the low end whatever its conductance, G = g_min + reset_sigma |xi|. A signed weight takes two, OneSidedPair.
+/// pulse melts it back to the low end whatever its conductance, G = g_min + reset_sigma |xi|. A signed weight takes two cells,
+/// OneSidedPair.
 /// Source: the one-sided unit cell of AIHWKit (Rasch et al., AICAS 2021); partial crystallisation as in S. R. Nandakumar et al.,
 /// "Mixed-Precision Deep Learning Based on Computational Memory", Front. Neurosci. 14:406, 2020.
 struct OneSidedCell : PulseResponseCell {

@@ -5,10 +5,10 @@
 
 namespace memcosim {
 
-/// Step read off a line through given points (PiecewiseStep of AIHWKit): the nodes of a polarity stand at equal distances from g_min to
-/// g_max, and the factor of a step is linear between them: dG = +-dg_min (1 +- up_down) f(G).
-/// The nodes come from a file (key `tables`, schema memcosim-step-nodes). Layout of a device's block: number of nodes up, number of nodes
-/// down, the nodes up, the nodes down. A block with one node is a constant factor; without a block it is 1.
+/// Step given by piecewise linear interpolation (PiecewiseStep of AIHWKit): dG = +-dg_min (1 +- up_down) f(G). The nodes of f for a
+/// polarity are equally spaced from g_min to g_max. The nodes come from a file (key `tables`, schema memcosim-step-nodes). Layout of a
+/// device's block: number of nodes up, number of nodes down, the nodes up, the nodes down. With one node f is constant; without a block it
+/// is 1.
 struct PiecewiseStepCell : StepDeviceCell {
   static constexpr const char* name = "piecewise_step";
   static constexpr const char* summary = "step per pulse through given nodes (PiecewiseStep of AIHWKit; Rasch et al., AICAS 2021)";

@@ -8,15 +8,15 @@
 
 namespace memcosim {
 
-/// What all pulse-response models share. Such a model is a fit to trains of identical pulses: one pulse is one step of the conductance,
-/// which depends on the polarity and on the conductance alone. It knows nothing of amplitude and duration beyond that:
+/// Common part of all pulse-response models. Such a model is a fit to trains of identical pulses: one pulse is one step of the conductance,
+/// which depends on the polarity and on the conductance alone. Amplitude and duration only decide whether there is a step:
 ///   * a pulse of at least v_set and pulse_width makes one step up, one of at most -v_reset and at least pulse_width one step down;
-///   * anything weaker or shorter makes none, and anything stronger or longer makes the same one step (its energy is its own).
-/// So amplitude staircases, half-selected cells above a threshold and merged pulses are outside of what these models can say; a state-based
-/// model can. A positive voltage raises the conductance: for a device wired the other way round, exchange its electrodes.
+///   * a weaker or shorter pulse makes none, and a stronger or longer one makes the same step (its energy differs).
+/// So these models are not valid for amplitude staircases, half-selected cells above a threshold, or merged pulses; use a state-based model
+/// for these. A positive voltage raises the conductance: for a device of the opposite polarity, exchange its electrodes.
 ///
-/// The state is the conductance in siemens. A state outside of bounds that vary from cycle to cycle counts as at the bound. Noise from
-/// cycle to cycle is part of the step: what a pulse reaches is where the next one starts.
+/// The state is the conductance in siemens. A state outside of bounds that vary from cycle to cycle counts as at the bound. Cycle-to-cycle
+/// noise is part of the step: the next pulse starts from the noisy conductance.
 struct PulseResponseCell {
   static constexpr int set_polarity = 1;
   static constexpr bool is_random = true;
@@ -69,8 +69,8 @@ struct PulseResponseCell {
 };
 
 /// One step along an exponential curve G(x) = low + range * (1 - exp(-c x / n)) / (1 - exp(-c)) that crosses `range` in n pulses, in the
-/// direction of the pulse: `left` siemens from here to the bound ahead, `travelled` from the bound behind. Steps shrink along the way for
-/// c > 0 and grow for c < 0. Both forms are free of cancellation, also where the step is many orders below the range.
+/// direction of the pulse: `left` siemens from here to the bound ahead, `travelled` from the bound behind. Steps shrink along the curve for
+/// c > 0 and grow for c < 0. Both forms are free of cancellation, even if the step is many orders of magnitude below the range.
 MEMCOSIM_HD inline double exponential_curve_step(double range, double travelled, double left, double curvature, double pulses) {
   if (::fabs(curvature) < 1e-12) return range / pulses;
   if (curvature > 0.0) return (left + range / ::expm1(curvature)) * -::expm1(-curvature / pulses);

@@ -5,7 +5,7 @@
 
 namespace memcosim {
 
-/// SoftBounds seen against a reference device of its own (SoftBoundsReference of AIHWKit; N. Gong, M. J. Rasch et al., "Deep learning
+/// SoftBounds read relative to a reference device (SoftBoundsReference of AIHWKit; N. Gong, M. J. Rasch et al., "Deep learning
 /// acceleration in 14nm CMOS compatible ReRAM array: device, material and algorithm co-optimization", IEDM 2022). The cell's own
 /// conductance H follows the law of `soft_bounds` with the steps a+ = dg_min (1 + up_down) and a- = dg_min (1 - up_down); what is read is
 ///   G = H - r,   r = reference + (subtract_symmetry_point ? H* - g_zero : 0),
@@ -47,7 +47,7 @@ struct SoftBoundsReferenceCell : StepDeviceCell {
     return {};
   }
 
-  /// As the other laws; then a reference that would leave nothing to read is lowered.
+  /// As for the other laws; then a reference so high that no conductance would be left to read is lowered.
   MEMCOSIM_HD static bool make_consistent(double* p) {
     bool moved = zero_consistent(p, g_zero);
     if (p[g_max] - subtracted(p) < least_top(p)) {

@@ -16,11 +16,11 @@ namespace memcosim {
 ///   T = t_init + |v i| r_th
 ///   gamma = gamma_0 - beta (g / 1 nm)^3, zero where gamma |v| / t_ox < f_min
 ///   dg/dt = -vel_0 exp(-e_a / kT) sinh(gamma a_0 q v / (t_ox k T)) + chi delta_g / (1 + exp((t_crit - T) / t_smth))
-/// A positive voltage lowers the gap (SET). The current is that of the same instant, with a SET that heats itself and so runs away; the
+/// A positive voltage lowers the gap (SET). The temperature follows the current without delay, so a SET heats itself and runs away; the
 /// conductance is always i / v at the read voltage.
 ///
 /// chi is the random drive, a standard normal. The published code draws it anew at each step of the integrator, so that its effect depends
-/// on the step; here one draw holds for one pulse. delta_g = 0 switches it off (default; the paper's switch, its value is 0.02 m/s).
+/// on the step size; here one draw holds for one pulse. delta_g = 0 (default) switches it off, as in the paper, whose value is 0.02 m/s.
 struct StanfordPkuCell {
   static constexpr const char* name = "stanford_pku";
   static constexpr const char* summary = "filamentary RRAM with gap and temperature, Stanford-PKU (Jiang et al., SISPAD 2014)";

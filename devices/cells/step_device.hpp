@@ -7,16 +7,16 @@
 
 namespace memcosim {
 
-/// What the pulsed devices of AIHWKit share (M. J. Rasch et al., "A Flexible and Fast PyTorch Toolkit for Simulating Training and Inference
-/// on Analog Crossbar Arrays", AICAS 2021). There a device holds a weight w between w_min < 0 and w_max > 0; here the same laws act on the
-/// conductance, with g_zero standing for w = 0 and one scale for all steps: G = g_zero + w * unit, dg_min = dw_min * unit for a chosen
-/// conductance `unit` of w = 1. In these terms the bounds g_min and g_max, the step and the asymmetry are parameters of their own, so that
-/// `variability` on them is AIHWKit's device-to-device spread (w_min_dtod, w_max_dtod, dw_min_dtod, up_down_dtod).
+/// Common part of the pulsed devices of AIHWKit (M. J. Rasch et al., "A Flexible and Fast PyTorch Toolkit for Simulating Training and
+/// Inference on Analog Crossbar Arrays", AICAS 2021). There a device holds a weight w between w_min < 0 and w_max > 0; here the same laws
+/// act on the conductance, with g_zero standing for w = 0 and one scale for all steps: G = g_zero + w * unit, dg_min = dw_min * unit for a
+/// chosen conductance `unit` of w = 1. In these terms the bounds g_min and g_max, the step and the asymmetry are parameters of their own,
+/// so that `variability` on them is AIHWKit's device-to-device spread (w_min_dtod, w_max_dtod, dw_min_dtod, up_down_dtod).
 ///   step up: dg_min (1 + up_down),  step down: dg_min (1 - up_down),  noise of a step: cycle_sigma (dw_min_std) times the step.
 /// AIHWKit's own up_down u > 0 only weakens the step down: dg_min' = dg_min (1 - u / 2), up_down' = (u / 2) / (1 - u / 2).
 ///
-/// Write noise of AIHWKit (a hidden weight that moves, an apparent one drawn anew around it after each update) is not part of the step, for
-/// it never enters the next one. It is an effect of any model: `write_noise` of sigma = write_noise_std * dg_min.
+/// Write noise of AIHWKit (a hidden weight that moves, an apparent one drawn anew around it after each update) is not part of the step,
+/// because it does not affect the next step. It is available for any model: `write_noise` with sigma = write_noise_std * dg_min.
 struct StepDeviceCell : PulseResponseCell {
   enum Shared : std::size_t { dg_min = common_count, up_down, cycle_sigma, shared_count };
   static constexpr ParameterInfo dg_min_info = {
@@ -66,7 +66,7 @@ struct StepDeviceCell : PulseResponseCell {
     const double zero = p[g_zero] < 2.0 * away ? 2.0 * away : p[g_zero];
     bool moved = zero != p[g_zero];
     p[g_zero] = zero;
-    // A little more than the margin, so that rounding cannot undo it.
+    // Slightly more than the margin, so that rounding cannot undo it.
     if (p[g_min] + away > zero) {
       p[g_min] = zero - 1.5 * away;
       moved = true;

@@ -17,8 +17,8 @@ namespace memcosim {
 ///         = 0                                          between
 ///   R(x) = r_on + (r_off - r_on) xi  or  r_on (r_off / r_on)^xi,   xi = (x - x_on) / (x_off - x_on),   i = v / R(x)
 /// Windows: those of windows.hpp, or the paper's own (`team`): f_off = exp(-exp((x - a_off) / w_c)), f_on = exp(-exp((a_on - x) / w_c)).
-/// A positive current raises the resistance. At constant voltage a RESET slows itself down, until the current is i_off. A current law laid
-/// over the cell does not change the current of the equation of motion.
+/// A positive current raises the resistance. At constant voltage a RESET slows itself down, until the current is i_off. A current law
+/// (CurrentLaw) applied to the cell does not change the current i in the equation of motion.
 struct TeamCell {
   static constexpr const char* name = "team";
   static constexpr const char* summary = "memristor with current thresholds, TEAM (Kvatinsky et al., IEEE TCAS-I 60(1), 2013)";

@@ -111,18 +111,18 @@ struct VteamCell {
     return closed_form(p, derived(p), state, volts, seconds);
   }
 
-  /// The parameter whose word chooses the formula, and how many words there are: device code has a version for each.
+  /// Index of the parameter whose word chooses the formula, and the number of words: GPU code has a version for each.
   static constexpr std::size_t law = resistance;
   static constexpr int laws = 2;
 
-  /// True: pulses of this voltage ask for the parameter. Each polarity has its own speed and threshold.
+  /// True if pulses of this voltage use the parameter. Each polarity has its own speed and threshold.
   static constexpr bool needs(std::size_t parameter, double volts) {
     const bool on = parameter == k_on || parameter == alpha_on || parameter == v_on;
     const bool off = parameter == k_off || parameter == alpha_off || parameter == v_off;
     return volts > 0.0 ? !on : (volts < 0.0 ? !off : !on && !off);
   }
 
-  /// What the closed form needs of the parameters alone: loops over equal cells compute it once.
+  /// Quantities that depend on the parameters alone: loops over equal cells compute them once.
   struct Derived {
     double growth;      ///< ln(r_off / r_on) per length, 1/m; of exponential resistance
     double siemens_on;  ///< 1 / r_on; of exponential resistance
@@ -134,7 +134,7 @@ struct VteamCell {
     const double siemens_on = 1.0 / p[r_on];
     return {detail::natural_log(p[r_off] * siemens_on) / length, siemens_on, 0.0};
   }
-  /// What a pulse brings along, whatever the state: loops over equal pulses compute it once.
+  /// Quantities that depend on parameters and pulse but not on the state: loops over equal pulses compute them once.
   struct Push {
     double volts;
     double seconds;
@@ -144,7 +144,7 @@ struct VteamCell {
   MEMCOSIM_HD static Push push(const CellParameters& p, double volts, double seconds) {
     return {volts, seconds, free_speed(p, volts), volts * volts * seconds};
   }
-  /// Where a cell stands between two pulses: what one has computed the next one starts from.
+  /// State of a cell between two pulses, with the resistance that one pulse has computed and the next starts from.
   struct Place {
     double state;
     double ohms;  ///< of linear resistance
@@ -152,7 +152,7 @@ struct VteamCell {
   MEMCOSIM_HD static Place place(const CellParameters& p, const Derived& shape, double state) {
     return {state, is_exponential(p) ? 0.0 : linear_ohms(p, shape, state)};
   }
-  /// One pulse of more than no time: moves the cell and returns the energy, J.
+  /// One pulse of a duration above 0: moves the cell and returns the energy, J.
   MEMCOSIM_HD static double move(const CellParameters& p, const Derived& shape, const Push& push, Place& place) {
     const Place from = place;
     const double unbounded = ::fma(push.speed, push.seconds, from.state);
@@ -160,7 +160,7 @@ struct VteamCell {
     place = VteamCell::place(p, shape, end);
     const double mean_siemens = mean_conductance(p, shape, from, place);
     if (end == unbounded) return mean_siemens * push.square_seconds;
-    // It reached a bound and rests there.
+    // The state reached a bound and stays there.
     double moving_s = (end - from.state) / push.speed;
     moving_s = moving_s > push.seconds ? push.seconds : moving_s;
     return push.volts * push.volts * ::fma(mean_siemens, moving_s, conductance(p, end) * (push.seconds - moving_s));
@@ -181,7 +181,7 @@ struct VteamCell {
     return ::fma(p[r_off] - p[r_on], position, p[r_on]);
   }
 
-  /// The same resistance with one product by what the parameters alone give: of the energies.
+  /// Linear resistance by one product with a precomputed slope; for energies.
   MEMCOSIM_HD static double linear_ohms(const CellParameters& p, const Derived& shape, double state) {
     return ::fma(shape.ohms_per_m, state - p[x_on], p[r_on]);
   }
@@ -190,12 +190,12 @@ struct VteamCell {
   MEMCOSIM_HD static double free_speed(const CellParameters& p, double volts) {
     const bool off = volts > p[v_off];
     if (!off && !(volts < p[v_on])) return 0.0;
-    // One formula for both directions: cells of a warp that go different ways stay together.
+    // One formula for both directions, so that the threads of a warp do not diverge.
     return (off ? p[k_off] : p[k_on]) * whole_power(volts / (off ? p[v_off] : p[v_on]) - 1.0, off ? p[alpha_off] : p[alpha_on]);
   }
 
   /// Mean of 1 / R(x) over a path of constant speed: ln(R1 / R0) / (R1 - R0) for linear R, (1 - exp(-u)) / (u R0) with u = ln(R1 / R0) for
-  /// exponential R. Most pulses change R little: then a short series, without libm, which also keeps all digits of a path of no length.
+  /// exponential R. Most pulses change R little: then a short series, without libm, which stays accurate down to a path of length 0.
   MEMCOSIM_HD static double mean_conductance(const CellParameters& p, const Derived& shape, const Place& from, const Place& to) {
     if (is_exponential(p)) {
       const double from_siemens = shape.siemens_on * plain_exp(-shape.growth * (from.state - p[x_on]));

@@ -18,7 +18,7 @@
 
 namespace memcosim {
 
-/// What an array went through; what its age means is up to the user of the array (section 1 of docs/architecture.md).
+/// History of an array. Its age is set by the caller, independently of simulated time (docs/architecture.md).
 struct ArrayHistory {
   std::uint64_t event = 0;  ///< programming events so far: addresses the draws of errors and drift
   double age_s = 0.0;       ///< since the last programming
@@ -36,7 +36,7 @@ struct CellAddress {
   MEMCOSIM_HD double normal(Purpose purpose, std::uint64_t event) const { return random_normal(seed, {purpose, array, cell, event, 0}); }
 };
 
-/// Everything that happens to the conductance of a cell, as plain data for host and device code. Each part is off by default.
+/// The effects on the conductance of a cell, as plain data for host and device code. Each is off by default.
 struct ConductanceEffects {
   /// Finite conductance states, equally spaced from states_low_s to states_high_s; 0: continuous, else at least 2.
   std::uint32_t states = 0;
@@ -62,7 +62,7 @@ MEMCOSIM_HD inline double nearest_state(const ConductanceEffects& effects, doubl
   return ::fma(::fmin(::fmax(index, 0.0), last) / last, high - low, low);
 }
 
-/// What a cell gets for a target: nearest finite state, then the programming error, clamped to the range of the cell.
+/// Conductance that a cell gets for a target: nearest finite state, then the programming error, clamped to the range of the cell.
 MEMCOSIM_HD inline double programmed_conductance(const ConductanceEffects& effects, double target_s, const ConductanceRange& range,
                                                  const CellAddress& cell, std::uint64_t event) {
   double g = nearest_state(effects, target_s, range);
@@ -71,7 +71,7 @@ MEMCOSIM_HD inline double programmed_conductance(const ConductanceEffects& effec
   return ::fmax(::fmin(::fmax(g, range.low), range.high), 0.0);
 }
 
-/// What a read without noise sees of a cell whose state has the conductance `state_s`: never below zero, always finite.
+/// Conductance that a read without noise sees of a cell whose state has the conductance `state_s`: never below zero, always finite.
 MEMCOSIM_HD inline double observed_conductance(const ConductanceEffects& effects, double state_s, const ConductanceRange& range,
                                                const CellAddress& cell, const ArrayHistory& history, CellFault fault) {
   if (fault != CellFault::none) return effects.stuck.of(fault, state_s, range);
@@ -90,7 +90,7 @@ MEMCOSIM_HD inline double observed_conductance(const ConductanceEffects& effects
   return effects.read_noise.telegraph.after(g, history.age_s, cell.seed, cell.array, cell.cell, history.event);
 }
 
-/// Standard deviation of one read of a cell that shows `observed_s`, S; zero without read noise.
+/// Standard deviation of one read of a cell with the observed conductance `observed_s`, S; zero without read noise.
 MEMCOSIM_HD inline double read_sigma(const ConductanceEffects& effects, double observed_s, const ArrayHistory& history) {
   return effects.read_noise.sigma(observed_s, history.age_s);
 }

@@ -10,12 +10,12 @@
 
 namespace memcosim {
 
-/// What a cell is stuck at.
+/// Fault of a cell.
 enum class CellFault : std::uint8_t {
   none,
   stuck_low_resistance,   ///< the highest conductance of the cell
   stuck_high_resistance,  ///< the lowest
-  unformed,               ///< never formed, or its line is open: far below the lowest
+  unformed,               ///< never formed, or its line is open: conductance far below the lowest
 };
 
 /// The conductances of stuck cells, S; negative: the end of the cell's range.
@@ -85,12 +85,12 @@ std::vector<CellFault> make_faults(const FaultSpec& spec, std::uint32_t rows, st
 /// The map is CSV with the header `row,column,fault` or `array,row,column,fault` (from 0; fault: low_resistance, high_resistance,
 /// unformed, none), or .npy of rows x columns with 0 none, 1 low_resistance, 2 high_resistance, 3 unformed. A map without array column
 /// belongs to map.array: a number, or all.
-/// `stuck` comes in with the preset's values. 'range' stands for the end of the cell's range.
+/// `stuck` holds the preset's values on entry. The word 'range' stands for the end of the cell's range.
 FaultSpec read_faults(const ConfigNode& device, const FaultSpec& fallback, StuckConductances& stuck);
 void check(const FaultSpec& spec);
 void check(const StuckConductances& stuck);
 
-/// A conductance that may be left to the cell's range: the word 'range', returned as -1.
+/// Reads a conductance, or the word 'range' (the end of the cell's range), which is returned as -1.
 double read_conductance_or_range(const ConfigNode& node, const char* key, double fallback);
 
 }  // namespace memcosim

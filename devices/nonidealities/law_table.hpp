@@ -11,7 +11,7 @@
 
 namespace memcosim {
 
-/// A measured curve that device code can carry along: one rising abscissa and up to two ordinates, linear between the rows, held beyond
+/// A measured curve as plain data for device code: one rising abscissa and up to two ordinates, linear between the rows, constant beyond
 /// the first and the last.
 struct LawTable {
   static constexpr int max_rows = 32;

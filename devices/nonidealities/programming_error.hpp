@@ -6,8 +6,8 @@
 
 namespace memcosim {
 
-/// By how much a cell misses its target when an array is programmed as a whole (inference models; a pulse loop makes its own errors).
-/// g = target + deviation(target), one draw per cell and programming event, then clamped to the cell's range.
+/// Deviation of a cell from its target when an array is programmed by a statistical law (in a write-verify loop the pulses themselves make
+/// the errors). g = target + deviation(target), one draw per cell and programming event, then clamped to the cell's range.
 struct ProgrammingErrorSpec {
   SpreadLaw law;
 };

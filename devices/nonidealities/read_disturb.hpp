@@ -11,17 +11,17 @@
 
 namespace memcosim {
 
-/// What reads do to the cells that are read.
+/// Disturbance of cells by reads.
 ///
 /// rate: the model's own equation, d(state)/dt at the read voltage, moves the state. The default of every model that has a rate.
-///   An MVM: within an epoch of `every` images (of a macro without a network: MVMs) the state stands still; at its end each cell makes one
+///   MVMs: within an epoch of `every` images (for a macro without a network: MVMs) the state is constant; at its end each cell makes one
 ///   step for every DAC code that its row had, codes rising: at the voltage of the code, for the time that the row was driven with it.
 ///   A verify read: one step at the verify read voltage for the time of its conversions, after the code is taken.
 ///   The voltage is that of the drivers: behind resistive lines an upper bound.
 ///
-/// jiang_2021: loss of low-resistance states under repeated reads, seen by reads and leaving the state alone: C.-M. Jiang et al., "An
-/// Analytical Model of Read-Disturb Failure Time in a Post-Cycling Resistive Switching Memory", IEEE, 2021, with the constants that
-/// analog-cim-sim (rpelke/analog-cim-sim) reads from its graphs:
+/// jiang_2021: loss of low-resistance states under repeated reads, which lowers the observed conductance but not the state: C.-M. Jiang et
+/// al., "An Analytical Model of Read-Disturb Failure Time in a Post-Cycling Resistive Switching Memory", IEEE, 2021, with the constants
+/// that analog-cim-sim (rpelke/analog-cim-sim) reads from its graphs:
 ///   p   = c1 exp(a |V| / (k_B T))
 ///   t_t = t0 b^(1/p) (1 - k N^m)^(1/p)                 N set/reset cycles before
 ///   G   = G_0 (t / t_t)^-p     for a total read time t = reads * read_time beyond t_t
@@ -30,7 +30,7 @@ struct ReadDisturbSpec {
   enum class Law : std::uint8_t { none, jiang_2021, rate };
   Law law = Law::none;
   std::uint64_t every = 0;  ///< rate: images or MVMs of an epoch; 0: the most that move the nominal cell by less than 0.1 %, at least 1
-  double reads = 0.0;       ///< jiang_2021, as what follows: that every cell went through when a run evaluates what it has programmed
+  double reads = 0.0;       ///< jiang_2021 (also the following): reads that every cell has had when a run evaluates the programmed arrays
   double read_voltage_v = 0.2;
   double read_time_s = 100e-9;  ///< of one read
   double above_s = 0.0;         ///< S, states above it are disturbed; 0: the upper half of the cell's range
@@ -54,13 +54,13 @@ struct ReadDisturbSpec {
     const double border = above_s > 0.0 ? above_s : 0.5 * (range.low + range.high);
     if (!(g > border)) return g;
     const double excess = ::log(read_count * read_time_s) - log_transition(temperature_k, cycles);
-    // A disturbed cell drifts to the border of the low-resistance states, not through it.
+    // A disturbed cell drifts down to the border of the low-resistance states, not beyond.
     return excess > 0.0 ? ::fmax(g * ::exp(-power(temperature_k) * excess), border) : g;
   }
 };
 
 /// Reads `read_disturb: {law: none | rate | jiang_2021, ...}`: `every` (auto or a count) of rate; reads, read_voltage, read_time and above
-/// of jiang_2021. Whether the model has a rate is up to the caller.
+/// of jiang_2021. The caller checks that the model has a rate.
 ReadDisturbSpec read_read_disturb(const ConfigNode& device, const ReadDisturbSpec& fallback);
 void check(const ReadDisturbSpec& spec);
 

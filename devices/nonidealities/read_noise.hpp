@@ -21,7 +21,7 @@ namespace memcosim {
 ///                       M. Le Gallo et al., Nature Electronics 6, 2023
 ///   cmo_hfox            sigma = scale 0.02773 uS log10(g / uS) sqrt(...), t_read = 1 us; zero up to 1 uS: D. G. F. Lombardo et al., DRC
 ///                       2024 (CMO/HfOx RRAM, 8 to 90 uS)
-/// The published curves take q at the programmed and the factor g at the drifted conductance; here both are what the read sees.
+/// The published curves take q at the programmed and the factor g at the drifted conductance; here both are taken at the observed one.
 struct FlickerSpec {
   enum class Law : std::uint8_t { none, state_independent, pcm_like, hermes_one_device, hermes_two_devices, cmo_hfox };
   Law law = Law::none;
@@ -50,9 +50,9 @@ struct FlickerSpec {
   }
 };
 
-/// What reads add to the conductance that a cell has: white and 1/f noise, drawn per read, and telegraph noise, which moves with age.
-/// White and 1/f noise are drawn as normal deviations, of a whole column at once with the summed variance: a law named uniform gives its
-/// standard deviation, and the shape of the sum over a column is normal anyhow.
+/// Noise of reads: white and 1/f noise, drawn per read, and telegraph noise, which is a function of age. White and 1/f noise are drawn as
+/// normal deviations, for a whole column at once with the summed variance; a uniform law contributes its standard deviation, since the sum
+/// over a column is close to normal.
 struct ReadNoiseSpec {
   SpreadLaw white;
   FlickerSpec flicker;

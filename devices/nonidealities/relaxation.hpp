@@ -12,7 +12,7 @@ namespace memcosim {
 /// Relaxation after programming: the conductances of cells that were verified at one value spread out, fast at first, then slowly (seen on
 /// RRAM arrays, W. Wan et al., Nature 608, 2022). A normal deviation whose sigma grows with the logarithm of time:
 ///   sigma(t) = min(sigma_per_decade log10(1 + t / tau), sigma_max)
-/// One draw per cell and programming event: a cell keeps moving in its own direction. The numbers are the user's; the defaults are
+/// One draw per cell and programming event: a cell keeps moving in its own direction. The parameters come from the user; the defaults are
 /// illustrative.
 struct RelaxationSpec {
   enum class Law : std::uint8_t { none, log_time };

@@ -28,7 +28,8 @@ namespace memcosim {
 ///                        M. Le Gallo et al., Nature Electronics 6, 2023, curves of IBM AIHWKit; t0 = 200 s and 300 s
 ///   exponent_table       mean and sigma over g from a file
 /// Failure: lammie_gradual, lammie_sudden (LammieLaw with x = t / s).
-/// Distributions measured at some times, about a mean that moves; one draw per cell and programming event, so that a cell keeps its place:
+/// Distributions measured at certain times, about a mean that moves; one draw per cell and programming event, so that a cell keeps its
+/// quantile:
 ///   sonos_agrawal_2022   SonosDrift, up to 5 days
 ///   cmo_hfox             mean g - 0.0890 uS ln(t / s), sigma 0.0420 uS ln(t / s) + 0.4118 uS from 1 s on, about the programmed
 ///                        conductance and the same for all: D. F. Falcone et al., arXiv 2502.04524, 2025, fit of IBM AIHWKit, 9 to 88.2 uS
@@ -36,9 +37,9 @@ namespace memcosim {
 ///                        times were not measured: a configuration may ask only for those; between them sigma is linear in log t
 ///   table                factor and relative sigma over time from a file, both relative to the programmed conductance, linear in log t,
 ///                        held before the first and after the last time
-/// A published distribution about the target holds the programming error already (includes_programming): then only what it has beyond the
-/// error law of the same specification is added, sigma^2 = max(sigma(t)^2 - sigma_error^2, 0), so that both together have the published
-/// spread (to first order: both are evaluated at the conductance that was reached), whether the cell was programmed by law or by pulses.
+/// A published distribution about the target may include the programming error (includes_programming). Then only the excess over the error
+/// law of the same specification is added, sigma^2 = max(sigma(t)^2 - sigma_error^2, 0), so that both together have the published spread
+/// (to first order: both are evaluated at the conductance that was reached), whether the cell was programmed by law or by pulses.
 ///
 /// A temperature other than the reference makes time run faster by exp(E_a / k_B (1 / T_ref - 1 / T)).
 struct RetentionSpec {
@@ -74,7 +75,7 @@ struct RetentionSpec {
   double read_voltage_v = 0.1;  ///< of the law stated in currents
   LawTable table;
 
-  /// True: cells differ by a draw.
+  /// True if the law uses a random draw per cell.
   MEMCOSIM_HD bool is_random() const {
     return !(law == Law::none || law == Law::lammie_gradual || law == Law::lammie_sudden || (law == Law::power && nu_sigma == 0.0));
   }
@@ -98,7 +99,7 @@ struct RetentionSpec {
     return ::fmin(age_s * arrhenius(activation_energy_j, temperature_k, reference_k), 1e300);
   }
 
-  /// Mean and sigma, S, of a distribution law at the effective age; sigma < 0: not yet measured, the cell is as programmed.
+  /// Mean and sigma, S, of a distribution law at the effective age; sigma < 0: age below the first measurement, the cell is as programmed.
   struct Moments {
     double mean_s;
     double sigma_s;
@@ -181,15 +182,15 @@ std::string name_of(RetentionSpec::Law law);
 /// Conductances and longest time that the law was measured for; {0, infinity} and infinity for laws without data.
 ConductanceRange valid_range(const RetentionSpec& spec);
 double longest_valid_time(const RetentionSpec& spec);
-/// Why cells of this age cannot be looked at: the law was not measured there and its publication names no way to get there. Empty: they
-/// can.
+/// The reason why the law cannot be used at this age: it was not measured there, and its publication gives no way to extrapolate. Empty if
+/// it can.
 std::string fault_of_age(const RetentionSpec& spec, double age_s);
 /// The only ages above 0 that a law was measured at, s, rising; empty: any up to longest_valid_time().
 std::vector<double> measured_ages(const RetentionSpec& spec);
 
 /// The published numbers of a law.
 RetentionSpec retention_law(RetentionSpec::Law law);
-/// Reads `retention: {law, time, activation_energy, ...}`: beside them the keys that the law has.
+/// Reads `retention: {law, time, activation_energy, ...}` and the keys of the law.
 RetentionSpec read_retention(const ConfigNode& device, const RetentionSpec& fallback);
 void check(const RetentionSpec& spec);
 

@@ -34,7 +34,7 @@ struct SpreadLaw {
   bool uniform = false;  ///< the deviation is uniform over +-sqrt(3) sigma, else normal
   double magnitude = 0.0;
   double scale = 1.0;
-  double g_max = 0.0;           ///< S, where the law is normalised
+  double g_max = 0.0;           ///< S: conductance to which the law is normalised
   double read_voltage_v = 0.0;  ///< of a law stated in currents: I = g * read_voltage_v
   double c[5] = {};             ///< with the unit that gives sigma in S
   LawTable table;
@@ -92,8 +92,8 @@ struct SpreadLawInfo {
 };
 const std::vector<SpreadLawInfo>& spread_laws();
 
-/// A law by name with its published numbers. For the generic laws `magnitude` is the paper-and-pencil number: sigma (normal) or full width
-/// (uniform) relative to g_max, to g, or to g_max^2 / g. Throws InputError naming the nearest law.
+/// A law by name with its published numbers. For the generic laws `magnitude` is sigma (normal) or the full width (uniform), relative to
+/// g_max (independent), g (proportional) or g_max^2 / g (inverse). Throws InputError naming the nearest law.
 SpreadLaw spread_law(const std::string& name);
 SpreadLaw spread_law(const std::string& name, double magnitude, double g_max);
 /// Sets form and coefficients from law, magnitude, g_max and read voltage.
@@ -102,9 +102,9 @@ void complete(SpreadLaw& law);
 ConductanceRange valid_range(const SpreadLaw& law);
 
 enum class SpreadUse { programming, reading };
-/// Reads {law, magnitude, g_max, scale, read_voltage, file}: the keys that the law has.
+/// Reads those of {law, magnitude, g_max, scale, read_voltage, file} that the law has.
 SpreadLaw read_spread_law(const ConfigNode& node, SpreadUse use, const SpreadLaw& fallback);
-/// Throws InputError for a law made in code that the reader would not have let through; `what` names it.
+/// Throws InputError for a law made in code that the reader would have refused; `what` names it.
 void check(const SpreadLaw& law, SpreadUse use, const std::string& what);
 
 }  // namespace memcosim

@@ -7,8 +7,8 @@
 
 namespace memcosim {
 
-/// The shape in which PCM coefficients are published over the relative conductance r = g / g_max: a clipped logarithm below a knee, a
-/// polynomial from it on.
+/// Published form of PCM coefficients as functions of the relative conductance r = g / g_max: a clipped logarithm below a knee, a
+/// polynomial above it.
 struct StateCurve {
   double knee = 0.0;  ///< relative conductance; infinity: no polynomial part
   double log_slope = 0.0;
@@ -19,7 +19,7 @@ struct StateCurve {
 
   MEMCOSIM_HD double at(double r) const {
     if (r < knee) {
-      // 1e-7 is below any state that can be read; the logarithm needs a bound.
+      // Bounds the logarithm: 1e-7 is below any state that can be read.
       const double value = ::fma(log_slope, ::log(::fmax(r, 1e-7)), log_offset);
       return ::fmin(::fmax(value, low), high);
     }

@@ -10,10 +10,11 @@
 
 namespace memcosim {
 
-/// Random telegraph noise: a share of the cells has one trap; while it holds a charge the cell conducts less by the relative amplitude.
-/// Mean time to capture when empty, mean time to emission when full (S. Machlup, J. Appl. Phys. 25, 1954).
+/// Random telegraph noise: a share of the cells has one trap; while it holds a charge, the conductance is lower by the relative amplitude.
+/// tau_capture is the mean time to capture when the trap is empty, tau_emission to emission when full (S. Machlup, J. Appl. Phys. 25,
+/// 1954).
 ///
-/// The two-state Markov process is generated as a pure function of address and age, exact for any ages asked in any order: refreshes
+/// The two-state Markov process is generated as a pure function of address and age, exact for any ages in any order: refreshes
 /// arrive as a Poisson process of rate 1 / tau_capture + 1 / tau_emission, each sets the trap anew with its stationary probability, and the
 /// state at an age is that of the last refresh before it. (The transition matrix exp(Qt) of a two-state chain is exactly
 /// exp(-rate t) I + (1 - exp(-rate t)) times the stationary matrix.) The process is stationary from the programming on. Time is cut in
@@ -31,12 +32,12 @@ struct TelegraphSpec {
     return random_uniform(seed, {Purpose::telegraph_noise, array, cell, 0, index_of_trap}) < share_of_cells;
   }
 
-  /// True: the trap holds a charge at this age.
+  /// True if the trap holds a charge at this age.
   MEMCOSIM_HD bool is_full(double age_s, std::uint64_t seed, std::uint32_t array, std::uint32_t cell, std::uint64_t programming) const {
     const double periods = ::fmin(::fmax(age_s, 0.0) * refresh_rate(), 1e18);
     double interval = ::floor(periods);
     double until = periods - interval;
-    // An interval is empty with probability 1/e: 40 of them, never in practice.
+    // An interval is empty with probability 1/e, so 40 empty ones in a row do not occur in practice.
     for (int back = 0; back < 40; ++back) {
       const std::uint64_t wrapped = static_cast<std::uint64_t>(::fmod(interval, 4294967296.0));
       const std::uint64_t event = wrapped | ((programming & 0xffffu) << 32);

@@ -16,7 +16,7 @@ MEMCOSIM_HD inline double arrhenius(double activation_energy_j, double temperatu
   return ::exp(::fmin(::fmax(exponent, -200.0), 200.0));
 }
 
-/// Conductance over temperature; conductances of the model and of the configuration are those at the reference temperature.
+/// Conductance as a function of temperature; conductances of the model and of the configuration are those at the reference temperature.
 ///   up to metallic_above_s:   G(T) = G exp(-(E_a / k_B) (1 / T - 1 / T_ref))       thermally activated conduction
 ///   above:                    G(T) = G / (1 + alpha (T - T_ref))                   metallic filament
 /// The default border is the conductance quantum 2 e^2 / h, above which a filament is a metallic point contact (E. A. Miranda et al., IEEE
@@ -36,7 +36,7 @@ struct TemperatureSpec {
   MEMCOSIM_HD double at_temperature(double g) const {
     if (is_off()) return g;
     if (g > metallic_above_s) {
-      // Far below the reference the line would reach zero: a filament keeps a hundredth of its resistance.
+      // Far below the reference temperature the line would reach zero: a filament keeps at least a hundredth of its resistance.
       const double change = ::fmax(::fma(metallic_coefficient_per_k, temperature_k - reference_k, 1.0), 0.01);
       return ::fmax(g / change, metallic_above_s);
     }
