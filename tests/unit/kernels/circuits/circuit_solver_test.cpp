@@ -75,7 +75,7 @@ TEST(CircuitSolver, CellVoltagesAreThoseOfTheirNodes) {
       }
     }
   }
-  EXPECT_GT(undefined, 100u);
+  EXPECT_GT(undefined, 20u);
 }
 
 TEST(CircuitSolver, ChoosesAsDocumented) {
