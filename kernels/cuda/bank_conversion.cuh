@@ -28,14 +28,9 @@ struct ExactConversion {
   std::uint32_t column;  ///< in its array
 };
 
-/// A code as the reference computes it.
-struct ExactCode {
-  std::uint32_t distance;  ///< from the least one
-  ClipCounts clipped;      ///< 1 at the end of the code range at which it was clipped
-};
-
-/// Stores code and value where they are kept.
-__device__ inline ExactCode convert_exactly(const BankWork& work, const BankGroupHead& group, const ExactConversion& conversion) {
+/// The code as the reference computes it: four times its distance from the least one, plus 1 if it was clipped there, plus 2 if it was
+/// clipped at the greatest one; one register. Stores code and value where they are kept.
+__device__ inline std::uint32_t convert_exactly(const BankWork& work, const BankGroupHead& group, const ExactConversion& conversion) {
   const std::int64_t codes = conversion.codes >> conversion.place;
   const std::int64_t level_sum = ((conversion.digits >> conversion.place) << group.shift) + group.bias * codes;
   const double value = static_cast<double>(level_sum) * 0x1p-16 + group.offset * static_cast<double>(codes);
@@ -55,7 +50,7 @@ __device__ inline ExactCode convert_exactly(const BankWork& work, const BankGrou
   const std::size_t place = (conversion.vector * work.slices + slice) * work.code_columns + conversion.column;
   if (work.codes != nullptr) work.codes[place] = code;
   if (work.values != nullptr) work.values[place] = value;
-  return {static_cast<std::uint32_t>(code - work.adc.code_min()), clipped};
+  return static_cast<std::uint32_t>(code - work.adc.code_min()) * 4 + clipped.high * 2 + clipped.low;
 }
 
 /// Sums of digits of one conversion, of one n-tile: digit k in sum[k].

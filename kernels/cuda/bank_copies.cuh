@@ -58,4 +58,9 @@ __device__ inline void copy_inputs(const void* target, const BankWork& work, std
                : "memory");
 }
 
+/// Before sums and counts are written: a kernel that begins while they are cleared waits until they are.
+__device__ inline void wait_for_cleared_results() {
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+}
+
 }  // namespace memcosim::cuda

@@ -371,6 +371,16 @@ bool all_outputs_have_arrays(const BankSpec& spec) {
   return std::find(has.begin(), has.end(), false) == has.end();
 }
 
+/// Bound of the conversions of one vector that a thread has, over all arrays of its columns.
+std::size_t conversions_of_a_thread(const BankSpec& spec) {
+  constexpr std::size_t most_columns = 16;  // warp_groups * tiles * 2 of the kernels' shapes (bank_shape.cuh)
+  std::map<std::uint32_t, std::size_t> arrays;
+  std::size_t most_arrays = 0;
+  for (const BankTile& tile : spec.tiles)
+    most_arrays = std::max(most_arrays, ++arrays[tile.first_output]);
+  return most_columns * spec.readout.slices() * most_arrays;
+}
+
 }  // namespace
 
 std::uint32_t column_place(std::uint32_t column) {
@@ -394,6 +404,7 @@ std::string why_not_on_tensor_cores(const BankSpec& spec) {
     if (shortest_format(integer_levels(*tile.levels, spec.readout.pairing)).count > most_digits)
       return "levels that need more than 32 bits";
   }
+  if (conversions_of_a_thread(spec) > most_conversions_of_a_thread) return "too many arrays for each output";
   return "";
 }
 

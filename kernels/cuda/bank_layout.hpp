@@ -16,6 +16,9 @@ constexpr std::uint32_t chunk_rows = 128;
 /// Converted columns of a group with read noise.
 constexpr std::uint32_t noisy_columns = 16;
 
+/// Conversions of one vector that a thread may have, so that counts of them fit 16 bits.
+constexpr std::size_t most_conversions_of_a_thread = 65535;
+
 enum class BankNoise { none, converter, read };
 
 /// Groups of a block column at most.

@@ -22,13 +22,6 @@ struct CodeTarget {
   }
 };
 
-/// Before sums and counts are written: a kernel that begins while they are cleared waits until they are.
-__device__ inline void wait_for_cleared_results() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("griddepcontrol.wait;" ::: "memory");
-#endif
-}
-
 /// Which part of the sums of its columns a block has: all, or with others those of the first items or of others.
 enum class SumPart { all, first, other };
 
@@ -64,8 +57,7 @@ struct WarpTotals {
         convert_tile_exactly(work, tile, thread.vector(), thread.t, thread.warp_group, change);
       }
       clipped.add(change.clipped);
-      if (clipped.nearly_full()) store_clipped(work, thread);
-        // Zero is added to all other tiles: with a branch the compiler gives the sums an index and keeps them in memory.
+      // Zero is added to all other tiles: with a branch the compiler gives the sums an index and keeps them in memory.
 #pragma unroll
       for (unsigned j = 0; j < Shape::warp_groups; ++j) {
 #pragma unroll
@@ -112,15 +104,6 @@ struct WarpTotals {
   }
 
  private:
-  __device__ void store_clipped(const BankWork& work, const ThreadPlace& thread) {
-    wait_for_cleared_results();
-#pragma unroll
-    for (unsigned half = 0; half < 2; ++half) {
-      const std::size_t vector = thread.vector() + 8 * half;
-      if (vector < work.count) clipped.add_to(work, half, vector);
-    }
-    clipped.clear();
-  }
   __device__ static void store_four(const BankWork& work, const BankOutputs& outputs, std::int32_t* target, std::uint32_t column,
                                     const std::int32_t (&four)[4], bool all) {
     if (column >= outputs.columns) return;

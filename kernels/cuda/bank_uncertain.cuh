@@ -64,17 +64,17 @@ struct UncertainTiles {
 };
 
 /// Counts of clipped conversions of a thread's two vectors in a register each: those that were too low in the lower 16 bits, those that
-/// were too high in the upper ones. They are added to the results before a half is full.
+/// were too high in the upper ones. A thread has fewer conversions of a vector than fill 16 bits (most_conversions_of_a_thread).
 struct PackedClips {
   std::uint32_t of[2];
 
   __device__ __forceinline__ void clear() { of[0] = of[1] = 0; }
-  __device__ __forceinline__ void add(unsigned half, const ClipCounts& clipped) { of[half] += clipped.low | clipped.high << 16; }
+  /// `exact`: of convert_exactly().
+  __device__ __forceinline__ void add(unsigned half, std::uint32_t exact) { of[half] += (exact & 1u) | (exact & 2u) << 15; }
   __device__ __forceinline__ void add(const PackedClips& more) {
     of[0] += more.of[0];
     of[1] += more.of[1];
   }
-  __device__ __forceinline__ bool nearly_full() const { return ((of[0] | of[1]) & 0x80008000u) != 0; }
   __device__ __forceinline__ void add_to(const BankWork& work, unsigned half, std::size_t vector) const {
     if ((of[half] & 0xffffu) != 0) atomicAdd(&work.clipped[vector].low, of[half] & 0xffffu);
     if (of[half] >> 16 != 0) atomicAdd(&work.clipped[vector].high, of[half] >> 16);
@@ -113,10 +113,10 @@ __device__ __forceinline__ void convert_tile_exactly(const BankWork& work, const
       const double* units = work.variance_units + (std::size_t{tile.item} * work.groups + warp_group + tile.group()) * noisy_columns;
       variance = static_cast<double>(tile.variances[e].exact()) * units[slot];
     }
-    const ExactCode exact =
+    const std::uint32_t exact =
         convert_exactly(work, group, {digits.exact(), tile.codes[e / 2], variance, place, vector, slice, group.first_column + slot});
-    if (slot < group.counted) change.clipped.add(e / 2, exact.clipped);
-    change.weighted_codes[e] = (exact.distance + whole_bits - tile.fast_codes[e]) << (slice * work.dac_bits + group.weight_shift);
+    if (slot < group.counted) change.clipped.add(e / 2, exact);
+    change.weighted_codes[e] = ((exact >> 2) + whole_bits - tile.fast_codes[e]) << (slice * work.dac_bits + group.weight_shift);
   }
 }
 
