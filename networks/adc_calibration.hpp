@@ -10,18 +10,18 @@
 
 namespace memcosim {
 
-/// How the LSB of a stage's ADCs is chosen. Unit: one conductance step at one DAC step, so ideal cells give integers, and an LSB of 1 loses
-/// nothing. A smaller LSB resolves nothing that the weights or inputs say, so no mode chooses one; `fixed` may.
+/// How the LSB of a stage's ADCs is chosen. Unit: one conductance step at one DAC step, so ideal cells give integers and an LSB of 1 is
+/// lossless. A smaller LSB adds no information about weights or inputs, so only `fixed` can set one.
 enum class AdcRangeMode {
-  max,         ///< smallest power of two, at least 1, with which no input whatever can clip the programmed levels
-  calibrated,  ///< percentile of the values of calibration images over the highest code, at least 1
-  fixed,       ///< as given
+  max,         ///< smallest power of two, at least 1, with which no input can clip, with the programmed levels
+  calibrated,  ///< percentile of the values of calibration images, divided by the highest code; at least 1
+  fixed,       ///< given by the configuration
 };
 
 struct AdcRangeSpec {
   AdcRangeMode mode = AdcRangeMode::calibrated;
   double percentile = 99.99;  ///< calibrated: of the absolute values before conversion, of all used columns, slices and windows
-  std::size_t images = 32;    ///< calibrated: number of calibration images; less where there are less
+  std::size_t images = 32;    ///< calibrated: number of calibration images, if there are that many
   double lsb = 1.0;           ///< fixed
 };
 /// Reads `{mode: max | calibrated | fixed, percentile: 99.99, images: 32, lsb: 1}`.
@@ -37,8 +37,8 @@ struct StageReadout {
 };
 
 /// Chooses the LSB of each stage and sets the readouts of the plan's arrays, which must be programmed (tile t in array t). `readout` gives
-/// the converters; its input bits, pairing and sign are set to what the network needs. Calibration measures the arrays as they are, stage
-/// by stage, each with the inputs that it gets from the calibrated stages before it. Throws InputError without calibration images.
+/// the converters; its input bits, pairing and sign are set as the network needs them. Calibration measures the programmed arrays stage by
+/// stage, each with the inputs that it gets from the calibrated stages before it. Throws InputError without calibration images.
 std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout,
                                              const AdcRangeSpec& spec, const ImageSet& calibration, const OnProgress& on_progress = {});
 

@@ -12,27 +12,27 @@ namespace memcosim {
 
 class ValuePipeline;
 
-/// Values of a network computed before their time, in chunks of consecutive images: a thread of its own runs the next chunks through all
-/// stages on the backend in large batches while the present one is played out, and begin() waits only for a chunk that is not ready yet. A
-/// chunk is dropped when all its images are finished, so memory grows with the chunk, not with the number of images. Images begin in order.
-/// From the first begin() to end() the backend belongs to that thread: nobody else may call it, and nobody else changes the arrays.
-/// The values depend neither on the chunks nor on the threads.
+/// Values of a network that are computed ahead, in chunks of consecutive images: a separate thread runs the next chunks through all stages
+/// on the backend in large batches while the timing of the present one is simulated; begin() waits only for a chunk that is not ready yet.
+/// The memory of a chunk is released when all its images are finished, so it does not grow with the number of images. Images begin in
+/// order. From the first begin() to end() that thread owns the backend: no other code may call it or change the arrays. The values depend
+/// neither on the chunks nor on the threads.
 class AheadValues : public NetworkValues {
  public:
   struct Options {
-    std::size_t chunk = 0;    ///< images computed together; 0: as many as the backend needs to be fast, as memory allows
+    std::size_t chunk = 0;    ///< images computed together; 0: as many as the backend needs for full speed, limited by memory
     bool keep_codes = false;  ///< also keep the code of each conversion
     unsigned threads = 1;     ///< of the digital side; 0: one per core
   };
   AheadValues(const CompiledNetwork& compiled, const ImageSet& images, Backend& backend, Options options);
   ~AheadValues() override;
 
-  /// Throws what the computation of the image's chunk threw.
+  /// Rethrows an exception of the computation of the image's chunk.
   void begin(std::uint64_t image) override;
   gsl::span<const TileValues> ahead(std::uint32_t stage, std::uint64_t image) override;
-  /// Not to be asked for, since ahead() knows all (std::logic_error).
+  /// Must not be called, since ahead() returns all inputs (std::logic_error).
   gsl::span<const InputCode> inputs(const MvmPosition& position) override;
-  /// Always a RunError: the macro returned other sums than all that follows was computed from.
+  /// Always throws RunError: the macro returned other sums than those from which the later stages were computed.
   void deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) override;
   void finish(std::uint32_t stage, std::uint64_t image) override;
   void end() override;

@@ -10,8 +10,8 @@
 
 namespace memcosim {
 
-/// A network ready for arrays: what it computes in float, what the hardware computes, and where the weights go. Stage s is
-/// quantised.stages[s] and plan.stages[s]. Immutable after compile_network(); everything that runs it keeps a reference.
+/// A network ready for arrays: the float network, its quantised form, and the mapping of its weights. Stage s is quantised.stages[s] and
+/// plan.stages[s]. Immutable after compile_network(); objects that run it keep a reference.
 struct CompiledNetwork {
   Network network;
   QuantisedNetwork quantised;
@@ -20,7 +20,7 @@ struct CompiledNetwork {
   const Layer& layer_of(std::size_t stage) const { return network.layers[quantised.stages[stage].layer]; }
 };
 
-/// Quantisation with all images of `calibration`, which `on_progress` counts; mapping. Throws InputError.
+/// Quantises the network with all images of `calibration`, which `on_progress` counts, and maps it. Throws InputError.
 CompiledNetwork compile_network(Network network, const QuantisationSpec& spec, const ArrayGeometry& geometry, const ImageSet& calibration,
                                 const OnProgress& on_progress = {});
 

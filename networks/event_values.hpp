@@ -10,9 +10,9 @@
 
 namespace memcosim {
 
-/// Values of a network whose products the macros compute at their events: hands out input codes and takes the sums back. Needed where
-/// values depend on the time (ages by simulated clock), and where RTL computes part of them. Where reads move cells, every stage takes the
-/// images in order (std::logic_error).
+/// Values of a network whose products the macros compute at their events: provides input codes and takes the sums. Needed if values depend
+/// on simulated time, or if RTL computes part of them. If reads move cells, every stage must take the images in order (std::logic_error
+/// otherwise).
 class EventValues : public NetworkValues {
  public:
   EventValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend);
@@ -29,11 +29,11 @@ class EventValues : public NetworkValues {
   struct Stage;
   struct Image;
   Image& in_flight(std::uint64_t image);
-  /// The stage's inputs, unrolled at their first use.
+  /// The stage's inputs, unrolled when first used.
   Stage& open_stage(Image& image, std::uint32_t stage);
 
   std::map<std::uint64_t, std::unique_ptr<Image>> images_in_flight_;
-  std::vector<std::uint64_t> next_images_;  ///< per stage, that it takes next; kept where reads move cells
+  std::vector<std::uint64_t> next_images_;  ///< per stage: its next image; used only if reads move cells
 };
 
 }  // namespace memcosim

@@ -12,18 +12,18 @@
 
 namespace memcosim {
 
-/// Images, and their classes if they were read.
+/// Images, and their labels if these were read.
 struct ImageSet {
   std::size_t count = 0;
   Shape shape;                        ///< of one image: {features}, {height, width} or {channels, height, width}
-  std::vector<std::uint8_t> pixels;   ///< images of 8 bits: count x elements; a network sees pixel / 255
+  std::vector<std::uint8_t> pixels;   ///< images of 8 bits: count x elements; the network's input is pixel / 255
   std::vector<std::uint32_t> labels;  ///< count, or empty
   std::string source;                 ///< file, for messages
-  std::vector<float> values = {};     ///< other images: count x elements; a network sees them as they are
+  std::vector<float> values = {};     ///< other images: count x elements; the network's input, not scaled
 
   std::size_t elements() const { return element_count(shape); }
   bool has_pixels() const { return values.empty(); }
-  /// Writes the values of an image, as a network sees them before its normalisation.
+  /// Writes the input values of an image, before the network's normalisation.
   void copy(std::size_t index, double* target) const;
   /// The first `most` images, or all when there are less; without labels.
   ImageSet first(std::size_t most) const;
@@ -39,7 +39,7 @@ void check_images(const Network& network, const ImageSet& images);
 InputNormalisation normalisation_of(const std::vector<double>& mean, const std::vector<double>& deviation, const Network& network,
                                     const Shape& image);
 
-/// What a network sees of images at its input, after normalisation.
+/// Statistics of the network's input over images, after normalisation.
 struct InputStatistics {
   double lowest = 0.0;
   double highest = 0.0;

@@ -11,9 +11,9 @@
 
 namespace memcosim {
 
-/// A sentence when the network in double precision does not recognise its images: its share of right classes, corrected for chance
+/// A warning when the network in double precision does not recognise its images: its accuracy corrected for chance,
 /// (right - chance) / (1 - chance), is below a quarter even at the upper end of its confidence interval (Wilson, 95 %). Usually the network
-/// was trained on inputs of another range, so the sentence says which range it saw. `classes`: what it made of each image.
+/// was trained on inputs of another range, so the warning gives the range of its inputs. `classes`: predicted class of each image.
 std::vector<std::string> input_warnings(const Network& network, const ImageSet& images, gsl::span<const std::uint32_t> classes);
 
 }  // namespace memcosim

@@ -35,8 +35,8 @@ const char* to_text(LayerKind kind);
 /// A layer with weights: one stage on arrays.
 bool is_matrix(LayerKind kind);
 
-/// The windows that slide over an image {channels, height, width}, and where they lie. A dense layer is one window of 1 x 1 pixels over an
-/// image of `channels` features. Index 0 of the pairs is the vertical axis, 1 the horizontal.
+/// Geometry of the windows that slide over an image {channels, height, width}. A dense layer is one window of 1 x 1 pixels over an image of
+/// `channels` features. Index 0 of the pairs is the vertical axis, 1 the horizontal.
 struct WindowGrid {
   std::uint32_t channels = 1;
   std::array<std::uint32_t, 2> input{1, 1};   ///< height, width
@@ -44,13 +44,13 @@ struct WindowGrid {
   std::array<std::uint32_t, 2> kernel{1, 1};
   std::array<std::uint32_t, 2> stride{1, 1};
   std::array<std::uint32_t, 2> dilation{1, 1};
-  std::array<std::uint32_t, 2> padding{0, 0};  ///< before the first row and column; what lies behind the last follows from the output size
+  std::array<std::uint32_t, 2> padding{0, 0};  ///< before the first row and column; that after the last follows from the output size
 
   std::size_t windows() const { return std::size_t{output[0]} * output[1]; }
   std::size_t taps() const { return std::size_t{kernel[0]} * kernel[1]; }
   /// Elements in a window: the rows of the unrolled weight matrix.
   std::size_t rows() const { return channels * taps(); }
-  /// Position on the input of tap `tap` of window `index` along an axis; outside of [0, input[axis]) lies the padding.
+  /// Position on the input of tap `tap` of window `index` along an axis; positions outside [0, input[axis]) are padding.
   std::int64_t position(std::size_t axis, std::uint32_t index, std::uint32_t tap) const {
     return std::int64_t{index} * stride[axis] + std::int64_t{tap} * dilation[axis] - std::int64_t{padding[axis]};
   }
@@ -70,19 +70,19 @@ struct Layer {
   std::uint32_t outputs = 0;         ///< matrix layers: columns of the weight matrix
 };
 
-/// What happens to the values of an image before the first layer sees them: gain * value + offset, element by element.
+/// Normalisation of an image before the first layer: gain * value + offset, element by element.
 struct InputNormalisation {
-  std::vector<double> gain;    ///< one for each element of the input; empty: nothing happens
+  std::vector<double> gain;    ///< one for each element of the input; empty: no normalisation
   std::vector<double> offset;  ///< as many
 
   bool empty() const { return gain.empty(); }
-  /// Adds a further one that works on the result of this one.
+  /// Composes with a further normalisation, which is applied to the result of this one.
   void then(const std::vector<double>& next_gain, const std::vector<double>& next_offset);
   void apply(gsl::span<double> image) const;
 };
 
-/// A network for inference: layers in an order in which inputs come first. Values of images are channel-major, then row, then column.
-/// Softmax and ArgMax at the end are left out: the outputs are logits, and the class is the index of the largest, the first of equals.
+/// A network for inference: layers in topological order. Values of images are channel-major, then row, then column. Softmax and ArgMax at
+/// the end are left out: the outputs are logits, and the class is the index of the largest (the first of equal ones).
 struct Network {
   std::string file;  ///< for messages
   Shape input;

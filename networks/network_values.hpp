@@ -13,29 +13,29 @@
 
 namespace memcosim {
 
-/// What AheadValues and EventValues have in common: the images, the digital side, event numbers and results. Image numbers count from 0 in
-/// the image set, which must outlive this object, as must the network and the backend. Tile t lives in array t of the backend; the arrays'
-/// readouts must be set before construction and stay as they are.
+/// Common base of AheadValues and EventValues: the images, the digital side, event numbers and results. Images are numbered from 0 in the
+/// image set, which must outlive this object, as must the network and the backend. Tile t lives in array t of the backend; the arrays'
+/// readouts must be set before construction and must not change.
 class NetworkValues : public StageValues {
  public:
-  /// image * windows.
+  /// Is image * windows of the stage.
   std::uint64_t first_event(std::uint32_t stage, std::uint64_t image) const override;
 
   bool finished(std::uint64_t image) const { return done_.at(image) != 0; }
   std::uint64_t finished_images() const { return finished_images_; }
-  /// Of an image whose last stage is finished (else std::logic_error).
+  /// Logits of an image whose last stage is finished (else std::logic_error).
   gsl::span<const double> logits(std::uint64_t image) const;
   std::uint32_t predicted_class(std::uint64_t image) const;
-  /// Activations of the finished images that the input codes could not hold, for each stage.
+  /// Number of clipped activations of the finished images, for each stage.
   const std::vector<std::uint64_t>& clipped_activations() const { return clipped_activations_; }
-  /// No image begins any more: whatever works ahead has ended, and the backend may be called again. Results stay.
+  /// Called when no further image begins: stops computing ahead, after which the backend may be called again. Results stay available.
   virtual void end() {}
   /// Seconds of the host that begin() waited for values that were not ready.
   virtual double waited_s() const { return 0.0; }
   /// Drift compensation (drift_compensation.hpp), before the first image begins.
   void set_drift_factors(const std::vector<std::vector<double>>& factors) { digital_.set_drift_factors(factors); }
-  /// Lets reads move the cells of the arrays, before the first image begins: a slice drives its rows for `slice_s`. Without this call, and
-  /// where no cell moves (null in reads()), the arrays stay as they are.
+  /// Lets reads move the cells of the arrays; call before the first image begins. A slice drives its rows for `slice_s` seconds. Without
+  /// this call, or if no cell moves (reads() is null), the arrays do not change.
   void let_reads_move(Backend& backend, double slice_s);
   const ReadEpochs* reads() const { return reads_.get(); }
 

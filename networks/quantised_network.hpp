@@ -16,10 +16,10 @@ namespace memcosim {
 struct QuantisationSpec {
   unsigned weight_bits = 8;              ///< 2 to 16, sign included
   unsigned input_bits = 8;               ///< 1 to 16 (at least 2 where a stage input has both signs)
-  double activation_percentile = 99.99;  ///< of the absolute values at a stage input that its codes reach; 100: the maximum
+  double activation_percentile = 99.99;  ///< percentile of the absolute values at a stage input that the codes cover; 100: the maximum
 };
 
-/// A matrix layer as the hardware computes it: integers on arrays, scales outside.
+/// A matrix layer as the hardware computes it: integers on the arrays, scales on the digital side.
 ///   real = (lsb * sum of codes - corrections) * (weight_scale * input_scale) + bias
 /// A stage that reads the network input of images of 8 bits can take the pixels' own codes although the network normalises its input
 /// (reads_pixels): pixel code c stands for gain * c * input_scale + offset. The gains are in the weights, the offsets in zero_offsets.
@@ -32,7 +32,7 @@ struct QuantisedStage {
   std::int32_t zero_code = 0;            ///< code of activation 0, or of pixel 0: 2^(input_bits-1) for signed inputs behind a layer
   bool reads_pixels = false;             ///< codes are those of the image before its normalisation
   std::vector<InputCode> padding_codes;  ///< for each channel of the windows: code of the padding, whose activation is 0
-  std::vector<double> zero_offsets;      ///< what activations of 0 add to the sum: one for each output, or outputs x windows
+  std::vector<double> zero_offsets;      ///< contribution of zero activations to the sum: one for each output, or outputs x windows
 
   /// Code of a real activation: floor(value / input_scale + 0.5) + zero_code (halves round up), clipped to the code range; *clipped is
   /// raised when it was.
@@ -51,11 +51,10 @@ struct QuantisedNetwork {
 
 /// Quantises weights (symmetric, one scale for each layer, halves away from zero) and stage inputs. The scale of an input comes from the
 /// float network on the calibration images; inputs that can be negative get signed codes. A stage that reads the network input directly
-/// takes pixels as they are: their range is known, [0, 1], and what normalises them is folded into the stage exactly, padding included.
-/// Where the gains differ within a channel of a convolution, or by more than a factor of 4 at all, and for images that are no pixels, the
-/// codes are those of the normalised values instead, over the range of the calibration images, with a zero code of its own. A stage input
-/// that is zero on all images takes the scale of the range [0, 1]. Throws InputError for a network or image set that cannot be quantised as
-/// specified.
+/// takes pixels as codes: their range is known, [0, 1], and the normalisation is folded into the stage exactly, padding included. Where the
+/// gains differ within a channel of a convolution, or by more than a factor of 4 overall, and for images that are not 8-bit pixels, the
+/// normalised values are quantised instead, over the range of the calibration images, with a separate zero code. A stage input that is zero
+/// on all images gets the scale of the range [0, 1]. Throws InputError for a network or image set that cannot be quantised as specified.
 QuantisedNetwork quantise(const Network& network, const QuantisationSpec& spec, const ImageSet& calibration,
                           const OnProgress& on_progress = {});
 

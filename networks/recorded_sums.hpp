@@ -10,8 +10,8 @@
 
 namespace memcosim {
 
-/// Passes the values of a network on and keeps the sums of some stages: what the arrays of a stage deliver together, row blocks added, in
-/// LSB of the stage's converters, before any digital scaling.
+/// Forwards to another StageValues and records the sums of some stages: those of all arrays of a stage, row partitions added, in LSB of the
+/// stage's converters, before any digital scaling.
 class RecordedSums : public StageValues {
  public:
   /// `plan` and `source` outlive this object. Images are numbered from 0; stages that are not in the plan are a std::logic_error.

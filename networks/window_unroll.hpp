@@ -11,8 +11,8 @@
 
 namespace memcosim {
 
-/// Writes the windows of images as rows of a matrix: channel-major, then kernel row, then kernel column. Each image is first laid out with
-/// its padding around it, so that the elements of every window have the same distances from its corner.
+/// Writes the windows of images as rows of a matrix: channel-major, then kernel row, then kernel column. Each image is first copied with
+/// its padding around it, so that the elements of every window have the same offsets from its corner.
 class WindowUnroll {
  public:
   explicit WindowUnroll(const WindowGrid& grid) : grid_(grid) {
@@ -34,8 +34,8 @@ class WindowUnroll {
   /// Elements of an image with its padding.
   std::size_t padded_elements() const { return std::size_t{grid_.channels} * padded_[0] * padded_[1]; }
 
-  /// Lays out an image {channels, height, width}; padded pixels of a channel become its element of `padding`. What no window reaches is
-  /// left out.
+  /// Copies an image {channels, height, width}; padded pixels of a channel become its element of `padding`. Pixels that no window reaches
+  /// are left out.
   template <typename Element>
   void pad(const Element* image, const std::vector<Element>& padding, std::vector<Element>& padded) const {
     const std::size_t plane = std::size_t{padded_[0]} * padded_[1];
@@ -50,7 +50,7 @@ class WindowUnroll {
     }
   }
 
-  /// Writes matrix (windows x stride, the first grid.rows() elements of each row; what lies behind stays untouched) from a padded image.
+  /// Writes `matrix` (windows x stride; the first grid.rows() elements of each row, the rest is not written) from a padded image.
   template <typename Element>
   void unroll(const std::vector<Element>& padded, std::size_t stride, Element* matrix) const {
     for (std::uint32_t out_y = 0; out_y < grid_.output[0]; ++out_y) {
@@ -63,7 +63,7 @@ class WindowUnroll {
  private:
   static constexpr std::size_t block = 4;  ///< elements that are copied at a time
 
-  /// Elements side by side in the image are so in all windows, and their runs are equally long since every extent of a kernel is constant.
+  /// Finds the runs of elements that are adjacent in the image and in all windows; all have the same length, since kernels are rectangular.
   void find_runs(const std::vector<std::size_t>& offsets) {
     run_ = 1;
     while (run_ < offsets.size() && offsets[run_] == offsets[run_ - 1] + 1)
@@ -77,8 +77,8 @@ class WindowUnroll {
       ++rounded_runs_;
   }
 
-  /// Runs are short: whole blocks are copied, and the next run overwrites what was too much of the last. What writes to `row` might change
-  /// members, for all that the compiler knows, so the loops read copies of them.
+  /// Runs are short: whole blocks are copied, and each run overwrites the excess of the previous one. The loops use local copies of
+  /// members, because the compiler must assume that writes to `row` change members.
   template <typename Element>
   void write_window(const Element* corner, Element* row) const {
     const std::size_t run_elements = run_;
@@ -99,8 +99,8 @@ class WindowUnroll {
   std::uint32_t kept_[2] = {1, 1};    ///< rows and columns of the image within
   std::size_t run_ = 1;               ///< elements of a run
   std::vector<std::size_t> runs_;     ///< where they begin, from the window's corner
-  std::size_t blocks_ = 1;            ///< that hold a run
-  std::size_t rounded_runs_ = 0;      ///< the first ones, where whole blocks leave neither the window nor its row
+  std::size_t blocks_ = 1;            ///< blocks per run
+  std::size_t rounded_runs_ = 0;      ///< first runs whose whole blocks stay within the window and its row
 };
 
 }  // namespace memcosim
