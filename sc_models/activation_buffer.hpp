@@ -10,13 +10,13 @@
 namespace memcosim {
 
 /// Places for the activations of a few images between one producer and its consumers; images pass in order. The producer takes a place when
-/// it begins an image, and the place is free again when every consumer has released that image. It holds no values and takes no time:
-/// the ports of the stages do that.
+/// it begins an image, and the place is free again when every consumer has released that image. The buffer holds no values and adds no
+/// delay: the ports of the stages account for the transfer times.
 class ActivationBuffer {
  public:
   explicit ActivationBuffer(std::uint64_t places) : places_(places) {}
 
-  /// Before the simulation starts. Without consumers an image leaves as soon as it is complete.
+  /// Call before the simulation starts. Without consumers an image leaves as soon as it is complete.
   std::size_t add_consumer() {
     released_.push_back(0);
     return released_.size() - 1;
@@ -30,13 +30,13 @@ class ActivationBuffer {
     changed_.notify();
   }
   bool available(std::size_t consumer) const { return completed_ > released_[consumer]; }
-  /// The consumer needs its oldest image no longer.
+  /// The consumer no longer needs its oldest image.
   void release(std::size_t consumer) {
     ++released_[consumer];
     changed_.notify();
   }
   std::uint64_t completed() const { return completed_; }
-  /// Fires when room, or an image for a consumer, may have come.
+  /// Fires when a place may have become free, or an image may have become available for a consumer.
   const sc_core::sc_event& changed_event() const { return changed_; }
 
  private:

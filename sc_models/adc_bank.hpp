@@ -10,9 +10,9 @@
 
 namespace memcosim {
 
-/// The converters of a macro behind their column multiplexers (ColumnMultiplexer says which columns a group has); those without a used
-/// column in a group rest. A conversion started before the interval of the last one is over, or before the multiplexers have switched to
-/// its group, is a fatal error.
+/// The converters of a macro with their column multiplexers (ColumnMultiplexer says which columns a group has); converters without a used
+/// column in a group are idle. A conversion that starts before the interval of the last one is over, or before the multiplexers have
+/// switched to its group, is a fatal error.
 class AdcBank : public sc_core::sc_module {
  public:
   AdcBank(const sc_core::sc_module_name& name, MacroContext& context, SampleHold& sample_hold);

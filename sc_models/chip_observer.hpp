@@ -6,7 +6,7 @@
 
 namespace memcosim {
 
-/// Sees the stages of a chip work; null when nobody looks.
+/// Callbacks from the stages of a chip.
 class ChipObserver {
  public:
   virtual ~ChipObserver() = default;

@@ -41,8 +41,8 @@ struct StageTiming {
 };
 StageTiming stage_timing(const ChipSpec& spec, const StagePlan& stage);
 
-/// Stack of the processes that call StageValues::begin() and finish(): what a network computes there is not known here, and the default of
-/// SystemC is small.
+/// Stack size of the processes that call StageValues::begin() and finish(), in which a network may compute: the default of SystemC is too
+/// small.
 constexpr std::size_t values_stack_bytes = std::size_t{1} << 20;
 
 /// Throws InputError when the specification is impossible or the mapping does not fit it.

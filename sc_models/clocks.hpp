@@ -7,8 +7,8 @@
 
 namespace memcosim {
 
-/// Whole clocks that cover a duration. Decimal literals have no exact binary form (100e-9 / 1e-9 is just above 100), so an excess below
-/// 1e-9 of a clock is taken for rounding, not for time.
+/// Smallest whole number of clocks that covers a duration. Decimal literals have no exact binary form (100e-9 / 1e-9 is just above 100), so
+/// an excess below 1e-9 of a clock is treated as rounding error.
 inline std::uint64_t clocks_covering(double seconds, double clock_period_s) {
   return static_cast<std::uint64_t>(std::ceil(seconds / clock_period_s * (1.0 - 1e-12) - 1e-9));
 }
@@ -23,7 +23,7 @@ inline std::uint64_t ticks_now() {
   return sc_core::sc_time_stamp().value();
 }
 
-/// The same by value: sc_time_stamp() is a reference to a time that goes on.
+/// Present simulated time by value (sc_time_stamp() returns a reference to a value that changes).
 inline sc_core::sc_time time_now() {
   return sc_core::sc_time_stamp();
 }

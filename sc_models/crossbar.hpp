@@ -14,22 +14,22 @@
 
 namespace memcosim {
 
-/// The array in time: asks the backend for the values of an MVM when it starts, takes them when they are first needed, and accounts the
-/// energy V^2 G t of the time that its rows are driven. The energies are added slice by slice and MVM by MVM in the order of the starts at
-/// every level of timing, so that the totals are equal bit for bit. A fault of the backend is reported as an error.
+/// The array in simulated time: submits an MVM to the backend when it starts, collects the result when it is first needed, and accounts the
+/// energy V^2 G t of the time for which its rows are driven. At every level of timing the energies are added slice by slice and MVM by MVM
+/// in the order of the starts, so that the totals are equal bit for bit. An exception of the backend is reported as a SystemC error.
 ///
-/// Reads that move cells (read_disturb.law: rate): where an initiator sends an MvmExtension it knows what images there are, and ends the
-/// epochs itself; MVMs of others are counted here, and the cells move when `every` of them have begun. Their values are those of the state
-/// before.
+/// Reads that move cells (read_disturb.law: rate): an initiator that sends an MvmExtension knows the images and ends the epochs itself;
+/// MVMs of other initiators are counted here, and the cells move when `every` of them have begun. The values of those MVMs are those of the
+/// state before the movement.
 class Crossbar : public sc_core::sc_module {
  public:
   Crossbar(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array);
 
-  /// Values of an MVM that starts; its inputs and event are set. `ahead`: what the initiator knows already, or null.
+  /// Starts to obtain the values of an MVM whose inputs and event are set. `ahead`: results that the initiator already has, or null.
   void begin(MvmRecord& mvm, const MvmExtension* ahead);
-  /// Waits (in host time) for values that the backend still computes.
+  /// Collects the values from the backend; waits for them in host time, not in simulated time.
   void collect(MvmRecord& mvm);
-  /// Rows of one more slice were driven until the present time.
+  /// Ends the drive of one more slice at the present time.
   void release(MvmRecord& mvm);
   /// Accounts the slices driven so far, if the values are known.
   void account(MvmRecord& mvm);

@@ -12,8 +12,8 @@ namespace memcosim {
 class Chip;
 class Host;
 
-/// What happened in one run of a chip: all that the ledger needs beside the specification and the mapping. All of it is of the completed
-/// images; what those in flight have done by the end of an interrupted run is no part of it.
+/// Activity of one run of a chip: all that the ledger needs besides the specification and the mapping. It covers the completed images only,
+/// not the images in flight at the end of an interrupted run.
 struct RunActivity {
   std::vector<MacroActivity> macros;  ///< per tile
   std::vector<std::uint64_t> images;  ///< per stage
@@ -23,19 +23,19 @@ struct RunActivity {
   double programming_s = 0.0;
   double inference_s = 0.0;
 };
-/// Reads a chip and its host after the run.
+/// Collects the activity of a chip and its host after the run.
 RunActivity run_activity(const Chip& chip, const Host& host);
 
-// Each function fills one group. Parts are products of a count and a cost; each total is the sum of its parts in their order, so that parts
-// and totals close exactly.
+// Each function fills one group. Parts are products of a count and a cost; each total is the sum of its parts in their order, so that
+// totals equal the sums of their parts exactly.
 
 /// Groups `inference` and `programming` with the energy of each kind of component, static energy by itself, and totals; `stages` with the
-/// same parts of the inference for each stage (`stage_0`, ...) and for the `input` buffer of the chip, which belongs to none.
+/// same parts of the inference for each stage (`stage_0`, ...) and for the `input` buffer of the chip, which belongs to no stage.
 void report_energy(const ChipSpec& spec, const MappingPlan& plan, const RunActivity& activity, StatisticGroup& energy);
 /// Area of each kind of component on the whole chip.
 void report_area(const ChipSpec& spec, const MappingPlan& plan, StatisticGroup& area);
 /// Operations per second, per joule and per area. An operation is a multiplication or an addition: two for each weight of a matrix layer
-/// and each of its windows, in the bits of the inputs and weights. `inference_j` and `area_m2`: totals of report_energy() and
+/// and each of its windows, at the precision of the inputs and weights. `inference_j` and `area_m2`: totals of report_energy() and
 /// report_area().
 void report_performance(const MappingPlan& plan, const RunActivity& activity, double inference_j, double area_m2,
                         StatisticGroup& performance);

@@ -14,12 +14,12 @@ namespace memcosim {
 /// One crossbar macro: array, row drivers, sample-and-hold, column multiplexers, ADC bank, shift-and-add, TDM controller and write-verify
 /// programmer behind a TLM-2.0 base-protocol target socket (register map: macro_registers.hpp).
 ///
-/// Time. The clock is the grid of multiples of the period from time 0; there is no clock signal. What an initiator sees, and when, is the
-/// same through b_transport and nb_transport, at every quantum and at both levels of timing. b_transport in loosely_timed adds to the
-/// annotated delay and waits only while a programming runs, for a result slot that another process must free, or to be sure that there is
-/// nothing to read; in approximately_timed it spends the delay first and waits. Whoever may have to wait must be an SC_THREAD. A start
-/// beyond two unread results waits until one is read: a process that only starts waits for ever.
-/// Faults of the functional core, of the protocol and of a controller end in SC_REPORT_ERROR or SC_REPORT_FATAL with ids "memcosim/...".
+/// Time. Clock edges are the multiples of the period from time 0; there is no clock signal. Responses and their times are the same through
+/// b_transport and nb_transport, at every quantum and at both levels of timing. b_transport in loosely_timed adds to the annotated delay
+/// and waits only while a programming runs, for a result slot that another process must free, or to be sure that there is nothing to read;
+/// in approximately_timed it first waits for the annotated delay and then for the access. An initiator whose call may wait must be an
+/// SC_THREAD. A start while two results are unread waits until one is read, so a process that only starts MVMs waits for ever. Errors of
+/// the functional core, of the protocol and of a controller are SC_REPORT_ERROR or SC_REPORT_FATAL with ids "memcosim/...".
 class Macro : public sc_core::sc_module {
  public:
   tlm::tlm_target_socket<32> socket;
@@ -29,14 +29,14 @@ class Macro : public sc_core::sc_module {
   ~Macro() override;
 
   const MacroSpec& spec() const;
-  /// Complete once nothing is in flight; loosely_timed counts a whole MVM when it is started.
+  /// Counts of the macro; complete when no MVM is in flight. loosely_timed counts a whole MVM when it is started.
   const MacroActivity& activity() const;
   ArrayId array() const;
   /// Result of the last programming.
   const ProgramResult& program_result() const;
   /// Pulses of the last programming in the order of their time; empty unless MacroSpec::keep_pulses.
   const std::vector<ProgrammingPulse>& kept_pulses() const;
-  /// Null: nobody. loosely_timed reports whole MVMs ("mvm") and programmings, approximately_timed every phase.
+  /// Sets the observer; null: none. loosely_timed reports whole MVMs ("mvm") and programmings, approximately_timed every phase.
   void set_observer(MacroObserver* observer);
   /// Adds the macro's state (phase, slice, group, busy, ready, done) to a waveform file; call before the simulation starts.
   /// loosely_timed has no such state in simulated time and adds nothing.

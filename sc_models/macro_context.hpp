@@ -10,11 +10,11 @@
 
 namespace memcosim {
 
-/// What the parts of one macro share. Times are ticks of the kernel's time resolution.
+/// Data shared by the parts of one macro. Times are ticks of the kernel's time resolution.
 struct MacroContext {
   MacroSpec spec;
   ColumnMultiplexer multiplexer;
-  TdmSchedule schedule;  ///< of the MVMs in flight, and of the last one before: its groups are those that they use
+  TdmSchedule schedule;  ///< of the MVMs in flight, or of the last one: with the number of groups that they use
   std::uint64_t period = 0;
   std::uint32_t converted = 0;  ///< converted columns
   std::uint32_t outputs = 0;
@@ -22,11 +22,11 @@ struct MacroContext {
   MacroActivity activity;
   MacroObserver* observer = nullptr;
 
-  /// Converted columns of the first outputs.
+  /// Number of converted columns of the first `used_outputs` outputs.
   std::uint32_t columns_of(std::uint32_t used_outputs) const {
     return converted_columns(spec.readout.pairing, physical_columns(spec.readout.pairing, used_outputs));
   }
-  /// The schedule of an MVM that uses the first outputs.
+  /// The schedule of an MVM that uses the first `used_outputs` outputs.
   TdmSchedule schedule_of(std::uint32_t used_outputs) const {
     TdmSchedule with_groups = schedule;
     with_groups.groups = multiplexer.groups(columns_of(used_outputs));

@@ -13,9 +13,9 @@
 
 namespace memcosim {
 
-/// One transaction on its way through a macro. Times are absolute ticks.
+/// One transaction in progress in a macro. Times are absolute ticks.
 struct MacroAccess {
-  /// What happens next to a non-blocking transaction.
+  /// Next step of a non-blocking transaction.
   enum class Step { request_over, response_due, response_over };
 
   tlm::tlm_generic_payload* payload = nullptr;
@@ -27,13 +27,13 @@ struct MacroAccess {
   bool accepted = false;        ///< a start whose codes are stored, waiting for its edge
   bool starts = false;          ///< a waiting write that starts an MVM
   bool retires = false;         ///< a read that takes the last output
-  MacroAccess* next = nullptr;  ///< in the queue that it waits in
+  MacroAccess* next = nullptr;  ///< next access in the same AccessQueue
   bool non_blocking = false;    ///< came through nb_transport
   Step step = Step::request_over;
   sc_core::sc_event* waiter = nullptr;  ///< of a blocked b_transport
 };
 
-/// Accesses that wait, in order; linked through the accesses, so that waiting allocates nothing.
+/// Queue of waiting accesses, linked through the accesses themselves so that it allocates nothing.
 class AccessQueue {
  public:
   bool empty() const { return first_ == nullptr; }
@@ -46,12 +46,12 @@ class AccessQueue {
   MacroAccess* last_ = nullptr;
 };
 
-/// What the accesses to a macro do and when they are answered; how they travel is MacroPort's business.
-/// An access is evaluated once its request is over: approximately_timed at that simulated time; loosely_timed at any moment before, all
-/// times being taken from the access. It sees the state at its arrival.
+/// Function and timing of the accesses to a macro, independent of the TLM protocol (MacroPort). An access is evaluated after its request:
+/// approximately_timed at that simulated time; loosely_timed possibly earlier, with all times taken from the access. It sees the state at
+/// its arrival.
 class MacroCore : public sc_core::sc_module {
  public:
-  /// Told of every access that is resolved: its response is set and its completion time is known (now or later).
+  /// Called for every access that is resolved: its response is set and its completion time (now or later) is known.
   class Listener {
    public:
     virtual ~Listener() = default;
@@ -62,12 +62,12 @@ class MacroCore : public sc_core::sc_module {
 
   /// Fills in the request and its times.
   void decode(MacroAccess& access) const;
-  /// Whether an access has to be evaluated at its simulated time: always in approximately_timed; in loosely_timed while programming, and
-  /// for a read of outputs that finds none, since a process with an earlier local time may still start an MVM.
+  /// True if an access must be evaluated at its simulated time: always in approximately_timed; in loosely_timed while programming, and for
+  /// a read of outputs that finds none, since a process with an earlier local time may still start an MVM.
   bool needs_simulated_time(const MacroAccess& access) const {
     return timed_ || programming_ || (access.request.kind == AccessKind::output_read && sequencer_.unread() == 0);
   }
-  /// Whether the access does not depend on anything that runs: it may be evaluated when it is first seen, at every level of timing.
+  /// True if the access depends on no operation in progress, so that it may be evaluated at once at every level of timing.
   bool is_independent(const MacroAccess& access) const;
   void evaluate(MacroAccess& access);
   unsigned debug(tlm::tlm_generic_payload& payload);
@@ -106,12 +106,12 @@ class MacroCore : public sc_core::sc_module {
   MvmSequencer sequencer_;
   WriteVerifyProgrammer programmer_;
 
-  AccessQueue writes_;  ///< a start that waits, and the writes behind it
+  AccessQueue writes_;  ///< a start that waits, and the writes after it
   AccessQueue reads_;   ///< reads of outputs that wait for done
   AccessQueue program_reads_;
   std::uint64_t waiting_starts_ = 0;
   std::uint64_t waiting_retires_ = 0;
-  std::uint64_t write_barrier_ = 0;  ///< edge of the last start: later writes are not answered before it
+  std::uint64_t write_barrier_ = 0;  ///< edge of the last start, before which no later write is answered
 
   sc_core::sc_event program_event_;
   bool programming_ = false;  ///< from the acceptance of a programming to its end

@@ -19,16 +19,16 @@
 
 namespace memcosim {
 
-/// MVMs whose results a macro keeps: the one being read and the one behind it.
+/// Number of MVMs whose results a macro keeps: the one being read and the next one.
 constexpr std::size_t result_slots = 2;
 
-/// One kind of strobe of the controller in its only legal order: group by group, slice by slice, MVM by MVM.
+/// Checks the order of one kind of strobe of the controller: group by group, slice by slice, MVM by MVM.
 class StrobeStream {
  public:
   StrobeStream(const char* name, std::uint32_t slices, std::uint32_t groups) : name_(name), slices_(slices), groups_(groups) {}
   /// Checks that this strobe is the next one, of an MVM that has started; anything else is a fatal error.
   void expect(std::uint32_t slice, std::uint32_t group, std::uint64_t started);
-  /// Of later strobes; only between MVMs.
+  /// Number of groups of later strobes; call only between MVMs.
   void set_groups(std::uint32_t groups) { groups_ = groups; }
   std::uint64_t mvm() const { return mvm_; }
   std::uint64_t slice_number() const { return slice_number_; }
@@ -45,7 +45,7 @@ class StrobeStream {
   std::uint32_t group_ = 0;
 };
 
-/// What a waveform of a macro shows.
+/// Signals of a macro in waveform files.
 struct MacroWaves {
   bool ready = true;
   bool busy = false;
@@ -56,7 +56,7 @@ struct MacroWaves {
 };
 
 /// The parts of a macro in approximately_timed: the controller's strobes move slices through row drivers, crossbar, sample-and-hold,
-/// converters and shift-and-add. Each strobe is checked against the order that the datapath needs, whoever made the controller.
+/// converters and shift-and-add. The order of the strobes is checked, for any controller.
 class MacroDatapath : public sc_core::sc_module, private TdmStrobes {
  public:
   using Records = std::array<MvmRecord, result_slots>;
@@ -67,9 +67,9 @@ class MacroDatapath : public sc_core::sc_module, private TdmStrobes {
 
   bool ready() const { return controller_->ready(); }
   const sc_core::sc_event& ready_event() const { return controller_->ready_event(); }
-  /// Whether an MVM is in flight, or the controller not yet free for set_groups().
+  /// True while an MVM is in flight or the controller does not yet accept set_groups().
   bool busy() const { return controller_->busy(); }
-  /// Column groups of later MVMs; not while busy.
+  /// Sets the number of column groups of later MVMs; not while busy.
   void set_groups(std::uint32_t groups);
   /// Starts MVM number `mvm`, whose record is filled, at the present edge.
   void start(std::uint64_t mvm);

@@ -18,11 +18,11 @@ namespace memcosim {
 /// b_transport. loosely_timed: the time is added to the annotated delay without wait(), except while a programming runs, for a read of
 /// outputs when no MVM is unread and for a start that has no result slot until another process reads outputs. approximately_timed: the
 /// annotated delay is spent first, then the access waits. A call that may wait must come from an SC_THREAD.
-/// nb_transport (base protocol). An access that depends on nothing that runs is completed at once (TLM_COMPLETED with its time annotated);
-/// any other is accepted. END_REQ follows when the request has taken its clocks, or BEGIN_RESP at that moment where the access is complete
-/// by then. One response is out at a time; the next waits for END_RESP.
-/// Accesses that several processes make at the same time through b_transport are not put one behind the other here: that is the business
-/// of the bus in front of the macro. Writes behind a start that waits, and reads of outputs, keep their order.
+/// nb_transport (base protocol). An access that depends on no operation in progress is completed at once (TLM_COMPLETED with its time
+/// annotated); any other is accepted. END_REQ follows when the request has taken its clocks, or BEGIN_RESP at that time if the access is
+/// complete by then. One response is outstanding at a time; the next waits for END_RESP.
+/// Concurrent b_transport calls of several processes are not serialised here; a bus in front of the macro must do that. Writes after a
+/// waiting start, and reads of outputs, keep their order.
 class MacroPort : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>, private MacroCore::Listener {
  public:
   MacroPort(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array,

@@ -13,9 +13,9 @@
 
 namespace memcosim {
 
-/// What an access asks for, as far as the address map tells.
+/// Kind of an access, from the address map alone.
 enum class AccessKind : std::uint8_t {
-  refused,        ///< answered by its response status alone
+  refused,        ///< only its response status is returned
   register_read,  ///< never waits
   register_write,
   control_write,
@@ -29,13 +29,13 @@ enum class AccessKind : std::uint8_t {
 /// A decoded transaction. Offsets and counts are in elements of the window; a register is its address.
 struct MacroRequest {
   AccessKind kind = AccessKind::refused;
-  tlm::tlm_response_status response = tlm::TLM_OK_RESPONSE;  ///< of a refused access
+  tlm::tlm_response_status response = tlm::TLM_OK_RESPONSE;  ///< the error, if the access is refused
   std::uint32_t first = 0;
   std::uint32_t count = 0;
-  std::uint32_t clocks = 1;  ///< that the access takes on the bus
+  std::uint32_t clocks = 1;  ///< clocks of the access on the bus
 };
 
-/// Address decoder and plain registers of a macro (map: macro_registers.hpp). Knows no time.
+/// Address decoder and plain registers of a macro (map: macro_registers.hpp), without timing.
 class MacroRegisterFile {
  public:
   MacroRegisterFile(const MacroContext& context, const ConductanceWindow& window);
@@ -44,17 +44,17 @@ class MacroRegisterFile {
   /// For debug transport: byte enables and streaming have no meaning there, and windows can be read that are write-only on the bus.
   MacroRequest decode_debug(const tlm::tlm_generic_payload& payload) const;
 
-  /// Value of a register that does not depend on what runs.
+  /// Value of a register that does not depend on operations in progress.
   std::uint32_t read(std::uint32_t address) const;
-  /// Stores a register, input codes or target levels; a value out of range changes nothing and answers an error.
+  /// Stores a register, input codes or target levels; a value out of range changes nothing and returns an error.
   tlm::tlm_response_status write(const MacroRequest& request, const unsigned char* data);
 
   bool covers_last_row(const MacroRequest& request) const { return request.first + request.count >= used_rows_; }
   bool covers_last_output(const MacroRequest& request) const { return request.first + request.count >= used_outputs_; }
   std::uint32_t used_outputs() const { return used_outputs_; }
-  /// Input codes of the rows in use, up to the last row that was ever written; behind it all are zero.
+  /// Input codes of the used rows, up to the last row ever written; all further codes are zero.
   gsl::span<const InputCode> inputs() const { return {inputs_.data(), std::min<std::size_t>(reached_rows_, used_rows_)}; }
-  /// Event number for the next start, which it counts.
+  /// Returns the event number for the next start and increments it.
   std::uint64_t take_event() { return event_++; }
   std::uint32_t program_rows() const { return program_rows_; }
   std::uint32_t program_columns() const { return program_columns_; }

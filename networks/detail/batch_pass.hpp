@@ -24,24 +24,24 @@ class BatchPass {
 
   /// Calls work(slot) for each image, in the threads of the workers.
   void for_each_image(const std::function<void(std::size_t slot)>& work) const;
-  /// Input codes of a stage for all images; memory that `inputs` had for this stage before is used again.
+  /// Input codes of a stage for all images; reuses the memory of `inputs`.
   void prepare(std::size_t stage, StageInputs& inputs);
   StageInputs inputs(std::size_t stage);
   /// Submits the products of all tiles of a stage, in the order of StagePlan::tiles, and appends their tickets. `inputs` must stay until
-  /// all are collected. `memory` gives that of its results, one for each tile or less.
+  /// all are collected. `memory`: old results whose memory is reused, at most one for each tile.
   void submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::vector<MvmResult>& memory,
               std::deque<Ticket>& tickets) const;
-  /// Takes each ticket out of the list before it is collected.
+  /// Collects all tickets; removes each from the list before collecting it, so that none is collected twice after an exception.
   static std::vector<MvmResult> collect(Backend& backend, std::deque<Ticket>& tickets);
-  /// Values alone: the sums of all tiles of a stage, vectors x outputs. Adds the conversions that left their code range to `clipped`.
+  /// Sums alone, without energies: those of all tiles of a stage, vectors x outputs. Adds the clipped conversions to `clipped`.
   std::vector<std::int64_t> multiply(Backend& backend, std::size_t stage, const StageInputs& inputs, std::uint64_t& clipped) const;
   /// The exact products, vectors x outputs, without arrays.
   std::vector<std::int64_t> multiply_exactly(std::size_t stage, const StageInputs& inputs) const;
-  /// Adds up the tiles' sums of all row blocks and hands them to the digital side.
+  /// Adds up the tiles' sums of all row partitions and passes them to the digital side.
   void finish(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles);
-  /// The same, and prepare() for the next stage, image by image: what the one writes is still in the caches when the other reads it.
+  /// finish() and prepare() for the next stage, image by image, so that the values written by the one are still in the cache for the other.
   void finish_and_prepare(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles, StageInputs& next);
-  /// The same with sums that are added up, vectors x outputs.
+  /// finish() with sums over all tiles, vectors x outputs.
   void finish(std::size_t stage, const StageInputs& inputs, const std::vector<std::int64_t>& sums);
 
   const ImageValues& values(std::size_t slot) const { return values_[slot]; }

@@ -40,9 +40,8 @@ class OnnxConstantNode {
   std::int64_t opset_;
 };
 
-/// One row of the table of operators that are evaluated while a model is imported: a further one is a function and a row. Arithmetic is
-/// done in double and rounded to the element type, so sums, products, quotients and roots of float elements are those of a float
-/// computation.
+/// One row of the table of operators that are evaluated while a model is imported; adding one takes a function and a row. Arithmetic is
+/// done in double and rounded to the element type, so sums, products, quotients and roots of float elements are those of float arithmetic.
 struct OnnxConstantOperator {
   const char* name;
   OnnxTensor (*evaluate)(const OnnxConstantNode& node);
@@ -60,7 +59,7 @@ std::vector<std::int64_t> squeezed_dims(const OnnxNode& node, const std::vector<
 std::vector<std::int64_t> unsqueezed_dims(const OnnxNode& node, const std::vector<std::int64_t>& dims,
                                           const std::vector<std::int64_t>& axes);
 
-// Elements that stay what they are (onnx_constant_shapes.cpp).
+// Operators that do not compute with the elements (onnx_constant_shapes.cpp).
 OnnxTensor evaluate_cast(const OnnxConstantNode& node);
 OnnxTensor evaluate_concat(const OnnxConstantNode& node);
 OnnxTensor evaluate_constant_of_shape(const OnnxConstantNode& node);
@@ -76,7 +75,7 @@ OnnxTensor evaluate_slice(const OnnxConstantNode& node);
 OnnxTensor evaluate_squeeze(const OnnxConstantNode& node);
 OnnxTensor evaluate_transpose(const OnnxConstantNode& node);
 OnnxTensor evaluate_unsqueeze(const OnnxConstantNode& node);
-// Arithmetic (onnx_constant_arithmetic.cpp): one function for all operators of a kind, told apart by their name.
+// Arithmetic (onnx_constant_arithmetic.cpp): one function for all operators of a kind, distinguished by their name.
 OnnxTensor evaluate_unary(const OnnxConstantNode& node);
 OnnxTensor evaluate_binary(const OnnxConstantNode& node);
 OnnxTensor evaluate_comparison(const OnnxConstantNode& node);

@@ -21,24 +21,24 @@ namespace memcosim {
 /// Builds a Network from an ONNX graph, node by node in file order (which ONNX demands to be topological).
 class OnnxGraph {
  public:
-  /// `folder`: where external data lies; empty: nowhere.
+  /// `folder`: folder of external data; empty: external data is refused.
   OnnxGraph(const onnx::ModelProto& model, const std::string& file, std::filesystem::path folder);
 
-  /// What the name of an activation stands for.
+  /// The value behind the name of an activation.
   struct Value {
     std::int32_t layer = network_input;
     bool sole_use = false;     ///< nothing else reads the layer's result, so a following node may be folded into it
-    bool input_alone = false;  ///< the elements of the network input in their order, and nothing else reads them on the way here
-    bool scores_done = false;  ///< came through Softmax or ArgMax: must reach the output unchanged
+    bool input_alone = false;  ///< the network input with its elements in order, read by no other node so far
+    bool scores_done = false;  ///< result of Softmax or ArgMax: must reach the output unchanged
   };
 
   Network build();
 
   // For the operators:
   bool is_activation(const std::string& name) const { return values_.count(name) != 0; }
-  /// The activation that a node reads; fails when there is none, or it came through Softmax or ArgMax.
+  /// The activation that a node reads; fails when there is none, or it is the result of Softmax or ArgMax.
   Value activation(const OnnxNode& node, int input, const char* meaning) const;
-  /// The same for Identity and for ArgMax behind Softmax.
+  /// The same, but also accepts results of Softmax: for Identity, and for ArgMax after Softmax.
   Value any_activation(const OnnxNode& node, int input, const char* meaning) const;
   /// The constant that a node reads, of the wanted kind.
   OnnxTensor constant(const OnnxNode& node, int input, const char* meaning, bool integers = false);
@@ -55,7 +55,7 @@ class OnnxGraph {
   void append_reshape(const OnnxNode& node, const Value& value, Shape shape);
   /// The matrix layer into which a node may be folded, or null.
   Layer* foldable(const Value& value);
-  /// What the graph does to its input before the first layer that is left: gain * element + offset. One of each for each element.
+  /// Composes a normalisation of the network input, before the first layer: gain * element + offset, one of each for each element.
   void normalise_input(const OnnxNode& node, const std::vector<double>& gain, const std::vector<double>& offset);
   const Shape& shape_of(const Value& value) const { return network_.shape_of(value.layer); }
   /// Batch size for which the graph is read: the fixed one of its input, else 1.

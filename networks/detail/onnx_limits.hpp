@@ -5,8 +5,8 @@
 
 namespace memcosim {
 
-/// What an imported network may have at most, so that a damaged or hostile file cannot ask for unbounded memory. Each is far above the
-/// networks that a co-simulation can run.
+/// Upper limits for an imported network, so that a damaged or hostile file cannot request unbounded memory. Each is far above the networks
+/// that a co-simulation can run.
 struct OnnxLimits {
   static constexpr std::int64_t dimension = std::int64_t{1} << 20;       ///< size of one axis; also kernel, stride, dilation, padding
   static constexpr std::int64_t value_elements = std::int64_t{1} << 26;  ///< activations of one image, all layers together

@@ -44,7 +44,7 @@ class OnnxNode {
   std::vector<double> numbers(const char* attribute);
   const onnx::TensorProto* tensor(const char* attribute);
   bool has(const char* attribute) const;
-  /// Takes note of an attribute without influence on inference.
+  /// Accepts an attribute that has no influence on inference.
   void ignore(const char* attribute) { known_.insert(attribute); }
   void finish() const;
 

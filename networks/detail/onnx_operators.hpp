@@ -9,7 +9,7 @@ namespace memcosim {
 class OnnxGraph;
 class OnnxNode;
 
-/// One row of the table of supported operators: a further one is a function and a row.
+/// One row of the table of supported operators; adding one takes a function and a row.
 struct OnnxOperator {
   const char* name;
   void (*read)(OnnxGraph& graph, OnnxNode& node);

@@ -25,8 +25,8 @@ struct OnnxTensor {
 
 /// Converts a tensor. External data (weights beside the model, as PyTorch writes them) are read from `folder`, the folder of the model;
 /// with an empty one they are refused. `place` starts the message of the InputError for a shape that overflows or does not agree with the
-/// data, external data that are missing or lie outside of the folder, an unsupported type, NaN or infinity. Allocates no more than the
-/// data that the files really hold.
+/// data, external data that are missing or lie outside of the folder, an unsupported type, NaN or infinity. Allocates no more memory than
+/// the files have data.
 OnnxTensor read_onnx_tensor(const onnx::TensorProto& tensor, const std::filesystem::path& folder, const std::string& place);
 
 /// A tensor of int64 or float elements.
@@ -36,9 +36,9 @@ OnnxTensor float_tensor(std::vector<std::int64_t> dims, std::vector<double> valu
 /// Elements of a shape; throws InputError starting with `place` for a negative dimension or more elements than OnnxLimits::weights.
 std::int64_t checked_size(const std::vector<std::int64_t>& dims, const std::string& place);
 
-/// What the type numbers of TensorProto.DataType hold; throws InputError starting with `place` for one that is not supported.
+/// True if a type number of TensorProto.DataType is an integer type; throws InputError starting with `place` for an unsupported one.
 bool is_integer_type(int type, const std::string& place);
-/// The nearest number that a floating-point type holds (halves to even).
+/// The nearest number that a floating-point type can represent (halves to even).
 double round_to_type(double value, int type);
 
 /// Value of an IEEE 754 half-precision number.

@@ -7,7 +7,7 @@
 
 namespace memcosim {
 
-/// Fills in what follows from how the stages hang together: predecessors, bytes and digital work of each stage (see map_network()).
+/// Fills in what follows from the connections of the stages: predecessors, bytes and digital work of each stage (see map_network()).
 void add_digital_work(const Network& network, const QuantisedNetwork& quantised, MappingPlan& plan);
 
 }  // namespace memcosim

@@ -22,32 +22,33 @@ struct ValueChunk {
   std::vector<std::vector<std::uint64_t>> clipped;      ///< for each image, for each stage
 
   std::uint64_t end() const { return first + count; }
-  /// Of the tile at `place` among those of a stage, for image first + slot.
+  /// Values of the tile at `place` among those of a stage, for image first + slot.
   TileValues values(std::size_t stage, std::size_t place, std::size_t slot, const MappingPlan& plan) const;
 };
 
 /// Bytes of a chunk for each of its images; `slices` and `keep_codes` as the products are read out.
 std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool keep_codes);
 
-/// A chunk on its way through the stages. Between two steps its products are with the backend, so that the backend computes while somebody
-/// else has the host. The backend must outlive the pass, and its caller is the only one.
+/// Computes a chunk stage by stage. Between two calls of advance() the backend computes the products of a stage, while the host works on
+/// another chunk. The backend must outlive the pass and have no other caller.
 class ChunkPass {
  public:
   struct Options {
     bool keep_codes = false;
     ReadEpochs* reads = nullptr;  ///< counts the products; the pass that ends an epoch moves the cells of each stage
   };
-  /// Computes the first inputs and submits their products. `chunk` gives its memory, whatever it held.
+  /// Computes the first inputs and submits their products. Reuses the memory of `chunk`, whatever its content.
   ChunkPass(const DigitalSide& digital, const ImageSet& images, Backend& backend, cpu::ThreadPool& workers, const Options& options,
             std::uint64_t first, std::size_t count, std::unique_ptr<ValueChunk> chunk);
-  /// Products that are still with the backend are waited for: it reads the inputs.
+  /// Waits for products that the backend still computes, since it reads the inputs.
   ~ChunkPass();
   ChunkPass(const ChunkPass&) = delete;
   ChunkPass& operator=(const ChunkPass&) = delete;
 
-  /// Waits for the products, does the digital work behind them and submits those of the next stage. False: there is none, take() the chunk.
+  /// Waits for the products, does the digital work that follows, and submits the products of the next stage. False after the last stage:
+  /// the chunk is complete, take() it.
   bool advance();
-  /// Whose products are with the backend.
+  /// Stage whose products the backend computes.
   std::size_t stage() const { return stage_; }
   std::unique_ptr<ValueChunk> take() { return std::move(chunk_); }
 
@@ -61,7 +62,7 @@ class ChunkPass {
   const Options options_;
   BatchPass pass_;
   std::unique_ptr<ValueChunk> chunk_;
-  std::size_t stage_ = 0;  ///< whose products are with the backend
+  std::size_t stage_ = 0;  ///< stage whose products the backend computes
   std::deque<Ticket> tickets_;
 };
 

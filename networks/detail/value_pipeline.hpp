@@ -14,10 +14,10 @@
 
 namespace memcosim {
 
-/// Computes the chunks of an image set one after the other in a thread of its own, ahead of whoever takes them. Two chunks are under way at
-/// a time, stage by stage in turn: the digital side works on one while the backend has the products of the other. At most two chunks are
-/// computed or under way that nobody has taken, so memory does not grow with the number of images.
-/// From construction to stop() (or destruction, or the end of the last chunk) the backend belongs to that thread: nobody else may call it.
+/// Computes the chunks of an image set in order in a separate thread, ahead of their use. Two chunks are in work at a time and alternate
+/// stage by stage: the digital side works on one while the backend computes the products of the other. At most two chunks, in work or
+/// complete, wait to be taken, so memory does not grow with the number of images.
+/// From construction to stop() (or destruction, or the end of the last chunk) that thread owns the backend: no other code may call it.
 /// The values of an image depend neither on the chunks nor on the threads.
 class ValuePipeline {
  public:
@@ -25,7 +25,7 @@ class ValuePipeline {
     std::size_t chunk = 64;       ///< images of a chunk; the first ones are smaller, so that the first images come soon
     bool keep_codes = false;      ///< also keep the code of each conversion
     unsigned threads = 1;         ///< of the digital side; 0: one per core
-    ReadEpochs* reads = nullptr;  ///< null: reads move no cells; else chunks end with its epochs
+    ReadEpochs* reads = nullptr;  ///< null: reads move no cells; else chunks end at ends of epochs
   };
   /// All references outlive the pipeline.
   ValuePipeline(const DigitalSide& digital, const ImageSet& images, Backend& backend, const Options& options);
@@ -33,11 +33,11 @@ class ValuePipeline {
   ValuePipeline(const ValuePipeline&) = delete;
   ValuePipeline& operator=(const ValuePipeline&) = delete;
 
-  /// The next chunk in order of the images; waits for it. Throws what its computation threw, now and at every later call.
+  /// Waits for the next chunk in order of the images and returns it. Rethrows an exception of the thread, also at every later call.
   std::unique_ptr<ValueChunk> next();
-  /// Takes back the memory of a chunk that is not needed any more.
+  /// Returns a chunk that is no longer needed, for its memory to be reused.
   void recycle(std::unique_ptr<ValueChunk> chunk);
-  /// Ends the thread as soon as the backend has given back what it has; next() must not be called any more.
+  /// Ends the thread as soon as the backend has finished its present products; next() must not be called afterwards.
   void stop();
 
  private:
@@ -55,18 +55,18 @@ class ValuePipeline {
   const Options options_;
   cpu::ThreadPool workers_;
 
-  // The thread's own.
+  // Used by the thread alone.
   std::uint64_t next_image_ = 0;
   std::size_t started_ = 0;  ///< chunks
 
-  std::mutex mutex_;  ///< of all that follows
+  std::mutex mutex_;  ///< protects the members that follow
   std::condition_variable changed_;
   std::deque<std::unique_ptr<ValueChunk>> computed_;
   std::vector<std::unique_ptr<ValueChunk>> recycled_;
   std::exception_ptr fault_;
   bool stopping_ = false;
 
-  std::thread thread_;  ///< last: it uses all the others
+  std::thread thread_;  ///< last member, since it uses all others
 };
 
 }  // namespace memcosim
