@@ -27,20 +27,20 @@ struct MacroTiming {
   double mux_s = 1e-9;
   AdcKind adc_kind = AdcKind::sar;
   std::uint32_t adc_latency = 0;   ///< clocks; 0: from adc_timing(kind, bits)
-  std::uint32_t adc_interval = 0;  ///< likewise
+  std::uint32_t adc_interval = 0;  ///< clocks; 0: from adc_timing(kind, bits)
   std::uint32_t accumulate_latency = 1;
   std::uint32_t accumulate_interval = 1;
   bool pipelined = true;
   std::uint32_t bus_bytes_per_clock = 32;  ///< input, output and target registers
 };
 
-/// What the codes of the target registers mean: g_min + code * step / steps_per_level.
+/// Meaning of the codes of the target registers: g_min + code * step / steps_per_level.
 struct TargetRegisters {
   std::uint32_t steps_per_level = 1;
-  std::uint32_t codes = 0;  ///< legal codes are below; 0: the levels' own
+  std::uint32_t codes = 0;  ///< number of legal codes; 0: that of the levels
 };
 
-/// Everything a macro is built from. Plain data; a program without configuration file fills it in code.
+/// Specification of a macro. Plain data; a program without configuration file fills it in code.
 struct MacroSpec {
   std::uint32_t rows = 128;
   std::uint32_t columns = 128;        ///< physical bit lines
@@ -51,34 +51,34 @@ struct MacroSpec {
   MacroTiming timing;
   WriteVerifySpec programming;
   TargetRegisters targets;
-  bool keep_pulses = false;  ///< the programmer keeps every pulse that it gives (WriteVerifyProgrammer::kept_pulses)
+  bool keep_pulses = false;  ///< the programmer records every pulse (WriteVerifyProgrammer::kept_pulses)
   TimingLevel level = TimingLevel::loosely_timed;
   ComponentCosts costs;
   TdmControllerFactory controller;  ///< empty: the SystemC model
 
   ColumnMultiplexer multiplexer() const;  ///< InputError for columns_per_adc 0
   std::uint32_t adcs() const { return multiplexer().converters(); }
-  /// What a conversion of this many bits takes in the macro's converters.
+  /// Latency and interval of a conversion of this many bits in the macro's converters.
   AdcTiming converter_timing(unsigned bits) const;
-  /// Of a product that uses every column.
+  /// Schedule of a product that uses every column.
   TdmSchedule schedule() const { return schedule(converted_columns(readout.pairing, columns)); }
-  /// Of one that uses the first converted columns alone.
+  /// Schedule of a product that uses only the first converted columns.
   TdmSchedule schedule(std::uint32_t used_converted_columns) const;
-  /// Time for which one slice drives its rows, s: V^2 G t is of this t, and so is what reads do to the cells.
+  /// Time for which one slice drives its rows, s: the t of V^2 G t and of the movement of cells by reads.
   double slice_s() const { return schedule().front() * timing.clock_period_s; }
 };
 
 /// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, sharing, noise_lsb, gain, offset_lsb,
 /// latency, interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and
-/// pairing come from other sections. `default_settle_s`: where the configuration gives no settle time, s, from the bits of the ADC; empty:
-/// MacroTiming's.
+/// pairing come from other sections. `default_settle_s`: default settle time, s, as a function of the bits of the ADC; empty: that of
+/// MacroTiming.
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s = {});
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the
 /// defaults that suit the device; verify reads have the array's read voltage unless they name another.
 WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use,
                                        double read_voltage_v);
 
-/// One programming pulse as a cell got it.
+/// One programming pulse on a cell.
 struct ProgrammingPulse {
   std::uint32_t cell;  ///< row * columns + column of the array
   double voltage_v;    ///< signed, from word line to bit line
@@ -93,7 +93,7 @@ struct MacroActivity : ProgrammingCounts {
   std::uint64_t samples = 0;      ///< converted columns sampled, summed over slices
   std::uint64_t conversions = 0;
   std::uint64_t clipped_low = 0;   ///< conversions below the lowest code
-  std::uint64_t clipped_high = 0;  ///< above the highest
+  std::uint64_t clipped_high = 0;  ///< conversions above the highest code
   std::uint64_t accumulations = 0;
   std::uint64_t controller_slices = 0;
   std::uint64_t input_bytes = 0;
@@ -101,9 +101,9 @@ struct MacroActivity : ProgrammingCounts {
   double array_energy_j = 0.0;  ///< V^2 G t of MVMs
   double busy_s = 0.0;          ///< simulated time with an MVM in flight
   double programming_s = 0.0;
-  double read_movement = 0.0;  ///< largest of a cell within an epoch of MVMs that no network counts, as a share of the range of its state
+  double read_movement = 0.0;  ///< largest movement of a cell in an epoch of MVMs without a network, as a share of the range of its state
 };
-/// A field of which several macros have the largest, not the sum.
+/// Tag of a field whose total over several macros is the largest value, not the sum.
 struct Largest {};
 inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
@@ -113,7 +113,7 @@ inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
     field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),
     field("programming_s", &MacroActivity::programming_s), field<Largest>("read_movement", &MacroActivity::read_movement));
-/// Of several macros: sums, and the largest of what is a largest value.
+/// Adds the activity of a macro to a total: sums, and the largest value for fields tagged Largest.
 MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part);
 
 }  // namespace memcosim

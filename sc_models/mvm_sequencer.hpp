@@ -17,46 +17,45 @@
 
 namespace memcosim {
 
-/// Starts MVMs and keeps their results until they are read; two results fit, one MVM more waits for its start. All times are absolute
-/// ticks, so that an initiator which runs ahead of simulated time sees what it would see at that time.
-/// loosely_timed: a start is one step of arithmetic, its done time comes from the schedule, and no event is made (unless somebody
-/// observes). approximately_timed: MacroDatapath plays the MVM, and done is known when its controller says so.
+/// Starts MVMs and keeps up to two results until they are read; a further start waits. All times are absolute ticks, so that an initiator
+/// that runs ahead of simulated time sees the state of its local time.
+/// loosely_timed: the done time is computed from the schedule at the start, without any event (except for an observer).
+/// approximately_timed: MacroDatapath simulates the MVM, and the done time is known when its controller raises done.
 class MvmSequencer : public sc_core::sc_module {
  public:
   /// `mvm_done` is called when an MVM is done (approximately_timed).
   MvmSequencer(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array, std::function<void()> mvm_done);
 
-  /// Whether the next MVM, which uses the first `used_outputs`, can start at the first possible edge at or after `earliest` (ticks): if
-  /// not, it is for want of a result slot or, approximately_timed, because that edge is not now. retry_event(), controller_ready_event()
-  /// and retire() tell when to ask again. Another number of column groups than that of the MVMs in flight waits until the controller is
-  /// idle.
+  /// True if the next MVM, which uses the first `used_outputs`, can start at the first possible edge at or after `earliest` (ticks). If
+  /// not, no result slot is free or, in approximately_timed, that edge is not now; retry_event(), controller_ready_event() and retire()
+  /// tell when to call again. An MVM with another number of column groups than those in flight waits until the controller is idle.
   bool can_start(std::uint64_t earliest, std::uint32_t used_outputs);
-  /// Starts after a can_start() that said yes; returns the edge. `inputs`: of the first rows, the others are not driven. `ahead`: what the
-  /// initiator knows already, or null.
+  /// Starts the MVM after can_start() returned true; returns the edge. `inputs`: of the first rows, the others are not driven. `ahead`:
+  /// results that the initiator already has, or null.
   std::uint64_t start(gsl::span<const InputCode> inputs, std::uint32_t used_outputs, std::uint64_t event, const MvmExtension* ahead);
   const sc_core::sc_event& retry_event() const { return retry_; }
   /// Null in loosely_timed.
   const sc_core::sc_event* controller_ready_event() const { return datapath_ == nullptr ? nullptr : &datapath_->ready_event(); }
 
-  /// MVMs started and not retired.
+  /// Number of MVMs started and not retired.
   std::uint64_t unread() const { return started_ - retired_; }
-  /// Whether the oldest unread MVM is done, or its done time is known.
+  /// True if the oldest unread MVM is done, or its done time is known.
   bool output_known() const { return unread() != 0 && oldest().done_known; }
   /// Copies sums of the oldest unread MVM; returns when the last one is on the bus. Requires output_known().
   std::uint64_t read(std::uint32_t first, std::uint32_t count, unsigned char* data, std::uint64_t arrival, std::uint32_t clocks);
   /// Frees the slot of the oldest unread MVM from a time on.
   void retire(std::uint64_t at);
-  /// The same without effect on anything; zero bytes when no result is there at the present time.
+  /// The same for debug transport, without side effects; returns 0 bytes if no result is available at the present time.
   unsigned debug_read(std::uint32_t first, std::uint32_t count, unsigned char* data);
 
-  /// State at a time that is past, or in loosely_timed to come.
+  /// State at a past time or, in loosely_timed, a future one.
   bool ready(std::uint64_t at, std::uint32_t used_outputs) const;
   bool busy(std::uint64_t at) const;
   bool result(std::uint64_t at) const;
-  /// Whether an MVM is in flight at or after a time.
+  /// True if an MVM is in flight at or after a time.
   bool busy_from(std::uint64_t at) const;
 
-  /// Takes all values that the backend still computes, so that the activity is complete.
+  /// Collects all values that the backend still computes, so that the activity is complete.
   void settle();
   void trace(sc_core::sc_trace_file* file, const std::string& prefix) const;
 
@@ -89,9 +88,9 @@ class MvmSequencer : public sc_core::sc_module {
   std::uint64_t retired_ = 0;
   std::uint64_t accounted_ = 0;  ///< loosely_timed: MVMs whose energy is in the activity
   std::uint64_t next_edge_ = 0;  ///< of the start that can_start() allowed
-  std::uint32_t used_outputs_;   ///< of the last start; before the first one all, for which the schedule is made
+  std::uint32_t used_outputs_;   ///< of the last start; all outputs before the first start
   std::uint64_t ready_at_ = 0;   ///< earliest edge of the next start by the schedule
-  std::uint64_t idle_at_ = 0;    ///< the same of one with another number of column groups
+  std::uint64_t idle_at_ = 0;    ///< the same for a start with another number of column groups
   std::uint64_t busy_until_ = 0;
   std::uint64_t output_free_ = 0;  ///< the output registers deliver one read after the other
   std::array<std::uint64_t, result_slots> slot_free_{};

@@ -9,8 +9,8 @@
 
 namespace memcosim {
 
-/// Two capacitors per converted column: one slice is sampled while the one before is converted. A sample into a capacitor whose conversion
-/// is not over would destroy it: that, and a conversion of what is not held, is a fatal error.
+/// Two capacitors per converted column: one slice is sampled while the previous one is converted. Sampling into a capacitor whose slice is
+/// still being converted, or converting a slice that is not held, is a fatal error.
 class SampleHold : public sc_core::sc_module {
  public:
   SampleHold(const sc_core::sc_module_name& name, MacroContext& context);

@@ -11,8 +11,8 @@
 
 namespace memcosim {
 
-/// Accumulates the codes of all slices, each shifted by the weight of its slice; the lines of a digital pair are subtracted. Its sums must
-/// be those of the functional core: a difference is a fatal error.
+/// Accumulates the codes of all slices, each shifted by the weight of its slice; the lines of a digital pair are subtracted. The sums must
+/// equal those of the functional core: a difference is a fatal error.
 class ShiftAdd : public sc_core::sc_module {
  public:
   ShiftAdd(const sc_core::sc_module_name& name, MacroContext& context);

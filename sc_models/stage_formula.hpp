@@ -8,8 +8,8 @@
 
 namespace memcosim {
 
-/// Time of one image in a stage by formula (docs/architecture.md), and its parts, in seconds. Where the stage's arrays differ, each part is
-/// that of the slowest. Exact where macros and chip have one clock; else every window may wait for the next edge of the macro's clock.
+/// Time of one image in a stage by formula (docs/architecture.md), and its parts, in seconds. If the stage's arrays differ, each part is
+/// that of the slowest. Exact if macros and chip have the same clock; else every window may wait for the next edge of the macro's clock.
 struct StageTimes {
   double fetch_s = 0.0;         ///< activations of one window from the buffer into the staging register
   double input_s = 0.0;         ///< the same over the bus into the input registers of a macro
@@ -19,16 +19,16 @@ struct StageTimes {
   double units_s = 0.0;         ///< digital units
   double write_s = 0.0;         ///< activations into the output buffer
   double mvm_interval_s = 0.0;  ///< between the starts of two products
-  double window_s = 0.0;        ///< between two windows, mean over many: the slowest of what they go through
-  double image_s = 0.0;         ///< all windows, while nothing is waited for from outside
+  double window_s = 0.0;        ///< between two windows, mean over many: that of the slowest part
+  double image_s = 0.0;         ///< all windows, without waiting for other stages
 };
 
-/// The schedule of a tile's products: its array converts the columns that hold weights.
+/// The schedule of a tile's products, which convert only the columns that hold weights.
 TdmSchedule tile_schedule(const MacroSpec& macro, const TilePlan& tile);
 
 StageTimes stage_times(const ChipSpec& spec, const MappingPlan& plan, std::uint32_t stage);
 
-/// Adds them to the statistics of the stage.
+/// Adds the times to the statistics of the stage.
 void report_stage_times(const StageTimes& times, StatisticGroup& stage);
 
 }  // namespace memcosim

@@ -15,20 +15,21 @@
 
 namespace memcosim {
 
-/// What a stage did since construction.
+/// Activity of a stage since construction.
 struct StageActivity {
   std::uint64_t images = 0;
   sc_core::sc_time busy;  ///< sum over images from begin to end
 };
 
-/// One stage of a chip: plays all windows of one image after the other on the macros of its tiles. An image begins when every predecessor
-/// has completed it, the previous image has ended and the output buffer has room. The windows of an image overlap:
+/// One stage of a chip: runs the windows of each image in order on the macros of its tiles. An image begins when every predecessor has
+/// completed it, the previous image has ended and the output buffer has room. The windows of an image overlap:
 ///   fetch    one window at a time into the staging register, which is free again when the macros of all tiles have started;
-///   macros   each tile is written, started and read by itself, the next start before the read of the last result;
-///   digital  a window enters when the sums of all its tiles are there, at most one per output interval; until then no macro is read again.
+///   macros   each tile is written, started and read independently, the next start before the read of the last result;
+///   digital  a window enters when the sums of all its tiles have been read, at most one per output interval; until then no macro is read
+///            again.
 /// The image ends when the output of its last window is in the buffer.
-/// loosely_timed: the times of a whole image are computed ahead of the kernel's time, which catches up in one wait. approximately_timed:
-/// one process for starts and one for reads per tile wait for the macros. Nothing here is shared with other stages, so the times are equal.
+/// loosely_timed: the times of a whole image are computed ahead of simulated time, which then catches up in one wait. approximately_timed:
+/// one process for starts and one for reads per tile wait for the macros. Stages share no resource here, so both levels give equal times.
 class StageProcess : public sc_core::sc_module {
  public:
   /// `inputs`: the buffers of all predecessors, or of the chip's input. `values` may be null: timing only. All references outlive the
@@ -39,7 +40,7 @@ class StageProcess : public sc_core::sc_module {
 
   const StageActivity& activity() const { return activity_; }
 
-  /// Called at the time at which an image begins or ends; the end before the buffers change.
+  /// Called at the time at which an image begins or ends; at the end before the buffers change.
   using BeginHook = std::function<void(std::uint64_t image)>;
   using EndHook = std::function<void(std::uint64_t image, const sc_core::sc_time& begin)>;
   void on_begin(BeginHook hook) { on_begin_ = std::move(hook); }
@@ -71,16 +72,16 @@ class StageProcess : public sc_core::sc_module {
   sc_core::sc_time fetch_;
   sc_core::sc_time output_interval_;
   sc_core::sc_time output_latency_;
-  std::vector<InputCode> zeros_;  ///< inputs without values
+  std::vector<InputCode> zeros_;  ///< inputs of runs without values
 
-  // Of the image at hand.
-  gsl::span<const TileValues> known_;  ///< computed ahead, for each port; empty: the macros compute them at their events, or there are none
+  // Of the present image.
+  gsl::span<const TileValues> known_;  ///< values computed ahead, for each port; empty: computed at the events, or timing only
   std::uint64_t first_event_ = 0;      ///< of its first window
 
   sc_core::sc_time taken_;      ///< when the digital units took the last complete window
   sc_core::sc_time next_take_;  ///< when they can take the next
 
-  // approximately_timed. Windows are counted over all images, so that no counter ever goes back while a process looks at it.
+  // approximately_timed. Windows are counted over all images, so that no counter decreases while a process waits on it.
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::uint64_t fetched_windows_ = 0;
   std::uint64_t taken_windows_ = 0;

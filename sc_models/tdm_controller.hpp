@@ -11,8 +11,8 @@
 
 namespace memcosim {
 
-/// What a TDM controller tells the datapath. Each call happens at the simulated time of the clock edge at which the pin changes; calls at
-/// one edge come in the order of this list, done last.
+/// Strobes from a TDM controller to the datapath. Each call happens at the simulated time of the clock edge at which the pin changes; calls
+/// at one edge come in the order of this list, done last.
 class TdmStrobes {
  public:
   virtual ~TdmStrobes() = default;
@@ -25,17 +25,17 @@ class TdmStrobes {
   virtual void done() = 0;                                                ///< all sums of the oldest MVM in flight are valid
 };
 
-/// A TDM controller, as SystemC model or as Verilated RTL: one contract, TdmSchedule. start() may be called only at a clock edge (a
-/// multiple of the period) at which ready() is true; it then is the start & ready edge. MVMs overlap when the schedule is pipelined.
-/// The number of column groups is a register, which may change while busy() is false; the slot follows from it.
+/// A TDM controller, as SystemC model or as Verilated RTL; both follow TdmSchedule. start() may be called only at a clock edge (a multiple
+/// of the period) at which ready() is true; that edge is the start & ready edge. MVMs overlap when the schedule is pipelined. The number of
+/// column groups is a register, which may change while busy() is false; the slot follows from it.
 class TdmController : public sc_core::sc_module {
  public:
   explicit TdmController(const sc_core::sc_module_name& name) : sc_module(name) {}
   virtual bool ready() const = 0;
   virtual void start() = 0;
-  /// Whether, as the present edge samples it, an MVM is in flight or done is high.
+  /// True if, as sampled by the present edge, an MVM is in flight or done is high.
   virtual bool busy() const = 0;
-  /// Groups of each slice from the next start on, 1 to those of the schedule that the controller was made for. An error while busy.
+  /// Sets the number of groups of each slice from the next start on, from 1 to that of the controller's own schedule. An error while busy.
   virtual void set_groups(std::uint32_t groups) = 0;
   /// Fires when ready() may have become true.
   virtual const sc_core::sc_event& ready_event() const = 0;

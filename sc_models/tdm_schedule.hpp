@@ -16,8 +16,8 @@ struct AdcTiming {
 };
 AdcTiming adc_timing(AdcKind kind, unsigned bits);  ///< std::logic_error for bits outside 1 .. 24
 
-/// Time-division-multiplexed readout of one array, all in clocks. Pure arithmetic: the TLM models annotate it, the event-driven controller
-/// plays it, the RTL controller is compared with it clock by clock.
+/// Time-division-multiplexed readout of one array, all in clocks. Pure arithmetic: the loosely timed model annotates it, the event-driven
+/// controller follows it, and the RTL controller is compared with it clock by clock.
 ///
 /// Edge 0 is the clock edge that samples start & ready; cycle c lies between edges c and c + 1; outputs are registered (they change at an
 /// edge). Slice s is driven from edge s * slot(); its columns are converted, group by group, from edge s * slot() + front(). `done` rises

@@ -15,8 +15,8 @@
 namespace memcosim {
 
 /// Initiator side of the link to one macro. Every call is one blocking transport: it adds its time to `delay` (loosely timed) or waits
-/// (approximately timed), as the macro decides. Payloads are made once. A response other than OK is an SC_REPORT_ERROR, since the chip asks
-/// for nothing that a macro may refuse. Starts and reads may come from two processes at a time, control accesses from a third.
+/// (approximately timed), as the macro decides. Payloads are allocated once. A response other than OK is an SC_REPORT_ERROR, since the chip
+/// makes no access that a macro may refuse. Starts and reads may come from two processes at a time, control accesses from a third.
 class TilePort : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<TilePort> socket;
@@ -29,17 +29,17 @@ class TilePort : public sc_core::sc_module {
 
   /// Tells the macro which rows and outputs the tile uses.
   void configure(sc_core::sc_time& delay);
-  /// What travels with the next start: to be written in place, field by field.
+  /// Extension of the next start, to be filled in place.
   MvmExtension& next_mvm() { return extension_; }
-  /// Writes the input codes of the used rows and starts an MVM; ends when it has started.
+  /// Writes the input codes of the used rows and starts an MVM; returns when it has started.
   void start_mvm(gsl::span<const InputCode> inputs, sc_core::sc_time& delay);
-  /// Sums of the oldest MVM not yet read (used outputs), when they are done; valid until the next call.
+  /// Reads the sums of the oldest unread MVM (used outputs), waiting until it is done; valid until the next call.
   gsl::span<const std::int32_t> read_sums(sc_core::sc_time& delay);
 
   /// Writes the region to program and its target levels, row by row.
   void load_targets(sc_core::sc_time& delay);
   void start_programming(sc_core::sc_time& delay);
-  /// Ends when the programming has ended.
+  /// Returns when the programming has ended.
   void await_programming(sc_core::sc_time& delay);
 
  private:

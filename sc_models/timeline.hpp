@@ -18,11 +18,11 @@ namespace memcosim {
 
 class Chip;
 
-/// How much a timeline keeps.
+/// Limits of what a timeline records.
 struct TimelineLimits {
-  std::uint64_t images = 1;      ///< images whose phases in the macros are kept; a macro's record ends when its stage has ended the last
-  std::size_t events = 200'000;  ///< in all
-  std::size_t programming_events = 5'000;  ///< of these at most, for pulses and verify reads: they come first and would fill everything
+  std::uint64_t images = 1;      ///< images whose phases in the macros are recorded; a macro's record ends when its stage ends the last
+  std::size_t events = 200'000;  ///< total
+  std::size_t programming_events = 5'000;  ///< thereof pulses and verify reads, which come first and would otherwise take all
 };
 
 /// Records what a chip and its macros do, as Chrome trace events that Perfetto and chrome://tracing load: one process for the stages and
@@ -32,14 +32,14 @@ class Timeline : public ChipObserver {
   explicit Timeline(const TimelineLimits& limits = {});
   ~Timeline() override;
 
-  /// Looks at the chip from now on. Chip and timeline must not outlive each other while the simulation runs.
+  /// Observes the chip from now on. Both must live until the simulation ends.
   void attach(Chip& chip);
 
   void stage_done(std::uint32_t stage, std::uint64_t image, const sc_core::sc_time& begin) override;
 
-  /// Phases that a limit left out.
+  /// Number of phases left out because of a limit.
   std::uint64_t left_out() const { return left_out_; }
-  /// The trace as JSON text; names what the limits left out.
+  /// The trace as JSON text, with a note on what the limits left out.
   std::string json() const;
 
  private:

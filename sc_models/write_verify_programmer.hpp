@@ -12,7 +12,7 @@ namespace memcosim {
 
 class MacroObserver;
 
-/// Clocks of the three kinds of steps of a programming.
+/// Duration of the three kinds of steps of a programming, in clocks.
 struct ProgrammingClocks {
   std::uint64_t read = 0;   ///< one verify read (of a row, or of a cell when cells step alone)
   std::uint64_t set = 0;    ///< one SET phase
@@ -20,9 +20,9 @@ struct ProgrammingClocks {
 };
 
 /// Durations rounded up to clocks of the macro. A read is `averaging` times (read duration + conversion). Conversion goes through the
-/// macro's converters and multiplexers (MacroSpec::converter_timing of the verify bits): row_parallel, group by group over all column
-/// groups of the written region, whichever of its cells still take part (the sequencer steps through the region); else one group. Two bit
-/// lines that are subtracted before conversion are verified one after the other.
+/// macro's converters and multiplexers (MacroSpec::converter_timing of the verify bits). row_parallel: group by group over all column
+/// groups of the written region, even if only some of its cells still take part (the sequencer steps through the region); else one group.
+/// Two bit lines that are subtracted before conversion are verified one after the other.
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns);
 
 /// Plays the write-verify loop of one array in simulated time. loosely_timed: the backend runs the whole loop at the start, and one wait
@@ -41,7 +41,7 @@ class WriteVerifyProgrammer : public sc_core::sc_module {
   void start(std::uint32_t rows, std::uint32_t columns, std::vector<double> targets_s, std::uint64_t event);
   bool busy() const { return busy_; }
   const sc_core::sc_event& done_event() const { return done_; }
-  /// Of the last programming.
+  /// Result of the last programming.
   const ProgramResult& result() const { return result_; }
   /// Pulses of the last programming in the order of their time; empty unless MacroSpec::keep_pulses.
   const std::vector<ProgrammingPulse>& kept_pulses() const { return kept_pulses_; }
@@ -49,7 +49,7 @@ class WriteVerifyProgrammer : public sc_core::sc_module {
 
  private:
   void run();
-  /// The backend runs the whole loop at once, instead of step by step at the events.
+  /// True if the backend runs the whole loop at once, instead of step by step at the events.
   bool in_bulk() const { return spec_.level == TimingLevel::loosely_timed && !spec_.keep_pulses; }
   std::uint64_t bulk_clocks() const;
   std::uint64_t play_cells();

@@ -21,10 +21,10 @@ class CellCharacteristics {
   CellCharacteristics(const CellCharacteristics&) = delete;
   CellCharacteristics& operator=(const CellCharacteristics&) = delete;
 
-  /// One current and slope for each of its cells; solvers refuse characteristics of more or fewer cells than they have voltages for.
+  /// Computes one current and slope for each cell; solvers refuse characteristics whose number of cells differs from that of the voltages.
   /// Currents never fall with the voltage; they need be neither odd nor zero at 0 V. `volts`: rows x columns.
   virtual void evaluate(const std::vector<double>& volts, CellCurrents& currents) const = 0;
-  /// V: beyond this magnitude `evaluate` may give any rising curve, to lead a solver back; no solution lies there.
+  /// V: beyond this magnitude `evaluate` may return any rising curve, which leads a solver back; no solution lies there.
   virtual double largest_volts() const { return std::numeric_limits<double>::infinity(); }
 
  protected:

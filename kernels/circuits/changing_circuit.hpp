@@ -12,14 +12,14 @@
 
 namespace memcosim {
 
-/// A circuit whose cells are written one after the other, reduced to its terminals all the while.
+/// A circuit whose cells are written one after the other, kept reduced to its terminals.
 ///
-/// The reduction of a base state is kept with all that was eliminated, so that a cell's response takes one pass through the tiles around it
-/// instead of a solution of the circuit. Each write since then is a change of rank one; what it does to later cells' responses follows
-/// from the voltages between the two (Woodbury, "Inverting modified matrices", Princeton Stat. Res. Group Memo 42 (1950)). Further writes
-/// to the cell written last only scale its change. After as many writes as the array has lines of a kind a new base is made: a write takes
-/// longer the more there are, and with that many the sum of a base's and its writes' times per write is near its least. Not for use by
-/// several threads at once.
+/// The reduction of a base state is kept with all eliminated nodes, so that a cell's response takes one pass through the tiles around it
+/// instead of a solution of the circuit. Each write since then is a rank-1 update; its effect on the responses of later cells follows from
+/// the voltages between the two (Woodbury, "Inverting modified matrices", Princeton Stat. Res. Group Memo 42 (1950)). Further writes to the
+/// cell written last only scale its change. After as many writes as the array has rows or columns a new base is made: each write takes
+/// longer than the one before, and with that many the mean time per write, base included, is near its minimum. Not for use by several
+/// threads at once.
 class ChangingCircuit {
  public:
   /// Throws as PortReduction.
@@ -35,7 +35,8 @@ class ChangingCircuit {
   /// S, rows x columns: writes what differs, or makes a new base where that is faster.
   void set_conductance(const std::vector<double>& siemens);
 
-  /// Of a cell in the present state; only `port_currents` and `ohms`. Throws InputError for a cell on a line without a path to a terminal.
+  /// Response of a cell in the present state; sets only `port_currents` and `ohms`. Throws InputError for a cell on a line without a path
+  /// to a terminal.
   CellResponse respond_to(std::size_t row, std::size_t column);
 
  private:
@@ -61,7 +62,7 @@ class ChangingCircuit {
   std::unique_ptr<PortReducer> reducer_;
   std::unique_ptr<PortReduction> ports_;
   std::vector<Write> writes_;
-  double in_ports_ = 0.0;  ///< `siemens` of the last write as far as the ports have it
+  double in_ports_ = 0.0;  ///< part of `siemens` of the last write that the port conductances already include
   std::uint64_t version_ = 0;
   std::uint64_t rebuilds_ = 0;
 };

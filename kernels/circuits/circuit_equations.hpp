@@ -11,7 +11,7 @@
 
 namespace memcosim {
 
-/// The unknowns that every method solves for: with the voltages across the cells all currents follow.
+/// The unknowns that every method solves for: the voltages across the cells determine all currents.
 struct CircuitState {
   std::vector<double> cell_volts;       ///< rows x columns
   std::vector<double> word_line_first;  ///< V of the first node of each word line; matters where the line floats
@@ -48,12 +48,12 @@ class CircuitEquations {
   const std::vector<std::uint32_t>& undefined_bit_lines() const { return undefined_bit_lines_; }
 
   CircuitState zero_state() const;
-  /// Everything that follows from a state; all of a solution but `method` and `iterations`. `cells` are the currents and slopes at
-  /// `state.cell_volts`, 0 at open cells. Slopes weigh what is missing, so the error bound holds where cells are linear. The voltages must
-  /// have passed `check`.
+  /// Computes from a state all of a solution except `method` and `iterations`. `cells` are the currents and slopes at `state.cell_volts`, 0
+  /// at open cells. The mismatch is weighted with the slopes, so the error bound holds for linear cells. The voltages must have passed
+  /// `check`.
   CrossbarSolution evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells,
                             CircuitMismatch& mismatch) const;
-  /// The same into a solution whose memory is used again.
+  /// The same into a solution whose memory is reused.
   void evaluate(const TerminalVoltages& voltages, const CircuitState& state, const CellCurrents& cells, CircuitMismatch& mismatch,
                 CrossbarSolution& solution) const;
 
@@ -67,7 +67,7 @@ class CircuitEquations {
   std::vector<std::uint32_t> undefined_bit_lines_;
 };
 
-/// Voltages across the cells on lines without a voltage: what their nodes' voltages say, 0 V for such a line.
+/// Sets the voltages across cells on lines with undefined voltage from the node voltages, with 0 V for such a line.
 void set_volts_across_undefined(CrossbarSolution& solution);
 
 }  // namespace memcosim

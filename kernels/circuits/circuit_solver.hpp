@@ -22,13 +22,13 @@ struct CircuitSolverOptions {
   double tolerance = 1e-12;  ///< of the iterative methods
 };
 
-/// How hard a circuit is for conjugate gradients: mean(G) 4/pi^2 (R_w columns^2 + R_b rows^2) with the mean resistances of the segments,
-/// the largest eigenvalue of wires times cells in the mean.
+/// Measure of how slowly conjugate gradients converge: mean(G) 4/pi^2 (R_w columns^2 + R_b rows^2) with the mean resistances of the
+/// segments, an estimate of the largest eigenvalue of the product of wire resistances and cell conductances.
 double wire_weight(const CrossbarCircuit& circuit);
-/// From this number of inputs in one conductance state on, reducing the circuit to its terminals is worth it (measured, `CircuitSolver`).
+/// Number of inputs per conductance state from which on reducing the circuit to its terminals is faster (measured, see `CircuitSolver`).
 std::size_t inputs_worth_a_reduction(const CrossbarCircuit& circuit);
 
-/// Linear crossbars by the method that suits them. Keeps what it has factorised or reduced for one conductance state.
+/// Solves linear crossbars by the method that suits them. Keeps factorisations and reductions of one conductance state.
 ///
 /// Automatic choice, from times of one core over 4 x 4 to 512 x 512 cells with wire weights w of 0 to 1100 (`wire_weight`):
 /// - All voltages of an input: Schur-line conjugate gradients. With a new state they take 0.4 to 0.9 of the time of device-space conjugate
@@ -45,8 +45,8 @@ class CircuitSolver {
   explicit CircuitSolver(CrossbarCircuit circuit, const CircuitSolverOptions& options = {});
 
   void set_conductance(std::vector<double> siemens);  ///< S, rows x columns, row-major; throws InputError
-  /// All voltages and currents of one input. Port reduction does not know voltages: where it is forced, Schur-line conjugate gradients find
-  /// them. Throws InputError for impossible voltages, RunError when no method reaches its residual.
+  /// All voltages and currents of one input. Port reduction does not give voltages: where it is forced, Schur-line conjugate gradients
+  /// compute them. Throws InputError for impossible voltages, RunError when no method reaches its residual.
   CrossbarSolution solve(const TerminalVoltages& voltages);
   /// Terminal currents of one or many inputs. Throws as `solve`.
   std::vector<TerminalCurrents> currents(gsl::span<const TerminalVoltages> inputs);
@@ -60,7 +60,7 @@ class CircuitSolver {
   CrossbarCircuit circuit_;
   CircuitSolverOptions options_;
   std::size_t worth_a_reduction_;
-  // Made when they are first needed; a state that they do not have yet is marked.
+  // Made when first needed; marked as outdated when the state has changed since.
   std::optional<NodalSolver> nodal_;
   std::optional<DeviceSpaceSolver> device_space_;
   std::optional<SchurLineSolver> schur_line_;

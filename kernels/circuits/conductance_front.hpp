@@ -9,11 +9,11 @@
 
 namespace memcosim {
 
-/// Conductances between some nodes of a network. Nothing leads anywhere else, so they are the whole admittance matrix: each diagonal entry
-/// is the sum of its row.
+/// Conductances between some nodes of a network. The nodes have no other connection, so these conductances are the whole admittance matrix:
+/// each diagonal entry is the sum of its row.
 ///
-/// Places 0 to `removed` are nodes that go, the others nodes that stay; both are filled up to multiples of eight by nodes that nothing
-/// joins to any other. Column-major: the part below the diagonal is used, and nothing there is negative.
+/// Places 0 to `removed` are nodes to be removed, the others are kept; both are padded to multiples of eight with unconnected nodes.
+/// Column-major: the part below the diagonal is used, and no entry there is negative.
 struct ConductanceFront {
   double* siemens = nullptr;  ///< `size` columns of `stride`
   std::size_t removed = 0;
@@ -25,20 +25,20 @@ struct ConductanceFront {
   }
   std::size_t first_kept() const { return filled(removed); }
   std::size_t size() const { return first_kept() + filled(kept); }
-  /// Of the node that is number `index` among those that go and then those that stay.
+  /// Place of node number `index`, counting removed nodes first, then kept ones, without padding.
   std::size_t place(std::size_t index) const { return index < removed ? index : index - removed + first_kept(); }
   double& between(std::size_t a, std::size_t b) { return a > b ? siemens[b * stride + a] : siemens[a * stride + b]; }
-  /// What joins the nodes that stay, where it is.
+  /// View of the conductances between the kept nodes.
   ConductanceFront rest() const { return {siemens + first_kept() * (stride + 1), 0, kept, stride}; }
 };
 
-/// How the nodes removed from a front pass their currents on. Places as in the front.
+/// Distribution of the currents of removed nodes to the remaining ones. Places as in the front.
 class FrontFactors {
  public:
-  /// currents (one per place): what is fed into each node; afterwards of removed nodes what arrived there before it was passed on, of the
-  /// others what arrives in all.
+  /// currents (one per place): on entry the current fed into each node; on return, for removed nodes the current that arrived before it was
+  /// passed on, for kept nodes the total current.
   void pass_on(double* currents) const;
-  /// Per removed place: 1 / (sum of the conductances to nodes that were left); 0 for places that fill up.
+  /// Per removed place: 1 / (sum of the conductances to nodes that were left); 0 for padding.
   const std::vector<double>& inverse() const { return inverse_; }
 
  private:
@@ -49,14 +49,14 @@ class FrontFactors {
   std::vector<double> shares_;  ///< [block of removed nodes][panel of rows from the block on][node of the block][row of the panel]
 };
 
-/// Removes nodes from fronts; it has working memory.
+/// Removes nodes from fronts; holds working memory.
 class FrontReducer {
  public:
   explicit FrontReducer(const FrontKernel& kernel) : kernel_(kernel) {}
 
   /// Afterwards `front.rest()` has the same currents at the same voltages (star-mesh transform). Each of the removed nodes must have a path
-  /// to a remaining one. Nothing is subtracted. Sums have one order on every instruction set. Overwrites the columns of removed nodes
-  /// and the part above the diagonal. `factors`, if given, keep what was done.
+  /// to a remaining one. Nothing is subtracted. Sums have the same order on every instruction set. Overwrites the columns of removed nodes
+  /// and the part above the diagonal. `factors`, if given, receive the elimination.
   void remove(ConductanceFront& front, FrontFactors* factors = nullptr);
 
  private:

@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// A line without a terminal at an end: the resistance to write there.
+/// Resistance that stands for "no terminal at this end of the line".
 inline constexpr double no_terminal = std::numeric_limits<double>::infinity();
 
 /// Resistances along the lines of one kind, in ohm. Zero is legal everywhere: an ideal wire, an ideal source.
@@ -43,10 +43,10 @@ double largest_magnitude(const std::vector<double>& values);
 double largest_magnitude(const TerminalVoltages& voltages);  ///< V
 
 bool floats(const LineResistances& lines, std::size_t line);  ///< without any terminal
-/// Some line with conducting cells floats: currents in the cells do not determine its voltage.
+/// True if some line with conducting cells floats: the currents in the cells do not determine its voltage.
 bool has_floating_cells(const CrossbarCircuit& circuit);
 
-/// Everything that flows and stands in a circuit. Currents in A, voltages in V, powers in W.
+/// All currents (A), voltages (V) and powers (W) of a circuit.
 struct CrossbarSolution {
   std::vector<double> row_currents;     ///< from the terminals into each word line
   std::vector<double> column_currents;  ///< from each bit line into its terminals
@@ -56,26 +56,27 @@ struct CrossbarSolution {
   std::vector<double> word_line_volts;  ///< rows x columns: node of the word line at each cell
   std::vector<double> bit_line_volts;   ///< rows x columns: node of the bit line at each cell
   std::vector<double> cell_volts;       ///< rows x columns: word line minus bit line
-  /// Lines that no path of conducting cells joins to a terminal. They carry no current and their voltage is undefined: 0 V stands for it,
-  /// also in the voltages across the cells on them, none of which joins them to a line with a voltage.
+  /// Lines that no path of conducting cells joins to a terminal. They carry no current and their voltage is undefined; it is reported as 0
+  /// V, also in the voltages across the cells on them, none of which joins them to a line with a defined voltage.
   std::vector<std::uint32_t> undefined_word_lines, undefined_bit_lines;
   double cell_power = 0.0;
   double wire_power = 0.0;    ///< in segments and terminals' resistances
   double source_power = 0.0;  ///< delivered by the terminals
-  /// Largest violation of Kirchhoff's laws, relative to the magnitudes of what is added up in them: of the voltage law around a cell, and
+  /// Largest violation of Kirchhoff's laws, relative to the magnitudes of the terms in them: of the voltage law around a cell, and
   /// of the current law on a floating line. At every other node the current law holds by construction, or is included (nodal method).
   double residual = 0.0;
-  /// V: largest violation of the voltage law around a conducting cell. Voltages of nodes and across open cells are not known better.
+  /// V: largest violation of the voltage law around a conducting cell; also the accuracy of node voltages and of voltages across open
+  /// cells.
   double missing_volts = 0.0;
-  /// No row's or column's current is further from the truth, A: the square root of a line's conductance times the norm of what is missing
-  /// in the voltage law, weighted by sqrt(G); a bound in exact arithmetic, because the circuit is passive. Infinite where a line with
-  /// conducting cells floats.
+  /// Bound of the error of any row or column current, A: the square root of a line's conductance times the norm of the violation of the
+  /// voltage law, weighted by sqrt(G); a bound in exact arithmetic, because the circuit is passive. Infinite if a line with conducting
+  /// cells floats.
   double current_error_bound = std::numeric_limits<double>::infinity();
   const char* method = "";
   unsigned iterations = 0;  ///< refinements of a direct method, steps of an iterative one
 };
 
-/// Throw InputError saying which field has what wrong, and what is possible.
+/// Throw InputError that names the wrong field and what is possible.
 void check(const CrossbarCircuit& circuit);
 void check_conductance(const std::vector<double>& siemens, std::uint32_t rows, std::uint32_t columns);
 void check(const TerminalVoltages& voltages, const CrossbarCircuit& circuit);
