@@ -17,7 +17,7 @@ namespace memcosim {
 /// The reduction of a base state is kept with all eliminated nodes, so that a cell's response takes one pass through the tiles around it
 /// instead of a solution of the circuit. Each write since then is a rank-1 update; its effect on the responses of later cells follows from
 /// the voltages between the two (Woodbury, "Inverting modified matrices", Princeton Stat. Res. Group Memo 42 (1950)). Further writes to the
-/// cell written last only scale its change. After as many writes as the array has rows or columns a new base is made: each write takes
+/// cell written last only scale its change. After max(rows, columns) writes a new base is made: each write takes
 /// longer than the one before, and with that many the mean time per write, base included, is near its minimum. Not for use by several
 /// threads at once.
 class ChangingCircuit {

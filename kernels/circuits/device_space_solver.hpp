@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// One conductance state, one or few inputs: conjugate gradients on the voltages across the cells, without a factorisation.
+/// Solver for one or few inputs per conductance state: conjugate gradients on the voltages across the cells, without a factorisation.
 ///
 /// With S = sqrt(G) and y = S d the circuit is (1 + S R S) y = S V. No eigenvalue is below 1, so the residual bounds the error, and a
 /// line's current is off by at most sqrt(sum of its G) times the residual (`CrossbarSolution::current_error_bound`). Hestenes and Stiefel,
@@ -20,12 +20,12 @@ class DeviceSpaceSolver {
   explicit DeviceSpaceSolver(CrossbarCircuit circuit);
 
   void set_conductance(std::vector<double> siemens);  ///< S, rows x columns, row-major; throws InputError
-  /// Until the residual is below `tolerance` times the right-hand side, both in the 2-norm and the former computed from the circuit's
-  /// equations. Throws InputError for impossible voltages, RunError when that is not reached.
+  /// Iterates until the residual, computed from the circuit's equations, is below `tolerance` times the right-hand side, both in the
+  /// 2-norm. Throws InputError for impossible voltages, RunError when that is not reached.
   CrossbarSolution solve(const TerminalVoltages& voltages, double tolerance = 1e-12);
-  /// Adds to the cells' voltages of `state` what removes the mismatch if the currents change by the conductances times it; up to a residual
-  /// of `tolerance` times the mismatch, both weighted by sqrt(G) and in the 2-norm. Open cells change like those whose current stays.
-  /// Returns the steps.
+  /// Adds to the cells' voltages of `state` the correction that removes the mismatch, for currents that change by the conductances times
+  /// the correction; up to a residual of `tolerance` times the mismatch, both weighted by sqrt(G) and in the 2-norm. Open cells are treated
+  /// as cells of constant current. Returns the number of steps.
   unsigned correct(const CircuitMismatch& mismatch, double tolerance, CircuitState& state);
 
  private:

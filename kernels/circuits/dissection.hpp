@@ -9,19 +9,19 @@
 
 namespace memcosim {
 
-/// Terminals of a line, by number; two that no resistance separates are one.
+/// Numbers of the terminals of a line; two terminals without resistance between them have the same number.
 struct LinePorts {
   int start = -1;  ///< -1: none
   int end = -1;
 };
 
-/// Nested dissection of a circuit that keeps the terminals: which nodes there are and when they go. Tiles of the array are halved down to
-/// leaves. A tile's nodes are those that its cells and the segments before them touch; a node goes in the smallest tile that holds
-/// everything that touches it. Nodes are numbered in the order in which they go: those of small tiles first, terminals last.
+/// Nested dissection of a circuit that keeps the terminals: the nodes and the order of their elimination. Tiles of the array are halved
+/// down to leaves. A tile's nodes are those that its cells and the segments before them touch; a node is eliminated in the smallest tile
+/// that contains everything that touches it. Nodes are numbered in the order of elimination: those of small tiles first, terminals last.
 class Dissection {
  public:
   static constexpr int none = -1;
-  static constexpr std::size_t lane_edge = 8;  ///< rows and columns of the tiles that are reduced in the lanes of vectors
+  static constexpr std::size_t lane_edge = 8;  ///< rows and columns of the tiles that are reduced in vector lanes (LaneTiles)
 
   struct Tile {
     std::size_t row, row_end, column, column_end;
@@ -49,7 +49,7 @@ class Dissection {
   /// `none` on a line without a path to a terminal.
   int word_node(std::size_t row, std::size_t column) const { return word_node_[row * columns_ + column]; }
   int bit_node(std::size_t row, std::size_t column) const { return bit_node_[row * columns_ + column]; }
-  /// Nodes before this one go in tiles of that depth or deeper; the whole array has depth 1.
+  /// Nodes before this one are eliminated in tiles of that depth or deeper; the whole array has depth 1.
   int end_of_depth(std::size_t depth) const { return end_of_depth_[depth]; }
 
   Tile whole() const { return {0, rows_, 0, columns_}; }
@@ -57,7 +57,7 @@ class Dissection {
   /// A tile that is not halved: a small one, or one that lanes can reduce.
   bool is_leaf(const Tile& tile) const;
   bool is_lane_tile(const Tile& tile) const;
-  /// The most nodes that a tile can keep.
+  /// Largest number of nodes that a tile can keep.
   std::size_t edge_nodes(const Tile& tile) const;
 
  private:

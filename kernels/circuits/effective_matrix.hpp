@@ -8,7 +8,7 @@
 
 namespace memcosim {
 
-/// A matrix of effective conductances, ready for products: one input reads it once, many inputs read it once together.
+/// A matrix of effective conductances in a layout for products; a product reads it once, whether for one input or for many.
 class EffectiveMatrix {
  public:
   EffectiveMatrix() = default;
@@ -16,10 +16,10 @@ class EffectiveMatrix {
   EffectiveMatrix(std::size_t rows, std::size_t columns, const std::vector<double>& siemens,
                   const FrontKernel& kernel = *available_front_kernels().front());
 
-  /// currents (inputs x columns) = volts (inputs x rows) times the matrix. A current is summed row by row, fused, so that its bits depend
+  /// currents (inputs x columns) = volts (inputs x rows) times the matrix. A current is summed row by row with fma, so that its bits depend
   /// neither on the other inputs nor on the instruction set.
   void multiply(const double* volts, std::size_t inputs, double* currents) const;
-  /// Adds the products of two vectors' entries, one per row and one per column.
+  /// Adds the outer product of two vectors: one entry per row, one per column.
   void add_product(const std::vector<double>& of_rows, const std::vector<double>& of_columns);
 
  private:

@@ -7,9 +7,9 @@
 
 namespace memcosim {
 
-/// How firmly lines are held: the resistance of the best path found from any node of a line to a terminal, ohm, word lines first. A current
-/// into a line moves no voltage by more than itself times that resistance (Rayleigh: what is left out of the path would only lower it).
-/// Infinite for lines without a path.
+/// Resistance of the best path found from any node of a line to a terminal, ohm, word lines first. A current into a line changes no voltage
+/// by more than the current times that resistance (Rayleigh: the conductances left out of the path would only lower it). Infinite for lines
+/// without a path.
 std::vector<double> path_ohms(const CircuitEquations& equations);
 
 }  // namespace memcosim

@@ -5,8 +5,8 @@
 
 namespace memcosim {
 
-/// The arithmetic of dense conductance fronts for one instruction set. Every sum has one order and every product is fused with its addition
-/// (fma), which has one result: all kernels give the same bits.
+/// The arithmetic of dense conductance fronts for one instruction set. Every sum has a fixed order and every product is fused with its
+/// addition (fma), so that all kernels give the same bits.
 ///
 /// Tall matrices are packed for it: "tiles" of tile_rows rows, [tile][k][tile_rows], and "panels" of panel_rows rows,
 /// [panel][k][panel_rows].

@@ -10,7 +10,7 @@
 
 namespace memcosim {
 
-/// Linear cells among others, or instead of them.
+/// Linear cells as CellCharacteristics.
 class LinearCells final : public CellCharacteristics {
  public:
   explicit LinearCells(std::vector<double> siemens) : siemens_(std::move(siemens)) {}
@@ -26,7 +26,7 @@ struct CellCurrent {
   double siemens;  ///< slope, at least 0
 };
 
-/// Cells with any law: `law(cell, volts)` is asked for each, with row-major numbers.
+/// Cells with any law: `law(cell, volts)` is called for each cell, numbered row-major.
 class FunctionCells final : public CellCharacteristics {
  public:
   using Law = std::function<CellCurrent(std::size_t cell, double volts)>;

@@ -30,7 +30,7 @@ class LaneTiles {
 
   void reduce();
 
-  /// Places of what is added up to one entry of a front. Behind all entries of a tile there is a zero.
+  /// Places of the terms of one entry of a front. After the last entry of a tile there is a zero, for missing terms.
   struct Sources {
     std::size_t first, second;
   };
@@ -40,8 +40,8 @@ class LaneTiles {
   }
 
  private:
-  /// Two neighbouring tiles of equal shape made one. Nodes of a tile: word lines' first, last, bit lines' first, last; of the front: the
-  /// shared ones, then those of the new tile.
+  /// Joins two neighbouring tiles of equal shape. Order of the nodes of a tile: first and last of the word lines, first and last of the bit
+  /// lines; of the front: shared nodes, then those of the new tile.
   struct Join {
     std::size_t rows = 1;  ///< of the new tile
     std::size_t columns = 1;

@@ -8,8 +8,8 @@
 
 namespace memcosim {
 
-/// The lines of one kind, every resistance written out. Resistance k of a line lies before its cell k; 0 is that of the start's terminal,
-/// `cells` that of the end's.
+/// The lines of one kind with all their resistances. Resistance k of a line is before its cell k; resistance 0 is that of the terminal at
+/// the start, resistance `cells` that of the terminal at the end.
 struct LineChains {
   LineChains(std::size_t line_count, std::size_t cell_count, const LineResistances& resistances);
 
@@ -24,26 +24,26 @@ struct LineChains {
   bool alike;                ///< all lines have the same segments; their terminals may differ
 };
 
-/// What is connected to a line: the voltages of its terminals, or of its first node where it floats.
+/// Boundary values of a line: the voltages of its terminals, or of its first node where it floats.
 struct LineVolts {
   double start;
   double end;
   double first_node;
 };
 
-/// What a line does besides its node voltages.
+/// Currents and power of a solved line.
 struct LineFlow {
   double start = 0.0;         ///< A into the line at its start
   double end = 0.0;           ///< A into the line at its end
   double power = 0.0;         ///< W in its resistances
-  double magnitude = 0.0;     ///< V: sum of the magnitudes of all terms of a node's voltage, the largest of the line: its rounding scale
-  std::size_t open_node = 0;  ///< of a floating line: where what is left of the sum of `drawn` comes out of nowhere
+  double magnitude = 0.0;     ///< V: scale of rounding errors: largest sum of the magnitudes of all terms of a node's voltage
+  std::size_t open_node = 0;  ///< of a floating line: node at which the remainder of the sum of `drawn` violates the current law
 };
 
 /// Solves one line whose cells draw the currents `drawn` (A, `cells` values): writes its node voltages to `volts`.
 /// Kirchhoff's current law holds at every node of a line with a terminal. On a floating line the sum of `drawn` must be zero.
 ///
-/// Where a current is known from either side it is summed over the side with less current, so that behind a large resistance it is not the
+/// A current that can be summed from either side is summed over the side with less current, so that behind a large resistance it is not a
 /// small difference of large sums.
 LineFlow solve_line(const LineChains& chains, std::size_t line, const LineVolts& ends, const double* drawn, double* volts);
 

@@ -10,9 +10,9 @@ namespace memcosim {
 
 /// All lines of one kind with their cells' far sides at 0 V: the tridiagonal nodal matrices K = A + G of the lines, factorised.
 ///
-/// A line is a ladder. From its end inwards each cell's conductance adds to what lies behind it, Y_k = G_k + Y_k+1 / (1 + r_k+1 Y_k+1);
+/// A line is a ladder. From its end inwards each cell's conductance is added to that of the rest, Y_k = G_k + Y_k+1 / (1 + r_k+1 Y_k+1);
 /// nothing is ever subtracted, so no ratio of resistances costs digits, and zero resistances, open ends and open cells need no special
-/// treatment. Lines are solved side by side in blocks, in a packed layout [cell][lane].
+/// treatment. Lines are solved in blocks, in a packed layout [cell][lane].
 class LineLadders {
  public:
   static constexpr std::size_t lanes = 16;  ///< lines of a block
@@ -20,7 +20,7 @@ class LineLadders {
   explicit LineLadders(const LineChains& chains);
 
   std::size_t blocks() const { return blocks_; }
-  /// Lines of a block; the lanes behind them are idle.
+  /// Number of lines of a block; further lanes are idle.
   std::size_t lines_of(std::size_t block) const;
 
   /// Conductances of a block's cells, packed; 0 in idle lanes.

@@ -8,18 +8,18 @@
 
 namespace memcosim {
 
-/// The linear map from cell currents (rows x columns, A) to what the lines drop between terminals and cells (V): R in (1 + R G) d = V.
-/// Symmetric and positive semidefinite. Sums have one order, so results do not depend on the instruction set.
+/// The linear map from cell currents (rows x columns, A) to the voltage drops along the lines between terminals and cells (V): R in
+/// (1 + R G) d = V. Symmetric and positive semidefinite. Sums have a fixed order, so results do not depend on the instruction set.
 class LineOperator {
  public:
   /// Throws InputError for a floating line with conducting cells: there, currents do not determine voltages.
   explicit LineOperator(const CircuitEquations& equations);
 
-  /// Not for several threads at once: it has working memory.
+  /// Not for use by several threads at once, since it uses working memory.
   void apply(const double* currents, double* drops);
 
  private:
-  /// Lines of one kind fed from one of their ends; lines that are not have zeros here. Stored line by line in blocks: [block][cell][lane].
+  /// Lines of one kind that are fed from the same end; other lines have zeros here. Stored line by line in blocks: [block][cell][lane].
   struct Pass {
     bool used = false;
     bool reversed = false;  ///< cells counted from the line's end

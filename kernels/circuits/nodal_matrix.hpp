@@ -7,14 +7,14 @@
 
 namespace memcosim {
 
-/// The admittance matrix of a circuit's nodes in compressed columns, both triangles: symmetric and positive definite. Nodes that ideal
-/// wires join are one node; nodes that an ideal source holds are none. The pattern depends on the resistances alone, never on the
+/// The admittance matrix of a circuit's nodes in compressed columns, both triangles: symmetric and positive definite. Nodes joined by ideal
+/// wires are one node; nodes held by an ideal source are not unknowns. The pattern depends on the resistances alone, not on the
 /// conductances.
 class NodalMatrix {
  public:
   static constexpr int held = -1;  ///< the number of a node at an ideal source: its voltage is known
 
-  /// A conductance between two nodes, of which a wire's may be `held` on one side, a cell's on both.
+  /// A conductance between two nodes; that of a wire may be `held` on one side, that of a cell on both.
   struct Branch {
     int a;
     int b;
@@ -27,7 +27,7 @@ class NodalMatrix {
   /// Throws InputError when there are more nodes or entries than 32-bit indices address.
   explicit NodalMatrix(const CircuitEquations& equations);
 
-  /// The values for these equations, which differ from the first in nothing but conductances.
+  /// Sets the values for these equations, which must differ from the first ones in the conductances only.
   void set_values(const CircuitEquations& equations);
 
   int nodes() const { return node_count_; }

@@ -25,7 +25,8 @@ class NodalSolver {
   void set_conductance(std::vector<double> siemens);
   /// Throws InputError for impossible voltages, RunError when the residual stays above 1e-12.
   CrossbarSolution solve(const TerminalVoltages& voltages) const;
-  /// Adds to `state` what removes the mismatch if the currents change by the conductances times the change of the cells' voltages.
+  /// Adds to `state` the correction that removes the mismatch, for currents that change by the conductances times the change of the cells'
+  /// voltages.
   void correct(const CircuitMismatch& mismatch, CircuitState& state) const;
 
  private:

@@ -10,18 +10,18 @@ namespace memcosim {
 /// The voltages of a circuit's nodes for one input, with about twice the digits of a double, so that differences of neighbours keep theirs
 /// even where next to nothing drops between them.
 ///
-/// How good they are shows at the nodes: let no node miss more of the current law than `r` times the current that passes through it. A
-/// node's current i flows down to the terminals, so that its resistance R to all terminals obeys R i <= the spread of the terminals'
-/// voltages (Thomson's principle: no unit flow has less power than R). The missing currents together then move no node by more than r times
-/// the number of nodes times that spread, and no current by more than r times the sum of the nodes' currents, however far apart the
-/// resistances are.
+/// Their error is bounded by the current law at the nodes: let its violation at each node be at most `r` times the current that passes
+/// through the node. A node's current i flows down to the terminals, so its resistance R to all terminals obeys R i <= the spread of the
+/// terminals' voltages (Thomson's principle: no unit flow has less power than R). All violations together then change no node voltage by
+/// more than r times the number of nodes times that spread, and no current by more than r times the sum of the nodes' currents, however far
+/// apart the resistances are.
 class NodeVoltages {
  public:
   /// All nodes at 0 V. `held_word_lines`, `held_bit_lines`: voltages of the cells' nodes (rows x columns) where an ideal source holds them.
   NodeVoltages(const NodalMatrix& matrix, const CrossbarCircuit& circuit, const TerminalVoltages& voltages,
                const std::vector<double>& held_word_lines, const std::vector<double>& held_bit_lines);
 
-  /// Writes what is missing in the current law at each node (A, to be injected); returns the largest, relative to the node's current.
+  /// Writes the violation of the current law at each node (A, current to be injected); returns the largest, relative to the node's current.
   double missing_currents(std::vector<double>& amperes) const;
   void add(const std::vector<double>& volts);
 

@@ -13,19 +13,18 @@
 
 namespace memcosim {
 
-/// What a current of 1 A through a cell's terminals, into the word line and out of the bit line, does while all of the circuit's terminals
-/// are at 0 V.
+/// Response of a circuit, all of whose terminals are at 0 V, to a current of 1 A through a cell's terminals, into the word line and out of
+/// the bit line.
 struct CellResponse {
   std::vector<double> port_currents;  ///< out of the circuit at each terminal, A
   double ohms = 0.0;                  ///< voltage across the cell, the cell itself conducting, per ampere
 
-  /// The same for the nodes that are removed in the tiles around the cell, from the leaf to the whole array: the product of one cell's
-  /// arrived and another's passed currents, summed over the tiles that hold both cells, is the voltage across the one per ampere
-  /// through the other.
+  /// For the nodes that are removed in the tiles around the cell, from the leaf to the whole array: the product of one cell's `arrived` and
+  /// another's `passed`, summed over the tiles that contain both cells, is the voltage across the one per ampere through the other.
   std::vector<Dissection::Tile> tiles;
   std::vector<std::size_t> first;  ///< per tile: its first node in the following
   std::vector<double> arrived;     ///< A
-  std::vector<double> passed;      ///< arrived currents over the conductances that they are divided among, V
+  std::vector<double> passed;      ///< arrived currents divided by the sum of the conductances that carry them on, V
 };
 /// Voltage across a cell per ampere through another one.
 double transfer_ohms(const CellResponse& cell, const CellResponse& other);
@@ -40,7 +39,7 @@ class PortReducer {
   /// S, ports x ports, symmetric: conductance between terminals; the diagonal is 0. Throws RunError when one leaves the range of double
   /// precision.
   std::vector<double> reduce();
-  /// The same, and keeps what was eliminated for respond_to().
+  /// The same, and keeps the elimination for respond_to().
   std::vector<double> reduce_and_keep();
   /// After reduce_and_keep(). The cell's lines must have paths to terminals.
   CellResponse respond_to(std::size_t row, std::size_t column);
@@ -53,9 +52,9 @@ class PortReducer {
     ConductanceFront front;
     std::size_t elimination = 0;
   };
-  /// What was done in a tile.
+  /// The elimination in a tile.
   struct Elimination {
-    std::vector<int> nodes;  ///< that went, and then those that stayed
+    std::vector<int> nodes;  ///< removed nodes, then kept ones
     std::size_t removed = 0;
     FrontFactors factors;
     std::size_t halves[2] = {0, 0};  ///< indices of the eliminations in its halves

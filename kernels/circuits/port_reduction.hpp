@@ -16,14 +16,14 @@ struct TerminalCurrents {
   std::vector<double> column_currents;  ///< out of each bit line
 };
 
-/// What many inputs need of a circuit: its effective conductances and what joins its word lines, S, row-major.
+/// Effective conductances of a circuit and conductances between its word lines, S, row-major: all that is needed for many inputs.
 struct EffectiveCircuit {
   std::vector<double> conductance;  ///< rows x columns: PortReduction::effective_conductance()
   std::vector<double> coupling;     ///< rows x rows: PortReduction::word_line_coupling()
 };
 
-/// One conductance state, many inputs: the circuit reduced to the conductances between its terminals. Every further input, whatever its
-/// voltages and at whichever ends, is one matrix-vector product.
+/// Solver for many inputs per conductance state: the circuit is reduced to the conductances between its terminals. Every further input,
+/// with any voltages at any ends, is one matrix-vector product.
 ///
 /// Nested dissection of the array that keeps the terminals: neighbouring tiles are joined, and nodes that no other tile touches are
 /// eliminated (George, "Nested dissection of a regular finite element mesh", SIAM J. Numer. Anal. 10, 345 (1973)); about 35 N^3 operations
@@ -34,7 +34,7 @@ class PortReduction {
  public:
   /// Throws InputError for an impossible circuit, RunError when a conductance between terminals leaves the range of double precision.
   explicit PortReduction(const CrossbarCircuit& circuit);
-  /// siemens: what PortReducer found for the circuit.
+  /// siemens: result of PortReducer for the circuit.
   PortReduction(const CrossbarCircuit& circuit, const Dissection& nodes, std::vector<double> siemens);
 
   /// Throws InputError for impossible voltages.
@@ -46,14 +46,14 @@ class PortReduction {
   /// G_eff, S, rows x columns, row-major: current out of bit line j per volt on all terminals of word line i, all others at 0 V.
   std::vector<double> effective_conductance() const;
   /// S, rows x rows, row-major, symmetric with a zero diagonal: current from word line i into word line k per volt between all terminals of
-  /// the one and all terminals of the other. With effective_conductance() it is all that the word lines deliver power into while the bit
+  /// the one and all terminals of the other. With effective_conductance() it gives the power that the word lines deliver while the bit
   /// lines are at 0 V: sum_i V_i^2 sum_j G_eff_ij + sum_{i<k} C_ik (V_i - V_k)^2.
   std::vector<double> word_line_coupling() const;
 
-  /// A cell got `conductance` instead of what it had. port_currents: CellResponse::port_currents in the state before; siemens: dG / (1 + dG
-  /// z) with the change dG and CellResponse::ohms z. One product of two vectors is added to the conductances between terminals (Sherman and
-  /// Morrison, "Adjustment of an inverse matrix corresponding to a change in one element of a given matrix", Ann. Math. Stat. 21, 124
-  /// (1950)).
+  /// Changes the conductance of a cell to `conductance`. port_currents: CellResponse::port_currents in the state before;
+  /// siemens: dG / (1 + dG z) with the change dG and CellResponse::ohms z. The update adds one outer product to the conductances between
+  /// terminals (Sherman and Morrison, "Adjustment of an inverse matrix corresponding to a change in one element of a given matrix", Ann.
+  /// Math. Stat. 21, 124 (1950)).
   void update_cell(std::size_t cell, double conductance, const std::vector<double>& port_currents, double siemens);
 
  private:

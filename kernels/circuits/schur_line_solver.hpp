@@ -9,7 +9,8 @@
 
 namespace memcosim {
 
-/// One conductance state, one or few inputs, where wires weigh: conjugate gradients on the voltages of the bit lines.
+/// Solver for one or few inputs per conductance state, fast also for high wire resistance: conjugate gradients on the voltages of the bit
+/// lines.
 ///
 /// Word lines are eliminated exactly, line by line, and the bit lines with their cells' far sides at 0 V are the preconditioner:
 /// (K_b - G K_w^-1 G) V = I with K = A + G of the lines of one kind (`LineLadders`). The preconditioned matrix has eigenvalues in (0, 1];
@@ -22,12 +23,12 @@ class SchurLineSolver {
   explicit SchurLineSolver(CrossbarCircuit circuit);
 
   void set_conductance(std::vector<double> siemens);  ///< S, rows x columns, row-major; throws InputError
-  /// Until what is missing in the voltage law, weighted by sqrt(G), is below `tolerance` times what the sources put there, both in the
-  /// 2-norm and computed from the circuit's equations; and what floating lines collect moves no voltage by more than 100 `tolerance` times
-  /// the largest one. Throws InputError for impossible voltages, RunError when that is not reached.
+  /// Iterates until the violation of the voltage law, weighted by sqrt(G), is below `tolerance` times the contribution of the sources, both
+  /// in the 2-norm and computed from the circuit's equations, and the net current of floating lines changes no voltage by more than 100
+  /// `tolerance` times the largest one. Throws InputError for impossible voltages, RunError when that is not reached.
   CrossbarSolution solve(const TerminalVoltages& voltages, double tolerance = 1e-12);
-  /// Adds to `state` what removes the mismatch if the currents change by the conductances times the change of the cells' voltages; up to a
-  /// preconditioned residual of `tolerance` times the first one. Returns the steps.
+  /// Adds to `state` the correction that removes the mismatch, for currents that change by the conductances times the change of the cells'
+  /// voltages; up to a preconditioned residual of `tolerance` times the first one. Returns the number of steps.
   unsigned correct(const CircuitMismatch& mismatch, double tolerance, CircuitState& state);
 
  private:
@@ -53,7 +54,7 @@ class SchurLineSolver {
   std::vector<double> driven_;     ///< A: K_b times the direction
   std::vector<double> image_;      ///< preconditioned residual (V), then the operator's image of the direction (A)
   std::vector<double> packed_;     ///< one block of word lines
-  // Of one solution, kept because fresh memory for each would take longer than a step.
+  // Working memory of a solution, kept because allocating it anew would take longer than a step.
   CircuitState base_, state_;
   CircuitMismatch cause_, mismatch_;
   CellCurrents cells_;

@@ -13,9 +13,9 @@ struct LineCapacitance {
   double bit_line_farads = 0.0;
 };
 
-/// How a circuit of linear cells follows a step of all terminals from 0 V, when all nodes are at 0 V, to given voltages.
+/// Response of a circuit of linear cells, with all nodes at 0 V, to a step of all terminals from 0 V to given voltages.
 struct Settling {
-  /// Nothing decays more slowly: largest time constant of the circuit, to 1e-6 of it.
+  /// Largest time constant of the circuit, with a relative accuracy of 1e-6.
   double slowest_s = 0.0;
   /// First moment of each column current, the integral of I(end) - I(t) over I(end); 0 where I(end) is 0. For a tree of resistances between
   /// a source and capacitances it is the delay of Elmore, "The transient response of damped linear networks", J. Appl. Phys. 19, 55 (1948).
@@ -23,11 +23,11 @@ struct Settling {
   /// tree networks", IEEE Trans. CAD 2, 202 (1983) do not hold for a mesh.
   std::vector<double> column_elmore_s;
 
-  /// After this time every column current stays within `relative_error` times the largest one's end value of its own end value. An upper
-  /// bound. Throws InputError unless 0 < relative_error < 1.
+  /// Upper bound of the settling time: after it every column current stays within e of its end value, e being `relative_error` times the
+  /// largest end value of all columns. Throws InputError unless 0 < relative_error < 1.
   double settle_s(double relative_error) const;
 
-  /// A bound of all column currents' distance from their end values: excess * exp(-t / time_constant_s) times the largest one.
+  /// Bound of the distance of all column currents from their end values: excess * exp(-t / time_constant_s) times the largest end value.
   struct Envelope {
     double time_constant_s;
     double excess;

@@ -8,10 +8,10 @@
 
 namespace memcosim {
 
-/// I = G v0 sinh(V / v0): hopping conduction, with the conductance G of small voltages.
+/// I = G v0 sinh(V / v0): hopping conduction, with the small-signal conductance G.
 class SinhCells final : public CellCharacteristics {
  public:
-  static constexpr double most_v0 = most_sinh_v0;  ///< up to this multiple of v0 the law holds
+  static constexpr double most_v0 = most_sinh_v0;  ///< the law is exact up to this multiple of v0
 
   /// `siemens`: rows x columns; `v0` in V. Throws InputError where one is not possible.
   SinhCells(std::vector<double> siemens, double v0);

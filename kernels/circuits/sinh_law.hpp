@@ -38,7 +38,7 @@ MEMCOSIM_HD inline double exponential_minus_one(double x) {
   return (power - 1.0) + power * rest;
 }
 
-/// Beyond this multiple of v0 no double holds what a solver squares; the law goes on along its tangent there.
+/// Beyond this multiple of v0 squares of currents would overflow in a solver; the law is continued by its tangent.
 inline constexpr double most_sinh_v0 = 150.0;
 
 /// I = G v0 sinh(V / v0) and its slope.

@@ -7,7 +7,7 @@
 
 namespace memcosim {
 
-/// Room for doubles, not initialised, aligned to a cache line; on large pages where the system gives them.
+/// Uninitialised memory for doubles, aligned to a cache line; on large pages where the system provides them.
 class WorkMemory {
  public:
   WorkMemory() = default;
