@@ -12,8 +12,8 @@
 
 namespace memcosim::cuda {
 
-/// What the drivers of an array deliver (MvmResult::drive_siemens). The sum over the rows goes from row 0 up in double precision, on every
-/// backend.
+/// Computes the power that the drivers of an array deliver (MvmResult::drive_siemens). On every backend the sum goes over the rows from row
+/// 0 up, in double precision.
 class ArrayDrive {
  public:
   /// Copies what it needs of the matrix to the current GPU. Throws RunError for resistive lines between more rows than fit shared memory.

@@ -7,9 +7,9 @@
 #include "memcosim/kernels/cuda/bank_shape.cuh"
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
-// From sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so that
-// the code is code_min + floor(y); y is known within a bound (BankLayout::margin). Unless y is that near to a whole number, its floor is
-// the floor of what the reference computes. Else, and where y leaves the code range, the value is computed again as the reference does.
+// Converts sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so
+// that the code is code_min + floor(y); y is known within a bound (BankLayout::margin). Unless y is within that bound of an integer, its
+// floor is that of the reference. Otherwise, and if y leaves the code range, the value is recomputed as in the reference.
 
 namespace memcosim::cuda {
 
@@ -17,7 +17,7 @@ namespace memcosim::cuda {
 constexpr float whole = 0x1p23f;
 constexpr std::uint32_t whole_bits = 0x4b000000u;
 
-/// One conversion, for which single precision may not do.
+/// One conversion for which single precision may not suffice.
 struct ExactConversion {
   std::int64_t digits;  ///< sum of codes times levels: sum of digits, with the slice in its place in the byte
   std::int32_t codes;   ///< sum of codes, with the slice in its place
@@ -141,7 +141,7 @@ struct FastCode {
   }
 };
 
-/// Whether codes are certain that came from values with this least logarithm of a normal (see FastNormal) and this largest distance.
+/// True if codes are certain whose values have this least logarithm of a normal (see FastNormal) and this largest distance.
 __device__ __forceinline__ bool certain(const BankWork& work, float log, float distance) {
   return log > fast_normal_log && distance <= work.trusted;
 }

@@ -7,8 +7,8 @@
 #include "memcosim/kernels/cuda/bank_inputs.cuh"
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
-// Copies to shared memory by Hopper's tensor memory accelerator, and the barriers that tell when they are done and when their target is
-// free.
+// Copies to shared memory by Hopper's tensor memory accelerator, and the barriers that signal their completion and the release of their
+// target.
 
 namespace memcosim::cuda {
 
@@ -49,7 +49,7 @@ __device__ inline void copy_bulk(const void* target, const void* source, std::ui
                : "memory");
 }
 
-/// The same for a tile of codes, 32 rows of the block's vectors; what lies beyond the inputs becomes zero.
+/// The same for a tile of codes, 32 rows of the block's vectors; elements beyond the inputs become zero.
 __device__ inline void copy_inputs(const void* target, const BankWork& work, std::uint32_t row, std::size_t vector,
                                    const std::uint64_t& barrier) {
   asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [%0], [%1, {%2, %3}], [%4];" ::"r"(

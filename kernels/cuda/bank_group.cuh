@@ -13,7 +13,7 @@ struct ReadDraws {
 
   __device__ __forceinline__ ReadDraws(const BankWork& work, const BankGroupHead& group, const ThreadPlace& thread, unsigned slice)
       : of{draw(work, group, thread, slice, 0), draw(work, group, thread, slice, 1)} {
-    // They must not wait until they are used.
+    // Keeps the compiler from moving the draws down to their use.
 #pragma unroll
     for (unsigned half = 0; half < 2; ++half) {
 #pragma unroll
@@ -31,7 +31,7 @@ struct ReadDraws {
   }
 };
 
-/// What a group's values begin with, before digits are added, and how far the noise in it is certain.
+/// Initial values of a group, before digits are added, and the certainty of the noise in them.
 template <typename Shape>
 struct ReadNoise {
   Variance variance[2][4];  ///< of each tile's elements
@@ -55,7 +55,7 @@ struct ReadNoise {
         log[n][e] = normals.column[q].log;
       }
     }
-    // Nor must these: while the digits are multiplied, the sums of which they are made give their registers back.
+    // Likewise for these: they are computed now so that the sums that they are made of free their registers during the products of digits.
 #pragma unroll
     for (unsigned n = 0; n < 2; ++n) {
 #pragma unroll
@@ -66,7 +66,7 @@ struct ReadNoise {
 };
 struct NoReadNoise {};
 
-/// What a code of a group in a slice counts.
+/// Weight of a code of a group in a slice.
 __device__ __forceinline__ std::uint32_t code_weight(const BankWork& work, const BankGroupHead& group, unsigned slice) {
   return 1u << (slice * work.dac_bits + group.weight_shift);
 }
@@ -121,7 +121,7 @@ __device__ __forceinline__ void convert_group(const BankWork& work, const BankGr
       const float farthest = fmaxf(fmaxf(distance[0], distance[1]), fmaxf(distance[2], distance[3]));
       const float least = fminf(fminf(log[n][0], log[n][1]), fminf(log[n][2], log[n][3]));
       if (__any_sync(0xffffffffu, !certain(work, least, farthest))) {
-        // A step that lanes take together: otherwise the compiler makes all that follows conditional instead of branching around it.
+        // Reconverges the warp: otherwise the compiler predicates all that follows instead of branching around it.
         __syncwarp();
         unsigned which = 0;
 #pragma unroll

@@ -11,7 +11,7 @@ __device__ inline std::uint32_t shared_address(const void* pointer) {
   return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer));
 }
 
-/// Of four codes in a word, the first one that of `row`: those before row `end`; the others become zero.
+/// Masks a word of four codes, the first of which is that of `row`: codes from row `end` on become zero.
 __device__ __forceinline__ std::uint32_t codes_before(std::uint32_t codes, std::uint32_t row, std::uint32_t end) {
   const std::uint32_t valid = end > row ? min(end - row, 4u) : 0;
   return valid == 4 ? codes : codes & ((1u << 8 * valid) - 1u);
@@ -47,7 +47,7 @@ struct InputBytes {
     for (unsigned i = 0; i < 16; ++i)
       word[i] >>= bits;
   }
-  /// Sets what lies beyond the first `rows` rows to zero.
+  /// Sets codes beyond the first `rows` rows to zero.
   __device__ void cut(std::uint32_t rows, std::uint32_t t) {
 #pragma unroll
     for (unsigned i = 0; i < 16; ++i)

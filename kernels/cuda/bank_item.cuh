@@ -12,8 +12,8 @@
 //
 // A block of 16 warps takes 128 vectors and up to 128 converted columns (groups of 32, half of them for each half of the warps); with read
 // noise 16 warps take 64 vectors and 128 columns, or 8 warps take 64 columns (groups of 16). Each warp has 16 vectors and keeps their sums
-// of codes in registers. Item by item, an array row partition or a chunk of one, input codes and the image of the levels come to a stage in
-// shared memory (where there is room for two stages, the next item's while this one is computed). Per input slice and group of columns a
+// of codes in registers. For each item (a row partition or a chunk of one), input codes and the image of the levels are copied to a stage
+// in shared memory (with room for two stages, those of the next item while this one is computed). Per input slice and group of columns a
 // warp multiplies the slice's codes with every digit of the levels (int8 tensor cores, 32-bit sums, exact), converts and adds the codes.
 
 namespace memcosim::cuda {
@@ -53,7 +53,7 @@ struct NoCodes {
   static constexpr unsigned place = 0;
 };
 
-/// Begins to add the products of a chunk in one slice to the variances of a group, or sets them (`fresh`).
+/// Starts to add the products of a chunk in one slice to the variances of a group, or to set them (`fresh`).
 template <typename Products, bool fresh, typename Shape>
 __device__ __forceinline__ void begin_variances(const typename Products::Image& image, const Planes& planes, const ThreadPlace& thread,
                                                 unsigned products, GroupSums<Shape>& sums) {
@@ -122,8 +122,8 @@ __device__ __forceinline__ void convert_alone(const BankWork& work, const BankGr
   totals.settle_if_nearly_full(work, thread, uncertain);
 }
 
-/// Computes what is in a stage. `planes`: room for them, where the shape has them. `sums`: of arrays with several chunks, kept from item to
-/// item.
+/// Computes the item in a stage. `planes`: memory for planes, if the shape has them. `sums`: of arrays with several chunks, kept from item
+/// to item.
 template <typename Products, typename Shape, typename Inputs>
 __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_t* stage, const Planes& planes, std::uint32_t item,
                                          const ThreadPlace& thread, GroupSums<Shape>& sums, WarpTotals<Shape>& totals,
@@ -177,7 +177,7 @@ __device__ __forceinline__ void run_item(const BankWork& work, const std::uint8_
         }
         totals.settle_if_nearly_full(work, thread, uncertain);
       } else {
-        // With noise the code of both groups one after the other would not fit the instruction cache.
+        // With noise, the unrolled code of both groups would not fit the instruction cache.
 #pragma unroll 1
         for (unsigned j = 0; j < 2; ++j) {
           const EitherTarget<Shape> target(totals, j, code_weight(work, groups[j], slice));

@@ -6,7 +6,7 @@
 
 namespace memcosim::cuda {
 
-/// Few shapes are compiled (lay_out_bank() knows which): each takes its time.
+/// Only the shapes that lay_out_bank() produces are compiled, to limit compile time.
 template <template <typename Shape> class Kernel, bool tall, BankNoise noise>
 BankKernel find_kernel_of_digits(unsigned digits) {
   constexpr bool every = !tall && noise == BankNoise::none;

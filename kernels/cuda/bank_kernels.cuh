@@ -16,7 +16,7 @@ struct BankKernel {
   unsigned stages = 0;  ///< most that it can use
   std::size_t stage_bytes = 0;
   std::size_t other_bytes = 0;  ///< of shared memory
-  bool shares = false;          ///< its blocks share all that is to be done (BankShares)
+  bool shares = false;          ///< persistent blocks that share the work (BankShares)
 };
 
 /// mma.sync: for every shape that lay_out_bank() makes. One stage will do.

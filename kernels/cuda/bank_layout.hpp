@@ -29,7 +29,7 @@ constexpr std::uint32_t block_vectors(BankNoise noise) {
   return noise == BankNoise::read ? 64 : 128;
 }
 
-/// Which kernel a bank takes.
+/// Selects the kernel for a bank.
 struct BankShape {
   unsigned digits = 1;                ///< of a level, in the kernel
   bool tall = false;                  ///< some array has more than chunk_rows rows
@@ -42,13 +42,13 @@ struct BankShape {
   std::size_t chunk_bytes() const { return std::size_t{groups()} * image_rows() * chunk_rows; }
 };
 
-/// What converted columns of one array that lie side by side in one thread block have in common.
+/// Common data of adjacent converted columns of one array in one thread block (a group).
 struct alignas(16) BankGroupHead {
   std::uint32_t columns;       ///< that exist; 0: no array here
   std::uint32_t first_column;  ///< in its array
   std::uint32_t stream;
   std::uint32_t weight_shift;
-  float slope;      ///< what a unit of the sum of digits adds, in code ranges
+  float slope;      ///< value of a unit of the sum of digits, in code ranges
   float row_slope;  ///< the same of a unit of the sum of codes
   std::uint32_t shift;
   std::uint32_t counted;  ///< of the columns, those whose conversions count as clipped, from the first on
@@ -60,8 +60,8 @@ struct BankGroup : BankGroupHead {
   float sigma_slope[noisy_columns];  ///< deviation of each column's read noise over the root of its variance in units, in code ranges
 };
 
-/// What a thread block does at once: a chunk of the rows of an array row partition, in all slices or, where arrays have several chunks, in
-/// one slice after the other, so that a group's sums can go on over the chunks.
+/// A work item of a thread block: a chunk of the rows of a row partition, in all slices or, where arrays have several chunks, in one slice
+/// after the other, so that a group's sums continue over the chunks.
 struct BankItem {
   std::uint32_t first_row;  ///< input
   std::uint32_t rows;       ///< of the chunk; 0: no item
@@ -74,26 +74,26 @@ struct BankItem {
   std::uint32_t ends_column;  ///< last of its block column
 };
 
-/// All that a thread block has to know about an item and the next two.
+/// Data of an item, and of the next two, for a thread block.
 struct alignas(16) BankHeader {
   BankGroup groups[most_groups];
   BankItem item, next, after_next;
 };
 
-/// Where a group's sums go.
+/// Destination of a group's sums.
 struct BankOutputs {
   std::uint32_t first_output;  ///< of column 0
   std::uint32_t columns;
-  std::uint32_t correction;  ///< to be added to the sum of what the kernel adds up (mod 2^32)
+  std::uint32_t correction;  ///< constant added to the kernel's sums (mod 2^32)
 };
 
 /// A bank as the kernel reads it.
 ///
-/// The image holds, for each chunk of 128 rows of an array row partition, for each group, the digits of the levels from the lowest up (then
-/// the bytes of the variances), for each column 128 bytes, one for each row. Columns stand so that a thread has four neighbours (see
-/// column_place), whose noise comes from one random block; rows stand in the order in which the threads of a warp take input codes in
-/// pieces of 16 bytes (see row_place). Pieces of 16 bytes are exchanged within a column by its place modulo 8: then neither ldmatrix nor
-/// wgmma meets a bank of shared memory twice.
+/// The image holds, for each chunk of 128 rows of a row partition, for each group, the digits of the levels from the lowest up (then the
+/// bytes of the variances), for each column 128 bytes, one for each row. Columns are ordered so that a thread has four neighbours (see
+/// column_place), whose noise comes from one random block; rows are in the order in which the threads of a warp take input codes in pieces
+/// of 16 bytes (see row_place). Pieces of 16 bytes are swizzled within a column by its place modulo 8, so that neither ldmatrix nor wgmma
+/// has bank conflicts in shared memory.
 struct BankLayout {
   BankShape shape;
   std::vector<std::uint8_t> image;
@@ -107,16 +107,16 @@ struct BankLayout {
 };
 
 struct BankOptions {
-  /// Leave out the lowest digit of the levels where the bound of what that changes, for every input, is below a tenth of the deviation of
-  /// the converters' noise.
+  /// Drop the lowest digit of the levels if the resulting change of any value, bounded over all inputs, is below a tenth of the standard
+  /// deviation of the converters' noise.
   bool within_noise = false;
-  /// Most thread blocks of a product whose blocks share all that is to be done (with read noise on Hopper); 0: as many as the GPU holds at
-  /// once. For tests: then few blocks have much to do.
+  /// Limit of the thread blocks of a product with persistent blocks (with read noise on Hopper); 0: as many as the GPU can hold at once.
+  /// For tests, in which few blocks then have many units.
   unsigned most_blocks = 0;
 };
 
-/// Place of a column within its group: of 16, columns 4t to 4t + 3 stand where the tensor cores give thread t its sums, at 2t, 2t + 1,
-/// 2t + 8 and 2t + 9.
+/// Place of a column within its group: of 16 columns, 4t to 4t + 3 are at 2t, 2t + 1, 2t + 8 and 2t + 9, where the tensor cores give thread
+/// t its sums.
 std::uint32_t column_place(std::uint32_t column);
 
 /// Place of a row within the 128 bytes of the column at `column_place`.

@@ -52,7 +52,7 @@ struct WarpProducts {
     }
     return bytes;
   }
-  /// Nothing is left to be waited for.
+  /// Nothing to wait for: mma.sync is synchronous.
   template <unsigned digits, unsigned tiles>
   __device__ __forceinline__ static void finish(std::int32_t (&)[digits][tiles][4]) {}
 

@@ -7,7 +7,7 @@
 #include "memcosim/kernels/cuda/bank_share.cuh"
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
-// What the feeding warpgroup of the kernel for read noise does: it fetches images and inputs when there is room for them, and writes the
+// The feeding (producer) warpgroup of the kernel for read noise: fetches images and inputs when there is room for them, and writes the
 // planes of each step, some steps ahead of the warps that multiply.
 
 namespace memcosim::cuda {
@@ -64,7 +64,7 @@ class NoisyPlanes {
   const std::uint32_t lane_;
 };
 
-/// What one thread fetches: the inputs of each unit with its header, and the image of each group.
+/// The copies that one thread issues: the inputs of each unit with its header, and the image of each group.
 template <typename Shape>
 class NoisyFetch {
  public:
@@ -77,20 +77,20 @@ class NoisyFetch {
     look_at_image();
   }
 
-  /// As much as there is room for.
+  /// Issues the first copies, as many as there is room for.
   __device__ void begin() {
     for (unsigned place = 0; place < Memory::input_places; ++place)
       fetch_inputs();
     for (unsigned place = 0; place < Memory::image_places; ++place)
       fetch_image();
   }
-  /// All else.
+  /// Issues all further copies.
   __device__ void run() {
     Turn<Memory::image_places> image;
     Turn<Memory::input_places> inputs;
 #pragma unroll 1
     for (std::uint32_t unit = 0; unit < units_; ++unit) {
-      // A unit's inputs have been read before the last of its images has: this wait holds up nothing.
+      // A unit's inputs are read before the last of its images, so this wait causes no delay.
       wait(memory_.inputs_read[inputs.place], inputs.parity);
       inputs.advance();
       fetch_inputs();
@@ -104,7 +104,8 @@ class NoisyFetch {
   }
 
  private:
-  /// Of the next unit, if there is one. Rows of codes are copied in whole tiles; what lies beyond an item's rows is whatever it is.
+  /// Fetches the inputs of the next unit, if there is one. Rows of codes are copied in whole tiles; content beyond an item's rows is
+  /// arbitrary.
   __device__ void fetch_inputs() {
     using Inputs = typename Memory::Inputs;
     if (inputs_number_ == units_) return;
@@ -121,7 +122,7 @@ class NoisyFetch {
     inputs_unit_.advance(work_);
     look_at_inputs();
   }
-  /// Of the next group, if there is one.
+  /// Fetches the image of the next group, if there is one.
   __device__ void fetch_image() {
     if (image_number_ == units_) return;
     const std::size_t first = std::size_t{chunk_} * work_.groups + group_;
@@ -139,7 +140,7 @@ class NoisyFetch {
     image_unit_.advance(work_);
     look_at_image();
   }
-  // Before there is anything to be waited for: what is wanted of the next item.
+  // Reads the data of the next item before the next wait.
   __device__ void look_at_inputs() {
     const BankItem& item = work_.items[inputs_unit_.item].item;
     first_row_ = item.first_row;
@@ -164,7 +165,7 @@ class NoisyFetch {
   Turn<Memory::image_places> image_turn_;
 };
 
-/// What the writing warps do after the first planes, which all warps of the block write. `thread`: of writing_threads.
+/// Work of the plane-writing warps after the first planes, which all warps of the block write. `thread`: of writing_threads.
 template <typename Shape>
 __device__ __forceinline__ void write_all_planes(const BankWork& work, NoisyMemory<Shape>& memory, std::uint32_t units,
                                                  std::uint32_t thread) {
@@ -180,7 +181,7 @@ __device__ __forceinline__ void write_all_planes(const BankWork& work, NoisyMemo
     wait(memory.inputs_filled[place], unit / Memory::input_places % 2);
 #pragma unroll 1
     for (std::uint32_t slice = first_slice; slice < steps_of_unit<Shape>(work); ++slice) {
-      wait(memory.planes_read[turn.place], turn.parity ^ 1u);  // passes where nobody has written yet
+      wait(memory.planes_read[turn.place], turn.parity ^ 1u);  // passes at once for a place that was never written
       planes.write(turn, memory.inputs[place], memory.header(unit).item, slice);
       arrive(memory.planes_written[turn.place]);
       turn.advance();

@@ -13,7 +13,7 @@ namespace memcosim::cuda {
 constexpr unsigned feeding_threads = 128;
 constexpr unsigned writing_threads = feeding_threads - 32;
 
-/// One of some places that are used in turns.
+/// Position in a ring of `places` buffers.
 template <unsigned places>
 struct Turn {
   std::uint32_t place = 0;
@@ -26,14 +26,14 @@ struct Turn {
   }
 };
 
-/// Shared memory of a block of the kernel for read noise, and the barriers that say what is there and what is free. Units (see BankUnit)
+/// Shared memory of a block of the kernel for read noise, and the barriers that signal filled and free buffers. Units (see BankUnit)
 /// are numbered from the block's first one on; a step is a slice of a unit.
 template <typename Shape>
 struct NoisyMemory {
   using Inputs = TiledInputs<Shape::vectors>;
   static constexpr std::uint32_t image_bytes = Shape::column_parts * Shape::group_bytes;  ///< of a group of each part of the warps
 
-  /// Planes of steps and images of groups that are there at once: the more, the less the warps wait for the slowest of them.
+  /// Number of buffers for planes of steps and images of groups: the more, the less the warps wait for the slowest one.
   static constexpr unsigned plane_places = Shape::blocks == 1 ? 3 : 2;
   static constexpr unsigned image_places = 2;
   static constexpr unsigned input_places = Shape::blocks == 1 ? 2 : 1;
@@ -42,8 +42,8 @@ struct NoisyMemory {
   std::uint8_t planes[plane_places][Planes::bytes];         ///< of steps in turns
   std::uint8_t images[image_places][image_bytes];           ///< of groups in turns
   std::uint8_t inputs[input_places][Inputs::bytes];         ///< of units in turns
-  BankHeader headers[4];                                    ///< of units in turns: two more than inputs are wanted at once
-  std::int32_t code_sums[2][plane_places][Shape::vectors];  ///< of steps in turns: wanted longer than planes; zero where they do not count
+  BankHeader headers[4];                                    ///< of units in turns: two more are in use at once than inputs
+  std::int32_t code_sums[2][plane_places][Shape::vectors];  ///< of steps in turns: used longer than planes; zero where they do not count
   std::uint64_t inputs_filled[input_places];                ///< the unit's header too
   std::uint64_t inputs_read[input_places];
   std::uint64_t image_filled[image_places];

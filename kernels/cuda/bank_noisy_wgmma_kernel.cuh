@@ -7,14 +7,14 @@
 #include "memcosim/kernels/cuda/bank_noisy_feed.cuh"
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
-// The kernel for Hopper with read noise. Its blocks stay on their multiprocessors and share all that is to be done. Most of a unit is
-// wanted for a short time: the input codes until their planes are written, the image of a group until it is multiplied. A warpgroup of its
-// own fetches each of them ahead and writes the planes; all others multiply and convert. So no warp waits long for another, also at the end
-// of a block column: barriers in shared memory, at which every thread arrives, say what is free and what is there.
+// The kernel for Hopper with read noise: persistent thread blocks that share the work. Most data of a unit are needed for a short time
+// only: the input codes until their planes are written, the image of a group until it is multiplied. A producer warpgroup fetches them
+// ahead and writes the planes; all other warps multiply and convert. So no warp waits long for another, even at the end of a block column:
+// barriers in shared memory, at which every thread arrives, signal filled and free buffers.
 
 namespace memcosim::cuda {
 
-/// What all warps but the feeding ones do.
+/// Work of all warps except the feeding ones.
 template <typename Shape>
 class NoisyBlock {
  public:
@@ -50,7 +50,7 @@ class NoisyBlock {
     wait_for_cleared_results();
     thread_.block_column = column;
     totals_.store(work_, thread_, part);
-    __syncwarp();  // a warp multiplies together
+    __syncwarp();  // the warp must be converged for the products
     totals_.clear();
   }
 
@@ -77,7 +77,7 @@ class NoisyBlock {
   __device__ __forceinline__ void run_group(const Turn<Memory::image_places>& turn, const BankHeader& now, std::uint32_t slice, bool last,
                                             unsigned j) {
     const BankGroup& group = now.groups[thread_.warp_group + j];
-    const BankGroupHead head = group;  // before there is anything to be waited for
+    const BankGroupHead head = group;  // loaded before the next wait
     const SharedBytes image = SharedBytes(memory_.images) + (turn.place * Shape::column_parts + thread_.column_part) * Shape::group_bytes;
     const Planes planes{memory_.planes[plane_.place]};
     wait(memory_.image_filled[turn.place], turn.parity);
@@ -117,7 +117,7 @@ class NoisyBlock {
   const std::uint32_t units_;
   typename Memory::StepTurn plane_;
   Turn<Memory::image_places> image_;  ///< of the unit's first group
-  // Elsewhere, so that each finds its place in registers or memory by itself.
+  // References, so that the compiler places each object in registers or memory independently.
   GroupSums<Shape>& sums_;
   WarpTotals<Shape>& totals_;
   UncertainTiles<Shape>& uncertain_;
@@ -140,8 +140,8 @@ __global__ void __launch_bounds__(Shape::threads + feeding_threads, Shape::block
   wait(memory.inputs_filled[0], 0);
   NoisyPlanes<Shape>(work, memory, uniform(threadIdx.x / 32), blockDim.x / 32).write({}, memory.inputs[0], memory.header(0).item, 0);
   __syncthreads();
-  // The feeding warps, which come first, leave most of their registers to the others. By the launch bounds all warps have 96 registers at
-  // first, or 80 where two blocks share a multiprocessor: a kernel compiled with fewer would wait here for ever.
+  // The feeding warps, which come first, give most of their registers to the others. By the launch bounds all warps start with 96
+  // registers, or 80 where two blocks share a multiprocessor; a kernel compiled with fewer would wait here for ever.
   constexpr bool one_block = Shape::blocks == 1;
   if (threadIdx.x < feeding_threads) {
     asm volatile("setmaxnreg.dec.sync.aligned.u32 32;");

@@ -7,7 +7,7 @@
 #include "memcosim/kernels/cuda/bank_shape.cuh"
 
 // With read noise the codes of a slice are multiplied three times: with the levels, and with the low and the high bytes of their squares
-// with the variances. All groups of columns take them as bytes from shared memory, where they are put once.
+// with the variances. All groups of columns read them as bytes (planes) from shared memory, where they are written once.
 
 namespace memcosim::cuda {
 
@@ -32,7 +32,7 @@ struct SquareBytes {
   }
 };
 
-/// Three planes of vectors x 128 bytes in shared memory: pieces of 16 bytes exchanged by the vector's number modulo 8, as in the image.
+/// Three planes of vectors x 128 bytes in shared memory: pieces of 16 bytes swizzled by the vector's number modulo 8, as in the image.
 struct Planes {
   static constexpr std::uint32_t plane_bytes = block_vectors(BankNoise::read) * chunk_rows;
   static constexpr std::uint32_t bytes = 3 * plane_bytes;
@@ -53,7 +53,7 @@ struct Planes {
       write_pieces<Inputs, pieces>(
           stage, vector, t, first, [&](std::uint32_t x, std::uint32_t y) { return __byte_perm(x, y, bytes); }, each);
     } else {
-      // The last slice may have fewer bits: the next number's must not come into it.
+      // Masks the bits of the next number, since the last slice may have fewer bits.
       const std::uint32_t mask = (0xffffu >> shift & ((1u << work.dac_bits) - 1u)) * 0x10001u;
       write_pieces<Inputs, pieces>(
           stage, vector, t, first,

@@ -77,12 +77,12 @@ struct BlockPlace {
   }
 };
 
-/// A number that is the same in the whole warp: by this exchange the compiler knows it.
+/// Makes a number that is the same in the whole warp warp-uniform for the compiler.
 __device__ __forceinline__ std::uint32_t uniform(std::uint32_t number) {
   return __shfl_sync(0xffffffffu, number, 0);
 }
 
-/// Which of these a thread has.
+/// Vectors and columns of one thread.
 struct ThreadPlace : BlockPlace {
   std::uint32_t row;          ///< of vector g in the block's inputs
   std::uint32_t t;            ///< place in the group of four threads
@@ -104,7 +104,7 @@ struct ThreadPlace : BlockPlace {
     warp_group = first_group + column_part * Shape::warp_groups;
     first_event = work.first_event + vector() * work.event_stride;
   }
-  /// Takes the same place in the next block of vectors.
+  /// Moves to the same place in the next block of vectors.
   __device__ __forceinline__ void advance(const BankWork& work, std::uint32_t vectors) {
     first_vector += vectors;
     first_event += vectors * work.event_stride;
@@ -113,7 +113,7 @@ struct ThreadPlace : BlockPlace {
   /// Of vector g or g + 8.
   __device__ __forceinline__ std::uint64_t event(const BankWork& work, unsigned half) const {
     std::uint64_t event = first_event;
-    asm volatile("" : "+l"(event));  // computed anew each time instead of kept in registers
+    asm volatile("" : "+l"(event));  // recomputed each time instead of kept in registers
     return event + half * 8 * work.event_stride;
   }
 };

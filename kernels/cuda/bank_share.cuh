@@ -6,8 +6,8 @@
 
 #include "memcosim/kernels/cuda/bank_work.cuh"
 
-// How thread blocks that stay on their multiprocessors share a product: none has more than one unit more to do than another (or one block
-// column, where these stay whole), and none stops between what it does one after the other.
+// Work distribution of persistent thread blocks: no block has more than one unit more than another (or one block column, where these are
+// not split), and each block runs through its units without a break.
 
 namespace memcosim::cuda {
 
@@ -24,14 +24,14 @@ struct BankUnit {
   __device__ bool begins_column(const BankWork& work) const { return work.first_item[work.items[item].item.block_column] == item; }
 };
 
-/// What each of `blocks` thread blocks does: the units from its first one to the next block's.
+/// Share of each of `blocks` thread blocks: the units from its first one to the first one of the next block.
 struct BankShares {
   std::uint32_t vectors;  ///< of a block of vectors
   std::uint32_t blocks;
-  bool whole_columns;  ///< no block column is cut: sums go on from item to item
+  bool whole_columns;  ///< block columns are not split: sums continue from item to item
 
   __host__ __device__ std::uint64_t vector_blocks(const BankWork& work) const { return (work.count + vectors - 1) / vectors; }
-  /// What a block of vectors can be cut into.
+  /// Number of parts into which a block of vectors can be split.
   __host__ __device__ std::uint32_t parts(const BankWork& work) const { return whole_columns ? work.block_columns : work.item_count; }
   __device__ BankUnit first_of(const BankWork& work, std::uint32_t block) const {
     const std::uint32_t each = parts(work);
@@ -40,7 +40,7 @@ struct BankShares {
     const auto rest = static_cast<std::uint32_t>(part - std::uint64_t{vector_block} * each);
     return {whole_columns ? work.first_item[rest] : rest, vector_block};
   }
-  /// Below 2^31: whoever launches sees to it.
+  /// Number of units of a block; the launching code ensures that it is below 2^31.
   __device__ std::uint32_t units(const BankWork& work, std::uint32_t block) const {
     const BankUnit begin = first_of(work, block);
     const BankUnit end = first_of(work, block + 1);

@@ -7,7 +7,7 @@
 
 namespace memcosim::cuda {
 
-/// Where codes are added, times their weight.
+/// Adds codes times their weight to sums.
 template <typename Shape>
 struct CodeTarget {
   std::int32_t (&totals)[Shape::tiles][4];
@@ -15,7 +15,7 @@ struct CodeTarget {
 
   __device__ __forceinline__ CodeTarget(std::int32_t (&group_totals)[Shape::tiles][4], std::uint32_t code_weight)
       : totals(group_totals), weight(code_weight) {
-    asm("" : "+r"(weight));  // unknown to be a power of two: one multiplication with addition instead of a shift and an addition
+    asm("" : "+r"(weight));  // hides that it is a power of two: one multiply-add instead of a shift and an addition
   }
   __device__ __forceinline__ void add(unsigned n, unsigned e, std::uint32_t code) const {
     totals[n][e] = static_cast<std::int32_t>(static_cast<std::uint32_t>(totals[n][e]) + code * weight);
@@ -44,7 +44,7 @@ struct WarpTotals {
     clipped.clear();
   }
 
-  /// Does uncertain tiles again. `in_loop`: by calls, else in line.
+  /// Recomputes uncertain tiles. `in_loop`: by calls, else inline.
   template <bool in_loop>
   __device__ __forceinline__ void settle(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain) {
 #pragma unroll 1
@@ -71,12 +71,12 @@ struct WarpTotals {
     }
     __syncwarp();
   }
-  /// The same where the next group might not find room.
+  /// The same, if the next group might not find room.
   __device__ __forceinline__ void settle_if_nearly_full(const BankWork& work, const ThreadPlace& thread, UncertainTiles<Shape>& uncertain) {
     if (__any_sync(0xffffffffu, uncertain.nearly_full())) settle<true>(work, thread, uncertain);
   }
 
-  /// Parts are added to zero.
+  /// Writes the sums; parts are added atomically to cleared results.
   __device__ void store(const BankWork& work, const ThreadPlace& thread, SumPart part = SumPart::all) const {
     BankOutputs outputs_of[Shape::warp_groups];
 #pragma unroll
@@ -134,7 +134,7 @@ struct WarpTotals {
   }
 };
 
-/// One of two groups' sums. Registers have no index: codes are added to both, times zero to one of them.
+/// The sums of one of two groups. Registers cannot be indexed: codes are added to both, multiplied by zero for one of them.
 template <typename Shape>
 struct EitherTarget {
   static_assert(Shape::warp_groups == 2, "one of them is added to, the other not");

@@ -8,7 +8,7 @@
 
 namespace memcosim::cuda {
 
-/// A tile with uncertain codes, as one thread has it: kept until they are done again exactly.
+/// The part of a tile with uncertain codes that one thread has, kept until they are recomputed exactly.
 template <typename Shape>
 struct UncertainTile {
   alignas(16) std::int32_t digits[Shape::digits][4];
@@ -27,11 +27,11 @@ struct UncertainTile {
   __device__ unsigned which() const { return where & 15u; }
 };
 
-/// Uncertain tiles of a thread. One code in some thousands comes here; to do it again at once would hold up all warps that multiply
+/// Uncertain tiles of a thread. About one code in some thousands is uncertain; recomputing it at once would delay all warps that multiply
 /// together, and its code would push the loop out of the instruction cache.
 template <typename Shape>
 struct UncertainTiles {
-  /// Tiles that come between two times that room is made: of all groups, or with noise of one.
+  /// Largest number of tiles added between two checks for room: those of all groups, or with noise of one group.
   static constexpr unsigned at_once = Shape::noise == BankNoise::none ? Shape::warp_groups * Shape::tiles : Shape::tiles;
   static constexpr unsigned most = at_once + Shape::tiles;
   UncertainTile<Shape> tiles[most];
@@ -81,7 +81,7 @@ struct PackedClips {
   }
 };
 
-/// What doing a tile again changes.
+/// Change of sums and counts by recomputing a tile.
 struct TileChange {
   std::uint32_t weighted_codes[4];
   PackedClips clipped;
@@ -120,7 +120,7 @@ __device__ __forceinline__ void convert_tile_exactly(const BankWork& work, const
   }
 }
 
-/// The same as a call, for loops that should stay small. It takes longer: the kernel's arguments are read from memory.
+/// The same as a call, to keep loops small. It is slower, since the kernel's arguments are read from memory.
 template <typename Shape>
 __device__ __noinline__ void call_convert_tile_exactly(const BankWork& work, const UncertainTile<Shape>& tile, std::size_t first_vector,
                                                        std::uint32_t t, std::uint32_t warp_group, TileChange& change) {

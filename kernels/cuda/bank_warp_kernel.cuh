@@ -15,7 +15,7 @@ __device__ inline std::uint32_t piece_place(std::uint32_t vector, std::uint32_t 
   return vector * 256 + ((piece ^ (vector & 1) << 2) << 4);
 }
 
-/// Codes in a stage as copies of 16 bytes bring them: 256 bytes for each vector, pieces exchanged so that neighbouring vectors lie in
+/// Codes in a stage as written by copies of 16 bytes: 256 bytes for each vector, pieces swizzled so that neighbouring vectors lie in
 /// different banks.
 template <std::uint32_t vectors>
 struct PiecewiseInputs {
@@ -38,7 +38,7 @@ __device__ inline void wait_for_copies() {
   asm volatile("cp.async.wait_group 0;" ::: "memory");
 }
 
-/// Eight neighbouring codes of one vector, and where they go.
+/// Eight neighbouring codes of one vector and their destination.
 struct InputPiece {
   const std::uint16_t* source;
   std::uint32_t codes;   ///< that exist, 0 to 8; the others are zero

@@ -52,7 +52,7 @@
                    : "l"(codes), "l"(levels), "r"(accumulate));                                                                          \
     }                                                                                                                                    \
   }                                                                                                                                      \
-  /* Before the first product: registers are written before it. */                                                                       \
+  /* wgmma.fence: registers are written before the first product. */                                                                     \
   template <typename Word>                                                                                                               \
   __device__ __forceinline__ static void fence(Word* words, Registers<count>) {                                                          \
     asm volatile("wgmma.fence.sync.aligned;" : MEMCOSIM_REGISTERS_##count(0)::"memory");                                                 \
@@ -110,7 +110,7 @@ class WarpgroupProducts {
                               Registers<digits * tiles * 4>());
     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
   }
-  /// Waits until all products that were begun are there, these sums among them.
+  /// Waits until all products that were started are complete, including these sums.
   template <unsigned digits, unsigned tiles>
   __device__ __forceinline__ static void finish(std::int32_t (&sums)[digits][tiles][4]) {
     wait(&sums[0][0][0], Registers<digits * tiles * 4>());
@@ -119,7 +119,7 @@ class WarpgroupProducts {
   __device__ __forceinline__ static SharedBytes from_plane(const Planes& planes, Plane plane, const ThreadPlace&) {
     return SharedBytes(planes.memory) + static_cast<std::uint32_t>(plane) * Planes::plane_bytes;
   }
-  /// What threads have written becomes visible to the tensor cores.
+  /// Makes shared memory written by threads visible to the tensor cores.
   __device__ __forceinline__ static void show_shared_memory() {
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
   }
@@ -128,7 +128,7 @@ class WarpgroupProducts {
   template <unsigned count>
   struct Registers {};
 
-  /// Levels (or codes) with 128 bytes for each column (or vector), pieces of 16 bytes exchanged by its number modulo 8, 1024 bytes from
+  /// Levels (or codes) with 128 bytes for each column (or vector), pieces of 16 bytes swizzled by its number modulo 8, 1024 bytes from
   /// eight of them to the next. Each product begins 32 bytes after the last. Addresses of shared memory have no more than 18 bits.
   __device__ static std::uint64_t descriptor(const SharedBytes& bytes, unsigned product) {
     constexpr std::uint32_t swizzle_128_bytes = 1u << 30;

@@ -7,8 +7,8 @@
 #include "memcosim/kernels/cuda/bank_item.cuh"
 #include "memcosim/kernels/cuda/bank_wgmma.cuh"
 
-// The kernel for Hopper without read noise: wgmma, and copies by the tensor memory accelerator to two stages. No warp waits for another
-// with what a stage brings: each waits for the bytes alone, and the last one that has done with a stage begins to fill it again.
+// The kernel for Hopper without read noise: wgmma, and copies by the tensor memory accelerator to two stages. Warps do not wait for each
+// other: each waits only for the bytes of a stage, and the last one that finishes with a stage starts to refill it.
 
 namespace memcosim::cuda {
 
@@ -18,8 +18,8 @@ using WgmmaStage = BankStage<Shape, TiledInputs<Shape::vectors>>;
 /// Barriers of the stages, in shared memory.
 struct StageBarriers {
   std::uint64_t filled[2];
-  std::uint64_t read[2];  ///< where all threads arrive that have done with the stage
-  std::uint32_t done[2];  ///< how often a warp had done with the stage
+  std::uint64_t read[2];  ///< all threads arrive here when they have finished with the stage
+  std::uint32_t done[2];  ///< number of times that a warp has finished with the stage
 };
 
 __device__ inline void begin_barriers(StageBarriers& barriers) {
@@ -32,7 +32,7 @@ __device__ inline void begin_barriers(StageBarriers& barriers) {
   __syncthreads();
 }
 
-/// One thread begins to fill a stage. Rows of codes are copied in whole tiles; what lies beyond an item's rows is whatever it is.
+/// Starts to fill a stage, by one thread. Rows of codes are copied in whole tiles; content beyond an item's rows is arbitrary.
 template <typename Shape>
 __device__ __forceinline__ void fill_stage(const BankWork& work, const std::uint8_t* stage, const ThreadPlace& thread, const BankItem& item,
                                            std::uint32_t index, const std::uint64_t& barrier) {
@@ -45,8 +45,8 @@ __device__ __forceinline__ void fill_stage(const BankWork& work, const std::uint
   copy_bulk(stage + Stage::header, work.items + index, sizeof(BankHeader), barrier);
 }
 
-/// True in the first thread of the warp that is the last to have done with a stage. The count tells which warp that is; what orders its
-/// copies after the reads of all is the barrier, where nothing is left to wait for.
+/// True in the first thread of the last warp to finish with a stage. The count identifies that warp; the barrier, which is then complete,
+/// orders its copies after the reads of all threads.
 template <typename Shape>
 __device__ __forceinline__ bool last_of_stage(StageBarriers& barriers, std::uint32_t number, std::uint32_t parity) {
   arrive(barriers.read[number]);

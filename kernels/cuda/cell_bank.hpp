@@ -20,13 +20,14 @@ struct PulseStep {
 
 /// The cells of one or several arrays of one specification, shape and seed in the memory of a GPU. The same draws and decisions as
 /// CellArray with ideal lines: states are the same bits where the model needs no libm, counts and outcomes of write-verify too; else states
-/// differ by rounding (1e-12 of the range). No result depends on how many cells the bank has or in which order they are worked on.
+/// differ by rounding (1e-12 of the range). No result depends on the number of cells in the bank or their order of processing.
 ///
-/// Calls return when the GPU has the work; those that return values wait for it. One caller at a time. Errors: RunError of the GPU,
+/// Calls are asynchronous: they return when the work is queued; those that return values wait for it. One caller at a time. Errors:
+/// RunError of the GPU,
 /// OutOfMemory where the cells do not fit (both common/error.hpp), std::logic_error for misuse, InputError for impossible specifications.
 class CellBank {
  public:
-  /// True: device code exists for the model. One that a program has registered at run time has none.
+  /// True if GPU code exists for the model. Models that a program has registered at run time have none.
   static bool supports(const CellSpec& spec);
 
   /// The cells of these arrays as they are; all have one specification, shape, seed and read voltage.
@@ -40,7 +41,7 @@ class CellBank {
 
   std::size_t size() const;  ///< cells of all arrays
   std::size_t arrays() const;
-  /// Cells whose drawn parameters were made consistent; of a bank made from a specification.
+  /// Number of cells whose drawn parameters were made consistent, for a bank made from a specification.
   std::size_t adjusted() const;
 
   /// States, pulse counts and history of an array that has changed on the host.
@@ -48,7 +49,7 @@ class CellBank {
   /// States and pulse counts into an array of the host; its history is its own.
   void save(CellArray& target, std::size_t array = 0) const;
   std::vector<double> states() const;
-  /// Sets the state of every cell; whether the cells can have them is up to the caller.
+  /// Sets the state of every cell; the caller must ensure that the states are legal.
   void set_states(const std::vector<double>& states);
   std::vector<std::uint32_t> pulses() const;
   void set_history(const ArrayHistory& history, std::size_t array = 0);
@@ -60,7 +61,7 @@ class CellBank {
   /// Energy, J, of each cell over the last train or pulse.
   std::vector<double> energies() const;
 
-  /// What a read without noise sees, S, and the standard deviation of one read (all zero without read noise).
+  /// Conductances that a read without noise sees, S, and the standard deviation of one read (all zero without read noise).
   std::vector<double> conductances() const;
   std::vector<double> read_sigmas() const;
 

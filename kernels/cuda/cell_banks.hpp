@@ -14,10 +14,10 @@ namespace memcosim::cuda {
 
 class CellBank;
 
-/// Works on the cells of arrays that live on the host with a GPU: each array has a bank there (CellBank), made when it is first needed and
-/// brought up to date when the array has changed. Each call is true when the GPU did it, and then the array is as the host would have left
-/// it, up to the rounding of libm. It is false, and nothing has changed, where the host has to do it: the model has no device code, the GPU
-/// has no room even without the banks of other arrays (notes() says so then), or there is too little to do.
+/// Computes on a GPU for cells of arrays that are kept on the host: each array has a bank on the GPU (CellBank), made when first needed and
+/// updated when the array has changed. A call returns true if the GPU did the work; the array is then as the host would have left it, up to
+/// the rounding of libm. It returns false and changes nothing if the host must do the work: the model has no GPU code, the GPU has no room
+/// even without the banks of other arrays (notes() says so then), or there is too little to do.
 class CellBanks {
  public:
   explicit CellBanks(int gpu);
@@ -30,7 +30,7 @@ class CellBanks {
              const double* targets_s, std::uint64_t event, ProgramResult& result);
   /// One pulse on every cell, each with its own voltage (zero: not selected).
   bool pulse(std::uint32_t array, CellArray& cells, const double* volts, double seconds, std::vector<double>& energy_j);
-  /// What a read of every cell sees without noise, S, and the standard deviation of one read.
+  /// Conductance that a read of every cell sees without noise, S, and the standard deviation of one read.
   bool observe(std::uint32_t array, const CellArray& cells, std::vector<double>& siemens);
   bool read_sigmas(std::uint32_t array, const CellArray& cells, std::vector<double>& sigmas_s);
 
@@ -39,7 +39,8 @@ class CellBanks {
 
  private:
   class Banks;
-  /// Lets `work` have the array's bank; false: the host has to do it. An array must not have changed when memory runs out within.
+  /// Calls `work` with the array's bank; false: the host must do the work. `work` must not have changed the array when it runs out of
+  /// memory.
   bool use(std::uint32_t array, const CellArray& cells, const std::function<void(CellBank&)>& work);
 
   std::unique_ptr<Banks> banks_;

@@ -11,13 +11,13 @@
 namespace memcosim {
 
 /// Products on NVIDIA GPUs. Arrays are distributed over the GPUs in order of creation. submit() queues the copies and kernels of a batch
-/// and returns; up to a few batches for each GPU are under way at once. Results do not depend on batches, streams or the number of GPUs: in
-/// double precision they are the bits of the reference backend, in single precision those of the cpu backend, save for circuits.
+/// and returns; a few batches for each GPU are in flight at once. Results do not depend on batches, streams or the number of GPUs: in
+/// double precision they are the bits of the reference backend, in single precision those of the cpu backend, except for circuits.
 ///
 /// Circuits of non-linear cells behind resistive lines agree with those of the reference to 1e-9 of the full scale. The host solves those
 /// that the GPU cannot (make_circuit_mvm()), vector by vector, with BackendOptions::threads threads.
-/// Memory: a batch is cut in pieces; where the GPU has no room for a piece, it is halved, and notes() says so. Where there is none for a
-/// single vector either, circuits go to the host; other products throw RunError.
+/// Memory: a batch is split into pieces; if the GPU has no room for a piece, it is halved, and notes() says so. If there is no room for a
+/// single vector either, circuits are solved on the host; other products throw RunError.
 class CudaBackend final : public ArrayBackend {
  public:
   /// `gpus`: those to choose from, at least one (cuda::installation()). BackendOptions::gpus may name more than there are: several then
@@ -26,12 +26,12 @@ class CudaBackend final : public ArrayBackend {
   ~CudaBackend() override;
 
   std::string description() const override;
-  /// Enough for the GPU; with more, the values of a chunk have left the caches of the processor before they are played.
+  /// Enough for the GPU's full speed; with more, the values of a chunk would leave the processor's caches before they are used.
   std::size_t preferred_vectors() const override { return 128; }
   Ticket submit(const MvmBatch& batch) override;
   MvmResult collect(Ticket ticket) override;
-  /// Where tensor cores can take the readout: everything in one kernel, without intermediate results in memory, the sums alone come back.
-  /// With several GPUs array by array.
+  /// If tensor cores support the readout: one kernel without intermediate results in memory, from which only the sums are copied back. With
+  /// several GPUs array by array.
   ProductResult multiply(const ProductBatch& batch) override;
   std::vector<std::string> notes() const override;
 

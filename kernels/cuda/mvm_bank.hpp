@@ -11,7 +11,7 @@
 
 namespace memcosim::cuda {
 
-/// Vectors for a bank and where its results go: all pointers are to memory of the bank's GPU.
+/// Inputs and results of a run of a bank: all pointers are to memory of the bank's GPU.
 struct BankRun {
   const std::uint16_t* inputs = nullptr;  ///< count x input_stride; of each vector the first BankSpec::rows are codes
   std::size_t input_stride = 0;           ///< 0: rows. Fastest where it is a multiple of 8 (wgmma needs that)
@@ -24,33 +24,33 @@ struct BankRun {
   double* values = nullptr;       ///< the same shape; null: not kept
 };
 
-/// How to multiply.
+/// Instructions for the products.
 enum class BankProducts {
-  best,  ///< what the GPU does fastest
+  best,  ///< the fastest on the GPU
   warp,  ///< mma.sync, on every GPU
 };
 
 /// Arrays that make one matrix product, with their converters, on the tensor cores of one GPU: the bits of run_reference_bank().
 ///
 /// Levels are integers (units of 2^-16) and input codes too, so sums of products are computed exactly, in any order, from signed bytes.
-/// A value is then converted in single precision where a bound of its error shows that the code cannot differ, else in double precision as
-/// the reference does. Codes and values that are kept cost several times the time.
+/// A value is then converted in single precision where an error bound shows that the code cannot differ, else in double precision as in the
+/// reference. Keeping codes or values takes several times as long.
 class MvmBank {
  public:
-  /// Empty: the bank can be made; else why not. Throws as check_bank().
+  /// The reason why the bank cannot be made; empty: it can. Throws as check_bank().
   static std::string why_not(const BankSpec& spec) { return why_not_on_tensor_cores(spec); }
 
-  /// Copies the bank to the current GPU. Throws OutOfMemory or RunError, std::logic_error where why_not() says something.
+  /// Copies the bank to the current GPU. Throws OutOfMemory or RunError, std::logic_error if why_not() is not empty.
   explicit MvmBank(const BankSpec& spec, const BankOptions& options = {}, BankProducts products = BankProducts::best);
   ~MvmBank();
   MvmBank(MvmBank&&) noexcept;
   MvmBank& operator=(MvmBank&&) noexcept;
 
   /// Queues the products on a stream (cudaStream_t) of the bank's GPU, which must be the current one. Results do not depend on the stream
-  /// or on how vectors are cut in batches.
+  /// or on the split of vectors into batches.
   void run(const BankRun& run, void* stream) const;
 
-  /// What the bank became.
+  /// Layout of the bank.
   const BankLayout& layout() const;
   /// "wgmma" or "mma.sync".
   std::string products() const;
