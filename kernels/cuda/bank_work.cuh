@@ -34,7 +34,7 @@ struct BankWork {
   std::uint64_t event_stride;
   bool aligned;  ///< pieces of 8 input codes of every array lie on multiples of 16 bytes
 
-  std::int32_t* sums;  ///< zero before where several blocks add parts, and where there is no array
+  std::int32_t* sums;  ///< cleared before if several blocks add parts, or an output has no array
   std::uint32_t output_count;
   ClipCounts* clipped;  ///< zero before
   std::int32_t* codes;  ///< of a bank of one array, or null
@@ -48,7 +48,7 @@ struct BankWork {
   unsigned slices;
   unsigned slices_per_byte;  ///< a power of two
   bool paired;               ///< differential_digital: two columns make an output
-  bool row_terms;            ///< sums of codes count: some group has a bias or an offset
+  bool row_terms;            ///< sums of codes are needed: some group has a bias or an offset
   float centre;              ///< (1/2 - code_min) over the code range
   float range;               ///< the code range, a little below 2^bits: its last floor is the last code
   float trusted;             ///< distance from the middle between two thresholds up to which a code is certain

@@ -23,26 +23,25 @@ struct BatchShape {
   ScratchNeed scratch = {};
   bool iterative = false;  ///< ArrayMvm::is_iterative()
 
-  /// On the GPU; all but the scratch memory again in pinned host memory.
+  /// Bytes on the GPU; the same, without scratch memory, in pinned host memory.
   std::size_t bytes() const {
     return rows * sizeof(InputCode) + outputs * sizeof(std::int32_t) + slices * sizeof(double) + 2 * sizeof(std::uint32_t) +
            kept_codes * sizeof(std::int32_t) + kept_values * sizeof(double) + scratch.per_vector;
   }
 };
 
-/// Memory and a stream for one piece of a batch at a time: inputs go to the GPU, results come back, while other pieces do the same in their
-/// own buffers.
+/// Memory and a stream for one piece of a batch at a time, so that the copies and kernels of several pieces overlap.
 class BatchBuffers {
  public:
-  /// Makes room for `count` vectors on both sides; where there is too little, for `room` of them, since pinned memory takes long to get.
-  /// Throws OutOfMemory.
+  /// Makes room for at least `count` vectors on host and GPU; when it must grow, for `room` vectors, since allocating pinned memory is
+  /// slow. Throws OutOfMemory.
   void reserve(const BatchShape& shape, std::size_t count, std::size_t room);
 
-  /// Brings vectors first .. first + count of the batch together, in the threads of `pool`. Returns all their codes or-ed together.
+  /// Copies vectors first .. first + count of the batch to pinned memory, in the threads of `pool`. Returns the bitwise or of their codes.
   unsigned gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool);
-  /// Queues everything for them; the buffers are busy until finish().
+  /// Queues their copies and kernels; the buffers are busy until finish().
   void start(const MvmBatch& batch, const ArrayMvm& array);
-  /// Waits, and writes the results to their places in `result`. Returns the vectors of the batch whose results are not to be used.
+  /// Waits, and writes the results to their places in `result`. Returns the vectors of the batch without a valid result.
   std::vector<std::size_t> finish(MvmResult& result, cpu::ThreadPool& pool);
 
  private:

@@ -11,7 +11,7 @@
 
 namespace memcosim::cuda {
 
-/// The cells of a bank in the memory of the current GPU, and the view that kernels take of them.
+/// The cells of a bank in the memory of the current GPU, and the BankView for kernels.
 class BankMemory {
  public:
   explicit BankMemory(const std::vector<const CellArray*>& arrays);
@@ -33,10 +33,10 @@ class BankMemory {
   void save(CellArray& target, std::size_t array) const;
   void set_states(const std::vector<double>& states);
   void set_history(const ArrayHistory& history, std::size_t array);
-  /// True: some cell moves under reads at this voltage, as CellArray::moves_when_read(). Copies the drawn parameters when it is asked of a
-  /// voltage for the first time.
+  /// True if some cell moves under reads at this voltage, as CellArray::moves_when_read(). The first call for a voltage copies the drawn
+  /// parameters to the host.
   bool moves_when_read(double volts);
-  /// True: what a read sees depends on its voltage, somewhere between the read voltage and this one.
+  /// True if the conductance that a read sees depends on its voltage between the read voltage and this one.
   bool differs_at(double volts) const;
   std::vector<double> states() const;
   std::vector<std::uint32_t> pulses() const;

@@ -20,7 +20,7 @@ struct CycleDraw {
   Range range;  ///< of the parameter
 };
 
-/// The cells of a bank as kernels see them; passed by value, so that what all cells share lies in constant memory.
+/// The cells of a bank as passed to kernels: by value, so that the data shared by all cells lie in constant memory.
 struct BankView {
   double nominal[max_cell_parameters] = {};
   const double* drawn_of[max_cell_parameters] = {};  ///< per cell, or null: the nominal value
@@ -72,7 +72,7 @@ struct WriteOrder {
   std::uint32_t region_rows = 0;  ///< of one array
   std::uint32_t region_columns = 0;
   std::uint32_t array_columns = 0;
-  bool at_other_voltage = false;      ///< verify reads see another conductance than reads: only GeneralCell
+  bool at_other_voltage = false;      ///< verify reads see another conductance than other reads: only GeneralCell
   bool reads_move = false;            ///< verify reads move cells: only GeneralCell
   const double* targets_s = nullptr;  ///< count
   std::uint32_t* pulses = nullptr;    ///< count, as all results
@@ -86,12 +86,12 @@ struct WriteOrder {
   ProgramResult::RowPhases* rows = nullptr;
   std::uint32_t* rounds = nullptr;
   std::uint32_t words_per_row = 0;
-  /// Cells that warps have taken so far.
+  /// Number of cells that warps have taken so far.
   std::uint32_t* queue = nullptr;
-  std::uint32_t cells_per_turn = 0;  ///< that a warp takes at once
+  std::uint32_t cells_per_turn = 0;  ///< cells that a warp takes at once
 };
 
-/// Device code of one model; each launches and returns.
+/// Kernels of one model; each function launches asynchronously.
 struct CellKernels {
   const char* model;
   /// Draws the parameters of the rows that `by_device` names (bit k: row k), sets initial states, and adds to *adjusted the cells whose
@@ -110,9 +110,9 @@ CellKernels kernels_of();
 /// Those of a model, or null.
 const CellKernels* cell_kernels(const std::string& model);
 
-/// In place, what every cell shows, S; and the standard deviation of a read of it (null: not wanted).
+/// Replaces the conductances of the states by the observed ones, S; also computes the standard deviation of one read (null: not wanted).
 void launch_observe(const BankView& bank, double* siemens, double* sigmas_s, cudaStream_t stream);
-/// Adds to *faults the targets that are no conductance or whose band reaches beyond the full scale of the converter.
+/// Adds to *faults the number of targets that are no conductance or whose band exceeds the full scale of the converter.
 void launch_check_targets(const WriteOrder& order, std::uint32_t* faults, cudaStream_t stream);
 /// Counts sets and resets of every row from the bits of `rounds`.
 void launch_count_phases(const WriteOrder& order, std::uint32_t rows, cudaStream_t stream);

@@ -10,25 +10,25 @@
 
 namespace memcosim::cuda {
 
-/// True: the model has its closed form in parts, so that trains of pulses can run in registers.
+/// True if the model has its closed form in parts, so that trains of pulses can run in registers.
 template <typename Model, typename = void>
 struct HasPlace : std::false_type {};
 template <typename Model>
 struct HasPlace<Model, std::void_t<typename Model::Place>> : std::true_type {};
 
-/// One cell of a bank whose pulses are the model's closed form and which shows its state (BankView::in_closed_form), in registers. own:
-/// some parameters differ from cell to cell; law: the value of the parameter that chooses the formula.
+/// One cell of a bank, in registers, whose pulses are the model's closed form and whose observed conductance is that of its state
+/// (BankView::in_closed_form). own: some parameters differ from cell to cell; law: the value of the parameter that chooses the formula.
 template <typename Model, bool own, int law>
 class ClosedFormCell {
  public:
   using Push = typename Model::Push;
-  static constexpr unsigned lanes_to_refill = 8;  ///< CellWriter: idle lanes that make it worth while to start new cells
-  /// Per multiprocessor, for which registers are kept free: a cell with parameters of its own needs more of them.
+  static constexpr unsigned lanes_to_refill = 8;  ///< CellWriter: number of idle lanes at which new cells are started
+  /// Least blocks per multiprocessor, which limits registers: a cell with parameters of its own needs more of them.
   static constexpr int least_blocks = own ? 3 : 4;
   static constexpr int set_polarity = Model::set_polarity;
   static constexpr bool is_general = false;  ///< CellWriter: verify reads are at the read voltage, and move nothing
 
-  /// Fetches what memory holds of a cell; prepare() comes before anything else, later, so that loads can be under way meanwhile.
+  /// Loads the data of a cell. prepare() must be called before the cell is used, as late as possible so that the loads overlap other work.
   __device__ void fetch(const BankView& bank, std::uint32_t index) {
     index_ = index;
 #pragma unroll
@@ -51,7 +51,7 @@ class ClosedFormCell {
     bank.states[index_] = place_.state;
   }
 
-  /// Without write noise the conductance of a state is what was written, never below zero.
+  /// Observed conductance, S: that of the state, never below zero (there is no write noise).
   __device__ double observed(const BankView& bank) const {
     const double siemens = Model::conductance(parameters(bank), place_.state);
     if (bank.faults == nullptr) return siemens;
@@ -64,7 +64,7 @@ class ClosedFormCell {
   __device__ Push push(const BankView& bank, double volts, double seconds) const {
     return Model::push(parameters(bank), volts, seconds);
   }
-  /// One pulse of more than no time; returns the energy, J.
+  /// One pulse of a duration above 0; returns the energy, J.
   __device__ double move(const BankView& bank, const Push& push) {
     return Model::move(parameters(bank), shape_, push, place_);
   }

@@ -9,13 +9,13 @@
 
 namespace memcosim::cuda {
 
-/// The GPU has not enough free memory: callers may try again with less at once.
+/// The GPU has not enough free memory: callers may retry with less work at once.
 class OutOfMemory : public RunError {
  public:
   using RunError::RunError;
 };
 
-/// Every call of the CUDA runtime goes through this: throws OutOfMemory or RunError naming what was being done.
+/// Checks the status of every call of the CUDA runtime: throws OutOfMemory or RunError that names the operation.
 inline void succeed(cudaError_t status, const char* doing) {
   if (status == cudaSuccess) return;
   cudaGetLastError();

@@ -38,11 +38,11 @@ class DeviceArray {
   /// Makes room for at least `count` values; where it grows, for `room` of them, and what was there is lost.
   void reserve(std::size_t count, std::size_t room) {
     if (count <= count_) return;
-    *this = DeviceArray();  // first, so that both never take memory at once
+    *this = DeviceArray();  // frees the old memory first, so that both never exist at once
     *this = DeviceArray(room);
   }
   void reserve(std::size_t count) { reserve(count, count); }
-  /// Done when it returns, for every stream: cudaMemcpy alone may leave the last part of the way to the GPU to its own stream.
+  /// Complete for every stream when it returns: cudaMemcpy alone may return before the last part of the copy reaches the GPU.
   void upload(const Value* values, std::size_t count) {
     succeed(cudaMemcpy(values_, values, count * sizeof(Value), cudaMemcpyHostToDevice), "copy to the GPU");
     succeed(cudaStreamSynchronize(nullptr), "copy to the GPU");
@@ -51,7 +51,7 @@ class DeviceArray {
   void upload(const Value* values, std::size_t count, cudaStream_t stream) {
     succeed(cudaMemcpyAsync(values_, values, count * sizeof(Value), cudaMemcpyHostToDevice, stream), "copy to the GPU");
   }
-  /// Does not wait for work in streams of one's own (stream.cuh): they must have been waited for.
+  /// Does not wait for work in other streams (stream.cuh): the caller must have waited for them.
   void download(Value* values, std::size_t count) const {
     succeed(cudaMemcpy(values, values_, count * sizeof(Value), cudaMemcpyDeviceToHost), "copy from the GPU");
   }
@@ -69,7 +69,7 @@ class DeviceArray {
   Value* values_ = nullptr;
 };
 
-/// Host memory that the GPU copies from and to while both go on.
+/// Pinned host memory, for asynchronous copies.
 template <typename Value>
 class PinnedArray {
  public:

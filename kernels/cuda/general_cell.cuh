@@ -40,14 +40,14 @@ static __device__ __noinline__ double called_draw(const CycleDraw& draw, double 
   return draw_varied(draw.variation, mean, draw.range, seed, address);
 }
 
-/// One cell of a bank while a thread works on it: any model, surroundings and effects; what CellArray does for a cell.
+/// One cell of a bank in a thread, with any model, surroundings and effects: does the same as CellArray for a cell.
 template <typename Model>
 class GeneralCell {
  public:
-  static constexpr unsigned lanes_to_refill = 2;  ///< CellWriter: idle lanes that make it worth while to start new cells
-  static constexpr int least_blocks = 1;          ///< per multiprocessor, for which registers are kept free
+  static constexpr unsigned lanes_to_refill = 2;  ///< CellWriter: number of idle lanes at which new cells are started
+  static constexpr int least_blocks = 1;          ///< least blocks per multiprocessor, which limits registers
   static constexpr int set_polarity = Model::set_polarity;
-  static constexpr bool is_general = true;  ///< CellWriter: takes verify reads at another voltage, and such as move the cell
+  static constexpr bool is_general = true;  ///< CellWriter: supports verify reads at another voltage and reads that move the cell
 
   /// Parameters as they are before the first pulse, without a state.
   __device__ void take_parameters(const BankView& bank, std::uint32_t index) {
@@ -75,17 +75,17 @@ class GeneralCell {
     return {bank.seed, bank.streams[array_], index_ - array_ * bank.cells_per_array};
   }
 
-  /// Conductance of the state with the write offset, before all that time and wear do to it, S.
+  /// Conductance of the state with the write offset, before ageing, wear and faults, S.
   __device__ double written(const BankView& bank) const {
     double offset_s = 0.0;
     if (bank.write_noise_s > 0.0 && pulses_ > 0) offset_s = bank.write_noise_s * draws(bank).normal(PulseDraws::write_noise);
     return ::fmax(called_conductance<Model>(parameters(bank), bank.circuit, state_) + offset_s, 0.0);
   }
-  /// What a read without noise sees, S.
+  /// Conductance that a read without noise sees, S.
   __device__ double observed(const BankView& bank) const {
     return called_observation(bank, written(bank), address(bank), bank.histories[array_], fault_);
   }
-  /// The same at another voltage than the read voltage, S, of a cell that shows `observed_s` there (CellArray::conductance_at).
+  /// The same at another voltage, S, of a cell with the conductance `observed_s` at the read voltage (CellArray::conductance_at).
   __device__ double observed_at(const BankView& bank, double volts, double observed_s) const {
     const double state_s = called_conductance<Model>(parameters(bank), bank.circuit, state_);
     const double there_s = called_current<Model>(parameters(bank), bank.circuit, state_, volts) / volts;
@@ -107,7 +107,7 @@ class GeneralCell {
     return after.energy_j;
   }
 
-  /// What a verify read does to the cell (CellArray::move_by_read).
+  /// Moves the cell by a verify read (CellArray::move_by_read).
   __device__ void move_by_verify_read(const BankView& bank, double volts, double seconds, std::uint64_t number) {
     if constexpr (Model::follows_rate) {
       PulseDraws read_draws = draws(bank);

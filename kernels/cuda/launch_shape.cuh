@@ -9,7 +9,7 @@
 
 namespace memcosim::cuda {
 
-// One thread per element, for kernels that say nothing else.
+// Default launch shape: one thread per element.
 
 inline constexpr unsigned threads_per_block = 256;
 

@@ -24,10 +24,10 @@ struct MvmWork {
   std::int32_t* codes = nullptr;      ///< count x slices x converted columns, set; null: not kept
   double* values = nullptr;           ///< the same shape; null: not kept
   void* scratch = nullptr;            ///< ScratchNeed::bytes(count) of memory
-  std::uint32_t* unsolved = nullptr;  ///< count, set by iterative products: circuits whose results are not to be used
+  std::uint32_t* unsolved = nullptr;  ///< count, set by iterative products: number of circuits without a valid result
 };
 
-/// Memory of the GPU that a product needs while it is under way.
+/// GPU memory that a product needs while it runs.
 struct ScratchNeed {
   std::size_t per_vector = 0;  ///< bytes
   std::size_t per_place = 0;   ///< bytes for each vector that is worked on at the same time
@@ -47,7 +47,7 @@ class ArrayMvm {
   virtual ScratchNeed scratch() const { return {}; }
   /// Vectors may be left unsolved (MvmWork::unsolved).
   virtual bool is_iterative() const { return false; }
-  /// Bound of what rounded levels change of a value before conversion, LSB; 0: nothing.
+  /// Bound of the change of a value before conversion by rounded levels, LSB; 0: none.
   virtual double rounding_lsb() const { return 0.0; }
 };
 

@@ -18,7 +18,7 @@ namespace memcosim::cuda {
 // From the value of a column to its code and its part of the output, one thread per conversion. An item is a vector and a slice. In double
 // precision the bits of ReferenceMvm, in single precision those of the cpu backend.
 
-/// What a kernel knows of the converters.
+/// Parameters of the converters for a kernel.
 template <typename Real>
 struct Conversion {
   std::uint32_t columns;  ///< converted

@@ -37,7 +37,7 @@ __global__ void __launch_bounds__(threads_per_block)
   order.energy_j[i] = energy_j;
 }
 
-/// A train of `steps` different pulses on one prepared cell: what they bring along is computed once.
+/// A train of `steps` different pulses on one prepared cell: their state-independent quantities are computed once.
 template <int steps, typename Cell>
 __device__ void pulse_prepared(const BankView& bank, const PulseOrder& order, Cell& cell, std::size_t i) {
   typename Cell::Push pushes[steps];
@@ -65,7 +65,7 @@ __global__ void __launch_bounds__(threads_per_block, 4)
   pulse_prepared<steps>(bank, order, cell, i);
 }
 
-/// Short trains: memory is the limit. While a cell is worked on, the next one of the thread is on its way.
+/// Short trains: memory is the limit. The next cell of the thread is loaded while the present one is computed.
 template <typename Cell, int steps>
 __global__ void __launch_bounds__(threads_per_block, 3)
     pulse_short_train(const __grid_constant__ BankView bank, const __grid_constant__ PulseOrder order) {
@@ -103,7 +103,7 @@ void with_law(const BankView& bank, const Launch& launch) {
   }
 }
 
-/// Calls launch with a cell of the kind that works on this bank in registers; false: there is none.
+/// Calls `launch` with the kind of ClosedFormCell for this bank; false: there is none.
 template <typename Model, typename Launch>
 bool with_closed_form(const BankView& bank, const Launch& launch) {
   if constexpr (HasPlace<Model>::value) {
@@ -120,7 +120,7 @@ bool with_closed_form(const BankView& bank, const Launch& launch) {
   return false;
 }
 
-/// The bank without the varied parameters that no pulse of the train asks for: they are not fetched.
+/// The bank without the varied parameters that no pulse of the train uses, so that these are not loaded.
 template <typename Model>
 BankView needed_for(const BankView& bank, const PulseOrder& train) {
   BankView needed = bank;

@@ -12,12 +12,12 @@
 
 namespace memcosim::cuda {
 
-/// Products of one array on tensor cores (MvmBank): the bits of ReferenceMvm, unless `options` let it round. Null where they cannot take
-/// the matrix or the readout. `used_columns` as in MvmBatch. Copies to the current GPU.
+/// Products of one array on tensor cores (MvmBank): the bits of ReferenceMvm, unless `options` allow rounding. Null if tensor cores do not
+/// support the matrix or the readout. `used_columns` as in MvmBatch. Copies to the current GPU.
 std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
                                           std::uint32_t used_columns, const BankOptions& options);
 
-/// The same of a whole bank: sums and counts, no drive. Null where tensor cores cannot take it.
+/// The same for a whole bank: sums and counts, no drive energies. Null if tensor cores do not support it.
 std::unique_ptr<ArrayMvm> make_tensor_product(const BankSpec& spec, const BankOptions& options);
 
 }  // namespace memcosim::cuda

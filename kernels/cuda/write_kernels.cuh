@@ -8,7 +8,7 @@
 
 namespace memcosim::cuda {
 
-/// One cell on its way through READ -> DECIDE -> SET | RESET -> READ ... (WriteVerifyFsm), as RowProgrammer takes it.
+/// One cell in the loop READ -> DECIDE -> SET | RESET -> READ ... (WriteVerifyFsm), with the same steps as in RowProgrammer.
 template <typename Cell>
 class CellWriter {
  public:
@@ -31,7 +31,7 @@ class CellWriter {
     read_energy_j_ = 0.0;
   }
 
-  /// One read and what follows from it; false: that was the last.
+  /// One read and the pulse that follows from it; false: that was the last step.
   __device__ bool step(const BankView& bank, const WriteOrder& order) {
     const WriteVerifySpec& spec = order.spec;
     const std::uint32_t round = fsm_.reads;
@@ -80,7 +80,7 @@ class CellWriter {
   }
 
  private:
-  /// What a verify read sees without noise, S, of a cell that a read sees with `own_s`.
+  /// Conductance that a verify read without noise sees, S, of a cell with the conductance `own_s` at the read voltage.
   __device__ double verified(const BankView& bank, const WriteOrder& order, double own_s) const {
     if constexpr (Cell::is_general) {
       if (order.at_other_voltage) return cell_.observed_at(bank, order.spec.verify.read_voltage_v, own_s);
@@ -89,14 +89,14 @@ class CellWriter {
   }
   /// Of the result.
   __device__ std::uint32_t row_of(const WriteOrder& order) const { return position_ / order.region_columns; }
-  /// What is in memory by now; others may be adding to it.
+  /// Present value in memory, to which other threads may be adding.
   template <typename Value>
   static __device__ Value known(const Value* value) {
     return *static_cast<const volatile Value*>(value);
   }
 
-  /// Counts the sets of one word of rounds, and adds the rounds in which this cell had pulses to those of its row. Most are known already
-  /// from its neighbours.
+  /// Counts the sets of one word of rounds, and adds the rounds in which this cell had pulses to those of its row. Most bits are already
+  /// set by its neighbours.
   __device__ void note_rounds(const WriteOrder& order, std::uint32_t word) {
     sets_ += static_cast<std::uint32_t>(__popc(set_rounds_));
     if (order.spec.row_parallel) {
@@ -122,8 +122,8 @@ class CellWriter {
   double read_energy_j_;
 };
 
-/// Cells need very different numbers of pulses: lanes that are done take further cells, so that warps stay full. They wait for some others
-/// with it, since all lanes wait for memory when one does. A cell's result depends on the cell alone, so the order does not matter.
+/// Cells need very different numbers of pulses: idle lanes take further cells, so that warps stay full. They do so several at a time, since
+/// all lanes wait for memory when one does. A cell's result depends on the cell alone, so the order does not matter.
 template <typename Cell>
 __global__ void __launch_bounds__(threads_per_block, Cell::least_blocks)
     write_cells(const __grid_constant__ BankView bank, const __grid_constant__ WriteOrder order) {
@@ -166,7 +166,7 @@ void launch_write_cells(const BankView& bank, const WriteOrder& order, cudaStrea
   const unsigned resident = resident_blocks(write_cells<Cell>);
   const unsigned launched = std::min(resident, blocks_of(order.count));
   WriteOrder shared = order;
-  // Long turns for few atomic operations, short ones for small banks and an even end.
+  // Long turns save atomic operations; short ones balance small banks and the end.
   shared.cells_per_turn = std::clamp(order.count / (resident * (threads_per_block / 32) * 8), 32u, 1024u);
   write_cells<Cell><<<launched, threads_per_block, 0, stream>>>(bank, shared);
 }

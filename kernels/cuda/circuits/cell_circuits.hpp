@@ -14,29 +14,29 @@ namespace memcosim::cuda {
 
 /// One circuit at one input.
 struct CellCircuitSolution {
-  std::vector<double> cell_volts;       ///< V, rows x columns; of an open cell what the lines leave to it
+  std::vector<double> cell_volts;       ///< V, rows x columns; of an open cell the voltage between its lines
   std::vector<double> row_currents;     ///< A, from the terminals into each word line
   std::vector<double> column_currents;  ///< A, out of each bit line into its terminals
   double missing_volts = 0.0;           ///< V: largest violation of the voltage law around a conducting cell
   double current_error_bound = 0.0;     ///< A: as CrossbarSolution::current_error_bound
-  unsigned steps = 0;                   ///< linear circuits that were solved on the way
+  unsigned steps = 0;                   ///< linear circuits that were solved
   unsigned linear_steps = 0;            ///< steps of conjugate gradients in all of them
 };
 
-/// What a current of 1 A through a cell's terminals, into the word line and out of the bit line, does in a linear circuit whose terminals
-/// are all at 0 V.
+/// Response of a linear circuit, all of whose terminals are at 0 V, to a current of 1 A through a cell's terminals, into the word line and
+/// out of the bit line.
 struct CellPortResponse {
-  std::vector<double> row_shares;     ///< A that leave the circuit through each word line; as well V across the cell per volt on the line
+  std::vector<double> row_shares;     ///< A that leave the circuit through each word line; equals V across the cell per volt on the line
   std::vector<double> column_shares;  ///< A that enter it through each bit line
   double ohms = 0.0;                  ///< V across the cell, the cell itself conducting, per ampere
 };
 
-/// Many arrays and inputs at once, every voltage: circuits with the same lines solved on the GPU that is current when it is made, in double
-/// precision. Linear cells by conjugate gradients as DeviceSpaceSolver, others by Newton's method as NewtonSolver, each circuit by one
-/// block of threads. A solution depends on its own array and voltages alone. Not for use by several threads at once.
+/// Solves all voltages of circuits with the same lines, for many arrays and inputs at once, on the GPU that is current when it is made, in
+/// double precision. Linear cells by conjugate gradients as DeviceSpaceSolver, others by Newton's method as NewtonSolver, each circuit by
+/// one block of threads. A solution depends on its own array and voltages alone. Not for use by several threads at once.
 class CellCircuits {
  public:
-  /// Empty, or why the GPU does not solve circuits with such lines.
+  /// The reason why the GPU does not solve circuits with such lines; empty: it does.
   static std::string why_not(const CrossbarCircuit& circuit);
 
   /// Of the circuit only shape and lines matter. Throws InputError for an impossible circuit or what why_not() says, RunError without a

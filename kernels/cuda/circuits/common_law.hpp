@@ -8,9 +8,9 @@
 
 namespace memcosim::cuda {
 
-/// The shape that the currents of all cells have as CellArray::tangent() says them: I = G V_read s(V) / s(V_read), G what a read sees of
-/// the cell. Never CurrentLaw::Kind::model. Nothing where there is no such shape: behind access devices, for models with a current of their
-/// own (stanford_pku has one where its v_0 does not vary), or where some cell conducts otherwise than the rest.
+/// Common shape of the currents of all cells, as in CellArray::tangent(): I = G V_read s(V) / s(V_read), with G the observed conductance.
+/// Never CurrentLaw::Kind::model. Nothing if there is no common shape: behind access devices, for models with a current of their own
+/// (except stanford_pku if its v_0 does not vary), or if some cell conducts differently from the rest.
 std::optional<CurrentLaw> common_law(const CellArray& cells);
 
 }  // namespace memcosim::cuda

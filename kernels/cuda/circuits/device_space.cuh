@@ -26,8 +26,8 @@ struct TerminalVolts {
   const double* bit_far;
 };
 
-/// What the lines of a circuit do; by a team, of which each block has the values of its rows' cells. Every sum has one order, which depends
-/// on the shape and the size of the team alone.
+/// Voltage drops along the lines of a circuit, computed by a team, of which each block has the values of its rows' cells. Every sum has a
+/// fixed order, which depends on the shape and the size of the team alone.
 struct LineNetwork {
   unsigned rows, columns;
   Lines words, bits;
@@ -42,7 +42,7 @@ struct LineNetwork {
   /// Doubles of shared memory that apply() needs, at the same place in every block.
   __host__ __device__ unsigned scratch() const { return 2 * (segments() + 1) * columns; }
 
-  /// drops = R currents: what the lines drop between terminals and cells, V. Overwrites the currents.
+  /// drops = R currents: voltage drops along the lines between terminals and cells, V. Overwrites the currents.
   __device__ void apply(const Team& team, double* currents, double* drops, double* scratch) const {
     drop_along_words(team, currents, drops);
     __syncthreads();

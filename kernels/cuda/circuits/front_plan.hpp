@@ -11,12 +11,12 @@
 
 namespace memcosim::cuda {
 
-/// What is to be done to reduce circuits with the same lines to the conductances between their terminals, as tables that a GPU can follow.
-/// It depends on the lines alone: one plan serves any conductances of the cells, and many arrays at once.
+/// Plan, as tables for a GPU, of the steps that reduce circuits with the same lines to the conductances between their terminals. It depends
+/// on the lines alone: one plan serves any conductances of the cells, and many arrays at once.
 ///
-/// The dissection is that of PortReducer. In each of its tiles there is a front: the conductances between the nodes of the tile, the sum of
-/// what its halves left over. The front's first nodes are removed, and conductances between its other nodes stay until the tile around it
-/// is reduced. Values lie in a workspace, one stretch of doubles per array, at places that the plan gives.
+/// The dissection is that of PortReducer. Each of its tiles has a front: the conductances between the nodes of the tile, the sum of those
+/// kept by its halves. The front's first nodes are removed, and the conductances between its other nodes are kept until the parent tile is
+/// reduced. Values lie in a workspace, one block of doubles per array, at places that the plan gives.
 struct FrontPlan {
   static constexpr std::uint32_t none = 0xffffffffu;
   static constexpr std::uint32_t edge = 64;  ///< rows and columns of the blocks in which large fronts are worked on
@@ -98,10 +98,11 @@ struct FrontPlan {
   double operations = 0.0;    ///< additions and multiplications of one array
 };
 
-/// Empty, or why circuits with such lines are not reduced by a plan.
+/// The reason why circuits with such lines cannot be reduced by a plan; empty: they can.
 std::string why_no_front_plan(const CrossbarCircuit& circuit);
 
-/// Of the circuit's lines, whatever its cells' conductances. Throws InputError for an impossible circuit or one without a plan.
+/// Makes the plan for the circuit's lines, whatever its cells' conductances. Throws InputError for an impossible circuit or one without a
+/// plan.
 FrontPlan make_front_plan(const CrossbarCircuit& circuit);
 
 }  // namespace memcosim::cuda

@@ -13,7 +13,7 @@
 
 namespace memcosim::cuda {
 
-/// Follows a plan for many arrays at once. Results do not depend on how many there are. Work is enqueued into one stream at a time.
+/// Executes a plan for many arrays at once. Results do not depend on the number of arrays. Work is enqueued into one stream at a time.
 class FrontReducer {
  public:
   /// Memory for up to `most_arrays` at the same time, less where the GPU has not enough; throws OutOfMemory where it has not enough for
@@ -23,7 +23,7 @@ class FrontReducer {
   const FrontPlan& plan() const { return plan_; }
   std::size_t arrays_at_once() const { return capacity_; }
 
-  /// Where results go, in the GPU's memory; nullptr: not wanted. All row-major, in S.
+  /// Destinations of results, in the GPU's memory; nullptr: not wanted. All row-major, in S.
   struct Results {
     double* ports = nullptr;      ///< arrays x ports x ports: as PortReducer::reduce()
     double* effective = nullptr;  ///< arrays x rows x columns: as PortReduction::effective_conductance()

@@ -7,8 +7,8 @@
 
 namespace memcosim::cuda {
 
-/// The blocks of threads that work on one circuit together: a cluster, or one block in code for GPUs without clusters. Each has some of its
-/// rows. What they add up or compare has one order, which depends on the size of the team alone.
+/// The thread blocks that work on one circuit together: a cluster, or one block in code for GPUs without clusters. Each has some of its
+/// rows. Reductions have a fixed order, which depends on the size of the team alone.
 class Team {
  public:
   static constexpr unsigned threads = 512;  ///< of a block
@@ -39,7 +39,7 @@ class Team {
     return rows_;
   }
 
-  /// All threads of all blocks get here before one goes on; what they wrote to shared memory can be read by all.
+  /// Barrier of all threads of all blocks; their earlier writes to shared memory are visible to all afterwards.
   __device__ void sync() const {
 #if __CUDA_ARCH__ >= 900
     cooperative_groups::this_cluster().sync();
