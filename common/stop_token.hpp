@@ -47,6 +47,7 @@ class StopToken {
   std::shared_ptr<detail::StopState> state_;
 };
 
+/// The side of a cancellation that requests the stop; hands out tokens.
 class StopSource {
  public:
   StopToken token() const { return StopToken(state_); }

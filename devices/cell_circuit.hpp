@@ -67,6 +67,7 @@ enum class Stepping : std::uint8_t {
   adaptive,   ///< error-bounded steps
   sampled,    ///< explicit Euler at a fixed spacing, for comparison with published codes
 };
+/// Integration method of pulses and its accuracy.
 struct SteppingSpec {
   Stepping mode = Stepping::automatic;
   double tolerance = 1e-6;  ///< adaptive: bound of the state's error per pulse, relative to the range of the state

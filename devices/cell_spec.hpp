@@ -15,6 +15,7 @@
 
 namespace memcosim {
 
+/// Distribution of a varied parameter (Variation).
 enum class Distribution { normal, log_normal, uniform };
 
 /// Spread of one parameter, device to device or cycle to cycle:

@@ -55,6 +55,7 @@ ComponentCost survey_adc(unsigned bits, double rate_hz, double technology_m);
 /// value used instead. Empty inside the range.
 std::string beyond_adc_survey(unsigned bits, double rate_hz, double technology_m);
 
+/// A named set of component costs.
 struct CostPreset {
   const char* name;
   const char* summary;

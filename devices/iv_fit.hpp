@@ -11,6 +11,7 @@
 
 namespace memcosim {
 
+/// What to fit to a sweep.
 struct IvFitOptions {
   /// `vteam`, `data_driven_2021`, `ohmic` (a current law alone), or empty: `vteam` for a sweep with two currents at one voltage, else
   /// `ohmic`.
@@ -20,6 +21,7 @@ struct IvFitOptions {
   double read_voltage_v = 0.0;  ///< 0: a tenth of the highest voltage, at most 0.2 V
 };
 
+/// A fitted parameter with its uncertainty.
 struct FittedParameter {
   std::string name;
   std::string unit;

@@ -10,11 +10,13 @@ namespace memcosim {
 /// Fills the residuals of some parameters; false where they are not defined.
 using Residuals = std::function<bool(const std::vector<double>& parameters, std::vector<double>& residuals)>;
 
+/// When least_squares() stops.
 struct LeastSquaresOptions {
   unsigned most_steps = 200;
   double tolerance = 1e-10;  ///< of the relative decrease in the last step, and of its length relative to the parameters
 };
 
+/// Result of least_squares().
 struct LeastSquaresFit {
   std::vector<double> parameters;
   double sum_of_squares = 0.0;

@@ -26,6 +26,7 @@ struct DevicePulses {
   std::vector<PulseSample> samples;
 };
 
+/// Measured pulse trains of one or more devices.
 struct PulseTrains {
   std::string source;                 ///< file, for messages and provenance
   std::vector<DevicePulses> devices;  ///< in order of first appearance

@@ -12,6 +12,7 @@
 
 namespace memcosim {
 
+/// Options of fit_step_tables().
 struct FitOptions {
   std::size_t grid_points = 51;  ///< of the conductance axis, 2 to 4096
   std::size_t cdf_points = 101;  ///< of the probability axis, 2 to 4096
@@ -57,6 +58,7 @@ struct PolarityReport : TableMatch {
   TableMatch match;              ///< the table against the data that it was made from
 };
 
+/// Fit of one device.
 struct DeviceFitReport {
   std::string name;
   ConductanceRange range{0.0, 0.0};  ///< of the table: all that was read before or after a pulse, without stray reads
@@ -64,6 +66,7 @@ struct DeviceFitReport {
   PolarityReport reset;              ///< the one that lowers it
 };
 
+/// Result of fit_step_tables(): tables and a report per device.
 struct TableFit {
   StepTableFile per_device;  ///< one table per device that had enough data
   StepTableFile pooled;      ///< one table from the data of all devices

@@ -40,6 +40,7 @@ struct BankBatch {
   std::uint64_t event_stride = 1;
 };
 
+/// Result of a BankBatch, row-major.
 struct BankResult {
   std::vector<std::int32_t> sums;   ///< count x outputs, units of adc.lsb
   std::vector<ClipCounts> clipped;  ///< count: conversions of all arrays' used columns that left the code range

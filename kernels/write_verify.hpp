@@ -38,7 +38,9 @@ struct WriteVerifySpec {
   bool row_parallel = true;         ///< all cells of a row step together; else one cell after the other
 };
 
+/// Next step of the write-verify loop of a cell.
 enum class WriteAction : std::uint8_t { read, set_pulse, reset_pulse, done, fail };
+/// How the write-verify loop of a cell ended: in its band, or failed for too many pulses or too many reversals of polarity.
 enum class WriteOutcome : std::uint8_t { not_written, done, failed_pulses, failed_reversals };
 
 /// Makes the decisions for one cell. Both the bulk loop of the backends and the SystemC programmer run this struct, so their decisions

@@ -18,6 +18,7 @@ enum class AdcRangeMode {
   fixed,       ///< given by the configuration
 };
 
+/// How to choose the LSB, and the parameters of the modes.
 struct AdcRangeSpec {
   AdcRangeMode mode = AdcRangeMode::calibrated;
   double percentile = 99.99;  ///< calibrated: of the absolute values before conversion, of all used columns, slices and windows

@@ -22,6 +22,7 @@ std::string to_text(const Shape& shape);
 /// Index that stands for the network input where a layer is expected.
 constexpr std::int32_t network_input = -1;
 
+/// Operation of a layer.
 enum class LayerKind {
   dense,        ///< product with a matrix, plus bias
   convolution,  ///< the same at each window of an image

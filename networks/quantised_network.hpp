@@ -13,6 +13,7 @@
 
 namespace memcosim {
 
+/// Bits of weights and inputs, and the range of the activations.
 struct QuantisationSpec {
   unsigned weight_bits = 8;              ///< 2 to 16, sign included
   unsigned input_bits = 8;               ///< 1 to 16 (at least 2 where a stage input has both signs)
@@ -41,6 +42,7 @@ struct QuantisedStage {
   std::uint64_t encode(gsl::span<const double> values, std::int32_t code_max, gsl::span<std::uint16_t> codes) const;
 };
 
+/// A network with integer weights and input codes; refers to the layers of the float network.
 struct QuantisedNetwork {
   QuantisationSpec spec;
   std::vector<QuantisedStage> stages;        ///< one for each matrix layer, in order

@@ -101,6 +101,7 @@ void complete(SpreadLaw& law);
 /// Conductances at which the law was measured, S, stretched as the law is. {0, infinity} for laws without data.
 ConductanceRange valid_range(const SpreadLaw& law);
 
+/// Use of a spread law: as programming error or as read noise.
 enum class SpreadUse { programming, reading };
 /// Reads those of {law, magnitude, g_max, scale, read_voltage, file} that the law has.
 SpreadLaw read_spread_law(const ConfigNode& node, SpreadUse use, const SpreadLaw& fallback);

@@ -15,8 +15,10 @@
 
 namespace memcosim {
 
+/// Method for linear circuits (docs/circuits.md).
 enum class CircuitMethod { automatic, superlu, device_space_cg, schur_line_cg, port_reduction };
 
+/// Method of a CircuitSolver, and its accuracy.
 struct CircuitSolverOptions {
   CircuitMethod method = CircuitMethod::automatic;
   double tolerance = 1e-12;  ///< of the iterative methods

@@ -13,6 +13,7 @@
 
 namespace memcosim {
 
+/// Accuracy and limits of a NewtonSolver.
 struct NewtonOptions {
   /// Of the solution's residual. The violation of the voltage law around a cell is also at most 1000 times the tolerance times the largest
   /// voltage at a terminal, however large the drops along the lines.

@@ -106,6 +106,7 @@ struct BankLayout {
   double dropped_lsb = 0.0;            ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
 };
 
+/// Options of a bank on a GPU.
 struct BankOptions {
   /// Drop the lowest digit of the levels if the resulting change of any value, bounded over all inputs, is below a tenth of the standard
   /// deviation of the converters' noise.
