@@ -19,6 +19,7 @@ constexpr std::uint32_t noisy_columns = 16;
 /// Conversions of one vector that a thread may have, so that counts of them fit 16 bits.
 constexpr std::size_t most_conversions_of_a_thread = 65535;
 
+/// Noise of the conversions of a bank: none, of the converters alone, or read noise of the cells (with or without that of the converters).
 enum class BankNoise { none, converter, read };
 
 /// Groups of a block column at most.
