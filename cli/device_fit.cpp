@@ -210,11 +210,22 @@ double positive_option(const std::string& text, const char* option, Dimension di
   return value;
 }
 
+void keep_measurements(const DeviceFitOptions& options, const std::filesystem::path& written) {
+  for (const std::filesystem::path& measured : {options.csv, options.ltp, options.ltd}) {
+    std::error_code missing;
+    if (!measured.empty() && std::filesystem::equivalent(measured, written, missing)) {
+      throw InputError(fmt::format("--out {}: would write {} over the measurement of that name; choose another name",
+                                   options.tables.string(), written.string()));
+    }
+  }
+}
+
 void check_fit_file(const DeviceFitOptions& options) {
   const std::filesystem::path parent = std::filesystem::absolute(options.tables).parent_path();
   if (access(parent.c_str(), W_OK) != 0 || std::filesystem::is_directory(options.tables)) {
     throw InputError(fmt::format("--out {}: cannot write here; choose a file in a writable folder", options.tables.string()));
   }
+  keep_measurements(options, options.tables);
 }
 
 std::filesystem::path fit_report_folder(const DeviceFitOptions& options) {
@@ -245,7 +256,11 @@ int device_fit_command(const DeviceFitOptions& options) {
       {!options.unit.empty(), "--unit"},
       {!options.set_voltage.empty() || !options.reset_voltage.empty(), "--set-voltage, --reset-voltage"},
       {!options.width.empty(), "--width"},
-      {options.pooled, "--pooled"}};
+      {options.pooled, "--pooled"},
+      {options.grid_points > 0, "--grid-points"},
+      {options.cdf_points > 0, "--cdf-points"},
+      {options.minimum_samples > 0, "--minimum-samples"},
+      {options.bandwidth > 0.0, "--bandwidth"}};
   for (const auto& [given, option] : of_pulses) {
     if (given)
       throw InputError(

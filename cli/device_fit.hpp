@@ -9,6 +9,9 @@
 
 namespace memcosim {
 
+/// Throws InputError when `written` is one of the files that were measured.
+void keep_measurements(const DeviceFitOptions& options, const std::filesystem::path& written);
+
 /// Makes sure that the file can be written, before the work. Throws InputError.
 void check_fit_file(const DeviceFitOptions& options);
 /// The folder of the report, as the user named it or beside the file.

@@ -158,6 +158,7 @@ int fit_iv(const DeviceFitOptions& options) {
   check_fit_file(options);
   std::filesystem::path law_file = options.tables;
   law_file.replace_filename(options.tables.stem().string() + "_law.csv");
+  keep_measurements(options, law_file);
   const std::filesystem::path report = fit_report_folder(options);
   ResultFolder folder(report, "device fit", options.force);
   const InterruptWatch interrupts({}, [&] { return folder.leave(); });

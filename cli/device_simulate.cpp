@@ -406,7 +406,8 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   folder.write("report.html", render_device_page({name, options.command_line, "What the device does", plots, remarks, &summary,
                                                   "device.yaml", source.effective_yaml}));
   folder.put_in_place(options.command_line, nlohmann::ordered_json::object());
-  if (!options.quiet) print_outcome(summary, out);
+  if (options.quiet) return 0;
+  print_outcome(summary, out);
   for (const std::string& warning : warnings)
     spdlog::warn("{}", warning);
   return 0;

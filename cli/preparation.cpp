@@ -4,12 +4,29 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "memcosim/cli/arrays.hpp"
 #include "memcosim/cli/simulation.hpp"
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 #include "memcosim/sc_models/macro.hpp"
 
 namespace memcosim {
+
+std::set<std::uint32_t> recorded_stages(const RunSpec& spec, const MappingPlan& plan) {
+  std::set<std::uint32_t> stages;
+  std::vector<std::string> names = {"none", "all"};
+  for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
+    names.push_back(plan.stages[s].name);
+    if (spec.output.sums == "all" || spec.output.sums == plan.stages[s].name) stages.insert(s);
+  }
+  if (stages.empty() && spec.output.sums != "none") {
+    throw InputError(
+        fmt::format("output.sums: the network has no stage \"{}\": expected one of {}", spec.output.sums, fmt::join(names, ", ")));
+  }
+  return stages;
+}
 
 Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_state, const BackendOptions& backend,
                         const OnProgress& on_ranges) {
@@ -21,6 +38,7 @@ Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_s
   prepared.compiled = compile_network(std::move(data.network), spec.network.quantisation, geometry,
                                       prepared.calibration.first(spec.network.calibration_images), on_ranges);
   const MappingPlan& plan = prepared.compiled.plan;
+  recorded_stages(spec, plan);
   if (!load_state.empty()) {
     prepared.state = read_state_file(load_state);
     // Predistorted targets, which have a part in the fingerprint, are known later: simulate() compares then.

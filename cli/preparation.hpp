@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "memcosim/cli/run_spec.hpp"
 #include "memcosim/cli/state_file.hpp"
@@ -24,6 +25,9 @@ struct Preparation {
   std::optional<NpyArray> conductance_map;  ///< of programming.method: map
   std::optional<ProgrammedState> state;     ///< of --load-state
 };
+
+/// The stages that `output.sums` names. Throws InputError for a name that the network does not have.
+std::set<std::uint32_t> recorded_stages(const RunSpec& spec, const MappingPlan& plan);
 
 /// `load_state`: empty for none; `backend`: spec.backend, with what is known while running alone; `on_ranges`: told of the images from
 /// which the ranges of activations are taken. Throws InputError naming the file or the key that is wrong.

@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* fresh_end = ".new";
-constexpr const char* old_end = ".old";
+constexpr const char* fresh_end = ".memcosim-new";
+constexpr const char* old_end = ".memcosim-old";
 constexpr int most_links = 40;
 
 [[noreturn]] void cannot_write(const fs::path& folder, const std::string& why) {
@@ -37,7 +37,8 @@ std::string reason(int error) {
 
 fs::path absolute_path(const fs::path& path) {
   std::error_code error;
-  fs::path whole = fs::weakly_canonical(fs::absolute(path), error);
+  fs::path whole = fs::absolute(path, error);
+  if (!error) whole = fs::weakly_canonical(whole, error);
   if (error) cannot_write(path, error.message());
   if (!whole.has_filename()) whole = whole.parent_path();
   // A symbolic link stays one; weakly_canonical() does not follow one whose target is missing.
@@ -94,6 +95,12 @@ ResultFolder::ResultFolder(const fs::path& folder, std::string writer, bool forc
   if (folder.empty()) throw InputError("--out: expected the name of a folder");
   folder_ = absolute_path(folder);
   if (!folder_.has_filename()) cannot_write(given_, "it is the root of the file system");
+  std::error_code nowhere;
+  const fs::path working = fs::current_path(nowhere);
+  for (fs::path around = working; !nowhere; around = around.parent_path()) {
+    if (around == folder_) cannot_write(given_, "the working directory is in it, and it is replaced as a whole; a folder inside it can");
+    if (around == around.parent_path()) break;
+  }
   try {
     make_parents();
     lock();
@@ -171,7 +178,11 @@ void ResultFolder::clean_up_after_others() {
   std::vector<fs::path> left;
   for (fs::directory_iterator entry(folder_.parent_path(), error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    if (name.rfind(start, 0) == 0 && name.find_first_not_of("0123456789", start.size()) == name.rfind('.')) left.push_back(entry->path());
+    if (name.rfind(start, 0) != 0) continue;
+    const std::size_t behind_digits = name.find_first_not_of("0123456789", start.size());
+    const bool ours = behind_digits != std::string::npos && behind_digits > start.size() &&
+                      (name.substr(behind_digits) == fresh_end || name.substr(behind_digits) == old_end);
+    if (ours) left.push_back(entry->path());
   }
   for (const fs::path& path : left) {
     if (ends_with(path.string(), fresh_end)) fs::remove_all(path, error);
@@ -218,7 +229,10 @@ void ResultFolder::write_fresh(const std::string& name, std::string_view content
 }
 
 fs::path ResultFolder::beside(const std::string& end) const {
-  return folder_.parent_path() / ("." + folder_.filename().string().substr(0, 200) + end);
+  constexpr std::size_t longest = 200;
+  std::string name = folder_.filename().string();
+  if (name.size() > longest) name = fmt::format("{}.{:016x}", name.substr(0, longest - 17), fingerprint64(name));  // names differ when cut
+  return folder_.parent_path() / ("." + name + end);
 }
 
 void ResultFolder::put_in_place(const std::string& command_line, const nlohmann::ordered_json& more) {

@@ -56,6 +56,7 @@ std::vector<std::string> all_overrides(const RunOptions& options) {
 
 /// Before the long work: a state that cannot be written costs no run.
 void check_state_files(const RunOptions& options, const ResultFolder& folder) {
+  folder.keep_out(options.config, "the configuration");
   folder.keep_out(options.load_state, "--load-state");
   folder.keep_out(options.save_state, "--save-state");
   if (options.save_state.empty()) return;

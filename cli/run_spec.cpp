@@ -129,6 +129,10 @@ void read_macro(const ConfigNode& root, RunSpec& spec) {
   macro.readout.input_bits = spec.network.quantisation.input_bits;
   read_linearity(node.map("adc"), macro.readout);
   spec.adc_range = read_adc_range_spec(node.map("adc").map("full_scale"));
+  if (macro.readout.adc.is_signed && macro.readout.adc.bits < 2) {
+    node.map("adc").fault("bits",
+                          "a converter of one bit cannot convert signed values: expected at least 2 with pairing differential_analog");
+  }
   if (macro.readout.adc.bits + macro.readout.input_bits > sum_bits) {
     node.map("adc").fault("bits",
                           fmt::format("{} ADC bits and {} input bits need more than the {} bits of the accumulators: lower one of them",

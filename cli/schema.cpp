@@ -62,7 +62,7 @@ std::optional<std::string> old_verify_voltage(const RunSpec& spec) {
 /// Reads did not move cells that have a rate.
 std::optional<std::string> old_read_disturb(const RunSpec& spec) {
   if (!cell_model(spec.cell.model).follows_rate) return std::nullopt;
-  if (spec.cell.nonidealities.read_disturb.law == ReadDisturbSpec::Law::jiang_2021) return std::nullopt;  // the preset's own
+  if (spec.cell.nonidealities.read_disturb.law != ReadDisturbSpec::Law::rate) return std::nullopt;  // the preset's own
   return "none";
 }
 
@@ -83,8 +83,8 @@ std::int64_t read_schema_version(const ConfigNode& root, const std::vector<Schem
     if (change.new_key.empty() || version >= change.since || !given(root, change.path)) continue;
     parent_of(root, change.path)
         ->fault(last_key(change.path),
-                fmt::format("is called {} since schema_version {}: `memcosim check --upgrade FILE` rewrites the file", change.new_key,
-                            change.since));
+                fmt::format("is called {} since schema_version {}: `memcosim check FILE --upgrade --in-place` rewrites the file",
+                            change.new_key, change.since));
   }
   return version;
 }
@@ -105,7 +105,7 @@ std::string old_schema_note(const ConfigNode& root, const RunSpec& spec, const s
   if (keys.empty()) return {};
   return fmt::format(
       "{}: schema_version {} had other defaults for keys that this file leaves out: {}. The new defaults are used; `memcosim check {} "
-      "--upgrade` writes the old ones into the file, and schema_version: {} accepts the new ones.",
+      "--upgrade --in-place` writes the old ones into the file, and schema_version: {} accepts the new ones.",
       file.string(), spec.schema_version, keys, file.string(), schema_version);
 }
 

@@ -52,26 +52,12 @@ std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const Simulation
   return nullptr;
 }
 
-/// The stages that `output.sums` names. Throws InputError for a name that the network does not have.
-std::set<std::uint32_t> recorded_stages(const RunSpec& spec, const MappingPlan& plan) {
-  std::set<std::uint32_t> stages;
-  std::vector<std::string> names = {"none", "all"};
-  for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
-    names.push_back(plan.stages[s].name);
-    if (spec.output.sums == "all" || spec.output.sums == plan.stages[s].name) stages.insert(s);
-  }
-  if (stages.empty() && spec.output.sums != "none") {
-    throw InputError(
-        fmt::format("output.sums: the network has no stage \"{}\": expected one of {}", spec.output.sums, fmt::join(names, ", ")));
-  }
-  return stages;
-}
-
 /// Says where a calibration is not what its default asks for.
 void tell_calibration(const RunSpec& spec, const ImageSet& calibration) {
   if (spec.dataset.calibration_images == spec.dataset.images) {
     spdlog::info(
-        "activation scales and ADC ranges are calibrated on the images that are classified; dataset.calibration_images_file names others");
+        "activation scales and ADC ranges are calibrated on images of the files that are classified, from dataset.first on; "
+        "dataset.calibration_images_file names others");
   }
   const auto tell_fewer = [&](const char* key, std::size_t wanted) {
     if (calibration.count < wanted)

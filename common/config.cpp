@@ -232,8 +232,10 @@ std::string resolve_file(const std::string& name, const std::filesystem::path& f
       throw InputError(fmt::format("\"{}\" is a device or a pipe: expected a regular file; save the data in one", candidate.string()));
     }
   }
+  // A configuration in the working directory may be named without a folder.
+  const std::filesystem::path start = std::filesystem::absolute(folder.empty() ? std::filesystem::path(".") : folder);
   throw InputError(fmt::format("there is no file \"{}\"; a relative path starts at \"{}\" or at the working directory", name,
-                               std::filesystem::absolute(folder).lexically_normal().string()));
+                               start.lexically_normal().string()));
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ ImageSet load_images(const DatasetSpec& spec, std::size_t classes) {
 }
 
 ImageSet load_calibration_images(const DatasetSpec& spec, std::size_t count) {
-  return read_images(spec.calibration_images, 0, count, true);
+  return read_images(spec.calibration_images, spec.calibration_images == spec.images ? spec.first : 0, count, true);
 }
 
 NetworkData load_network_data(const NetworkSpec& network, const DatasetSpec& dataset, std::size_t calibration_images) {

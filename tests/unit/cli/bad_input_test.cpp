@@ -467,6 +467,23 @@ TEST(BadInput, TooLittleMemoryNamesWhatCostsIt) {
 }
 #endif
 
+TEST(Check, AConfigurationNamedWithoutAFolderNamesWhatIsMissing) {
+  const TemporaryFolder folder;
+  put(folder.path() / "bare.yaml", "schema_version: 2\nnetwork: {model: nosuch.onnx}\n");
+  const CommandOutcome outcome = run_memcosim({"check", "bare.yaml"}, folder.path().string());
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.errors;
+  EXPECT_THAT(outcome.errors, HasSubstr("there is no file \"nosuch.onnx\""));
+}
+
+TEST(Check, FindsAStageWhoseSumsCannotBeRecorded) {
+  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
+    GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";
+  const CommandOutcome outcome =
+      run_memcosim({"check", std::string(MEMCOSIM_SOURCE_DIR) + "/configs/fashion_mnist_mlp.yaml", "--set", "output.sums=nosuch"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("output.sums"));
+}
+
 TEST(Check, AnOldFileIsAcceptedAndRewritten) {
   if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
     GTEST_SKIP() << "the Debian package dataset-fashion-mnist is not installed";

@@ -177,16 +177,19 @@ TEST_F(ResultFolderTest, ADeadProcessHoldsNothing) {
 
 TEST_F(ResultFolderTest, AnEndBetweenTheTwoRenamesIsMended) {
   make("run", {"summary.json"});
-  std::filesystem::rename(out_, around_.path() / ".out.123.old");
+  std::filesystem::rename(out_, around_.path() / ".out.123.memcosim-old");
   EXPECT_THAT(refusal("device simulate"), HasSubstr("`memcosim run`")) << "the earlier folder is back";
   EXPECT_EQ(text("summary.json"), "run");
   EXPECT_THAT(names_in(around_.path()), UnorderedElementsAre("out"));
 
-  std::filesystem::copy(out_, around_.path() / ".out.123.old");
-  put(around_.path() / ".out.123.old/notes.txt", "written while the run ran");
-  std::filesystem::create_directory(around_.path() / ".out.draft.new");
+  std::filesystem::copy(out_, around_.path() / ".out.123.memcosim-old");
+  put(around_.path() / ".out.123.memcosim-old/notes.txt", "written while the run ran");
+  std::filesystem::create_directory(around_.path() / ".out.draft.memcosim-new");
+  std::filesystem::create_directory(around_.path() / ".out..memcosim-new");
+  std::filesystem::create_directory(around_.path() / ".out.2024.new");
   EXPECT_THAT(refusal("run"), HasSubstr("notes.txt")) << "the notes are back";
-  EXPECT_THAT(names_in(around_.path()), UnorderedElementsAre("out", ".out.draft.new")) << "a name that was not made here";
+  EXPECT_THAT(names_in(around_.path()), UnorderedElementsAre("out", ".out.draft.memcosim-new", ".out..memcosim-new", ".out.2024.new"))
+      << "a name that was not made here";
   EXPECT_EQ(text("notes.txt"), "written while the run ran");
 }
 
