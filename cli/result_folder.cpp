@@ -15,6 +15,7 @@
 
 #include "memcosim/cli/earlier_results.hpp"
 #include "memcosim/cli/host_stamp.hpp"
+#include "memcosim/cli/state_file.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 

@@ -67,6 +67,16 @@ const Words* find_words(const std::string& word) {
 }  // namespace
 
 std::optional<double> unit_factor(std::string_view unit, char base) {
+  // Words of one unit each, as people write them out.
+  constexpr std::pair<std::string_view, char> whole_words[] = {{"siemens", 'S'}, {"amps", 'A'},     {"amp", 'A'},         {"ampere", 'A'},
+                                                               {"volts", 'V'},   {"volt", 'V'},     {"sec", 's'},         {"seconds", 's'},
+                                                               {"ohms", 'm'},    {"\xce\xa9", 'm'}, {"\xe2\x84\xa6", 'm'}};
+  std::string small;
+  for (const char c : unit)
+    small += lower(c);
+  for (const auto& [word, of] : whole_words) {
+    if (small == word && of == base) return 1.0;
+  }
   const std::string_view symbol = base == 'm' ? std::string_view("ohm") : std::string_view(&base, 1);
   if (unit.size() < symbol.size()) return std::nullopt;
   const std::string_view prefix = unit.substr(0, unit.size() - symbol.size());
@@ -106,13 +116,21 @@ MeasuredColumn measured_column(std::string_view title) {
   if (unit.empty()) return column;
   if (words->base == 0) return {};
   const std::optional<double> factor = unit_factor(unit, words->base);
-  if (!factor) return {};
+  if (!factor) {
+    if (open == std::string_view::npos) return {};  // another word of the title
+    return {MeasuredQuantity::other, 1.0, false, true};
+  }
   return {words->quantity, *factor, true};
 }
 
 MeasuredColumns::MeasuredColumns(const CsvReader& rows) : rows_(rows) {
-  for (const std::string& title : rows.header())
+  for (const std::string& title : rows.header()) {
     columns_.push_back(rows.has_header() ? measured_column(title) : MeasuredColumn{});
+    if (columns_.back().unknown_unit) {
+      rows.refuse(
+          fmt::format("column '{}': its unit is not known; expected S, A, V, s or ohm, with a prefix or none, such as (uS)", title));
+    }
+  }
 }
 
 std::optional<std::size_t> MeasuredColumns::find(MeasuredQuantity quantity) const {

@@ -31,8 +31,9 @@ enum class MeasuredQuantity {
 /// punctuation are ignored.
 struct MeasuredColumn {
   MeasuredQuantity quantity = MeasuredQuantity::other;
-  double unit = 1.0;      ///< factor to SI
-  bool has_unit = false;  ///< the title names it
+  double unit = 1.0;          ///< factor to SI
+  bool has_unit = false;      ///< the title names it
+  bool unknown_unit = false;  ///< the title has a known quantity in a unit that is not: `R (kohms)`
 };
 
 MeasuredColumn measured_column(std::string_view title);

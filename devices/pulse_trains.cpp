@@ -226,26 +226,41 @@ class PulseFile {
     }
   }
 
-  /// Which way the first train goes; refused where it turns around.
+  /// Which way all trains go; refused where one turns around, or where they differ.
   Polarity trend() const {
-    const std::vector<PulseSample>& samples = trains_.devices.front().samples;
-    double low = samples.front().conductance_s;
-    double high = low;
-    double last = low;
-    for (const PulseSample& sample : samples) {
-      if (sample.cycle != samples.front().cycle) break;
-      last = sample.conductance_s;
-      low = std::min(low, last);
-      high = std::max(high, last);
+    std::optional<Polarity> common;
+    for (const DevicePulses& device : trains_.devices) {
+      for (std::size_t first = 0, end = 0; first < device.samples.size(); first = end) {
+        while (end < device.samples.size() && device.samples[end].cycle == device.samples[first].cycle)
+          ++end;
+        const Polarity own = trend_of(device.samples, first, end);
+        if (common && *common != own) {
+          throw InputError(
+              fmt::format("{}: the conductance rises in some cycles and falls in others: name the polarity of the pulses with a column of "
+                          "voltages, or --pattern RAISING,LOWERING (counts), --ltp FILE and --ltd FILE",
+                          rows_.name()));
+        }
+        common = own;
+      }
     }
-    const double way = last - samples.front().conductance_s;
+    return common.value_or(Polarity::raising);
+  }
+
+  Polarity trend_of(const std::vector<PulseSample>& samples, std::size_t first, std::size_t end) const {
+    double low = samples[first].conductance_s;
+    double high = low;
+    for (std::size_t i = first; i < end; ++i) {
+      low = std::min(low, samples[i].conductance_s);
+      high = std::max(high, samples[i].conductance_s);
+    }
+    const double last = samples[end - 1].conductance_s;
+    const double way = last - samples[first].conductance_s;
     if (high > low && std::fabs(way) < 0.5 * (high - low)) {
-      throw InputError(
-          fmt::format("{}: the conductance goes up and down, from {} over {} and {} to {}: name the polarity of the pulses with "
-                      "a column of voltages, or --pattern RAISING,LOWERING (counts), --ltp FILE and --ltd FILE",
-                      rows_.name(), format_quantity(samples.front().conductance_s, Dimension::conductance),
-                      format_quantity(low, Dimension::conductance), format_quantity(high, Dimension::conductance),
-                      format_quantity(last, Dimension::conductance)));
+      throw InputError(fmt::format(
+          "{}: the conductance goes up and down, from {} over {} and {} to {}: name the polarity of the pulses with "
+          "a column of voltages, or --pattern RAISING,LOWERING (counts), --ltp FILE and --ltd FILE",
+          rows_.name(), format_quantity(samples[first].conductance_s, Dimension::conductance), format_quantity(low, Dimension::conductance),
+          format_quantity(high, Dimension::conductance), format_quantity(last, Dimension::conductance)));
     }
     return way >= 0.0 ? Polarity::raising : Polarity::lowering;
   }

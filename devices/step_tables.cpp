@@ -174,6 +174,8 @@ MeasuredPulses read_measured(const json& root) {
       refuse(fmt::format("measured.{}", key), "must be a number above 0 and at most 1000 (leave it out where it is not known)");
     }
     measured.*place = value->get<double>();
+    if (std::string_view(key).find("voltage") != std::string_view::npos && measured.*place > most_cell_volts)
+      refuse(fmt::format("measured.{}", key), fmt::format("must be at most {} V, the range of the cell models", most_cell_volts));
   }
   refuse_unknown_keys(*found, known, "measured");
   return measured;

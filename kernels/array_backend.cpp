@@ -276,6 +276,7 @@ double ArrayBackend::move_by_reads(ArrayId array, gsl::span<const std::uint64_t>
   std::vector<double> most(target.config.rows, 0.0);
   const std::uint32_t columns = target.config.columns;
   for_each_row(target.config.rows, [&](std::uint32_t row) {
+    stop_.check();
     for (std::uint32_t column = 0; column < columns; ++column) {
       double moved = 0.0;
       for (unsigned code = 1; code <= codes; ++code) {

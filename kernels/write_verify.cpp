@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/write_verify.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -46,6 +47,11 @@ void check_converter(const VerifyConverter& verify) {
 }
 
 }  // namespace
+
+std::uint32_t most_verified_pulses(std::uint32_t confirm_reads, unsigned averaging) {
+  const double most = draws_per_cell / ((static_cast<double>(confirm_reads) + 1.0) * averaging) - 1.0;
+  return static_cast<std::uint32_t>(std::max(1.0, std::floor(most)));
+}
 
 void check(const WriteVerifySpec& spec) {
   check_ramp("set", spec.set);

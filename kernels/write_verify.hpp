@@ -66,6 +66,8 @@ struct WriteVerifyFsm {
 WriteVerifyFsm start_write(const WriteVerifySpec& spec, double target_s);
 /// Throws InputError for an inconsistent specification (band below one LSB, ramps that do not rise, ...).
 void check(const WriteVerifySpec& spec);
+/// The largest max_pulses that check() accepts beside these: draws of verify reads have addresses of 16 bits.
+std::uint32_t most_verified_pulses(std::uint32_t confirm_reads, unsigned averaging);
 
 /// Outcome of one programming event of an array.
 struct ProgramResult {

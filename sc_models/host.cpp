@@ -34,7 +34,8 @@ void Host::program() {
   const auto tiles = static_cast<std::uint32_t>(chip_.plan().tiles.size());
   const sc_time begin = time_now();
   // loosely_timed computes the whole programming of an array at its start; else it is played until its end.
-  const bool computed_at_start = chip_.spec().macro.level == TimingLevel::loosely_timed;
+  const MacroSpec& macro = chip_.spec().macro;
+  const bool computed_at_start = macro.level == TimingLevel::loosely_timed && !macro.keep_pulses;
   for (std::uint32_t tile = 0; tile < tiles; ++tile) {
     sc_time delay;
     chip_.port(tile).load_targets(delay);

@@ -119,9 +119,11 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   const double lsb = spec.verify.full_scale_s / static_cast<double>((1u << spec.verify.bits) - 1u);
   spec.tolerance_s =
       programming.quantity("tolerance", Dimension::conductance, Range::positive(), std::max(0.01 * (window.g_max - window.g_min), lsb));
-  spec.max_pulses = static_cast<std::uint32_t>(programming.integer("max_pulses", 1, 1'000'000, use.max_pulses));
-  spec.max_reversals = static_cast<std::uint32_t>(programming.integer("max_reversals", 0, 1'000'000, use.max_reversals));
   spec.confirm_reads = static_cast<std::uint32_t>(programming.integer("confirm_reads", 0, 1000, spec.confirm_reads));
+  // A device of very small steps would have more pulses by default than can be verified.
+  const std::uint32_t by_default = std::min(use.max_pulses, most_verified_pulses(spec.confirm_reads, spec.verify.averaging));
+  spec.max_pulses = static_cast<std::uint32_t>(programming.integer("max_pulses", 1, 1'000'000, by_default));
+  spec.max_reversals = static_cast<std::uint32_t>(programming.integer("max_reversals", 0, 1'000'000, use.max_reversals));
   spec.row_parallel = programming.boolean("row_parallel", spec.row_parallel);
   try {
     check(spec);
