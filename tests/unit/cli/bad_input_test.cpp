@@ -267,7 +267,7 @@ const std::vector<BadCommand> bad_commands = {
     {"check_window", {"check", "FILE", "--set", "array.g_min=1nS"}, {"array", "outside of what the nominal cell can hold"}},
     {"check_adc_of_one_signed_bit",
      {"check", "FILE", "--set", "macro.adc.bits=1", "--set", "array.pairing=differential_analog"},
-     {"1 bits", "at least 2"}},
+     {"one bit", "at least 2"}},
     {"check_clock_below_the_resolution", {"check", "FILE", "--set", "macro.clock=1.0001ps"}, {"clock", "resolution"}},
     {"check_chip_clock", {"check", "FILE", "--set", "chip.clock=0.1ps"}, {"clock", "resolution"}},
     {"check_upgrade_with_override", {"check", "FILE", "--upgrade", "--set", "seed=2"}, {"--upgrade", "leave out --set"}},

@@ -134,8 +134,12 @@ TEST(BadSolveFile, IsNamed) {
   expect_refused(folder, conductance("none.npy"), {"none.npy", "(0, 2)"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv"}, {"--out is required"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "V.csv"}, {"V.csv", "not a folder"});
-  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "."}, {"not empty", "--force"});
-  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ".", "--force"}, {"is no result of memcosim"});
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "."}, {"working directory", "a folder inside it can"});
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "..", "--force"}, {"working directory"});
+  std::filesystem::create_directory(folder.path() / "mine");
+  put(folder.path() / "mine/notes.txt", "kept");
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "mine"}, {"not empty", "--force"});
+  expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "mine", "--force"}, {"is no result of memcosim"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", ""}, {"--out", "empty text"});
   expect_refused(folder, {"--conductance", "G.csv", "--input", "V.csv", "--out", "/proc/out"}, {"/proc/out", "choose another folder"});
   put(folder.path() / "V2.csv", good_v + good_v);
