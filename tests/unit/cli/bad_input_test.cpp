@@ -403,7 +403,7 @@ const std::vector<BadText> bad_texts = {
     {"long_value", "schema_version: " + std::string(1000000, '9') + "\n", {"schema_version"}},
     {"long_line_without_key", std::string(1000000, 'x'), {"expected a mapping"}},
     {"open_quote", "a: \"b\n", {"YAML syntax"}},
-    {"too_large", "a: " + std::string(17000000, 'x') + "\n", {"limit"}},
+    {"too_large", "a: " + std::string().append(17000000, 'x') + "\n", {"limit"}},
 };
 
 class BadTextTest : public ::testing::TestWithParam<BadText> {};
