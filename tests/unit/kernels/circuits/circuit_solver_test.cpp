@@ -51,7 +51,7 @@ TEST(CircuitSolver, AllMethodsAgree) {
 // Of open cells and of lines without a path to a terminal too.
 TEST(CircuitSolver, CellVoltagesAreThoseOfTheirNodes) {
   std::size_t undefined = 0;
-  for (unsigned seed = 0; seed < 200; ++seed) {
+  for (unsigned seed = 0; seed < 1000; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     const RandomCircuit random = random_circuit(1 + seed % 7, 1 + seed % 5, {3.0, seed % 2 != 0, true, true, true}, 700 + seed);
     for (const CircuitMethod method : {CircuitMethod::superlu, CircuitMethod::schur_line_cg}) {
@@ -75,7 +75,7 @@ TEST(CircuitSolver, CellVoltagesAreThoseOfTheirNodes) {
       }
     }
   }
-  EXPECT_GT(undefined, 20u);
+  EXPECT_GT(undefined, 100u);
 }
 
 TEST(CircuitSolver, ChoosesAsDocumented) {
