@@ -6,6 +6,7 @@
 #include <csignal>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -235,6 +236,24 @@ int exit_code_of(Child run) {
 
 TEST_F(ResultFolderTest, AnInterruptEndsWorkWithoutResultsAtOnce) {
   const int code = exit_code_of([&] {
+    ResultFolder folder(out_, "run", false);
+    folder.write("summary.json", "half");
+    const InterruptWatch watch({}, [&] { return folder.leave(); });
+    ::kill(::getpid(), SIGINT);
+    for (;;)
+      ::pause();
+  });
+  EXPECT_EQ(code, 130);
+  EXPECT_THAT(names_in(around_.path()), IsEmpty());
+}
+
+TEST_F(ResultFolderTest, AnInterruptThatAThreadOfALibraryTakesIsAnsweredToo) {
+  const int code = exit_code_of([&] {
+    std::thread library([] {  // made before the watch, like those of OpenBLAS: it blocks no signal
+      for (;;)
+        ::pause();
+    });
+    library.detach();
     ResultFolder folder(out_, "run", false);
     folder.write("summary.json", "half");
     const InterruptWatch watch({}, [&] { return folder.leave(); });
