@@ -113,19 +113,28 @@ void append(PolaritySteps& to, const PolaritySteps& from) {
   to.longest_s = std::max(to.longest_s, from.longest_s);
 }
 
-/// The samples around a grid point: [begin, end) of the sorted steps with their distances below `half_width_s`.
+/// The samples around a grid point: [begin, end) of the sorted steps, those whose weight is above 0.
 struct Window {
   std::size_t begin;
   std::size_t end;
   double half_width_s;
 };
 
+double weight(const Window& window, const Step& step, double g) {
+  return std::max(0.0, 1.0 - std::fabs(step.g_s - g) / window.half_width_s);
+}
+
 Window window_around(const std::vector<Step>& steps, double g, double half_width, std::size_t least) {
   const auto below = [](const Step& step, double value) { return step.g_s < value; };
   const auto range = [&](double width) {
     const auto begin = std::lower_bound(steps.begin(), steps.end(), g - width, below);
     const auto end = std::lower_bound(begin, steps.end(), g + width, below);
-    return Window{static_cast<std::size_t>(begin - steps.begin()), static_cast<std::size_t>(end - steps.begin()), width};
+    Window window{static_cast<std::size_t>(begin - steps.begin()), static_cast<std::size_t>(end - steps.begin()), width};
+    while (window.begin < window.end && weight(window, steps[window.begin], g) == 0.0)
+      ++window.begin;  // exactly at the edge
+    while (window.end > window.begin && weight(window, steps[window.end - 1], g) == 0.0)
+      --window.end;
+    return window;
   };
   Window window = range(half_width);
   least = std::min(least, steps.size());
@@ -148,10 +157,6 @@ Window window_around(const std::vector<Step>& steps, double g, double half_width
   return window;
 }
 
-double weight(const Window& window, const Step& step, double g) {
-  return std::max(0.0, 1.0 - std::fabs(step.g_s - g) / window.half_width_s);
-}
-
 /// Local linear fit: value at g of the weighted least-squares line through the window.
 struct LocalFit {
   double value;
@@ -172,7 +177,6 @@ LocalFit local_fit(const std::vector<Step>& steps, const Window& window, double 
     y0 += w * steps[i].dg_s;
     y1 += w * x * steps[i].dg_s;
   }
-  if (!(w0 > 0.0)) return {0.0, 0.0};  // all exactly at the edge
   const double determinant = w0 * w2 - w1 * w1;
   const double spread = determinant / (w0 * w0);
   // All samples at one conductance: there is no slope to tell.
@@ -285,8 +289,7 @@ StepCurves fit_curves(const std::vector<Step>& steps, const ConductanceRange& ra
   for (std::size_t k = 0; k < options.grid_points; ++k) {
     sample.clear();
     for (std::size_t i = windows[k].begin; i < windows[k].end; ++i) {
-      const double w = weight(windows[k], steps[i], curves.g_s[k]);
-      if (w > 0.0) sample.push_back({means[k] + steps[i].dg_s - on_line(curves.g_s, means, steps[i].g_s), w});
+      sample.push_back({means[k] + steps[i].dg_s - on_line(curves.g_s, means, steps[i].g_s), weight(windows[k], steps[i], curves.g_s[k])});
     }
     curves.dg_s.push_back(quantiles(sample, options.cdf_points));
     double mean = 0.0;

@@ -414,9 +414,12 @@ TEST(TableFit, FewStepsAreFittedAndSaidToBeFew) {
   EXPECT_THAT(fit.warnings, ::testing::Contains(HasSubstr("reset: no pulse of this polarity was measured")));
   // One step is one step everywhere.
   trains.devices[0].samples.resize(2);
-  const StepCurves one = fit_step_tables(trains, {}).pooled.devices.front().set;
-  for (const std::vector<double>& row : one.dg_s)
-    EXPECT_NEAR(row[50], trains.devices[0].samples[1].conductance_s - 15e-6, 1e-18);
+  const TableFit alone = fit_step_tables(trains, {});
+  const double step = trains.devices[0].samples[1].conductance_s - 15e-6;
+  for (const std::vector<double>& row : alone.pooled.devices.front().set.dg_s)
+    EXPECT_NEAR(row[50], step, 1e-18);
+  for (const double mean : alone.pool.set.mean_s)
+    EXPECT_NEAR(mean, step, 1e-18) << "also where the step lies at the very edge of a grid point's window";
 }
 
 TEST(TableFit, RefusesWhatCannotBeFitted) {
