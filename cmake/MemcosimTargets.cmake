@@ -43,15 +43,22 @@ function(memcosim_add_to_ring name ring)
   add_dependencies(${ring}_tests ${name})
 endfunction()
 
+# What all test binaries share. Their own code is compiled with -O1: most of a build's time would go into optimising it, and it only
+# compares what the libraries computed.
+function(memcosim_test_settings name ring)
+  target_compile_definitions(${name} PRIVATE MEMCOSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
+  target_compile_options(${name} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
+  memcosim_add_to_ring(${name} ${ring})
+endfunction()
+
 # memcosim_add_test(NAME RING ring SOURCES... LIBS libs...)
 # A GoogleTest binary without a SystemC kernel; ctest runs each case as its own test, labelled with the ring.
 function(memcosim_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "RING" "SOURCES;LIBS")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE memcosim_build_settings ${arg_LIBS} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE MEMCOSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
-  memcosim_add_to_ring(${name} ${arg_RING})
+  memcosim_test_settings(${name} ${arg_RING})
   set(alone "")
   if(arg_RING STREQUAL backend)
     set(alone RUN_SERIAL TRUE)  # some fill the GPU's memory or measure it, and runs of other rings take a GPU where there is one
@@ -64,10 +71,8 @@ endfunction()
 function(memcosim_add_systemc_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "RING" "SOURCES;LIBS")
   add_executable(${name} ${arg_SOURCES} "${PROJECT_SOURCE_DIR}/tests/sc/sc_main.cpp")
-  memcosim_add_to_ring(${name} ${arg_RING})
   target_link_libraries(${name} PRIVATE memcosim_build_settings ${arg_LIBS} PkgConfig::systemc GTest::gmock)
-  target_compile_definitions(${name} PRIVATE MEMCOSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
+  memcosim_test_settings(${name} ${arg_RING})
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${arg_RING} TIMEOUT 300 ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
 endfunction()

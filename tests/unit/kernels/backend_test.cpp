@@ -400,7 +400,7 @@ TEST_P(BackendContract, AProductThatIsSpreadOverArraysIsTheSumOfItsParts) {
     const MvmResult of_part = backend->collect(backend->submit(own));
     for (std::size_t vector = 0; vector < 9; ++vector) {
       for (std::size_t output = 0; output < 4; ++output)
-        sums[vector * 8 + part.first_output + output] += of_part.sums[vector * 4 + output] << part.weight_shift;
+        sums[vector * 8 + part.first_output + output] += of_part.sums[vector * 4 + output] * (1 << part.weight_shift);
       clipped[vector] += of_part.clipped[vector];
     }
   }

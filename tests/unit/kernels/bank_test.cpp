@@ -135,7 +135,7 @@ std::int64_t level_in(const cuda::BankLayout& layout, const cuda::BankHeader& he
         image[(k * width + cuda::column_place(column)) * cuda::chunk_rows + cuda::row_place(row, cuda::column_place(column))];
     sum = sum * 256 + static_cast<std::int8_t>(byte);
   }
-  return (sum << header.groups[group].shift) + header.groups[group].bias;
+  return sum * (std::int64_t{1} << header.groups[group].shift) + header.groups[group].bias;
 }
 
 class BankLayoutOfLevels : public ::testing::TestWithParam<bool> {};

@@ -12,7 +12,7 @@ std::int64_t value_of(const DigitFormat& format, std::int64_t value) {
   std::int64_t sum = 0;
   for (unsigned k = format.count; k-- > 0;)
     sum = sum * 256 + digit(format, value, k);
-  return format.bias + (sum << format.shift);
+  return format.bias + (sum * (std::int64_t{1} << format.shift));
 }
 
 void expect_exact(const std::vector<std::int64_t>& values, unsigned digits) {
