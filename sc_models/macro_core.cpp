@@ -197,7 +197,10 @@ void MacroCore::read_outputs(MacroAccess& access) {
   if (sequencer_.unread() + waiting_starts_ <= waiting_retires_) {
     return resolve(access, access.request_end, tlm::TLM_COMMAND_ERROR_RESPONSE);
   }
-  access.retires = registers_.covers_last_output(access.request);
+  // The read is of the MVM behind those that earlier reads retire. One that has not started yet will use the outputs of the register.
+  const std::uint32_t used =
+      waiting_retires_ < sequencer_.unread() ? sequencer_.used_outputs_of(waiting_retires_) : registers_.used_outputs();
+  access.retires = access.request.first + access.request.count >= used;
   if (access.retires) ++waiting_retires_;
   reads_.push(access);
   retry_reads();

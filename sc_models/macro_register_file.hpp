@@ -50,7 +50,6 @@ class MacroRegisterFile {
   tlm::tlm_response_status write(const MacroRequest& request, const unsigned char* data);
 
   bool covers_last_row(const MacroRequest& request) const { return request.first + request.count >= used_rows_; }
-  bool covers_last_output(const MacroRequest& request) const { return request.first + request.count >= used_outputs_; }
   std::uint32_t used_outputs() const { return used_outputs_; }
   /// Input codes of the used rows, up to the last row ever written; all further codes are zero.
   gsl::span<const InputCode> inputs() const { return {inputs_.data(), std::min<std::size_t>(reached_rows_, used_rows_)}; }

@@ -19,8 +19,8 @@ namespace memcosim::macro_registers {
 // MVM is answered at the edge that samples the start: the next edge at or after its last clock at which the macro is ready and has room for
 // the result (two results are kept). The number of column groups follows from used_outputs; an MVM whose number differs from that of the
 // MVMs in flight starts when the controller is no longer busy, at the second clock after done. A read of outputs waits until its MVM is
-// done, then takes its clocks. A read that covers the last used output retires the MVM; reads of a part of the window before that return
-// sums of the same MVM.
+// done, then takes its clocks. A read that covers the last output which its MVM uses retires it; reads of a part of the window before that
+// return sums of the same MVM.
 
 constexpr std::uint64_t identification = 0x00;  ///< RO: 0x4D435331 ("MCS1")
 constexpr std::uint64_t control = 0x04;         ///< WO: bit 0 starts an MVM on the input registers, bit 1 starts programming

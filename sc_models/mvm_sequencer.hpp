@@ -39,6 +39,10 @@ class MvmSequencer : public sc_core::sc_module {
 
   /// Number of MVMs started and not retired.
   std::uint64_t unread() const { return started_ - retired_; }
+  /// Number of outputs in use of an unread MVM, counted from the oldest; it must be less than unread().
+  std::uint32_t used_outputs_of(std::uint64_t unread_index) const {
+    return records_[(retired_ + unread_index) % result_slots].used_outputs;
+  }
   /// True if the oldest unread MVM is done, or its done time is known.
   bool output_known() const { return unread() != 0 && oldest().done_known; }
   /// Copies sums of the oldest unread MVM; returns when the last one is on the bus. Requires output_known().

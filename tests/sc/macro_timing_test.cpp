@@ -229,7 +229,7 @@ TEST(MacroTiming, ConvertsTheColumnsInUseAlone) {
     EXPECT_EQ(agent.start(input_codes(spec, 2)), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(agent.now() - second, clocks(static_cast<double>(two.latency) + 2)) << "at the first edge at which it is idle";
     const sc_core::sc_time third = agent.now();
-    agent.read_outputs(6);
+    agent.read_outputs(2);  // all that the MVM uses: retires it, whatever the register says now
     EXPECT_EQ(agent.write(reg::used_outputs, 5), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(agent.start(input_codes(spec, 3)), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(agent.now() - third, clocks(static_cast<double>(four.interval))) << "as many groups: nothing to wait for";
