@@ -34,6 +34,7 @@ namespace memcosim {
 // Optional for models that follow a rate:
 //   Derived, Push, Place, derived(), push(), place(), move(), needs(), law, laws   // the closed form in parts, for loops (see VteamCell)
 //   MEMCOSIM_HD static CellMotion motion(p, state, volts);           // rate and current computed together, where they share work
+//   MEMCOSIM_HD static bool agitates(p);                             // false: agitation() is 0
 //   MEMCOSIM_HD static double agitation(p, draws);                   // a random number, constant during one pulse
 //   MEMCOSIM_HD static double agitation_speed(p, state, volts);      // agitation * agitation_speed is added to the rate
 // or

@@ -164,8 +164,8 @@ MEMCOSIM_HD double state_after_read(const Apply& apply, double state, PulseDrive
   return state;
 }
 
-/// True if the state has a non-zero speed somewhere in its range, bounds included, at this voltage across cell and access device. False for
-/// a model whose pulses are whole steps.
+/// True if the state has a non-zero speed, drawn speeds included, somewhere in its range, bounds included, at this voltage across cell and
+/// access device. False for a model whose pulses are whole steps.
 template <typename Model>
 MEMCOSIM_HD bool moves_at(const CellParameters& p, const CellCircuit& circuit, double volts) {
   if constexpr (Model::follows_rate) {
@@ -174,7 +174,11 @@ MEMCOSIM_HD bool moves_at(const CellParameters& p, const CellCircuit& circuit, d
     const double range = Model::state_high(p) - low;
     for (int part = 0; part <= parts; ++part) {
       const double state = ::fma(range, static_cast<double>(part) / parts, low);
-      if (Model::rate(p, state, cell_voltage<Model>(p, circuit, 0.0, state, volts)) != 0.0) return true;
+      const double cell_v = cell_voltage<Model>(p, circuit, 0.0, state, volts);
+      if (Model::rate(p, state, cell_v) != 0.0) return true;
+      if constexpr (detail::HasAgitation<Model>::value) {
+        if (Model::agitates(p) && Model::agitation_speed(p, state, cell_v) != 0.0) return true;
+      }
     }
   }
   (void)p;

@@ -24,7 +24,9 @@ double nominal_read_movement(const CellSpec& spec, double read_voltage_v, double
   double most = 0.0;
   for (int part = 0; part <= parts; ++part) {
     const double from = std::fma(range, static_cast<double>(part) / parts, low);
-    const double to = state_after_read(model, nominal, spec.circuit, from, {volts, seconds, 0.0, spec.stepping}, {});
+    PulseDraws draws;  // a random drive differs from point to point, so that no single draw decides
+    draws.pulse = static_cast<std::uint64_t>(part);
+    const double to = state_after_read(model, nominal, spec.circuit, from, {volts, seconds, 0.0, spec.stepping}, draws);
     most = std::max(most, std::fabs(to - from) / range);
   }
   return most;

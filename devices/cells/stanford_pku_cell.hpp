@@ -128,8 +128,9 @@ struct StanfordPkuCell {
   }
   MEMCOSIM_HD static bool has_closed_form(const CellParameters&) { return false; }
 
+  MEMCOSIM_HD static bool agitates(const CellParameters& p) { return p[delta_g] > 0.0; }
   MEMCOSIM_HD static double agitation(const CellParameters& p, const PulseDraws& draws) {
-    return p[delta_g] > 0.0 ? p[delta_g] * draws.normal(0) : 0.0;
+    return agitates(p) ? p[delta_g] * draws.normal(0) : 0.0;
   }
   MEMCOSIM_HD static double agitation_speed(const CellParameters& p, double state, double volts) {
     const double kelvin = temperature(p, volts, current(p, state, volts));

@@ -69,6 +69,18 @@ TEST(ReadMovement, FollowsTheEquationOfTheModel) {
   EXPECT_EQ(nominal_read_movement(still, 0.2, 0.2, 1.0), 0.0);
 }
 
+TEST(ReadMovement, ARandomDriveMovesCellsThatAreStillWithoutIt) {
+  // A field below f_min moves nothing but by the random drive, whose speed is of the order of delta_g.
+  const std::string below = "{model: stanford_pku, parameters: {f_min: 1e12, delta_g: ";
+  EXPECT_EQ(nominal_read_movement(read_device(below + "0}}"), 0.2, 0.2, 1e-10), 0.0);
+  const double moved = nominal_read_movement(read_device(below + "0.02}}"), 0.2, 0.2, 1e-10);
+  const CellSpec spec = read_device(below + "0.02}}");
+  const double range =
+      cell_model("stanford_pku").state_high(nominal_cell(spec, 0.2)) - cell_model("stanford_pku").state_low(nominal_cell(spec, 0.2));
+  EXPECT_GT(moved, 0.02 * 0.3 * 1e-10 / range);
+  EXPECT_LT(moved, 0.02 * 5.0 * 1e-10 / range);
+}
+
 TEST(ReadMovement, ALongReadIsManyPulses) {
   // Without a threshold, 1 uV moves the cell, slowly, and for longer than one pulse may last.
   const CellSpec spec = preset_cell_spec("linear_ion_drift_tio2");
