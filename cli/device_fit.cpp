@@ -47,6 +47,14 @@ double quantity(const std::string& text, const char* option, Dimension dimension
   }
 }
 
+/// Voltage of a pulse, whose sign is its polarity; 0 if the option is not given.
+double signed_option(const std::string& text, const char* option) {
+  const double volts = quantity(text, option, Dimension::voltage);
+  if (!text.empty() && volts == 0.0)
+    throw InputError(fmt::format("{} {}: a pulse of 0 V does nothing; expected another value", option, text));
+  return volts;
+}
+
 PulseDefaults pulse_defaults(const DeviceFitOptions& options) {
   using Polarity = PulseDefaults::Polarity;
   PulseDefaults defaults;
@@ -58,8 +66,8 @@ PulseDefaults pulse_defaults(const DeviceFitOptions& options) {
   }
   defaults.unit = options.unit;
   defaults.read_voltage_v = positive_option(options.read_voltage, "--read-voltage", Dimension::voltage);
-  defaults.raising_v = quantity(options.set_voltage, "--set-voltage", Dimension::voltage);
-  defaults.lowering_v = quantity(options.reset_voltage, "--reset-voltage", Dimension::voltage);
+  defaults.raising_v = signed_option(options.set_voltage, "--set-voltage");
+  defaults.lowering_v = signed_option(options.reset_voltage, "--reset-voltage");
   defaults.duration_s = positive_option(options.width, "--width", Dimension::time);
   return defaults;
 }
@@ -176,6 +184,8 @@ int fit_pulses(const DeviceFitOptions& options) {
   ResultFolder folder(report, "device fit", options.force);
   const InterruptWatch interrupts({}, [&] { return folder.leave(); });
   folder.keep_out(options.tables, "--out");
+  for (const std::filesystem::path& measured : {options.csv, options.ltp, options.ltd})
+    folder.keep_out(measured, "the measurement");
   TableFit fit = fit_step_tables(trains, choices);
   fit.warnings.insert(fit.warnings.begin(), trains.assumptions.begin(), trains.assumptions.end());
 

@@ -163,6 +163,7 @@ int fit_iv(const DeviceFitOptions& options) {
   ResultFolder folder(report, "device fit", options.force);
   const InterruptWatch interrupts({}, [&] { return folder.leave(); });
   folder.keep_out(options.tables, "--out");
+  folder.keep_out(options.csv, "the measurement");
   const IvFit fit = fit_iv_sweep(sweep, choices);
 
   const bool has_table = fit.spec.circuit.law.kind == CurrentLaw::Kind::table;

@@ -89,8 +89,11 @@ CellUse cell_use(const CellSpec& spec) {
   const MeasuredPulses measured = spec.tables == nullptr ? MeasuredPulses{} : spec.tables->pulses;
   const double read_v = measured.read_voltage_v > 0.0 ? measured.read_voltage_v : read_voltage_v;
   const ConductanceRange range = conductance_range(cell_model(spec.model), nominal_cell(spec, read_v), spec.circuit);
-  CellUse use{range.low, range.high, read_v, as_measured(measured.set_voltage_v, measured.set_duration_s, pulses),
-              as_measured(measured.reset_voltage_v, measured.reset_duration_s, pulses)};
+  // A duration that is known for one polarity only is taken for both: the cell steps only for pulses of that width.
+  const double set_s = measured.set_duration_s > 0.0 ? measured.set_duration_s : measured.reset_duration_s;
+  const double reset_s = measured.reset_duration_s > 0.0 ? measured.reset_duration_s : set_s;
+  CellUse use{range.low, range.high, read_v, as_measured(measured.set_voltage_v, set_s, pulses),
+              as_measured(measured.reset_voltage_v, reset_s, pulses)};
   if (measured.set_voltage_v > 0.0 || measured.reset_voltage_v > 0.0) {
     use.max_pulses = std::max(use.max_pulses, 4 * pulses_across(spec, range));
   }

@@ -120,12 +120,15 @@ class PulseFile {
       if (given) throw InputError(fmt::format("{}: {}: leave {} out", rows_.name(), reason, option));
     };
     const bool has_voltage = voltage_.has_value();
+    const bool raises = !defaults_.named_by_file || defaults_.polarity == Polarity::raising;
+    const bool lowers = !defaults_.named_by_file || defaults_.polarity == Polarity::lowering;
     const bool pattern = defaults_.raising_count + defaults_.lowering_count > 0;
     const bool is_current = value_ && columns_[*value_].quantity == Quantity::current;
-    refuse(has_voltage && defaults_.polarity != Polarity::trend, "the polarity", "the column of voltages tells the polarity");
+    refuse(has_voltage && !defaults_.named_by_file && defaults_.polarity != Polarity::trend, "the polarity",
+           "the column of voltages tells the polarity");
     refuse(has_voltage && pattern, "--pattern", "the column of voltages tells the polarity");
-    refuse(has_voltage && (defaults_.raising_v != 0.0 || defaults_.lowering_v != 0.0), "--set-voltage and --reset-voltage",
-           "has a column of voltages");
+    refuse(has_voltage && raises && defaults_.raising_v != 0.0, "--set-voltage", "has a column of voltages");
+    refuse(has_voltage && lowers && defaults_.lowering_v != 0.0, "--reset-voltage", "has a column of voltages");
     refuse(!both_.empty() && (pattern || defaults_.polarity != Polarity::trend), "polarity and pattern", "the titles tell the polarity");
     refuse(duration_ && defaults_.duration_s > 0.0, "--width", "has a column of durations");
     refuse(!defaults_.unit.empty() && columns_[values().front()].has_unit, "--unit", "the title of the conductances names their unit");
@@ -307,6 +310,33 @@ class PulseFile {
   std::vector<Count> counts_;  ///< per device
 };
 
+/// Sign of the pulses in a file that holds one polarity: 1 or -1; 0 without any pulse. Refuses a file with both.
+int sign_of(const PulseTrains& trains) {
+  int sign = 0;
+  for (const DevicePulses& device : trains.devices) {
+    for (const PulseSample& sample : device.samples) {
+      const int own = sample.voltage_v > 0.0 ? 1 : (sample.voltage_v < 0.0 ? -1 : 0);
+      if (own * sign < 0) {
+        throw InputError(fmt::format("{}:{}: has pulses of both signs: name a file with both polarities without --ltp and --ltd",
+                                     trains.source, sample.line));
+      }
+      if (own != 0) sign = own;
+    }
+  }
+  return sign;
+}
+
+/// Gives the voltages the other sign, and says so if they were measured.
+void invert(PulseTrains& trains) {
+  const bool measured = trains.set_voltage_known || trains.reset_voltage_known;
+  for (DevicePulses& device : trains.devices) {
+    for (PulseSample& sample : device.samples)
+      sample.voltage_v = -sample.voltage_v;
+  }
+  std::swap(trains.set_voltage_known, trains.reset_voltage_known);
+  if (measured) trains.assumptions.emplace_back("its voltages are taken with the other sign, opposite to that of the raising pulses");
+}
+
 /// The trains of `more` as later cycles of the same devices.
 void append(PulseTrains& trains, const PulseTrains& more) {
   for (const DevicePulses& device : more.devices) {
@@ -335,21 +365,31 @@ PulseTrains read_pulse_trains(const std::filesystem::path& file, const PulseDefa
 }
 
 PulseTrains read_pulse_trains(const std::filesystem::path& raising, const std::filesystem::path& lowering, PulseDefaults defaults) {
-  PulseTrains trains;
-  for (const auto& [file, polarity] : {std::pair{&raising, Polarity::raising}, std::pair{&lowering, Polarity::lowering}}) {
-    if (file->empty()) continue;
+  defaults.named_by_file = true;
+  const auto read = [&defaults](const std::filesystem::path& file, Polarity polarity) {
     defaults.polarity = polarity;
-    PulseTrains part = read_pulse_trains(*file, defaults);
-    for (std::string& sentence : part.assumptions)
-      sentence = fmt::format("{}: {}", file->string(), sentence);
-    if (trains.devices.empty()) {
-      trains = std::move(part);
-      continue;
-    }
-    append(trains, part);
-    trains.source += " and " + part.source;
-    trains.assumptions.insert(trains.assumptions.end(), part.assumptions.begin(), part.assumptions.end());
+    return read_pulse_trains(file, defaults);
+  };
+  const auto name_sentences = [](PulseTrains& trains) {
+    for (std::string& sentence : trains.assumptions)
+      sentence = fmt::format("{}: {}", trains.source, sentence);
+  };
+  if (raising.empty() || lowering.empty()) {
+    PulseTrains trains = raising.empty() ? read(lowering, Polarity::lowering) : read(raising, Polarity::raising);
+    sign_of(trains);
+    name_sentences(trains);
+    return trains;
   }
+  PulseTrains trains = read(raising, Polarity::raising);
+  PulseTrains lowered = read(lowering, Polarity::lowering);
+  const int sign = sign_of(trains);
+  if (sign * sign_of(lowered) > 0) invert(lowered);
+  (sign < 0 ? trains.set_voltage_known : trains.reset_voltage_known) = sign < 0 ? lowered.set_voltage_known : lowered.reset_voltage_known;
+  name_sentences(trains);
+  name_sentences(lowered);
+  append(trains, lowered);
+  trains.source += " and " + lowered.source;
+  trains.assumptions.insert(trains.assumptions.end(), lowered.assumptions.begin(), lowered.assumptions.end());
   return trains;
 }
 

@@ -42,6 +42,7 @@ struct PulseDefaults {
   /// Polarity of all pulses; `trend`: raising if the last conductance of a device's first train is above the first one, else lowering.
   enum class Polarity { trend, raising, lowering };
   Polarity polarity = Polarity::trend;
+  bool named_by_file = false;  ///< the user named a file of this polarity: a column of voltages gives the amplitudes
   /// Instead of one polarity: after the first row, this many raising pulses and then this many lowering ones, repeated. Both 0: not given.
   std::uint32_t raising_count = 0;
   std::uint32_t lowering_count = 0;
@@ -62,7 +63,8 @@ struct PulseDefaults {
 PulseTrains read_pulse_trains(const std::filesystem::path& file, const PulseDefaults& defaults = {});
 /// The same from a text; `name` stands for the file in messages.
 PulseTrains parse_pulse_trains(std::string_view text, const std::string& name, const PulseDefaults& defaults = {});
-/// Raising trains from one file, lowering ones from another; either may be empty.
+/// Raising trains from one file, lowering ones from another; either may be empty. Each may have a column of voltages, of one sign; if both
+/// have the same sign, the lowering ones take the other.
 PulseTrains read_pulse_trains(const std::filesystem::path& raising, const std::filesystem::path& lowering, PulseDefaults defaults);
 
 }  // namespace memcosim

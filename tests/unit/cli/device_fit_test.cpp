@@ -186,6 +186,18 @@ TEST(DeviceFit, TakesTheFilesThatPeopleHave) {
   const double first = 100e-6 - 85e-6 * std::exp(-2.5);  // the highest conductance, which the LTD file does not reach: 95 uS
   ASSERT_LT(first, 95e-6);
   EXPECT_NEAR(last_mean(folder), 15e-6 + 80e-6 * std::exp(-30.0 / 20.0), 0.3e-6);
+  // A width that only one of the files has is that of both polarities: the other one moves too.
+  std::string wide = "pulse,width (us),conductance (uS)\n";
+  for (int pulse = 0; pulse <= 50; ++pulse)
+    wide += fmt::format("{},1,{:.4f}\n", pulse, 100.0 - 85.0 * std::exp(-pulse / 20.0));
+  put(folder.file("wide.csv"), wide);
+  const CommandOutcome three = fit({"--ltp", "wide.csv", "--ltd", "ltd.csv", "--force"});
+  ASSERT_EQ(three.exit_code, 0) << three.errors;
+  simulated(folder, "dev.yaml", {"--pattern", "0,30", "--pulses", "30", "--initial", "high"});
+  EXPECT_NEAR(last_mean(folder), 15e-6 + 80e-6 * std::exp(-30.0 / 20.0), 0.3e-6);
+  const CommandOutcome nothing = fit({"ltp.csv", "--polarity", "set", "--set-voltage", "0 V", "--force"});
+  EXPECT_EQ(nothing.exit_code, 2);
+  EXPECT_THAT(nothing.errors, HasSubstr("--set-voltage 0 V: a pulse of 0 V does nothing"));
   EXPECT_EQ(fit({"ltp.csv", "--ltd", "ltd.csv"}).exit_code, 2);
   EXPECT_EQ(fit({"ltp.csv", "--polarity", "set", "--pattern", "3,3"}).exit_code, 2);
   EXPECT_EQ(fit({}).exit_code, 2);

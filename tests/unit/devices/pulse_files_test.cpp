@@ -168,6 +168,38 @@ TEST(PulseFiles, TwoFiles) {
   EXPECT_EQ(voltages(read_pulse_trains({}, down, {})), (std::vector<double>{-1, -1}));
 }
 
+TEST(PulseFiles, TwoFilesWithVoltages) {
+  const test::TemporaryFolder folder;
+  const auto file = [&](const char* name, const std::string& text) {
+    test::put(folder.path() / name, text);
+    return folder.path() / name;
+  };
+  const auto up = file("up.csv", "voltage,conductance\n0,1e-6\n1.2,2e-6\n1.2,3e-6\n");
+  const auto negative_up = file("negative_up.csv", "voltage,conductance\n-1.2,2e-6\n");
+  const auto down = file("down.csv", "voltage,conductance\n-0.9,2e-6\n");
+  const auto unsigned_down = file("unsigned_down.csv", "voltage,conductance\n0.9,2e-6\n");
+  const auto plain_down = file("plain_down.csv", "3e-6\n2e-6\n");
+  const auto both = file("both.csv", "voltage,conductance\n1,2e-6\n-1,1e-6\n");
+
+  EXPECT_EQ(voltages(read_pulse_trains(up, down, {})), (std::vector<double>{0, 1.2, 1.2, -0.9}));
+  const PulseTrains turned = read_pulse_trains(up, unsigned_down, {});
+  EXPECT_EQ(voltages(turned), (std::vector<double>{0, 1.2, 1.2, -0.9}));
+  EXPECT_TRUE(turned.set_voltage_known && turned.reset_voltage_known);
+  EXPECT_THAT(turned.assumptions, Contains(HasSubstr("unsigned_down.csv: its voltages are taken with the other sign")));
+  EXPECT_EQ(voltages(read_pulse_trains(negative_up, down, {})), (std::vector<double>{-1.2, 0.9})) << "negative pulses raise";
+
+  const PulseTrains half = read_pulse_trains(negative_up, plain_down, {});
+  EXPECT_EQ(voltages(half), (std::vector<double>{-1.2, 1, 1}));
+  EXPECT_TRUE(half.reset_voltage_known) << "of the negative pulses, which raise";
+  EXPECT_FALSE(half.set_voltage_known);
+  PulseDefaults defaults;
+  defaults.lowering_v = -0.8;
+  EXPECT_EQ(voltages(read_pulse_trains(up, plain_down, defaults)), (std::vector<double>{0, 1.2, 1.2, -0.8, -0.8}));
+  EXPECT_THAT(refusal([&] { read_pulse_trains(up, down, defaults); }),
+              HasSubstr("down.csv: has a column of voltages: leave --reset-voltage"));
+  EXPECT_THAT(refusal([&] { read_pulse_trains(both, {}, {}); }), HasSubstr("both.csv:3: has pulses of both signs"));
+}
+
 TEST(PulseFiles, FaultsNameFileAndLine) {
   const auto fault = [](const std::string& text, const PulseDefaults& defaults = {}) {
     return refusal([&] { parse_pulse_trains(text, "f.csv", defaults); });
