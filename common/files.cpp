@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cmath>
+#include <limits>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 
@@ -91,6 +93,28 @@ int open_regular(const std::filesystem::path& file, std::size_t limit_bytes) {
                                             : "it is a device or a pipe, expected a regular file: save the data in one");
 }
 
+struct CloseGzip {
+  void operator()(gzFile_s* stream) const { ::gzclose_r(stream); }
+};
+using GzipStream = std::unique_ptr<gzFile_s, CloseGzip>;
+
+GzipStream open_gzip(const std::filesystem::path& file, std::size_t limit_bytes) {
+  const int descriptor = open_regular(file, limit_bytes);
+  GzipStream stream(::gzdopen(descriptor, "rb"));
+  if (stream != nullptr) return stream;
+  ::close(descriptor);
+  cannot_read(file, "out of memory");
+}
+
+/// The next bytes of the content, as many as fit `block`; 0 at its end.
+std::size_t read_block(const std::filesystem::path& file, gzFile_s* stream, gsl::span<char> block) {
+  const int got = ::gzread(stream, block.data(), static_cast<unsigned>(block.size()));
+  if (got >= 0) return static_cast<std::size_t>(got);
+  int code = Z_OK;
+  const char* message = ::gzerror(stream, &code);
+  cannot_read(file, code == Z_ERRNO ? reason(errno) : fmt::format("damaged gzip data ({})", message));
+}
+
 }  // namespace
 
 void write_file(const std::filesystem::path& file, std::string_view content) {
@@ -131,32 +155,25 @@ std::string read_file(const std::filesystem::path& file, std::size_t limit_bytes
 }
 
 std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_bytes) {
-  const int descriptor = open_regular(file, limit_bytes);
-  gzFile stream = ::gzdopen(descriptor, "rb");
-  if (stream == nullptr) {
-    ::close(descriptor);
-    cannot_read(file, "out of memory");
-  }
-  auto close_stream = gsl::finally([&] {
-    if (stream != nullptr) ::gzclose_r(stream);
-  });
+  GzipStream stream = open_gzip(file, limit_bytes);
   std::string content;
   std::array<char, 65536> block{};
-  while (true) {
-    const int got = ::gzread(stream, block.data(), static_cast<unsigned>(block.size()));
-    if (got < 0) {
-      int code = Z_OK;
-      const char* message = ::gzerror(stream, &code);
-      cannot_read(file, code == Z_ERRNO ? reason(errno) : fmt::format("damaged gzip data ({})", message));
-    }
-    if (got == 0) break;
-    if (content.size() + static_cast<std::size_t>(got) > limit_bytes) too_large(file, limit_bytes);
-    content.append(block.data(), static_cast<std::size_t>(got));
+  while (const std::size_t got = read_block(file, stream.get(), block)) {
+    if (content.size() + got > limit_bytes) too_large(file, limit_bytes);
+    content.append(block.data(), got);
   }
   // A stream that ends in the middle is only reported on closing.
-  const int closed = ::gzclose_r(stream);
-  stream = nullptr;
-  if (closed != Z_OK) cannot_read(file, "the gzip data end too early");
+  if (::gzclose_r(stream.release()) != Z_OK) cannot_read(file, "the gzip data end too early");
+  return content;
+}
+
+std::string read_gzip_start(const std::filesystem::path& file, std::size_t bytes) {
+  const GzipStream stream = open_gzip(file, std::numeric_limits<std::size_t>::max());
+  std::string content(bytes, '\0');
+  std::size_t size = 0;
+  while (const std::size_t got = size < bytes ? read_block(file, stream.get(), gsl::span<char>(content).subspan(size)) : 0)
+    size += got;
+  content.resize(size);
   return content;
 }
 

@@ -19,6 +19,8 @@ std::string read_file(const std::filesystem::path& file, std::size_t limit_bytes
 
 /// Content of a regular gzip or plain file, decompressed. Throws InputError for a damaged or truncated file, or one above `limit_bytes`.
 std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_bytes = std::size_t{1} << 31);
+/// The first `bytes` of that content, or all if there are fewer. What follows them is neither read nor checked.
+std::string read_gzip_start(const std::filesystem::path& file, std::size_t bytes);
 
 /// Rows of text and numbers as CSV with a header line: quoted as RFC 4180 says, lines ended by a bare line feed, as text tools expect.
 /// Numbers print as the shortest text that reads back equal; a non-finite one is a std::logic_error.

@@ -24,7 +24,7 @@ constexpr std::size_t most_dimensions = 4;  ///< images x channels x height x wi
 }
 
 /// Big-endian word `index` of the header.
-std::uint32_t header_word(const std::string& content, std::size_t index) {
+std::uint32_t header_word(std::string_view content, std::size_t index) {
   std::uint32_t word = 0;
   for (std::size_t i = 0; i < 4; ++i)
     word = (word << 8) | static_cast<std::uint8_t>(content[index * 4 + i]);
@@ -33,6 +33,15 @@ std::uint32_t header_word(const std::string& content, std::size_t index) {
 
 bool is_images_magic(std::uint32_t magic) {
   return magic > images_magic + 1 && magic <= images_magic + most_dimensions;
+}
+
+/// CIFAR's binary files have no magic number: their name says what they are, unless the content begins like another format.
+bool is_cifar(const std::filesystem::path& file, std::string_view content) {
+  const std::filesystem::path name = file.extension() == ".gz" ? file.stem() : file.filename();
+  if (name.extension() != ".bin" || is_npy(content)) return false;
+  if (content.size() < 4) return true;
+  const std::uint32_t magic = header_word(content, 0);
+  return !is_images_magic(magic) && magic != labels_magic;
 }
 
 std::uint32_t idx_magic(const std::filesystem::path& file, const std::string& content, const char* kind) {
@@ -155,9 +164,9 @@ ImageSet read_cifar(const std::filesystem::path& file, const std::string& conten
 /// All images of a file.
 ImageSet read_file_of_images(const std::filesystem::path& file) {
   std::string content = read_gzip_file(file);
-  ImageSet images = is_npy(content)      ? read_npy_images(file, std::move(content))
-                    : holds_labels(file) ? read_cifar(file, content)
-                                         : read_idx(file, content);
+  ImageSet images = is_npy(content)           ? read_npy_images(file, std::move(content))
+                    : is_cifar(file, content) ? read_cifar(file, content)
+                                              : read_idx(file, content);
   images.source = file.string();
   return images;
 }
@@ -244,8 +253,8 @@ std::vector<std::uint32_t> read_labels(const std::filesystem::path& file) {
 }  // namespace
 
 bool holds_labels(const std::filesystem::path& file) {
-  const std::filesystem::path name = file.extension() == ".gz" ? file.stem() : file.filename();
-  return name.extension() == ".bin";
+  constexpr std::size_t longest_magic = 16;
+  return is_cifar(file, read_gzip_start(file, longest_magic));
 }
 
 ImageSet read_images(const ImageFiles& files, std::size_t first, std::size_t count, bool fewer) {

@@ -11,11 +11,12 @@ namespace memcosim {
 
 using ImageFiles = std::vector<std::filesystem::path>;
 
-/// True when a file also holds labels: CIFAR's binary files, recognised by the extension .bin (or .bin.gz).
+/// True when a file also holds labels: CIFAR's binary files, recognised by the extension .bin (or .bin.gz) and a content that is not IDX or
+/// .npy. Throws InputError when the file cannot be read.
 bool holds_labels(const std::filesystem::path& file);
 
 /// Reads `count` images from image `first` on (0: all) from files, one after the other; with `fewer`, fewer are accepted if there are no
-/// more. Each file is plain or gzip; formats are recognised by the content, except CIFAR's:
+/// more. Each file is plain or gzip; formats are recognised by the content, CIFAR's by the extension .bin too:
 ///   IDX of unsigned bytes: N x features (magic 0x00000802), N x height x width (0x00000803), N x channels x height x width (0x00000804)
 ///   .npy, C order, of the same shapes: uint8 are pixels, float32 and float64 are values
 ///   CIFAR-10 and CIFAR-100 binary: records of one or two labels and 3 x 32 x 32 bytes

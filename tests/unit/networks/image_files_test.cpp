@@ -244,6 +244,17 @@ TEST_F(ImageFilesTest, BinaryFilesOfCifar) {
   EXPECT_THROW(read_images({first, write("i", good_images())}), InputError) << "of another shape";
 }
 
+TEST_F(ImageFilesTest, TheContentOfABinaryFileDecidesBeforeItsName) {
+  const auto idx = write("train.bin", good_images());
+  const auto array = write_gzip("test.bin.gz", npy("|u1", "(2, 3)", "abcdef"));
+  EXPECT_FALSE(holds_labels(idx));
+  EXPECT_FALSE(holds_labels(array));
+  EXPECT_FALSE(holds_labels(write("labels.bin", good_labels())));
+  EXPECT_EQ(read_images({idx}).count, 3u);
+  EXPECT_EQ(read_images({array}).count, 2u);
+  EXPECT_TRUE(holds_labels(write("empty.bin", ""))) << "refused where it is read";
+}
+
 TEST_F(ImageFilesTest, FewerImagesThanAskedFor) {
   EXPECT_EQ(read_images({write("i", good_images())}, 0, 2, true).count, 2u);
   EXPECT_EQ(read_images({write("i", good_images())}, 0, 7, true).count, 3u);
