@@ -115,6 +115,8 @@ void append(const OnnxConstantNode& node, OnnxTensor& result, double value) {
   const double rounded = result.is_integer ? value : round_to_type(value, result.type);
   if (!std::isfinite(rounded)) node.fail("a constant that it computes is not finite; weights must be finite");
   if (result.is_integer) {
+    // -2^63 is an integer of 64 bits, 2^63 is none; both are doubles.
+    if (!(rounded >= -0x1p63 && rounded < 0x1p63)) node.fail("a constant that it computes does not fit an integer of 64 bits");
     result.integers.push_back(static_cast<std::int64_t>(rounded));
   } else {
     result.numbers.push_back(rounded);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -135,8 +136,7 @@ bool OnnxGraph::evaluate(OnnxNode& node) {
   for (int i = 0; i < node.input_count(); ++i) {
     if (!node.input(i).empty() && !is_constant(node.input(i))) return false;
   }
-  std::vector<OnnxTensor> read;  // initializers; reserved, so that the pointers stay valid
-  read.reserve(static_cast<std::size_t>(node.input_count()));
+  std::map<std::string, OnnxTensor> read;  // initializers by name: a node that names one many times holds it once
   std::vector<const OnnxTensor*> inputs;
   for (int i = 0; i < node.input_count(); ++i) {
     const std::string name = node.input(i);
@@ -145,8 +145,12 @@ bool OnnxGraph::evaluate(OnnxNode& node) {
     } else if (const auto defined = constants_.find(name); defined != constants_.end()) {
       inputs.push_back(&defined->second);
     } else {
-      read.push_back(read_onnx_tensor(*initializers_.at(name), folder_, fmt::format("{}, input '{}'", node.place(), name)));
-      inputs.push_back(&read.back());
+      auto found = read.find(name);
+      if (found == read.end()) {
+        const std::string place = fmt::format("{}, input '{}'", node.place(), name);
+        found = read.emplace(name, read_onnx_tensor(*initializers_.at(name), folder_, place)).first;
+      }
+      inputs.push_back(&found->second);
     }
   }
   define_constant(node, row->evaluate(OnnxConstantNode(node, std::move(inputs), opset_)));
