@@ -385,6 +385,9 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
       options.out.empty() ? std::filesystem::path("results") / "device" / std::filesystem::path(options.device).stem() : options.out;
   ResultFolder folder(out, "device simulate", options.force);
   const InterruptWatch interrupts({}, [&] { return folder.leave(); });
+  folder.keep_out(options.csv, "--csv");
+  for (const NamedFile& named : source.files)
+    folder.keep_out(named.file, named.path);
   const DeviceTrace trace = kind == Kind::retention ? trace_retention(source.spec, setup, ages) : trace_waveform(source.spec, setup, wave);
 
   StatisticGroup summary = summarise(trace, setup, source, kind);

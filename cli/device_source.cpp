@@ -153,6 +153,8 @@ DeviceSource read_device_source(const std::string& device, const std::vector<std
   }
   fit_window(source.spec, source.use);
   source.effective_yaml = section.document.effective_yaml();
+  source.files = section.document.files();
+  if (is_file_name(device)) source.files.push_back({"the device", device});
   return source;
 }
 

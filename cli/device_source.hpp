@@ -17,6 +17,7 @@ struct DeviceSource {
   CellSpec spec;
   CellUse use;                 ///< in a run's file that of the run; else of the preset, of the model's first preset, or none but the window
   std::string effective_yaml;  ///< the device section with every default
+  std::vector<NamedFile> files;  ///< that were read: the YAML file, and those that its keys name
 };
 
 /// `device` is a model, a preset, or a YAML file (a device section, or a run configuration with one). Overrides are paths in the device

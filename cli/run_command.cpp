@@ -54,9 +54,11 @@ std::vector<std::string> all_overrides(const RunOptions& options) {
   return overrides;
 }
 
-/// Before the long work: a state that cannot be written costs no run.
-void check_state_files(const RunOptions& options, const ResultFolder& folder) {
+/// Before the long work: the result folder replaces no file that the run reads, and a state that cannot be written costs no run.
+void check_files(const RunOptions& options, const ConfigDocument& document, const ResultFolder& folder) {
   folder.keep_out(options.config, "the configuration");
+  for (const NamedFile& named : document.files())
+    folder.keep_out(named.file, named.path);
   folder.keep_out(options.load_state, "--load-state");
   folder.keep_out(options.save_state, "--save-state");
   if (options.save_state.empty()) return;
@@ -90,7 +92,7 @@ int run_command(const RunOptions& options) {
   const RunSpec spec = read_run_spec(document);
   const std::filesystem::path out = options.out.empty() ? std::filesystem::path("results") / options.config.stem() : options.out;
   ResultFolder folder(out, "run", options.force);
-  check_state_files(options, folder);
+  check_files(options, document, folder);
   if (!options.quiet) {
     if (const std::string note = old_schema_note(document.root(), spec, options.config); !note.empty()) tell({note});
     tell(configuration_warnings(spec));

@@ -69,6 +69,8 @@ int solve_command(const SolveOptions& options) {
   ResultFolder folder(options.out, "solve", options.force);
   const InterruptWatch interrupts({}, [&] { return folder.leave(); });
   folder.keep_out(options.spice, "--spice");
+  for (const NamedFile& named : problem.files)
+    folder.keep_out(named.file, named.path);
   check_netlist(options.spice);
   const auto start = std::chrono::steady_clock::now();
   const SolveResult result = run_solve(problem, options);

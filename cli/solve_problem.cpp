@@ -69,9 +69,13 @@ double node_farads_of(const SolveOptions& options) {
 }
 
 /// One value for all segments, or those of a file: one per line, or lines x (cells - 1).
-std::vector<double> segments(const std::string& text, const char* option, std::size_t lines, std::size_t cells) {
+bool is_resistance_file(const std::string& text) {
   const std::string extension = std::filesystem::path(text).extension().string();
-  if (extension != ".csv" && extension != ".npy") return {resistance(text, option)};
+  return extension == ".csv" || extension == ".npy";
+}
+
+std::vector<double> segments(const std::string& text, const char* option, std::size_t lines, std::size_t cells) {
+  if (!is_resistance_file(text)) return {resistance(text, option)};
   Matrix matrix = read_matrix(text, resistances);
   const bool per_line = matrix.values.size() == lines && (matrix.rows == 1 || matrix.columns == 1);
   const bool per_segment = matrix.rows == lines && matrix.columns == cells - 1;
@@ -183,6 +187,11 @@ SolveProblem read_solve_problem(const SolveOptions& options) {
   if (options.show >= inputs) {
     throw InputError(fmt::format("--show {}: there {} {} input{}, counted from 0", options.show, inputs == 1 ? "is" : "are", inputs,
                                  inputs == 1 ? "" : "s"));
+  }
+  problem.files = {{"the conductances", options.conductance}, {"--input", options.input}, {"--bit-line-input", options.bit_line_input}};
+  for (const auto& [option, text] : {std::pair{"--word-line-resistance", &options.word_line_resistance},
+                                     std::pair{"--bit-line-resistance", &options.bit_line_resistance}}) {
+    if (is_resistance_file(*text)) problem.files.push_back({option, *text});
   }
   return problem;
 }

@@ -6,17 +6,19 @@
 
 #include "memcosim/cli/matrix_file.hpp"
 #include "memcosim/cli/solve_options.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
 
 namespace memcosim {
 
 /// What `memcosim solve` is asked: one array, many inputs.
 struct SolveProblem {
-  CrossbarCircuit circuit;   ///< with terminals at every line
-  double sinh_volts = 0.0;   ///< V: above 0 a cell carries G sinh_volts sinh(V / sinh_volts), else G V
-  double node_farads = 0.0;  ///< capacitance to ground of each line at each cell; 0: not asked for
-  Matrix word_line_volts;    ///< inputs x rows; NaN: the line is left open
-  Matrix bit_line_volts;     ///< inputs x columns, likewise
+  CrossbarCircuit circuit;       ///< with terminals at every line
+  double sinh_volts = 0.0;       ///< V: above 0 a cell carries G sinh_volts sinh(V / sinh_volts), else G V
+  double node_farads = 0.0;      ///< capacitance to ground of each line at each cell; 0: not asked for
+  Matrix word_line_volts;        ///< inputs x rows; NaN: the line is left open
+  Matrix bit_line_volts;         ///< inputs x columns, likewise
+  std::vector<NamedFile> files;  ///< that were read, with their options
 
   std::size_t inputs() const { return word_line_volts.rows; }
   /// Voltages of one input; an open line has none.

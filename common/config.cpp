@@ -249,6 +249,7 @@ std::filesystem::path ConfigNode::existing_file(std::string_view key, std::optio
     const std::string name = node == nullptr ? *fallback : plain_text(*node);
     const std::string file = name.empty() && optional ? name : resolve_file(name, impl_->context->folder);
     impl_->record(key, detail::quoted_text(file), node != nullptr && (!fallback || file != *fallback));
+    if (!file.empty()) impl_->context->files.push_back({detail::join_path(impl_->path, key), file});
     return file;
   } catch (const InputError& error) {
     impl_->add_fault(key, node == nullptr ? impl_->place : node->place, error.what());
@@ -266,6 +267,8 @@ std::vector<std::filesystem::path> ConfigNode::existing_files(std::string_view k
   const auto files = impl_->read_list<std::string>(
       key, "the path of a file, or a list of them", fallback,
       [&](const YamlNode& node) { return resolve_file(plain_text(node), impl_->context->folder); }, print);
+  for (const std::string& file : files)
+    impl_->context->files.push_back({detail::join_path(impl_->path, key), file});
   return {files.begin(), files.end()};
 }
 

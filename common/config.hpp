@@ -51,6 +51,12 @@ struct SetKey {
   std::string value;  ///< as in the effective configuration
 };
 
+/// A file that a key names.
+struct NamedFile {
+  std::string path;  ///< of the key: "network.model"
+  std::filesystem::path file;
+};
+
 class ConfigDocument;
 
 /// One mapping of the document. Every read names its key, its kind, its range and its default; the value that came out is recorded for the
@@ -133,6 +139,8 @@ class ConfigDocument {
   std::string effective_yaml() const;
   /// The keys whose values differ from their defaults, in reading order; the effective configuration sets the same keys.
   std::vector<SetKey> set_keys() const;
+  /// The existing files that keys name or whose defaults were taken, in reading order.
+  const std::vector<NamedFile>& files() const;
 
  private:
   struct Impl;

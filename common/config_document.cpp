@@ -103,7 +103,7 @@ ConfigDocument ConfigDocument::from_text(std::string_view text, std::string name
   }
 
   auto impl = std::make_unique<Impl>();
-  impl->context = {std::move(name), std::move(folder), std::move(override_faults), {}};
+  impl->context = {std::move(name), std::move(folder), std::move(override_faults), {}, {}};
   impl->root->context = &impl->context;
   impl->root->place = {1, 1, {}};
   impl->root->yaml = std::move(root);
@@ -130,6 +130,10 @@ std::vector<SetKey> ConfigDocument::set_keys() const {
   std::vector<SetKey> keys;
   impl_->root->add_set(keys);
   return keys;
+}
+
+const std::vector<NamedFile>& ConfigDocument::files() const {
+  return impl_->context.files;
 }
 
 std::string ConfigNode::effective_yaml() const {

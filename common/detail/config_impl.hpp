@@ -21,6 +21,7 @@ struct ConfigContext {
   std::filesystem::path folder;
   std::vector<YamlFault> faults;
   std::set<std::pair<std::string, std::string>> known;  ///< path and message of each fault
+  std::vector<NamedFile> files;
 
   /// Adds a fault unless it is known already (from a key that was read twice).
   void add(YamlFault fault);

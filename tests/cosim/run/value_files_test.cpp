@@ -64,6 +64,14 @@ TEST_F(ValueFiles, ConductancesGoBackInAsAMap) {
   run("map", {"--set", "device={model: ohmic}", "--set", map});
   for (const char* name : {"outputs.npy", "conductances.npy", "predictions.csv"})
     EXPECT_EQ(content(path("map", name)), content(path("ideal", name))) << name;
+
+  // A result folder is replaced whole, and with it the map that lies in it.
+  const CommandOutcome refused = run_memcosim({"run", std::string(MEMCOSIM_SOURCE_DIR) + "/configs/fashion_mnist_mlp.yaml", "--images", "1",
+                                               "--out", folder_.file("ideal"), "--set", "device={model: ohmic}", "--set", map});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, ::testing::HasSubstr("programming.conductance_map"));
+  EXPECT_THAT(refused.errors, ::testing::HasSubstr("lies in the result folder"));
+  EXPECT_TRUE(exists("ideal", "conductances.npy"));
 }
 
 TEST_F(ValueFiles, ConductancesOfPulsedCellsGoBackInToo) {

@@ -98,6 +98,18 @@ TEST(ResultFolders, OfARefusedCommandAreNotMade) {
   }
 }
 
+/// A folder is replaced whole: what the command reads there, an earlier result, would be lost.
+TEST(ResultFolders, HoldNoInputOfTheCommand) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_memcosim({"device", "simulate", "vteam", "--out", "out", "--quiet"}, folder.path()).exit_code, 0);
+  const std::size_t files = entries(folder.path() / "out");
+  const CommandOutcome outcome = run_memcosim({"device", "simulate", "out/device.yaml", "--out", "out", "--force"}, folder.path());
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("out/device.yaml: lies in the result folder"));
+  EXPECT_EQ(entries(folder.path() / "out"), files);
+  EXPECT_EQ(run_memcosim({"device", "simulate", "out/device.yaml", "--out", "other"}, folder.path()).exit_code, 0);
+}
+
 /// Takes minutes.
 const Arguments long_simulation = {"device", "simulate", "stanford_pku_hfox", "--out", "a/out", "--devices", "20000", "--pulses", "20000"};
 
