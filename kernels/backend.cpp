@@ -17,7 +17,7 @@ namespace {
 
 std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options, const std::string& note) {
   if (options.precision == Precision::double_precision || options.precision == Precision::within_noise) {
-    throw InputError(fmt::format("the cpu backend computes in single precision{}: use backend 'cuda' or 'reference' for double",
+    throw InputError(fmt::format("simulation.precision: the cpu backend computes in single precision{}: use backend 'cuda' or 'reference' for double",
                                  note.empty() ? "" : " (" + note + ")"));
   }
   auto backend = std::make_unique<CpuBackend>(options);
@@ -48,13 +48,13 @@ std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
     const cuda::Installation found = cuda::installation(options.gpus);
     if (found.gpus.empty()) {
       throw InputError(
-          fmt::format("backend 'cuda': {}. Or use backend 'cpu', or 'auto', which takes a GPU where there is one", found.why_none));
+          fmt::format("simulation.backend: 'cuda': {}. Or use backend 'cpu', or 'auto', which takes a GPU where there is one", found.why_none));
     }
     return std::make_unique<CudaBackend>(options, found.gpus);
   }
   if (options.name == "reference") {
     if (options.precision == Precision::single_precision || options.precision == Precision::within_noise) {
-      throw InputError("the reference backend computes in double precision: use backend 'cpu' or 'cuda' for another");
+      throw InputError("simulation.precision: the reference backend computes in double precision: use backend 'cpu' or 'cuda' for another");
     }
     return std::make_unique<ReferenceBackend>(options);
   }
@@ -62,7 +62,7 @@ std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
   for (const BackendInfo& backend : backends())
     names.emplace_back(backend.name);
   const auto nearest = nearest_name(options.name, names);
-  throw InputError(fmt::format("unknown backend '{}'{}; there are {}", options.name,
+  throw InputError(fmt::format("simulation.backend: unknown backend '{}'{}; there are {}", options.name,
                                nearest ? fmt::format(", did you mean '{}'?", *nearest) : "", fmt::join(names, ", ")));
 }
 
