@@ -36,6 +36,7 @@ enum class LineCompensation {
   predistorted,  ///< targets whose effective conductances are those of the levels (networks/predistortion.hpp)
 };
 
+/// Format of the waveform file of the macros (`output.waveform`).
 enum class Waveform { none, vcd, fst };
 
 /// Section `output`: which files a run writes beside its summary.
