@@ -50,7 +50,7 @@ struct alignas(16) BankGroupHead {
   std::uint32_t stream;        ///< BankTile::stream
   std::uint32_t weight_shift;  ///< BankTile::weight_shift
   float slope;                 ///< value of a unit of the sum of digits, in code ranges
-  float row_slope;             ///< the same of a unit of the sum of codes
+  float row_slope;             ///< value of a unit of the sum of codes, in code ranges
   std::uint32_t shift;         ///< level = 2^-16 (bias + 2^shift digits)
   std::uint32_t counted;       ///< of the columns, those whose conversions count as clipped, from the first on
   std::int64_t bias;           ///< of the levels, units of 2^-16
