@@ -23,7 +23,7 @@ ArrayConfig array_config(const RunSpec& spec, const MappingPlan& plan, std::uint
 
 namespace {
 
-/// Calls use(tile) for each.
+/// Calls use(tile) for every tile of the plan.
 template <typename Use>
 void for_each_tile(const MappingPlan& plan, const OnProgress& on_progress, Use use) {
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {

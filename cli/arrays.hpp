@@ -12,29 +12,29 @@
 
 namespace memcosim {
 
-// `on_progress` counts arrays.
+// In all functions of this file `on_progress` counts arrays.
 
-/// The array of a tile.
+/// Configuration of the array that holds a tile.
 ArrayConfig array_config(const RunSpec& spec, const MappingPlan& plan, std::uint32_t tile);
-/// Makes the array of every tile: tile t in array t.
+/// Creates one array per tile: array t holds tile t.
 void create_arrays(const RunSpec& spec, const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
 
-/// Chooses the LSBs as a designer would before any chip exists, on arrays of nominal cells that hold their targets exactly, and sets the
-/// readout of every array of `backend`. Progress is shown unless `quiet`.
+/// Chooses the LSBs of the converters on temporary arrays of nominal cells that hold their targets exactly, as a designer does before a
+/// chip exists, and sets the readout of every array of `backend`. Progress is shown unless `quiet`.
 std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const CompiledNetwork& compiled, Backend& backend,
                                                const ImageSet& calibration, bool quiet);
 
-/// Sets the targets directly; returns the number of cells that cannot hold theirs.
+/// Sets the target conductances exactly; returns the number of clipped cells.
 std::size_t set_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
-/// Sets the targets through the device's finite states and its law of programming error; returns the number of clipped cells.
+/// Sets the targets with the finite number of states and the programming error of the device; returns the number of clipped cells.
 std::size_t program_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
-/// A measured map, arrays x rows x columns in S. Throws InputError when the file has another shape or impossible values.
+/// Reads a measured map, arrays x rows x columns in S. Throws InputError for another shape and for negative or non-finite values.
 NpyArray read_conductance_map(const std::filesystem::path& file, const MappingPlan& plan);
-/// Sets such a map; returns the number of cells that cannot hold their conductance.
+/// Sets such a map exactly; returns the number of clipped cells.
 std::size_t set_conductance_map(const NpyArray& map, const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
-/// Throws InputError, naming the file, when the state belongs to something else.
+/// Throws InputError, naming the file, if the fingerprint or the shape of the state differs from that of this run.
 void check_state(const ProgrammedState& state, const std::string& fingerprint, const std::filesystem::path& file, const MappingPlan& plan);
-/// Restores saved cells of such a state.
+/// Loads the cells of a state that check_state() has accepted into the arrays.
 void restore_state(const ProgrammedState& state, Backend& backend);
 
 }  // namespace memcosim

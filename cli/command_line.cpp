@@ -38,7 +38,7 @@ bool starts_with(const std::string& text, std::string_view start) {
   return text.compare(0, start.size(), start) == 0;
 }
 
-/// The command that was given last: its options are those that the user means.
+/// The innermost subcommand on the command line, whose options the user means.
 const CLI::App& innermost(const CLI::App& app) {
   const std::vector<CLI::App*> given = app.get_subcommands();
   return given.empty() ? app : innermost(*given.back());
@@ -70,7 +70,7 @@ std::string hint(const std::string& wrong, const std::vector<std::string>& names
   return nearest ? fmt::format(": did you mean '{}'?", *nearest) : "";
 }
 
-/// Of a token that no command or option takes.
+/// Message for a token that no command or option takes.
 std::string unexpected(const CLI::App& command, const std::string& token) {
   const std::vector<std::string> commands = command_names(command);
   if (starts_with(token, "-")) {
@@ -98,8 +98,7 @@ void check_option_values(CLI::App& app) {
 std::string command_line_fault(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = innermost(app);
   std::string text = error.what();
-  // Where a command is missing, or something is left over, the first thing left over is the cause. An unknown option's value is left over
-  // too.
+  // If a command is missing or tokens are left over, the first token left is the cause: later ones may be values of an unknown option.
   const std::vector<std::string> left = app.remaining(true);
   const bool about_left =
       dynamic_cast<const CLI::RequiredError*>(&error) != nullptr || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;

@@ -12,7 +12,7 @@ namespace {
 constexpr int tried_amplitudes = 40;
 constexpr std::uint32_t tried_samples = 200;
 
-/// The nominal cell of a source, pulsed.
+/// The nominal cell of a device, for trial pulses.
 class Probe {
  public:
   explicit Probe(const DeviceSource& source)
@@ -34,7 +34,7 @@ class Probe {
   std::uint64_t pulses_ = 0;
 };
 
-/// How many pulses cross the window, `most` + 1 if as many do not.
+/// Number of pulses that move the cell over 90 % of the window; `most` + 1 if `most` pulses do not.
 std::uint32_t pulses_to_cross(const DeviceSource& source, bool set, double volts, double seconds, std::uint32_t most) {
   const double low = source.use.g_min;
   const double high = source.use.g_max;
@@ -61,7 +61,7 @@ bool loops(const DeviceSource& source, double amplitude_v, double frequency_hz) 
   return high - low >= 0.8 * (source.use.g_max - source.use.g_min);
 }
 
-/// To three digits, upwards: a number that a person would set.
+/// Rounded up to three significant digits, so that the user sees a short number.
 double rounded_up(double volts) {
   if (!(volts > 0.0)) return 0.0;
   const double unit = std::pow(10.0, std::floor(std::log10(volts)) - 2.0);
@@ -91,7 +91,7 @@ double crossing_amplitude(const DeviceSource& source, bool set, double seconds, 
 
 double loop_frequency(const DeviceSource& source, double amplitude_v, double pulse_s) {
   const double highest = 1.0 / (8.0 * pulse_s);
-  // A step of the wave is at most 1 s.
+  // Keeps the steps of the trial wave within 1 s, the longest that cell models take.
   const double lowest = std::max(1e-6 * highest, 2.0 / tried_samples);
   double frequency = 0.0;
   for (int decade = static_cast<int>(std::floor(std::log10(highest))); decade >= -2; --decade) {

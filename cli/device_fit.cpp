@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `memcosim device fit`: from measured pulse trains to step tables, and a report on how well the tables say what was measured.
+// `memcosim device fit`: fits step tables to measured pulse trains and reports how well they agree with the measurement.
 #include "memcosim/cli/device_fit.hpp"
 
 #include <tuple>
@@ -137,7 +137,7 @@ std::string pulse_text(double volts, double seconds) {
   return fmt::format("{}, {}", amplitude, seconds > 0.0 ? format_quantity(seconds, Dimension::time) : "unknown duration");
 }
 
-/// The pulses that runs will use, and how to name what the file does not say.
+/// The measured pulses, which runs will use, and the options that give what the file does not contain.
 std::vector<std::string> pulse_lines(const MeasuredPulses& measured) {
   std::vector<std::string> lines = {
       fmt::format("set {}; reset {}; read at {}", pulse_text(measured.set_voltage_v, measured.set_duration_s),

@@ -9,18 +9,18 @@
 
 namespace memcosim {
 
-/// Throws InputError when `written` is one of the files that were measured.
+/// Throws InputError if writing the file `written` would replace one of the measured files.
 void keep_measurements(const DeviceFitOptions& options, const std::filesystem::path& written);
 
-/// Makes sure that the file can be written, before the work. Throws InputError.
+/// Throws InputError if the file of --out cannot be written; called before the fit, which can take long.
 void check_fit_file(const DeviceFitOptions& options);
-/// The folder of the report, as the user named it or beside the file.
+/// Folder of the report: --report, or NAME_report beside the file of --out.
 std::filesystem::path fit_report_folder(const DeviceFitOptions& options);
 
-/// Value of an option that must be above 0; 0 where it was not given.
+/// Value (SI) of an option that must be above 0; 0 if it was not given. Throws InputError.
 double positive_option(const std::string& text, const char* option, Dimension dimension);
 
-/// The command for a file of an I-V sweep.
+/// `memcosim device fit` for a file with an I-V sweep; returns the exit code.
 int fit_iv(const DeviceFitOptions& options);
 
 }  // namespace memcosim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `memcosim device fit` of an I-V sweep: a device section with fitted parameters, and a report on how well it says what was measured.
+// `memcosim device fit` of an I-V sweep: writes a device section with fitted parameters and reports how well it agrees with the sweep.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -23,7 +23,7 @@ std::string number_text(double value, const ParameterInfo& info) {
   return info.dimension == Dimension::dimensionless ? exact_number(value) : exact_quantity(value, info.dimension);
 }
 
-/// The points of a table law as the key current_law.file takes them.
+/// The points of a tabulated current law in the format of the file of current_law.file.
 std::string law_csv(const CurrentLaw& law) {
   std::string text = "voltage_v,current_a\n";
   for (int i = law.points + law.points_below - 1; i >= law.points; --i)

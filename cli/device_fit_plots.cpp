@@ -15,7 +15,7 @@ using Kind = PlotSeries::Kind;
 constexpr std::size_t shown_devices = 6;
 constexpr std::size_t shown_cycles = 3;
 
-/// True when the sample is what one pulse made of the sample before it.
+/// True if exactly one pulse lies between sample i and the one before it.
 bool is_step(const DevicePulses& device, std::size_t i) {
   const PulseSample& before = device.samples[i - 1];
   const PulseSample& after = device.samples[i];
@@ -40,7 +40,7 @@ PlotSeries measured_steps(const PulseTrains& trains, const TableFit& fit, const 
   return dots;
 }
 
-/// The table's quantile over the conductance; its rows are at equal distances of the cumulative probability.
+/// Quantile of the steps at each grid conductance, interpolated between rows, which are at equally spaced probabilities.
 std::vector<double> quantiles(const StepCurves& curves, double probability) {
   std::vector<double> values;
   for (const std::vector<double>& row : curves.dg_s) {
@@ -79,7 +79,7 @@ double mean_step(const PolarityReport& report, double siemens) {
   return report.mean_s[i - 1] + part * (report.mean_s[i] - report.mean_s[i - 1]);
 }
 
-/// The first cycle of a device as the mean steps of the table have it.
+/// Simulates the first cycle of a device with the mean steps of the table.
 PlotSeries replayed(const DevicePulses& device, const TableFit& fit) {
   PlotSeries line{Kind::dashed_line, 4, "mean steps of the table", {}, {}};
   double siemens = device.samples.front().conductance_s;
@@ -91,7 +91,7 @@ PlotSeries replayed(const DevicePulses& device, const TableFit& fit) {
       siemens += mean_step(raises(fit, sample.voltage_v) ? fit.pool.set : fit.pool.reset, siemens);
       siemens = std::clamp(siemens, fit.pool.range.low, fit.pool.range.high);
     } else if (sample.voltage_v != 0.0) {
-      siemens = sample.conductance_s;  // after a gap
+      siemens = sample.conductance_s;  // pulses are missing before this one: start again from the measurement
     }
     line.x.push_back(static_cast<double>(sample.pulse));
     line.y.push_back(siemens);

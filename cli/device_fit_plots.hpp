@@ -9,13 +9,14 @@
 
 namespace memcosim {
 
+/// One plot of the report.
 struct FitPlot {
-  std::string file;  ///< name of a file that holds the drawing too; empty: it is on the page alone
+  std::string file;  ///< name of a file that the drawing is also written to; empty: only on the page
   Plot plot;
 };
 
-/// Measured steps over the conductance with the table's quantiles, of each polarity that was measured, raising first; measured trains with
-/// what the table makes of the first one on average; distance of the distributions per device.
+/// The plots of a fit, in order: for each measured polarity (raising first) the measured steps over the conductance with the quantiles of
+/// the table; the measured trains with a replay of the first one by mean steps of the table; the Kolmogorov-Smirnov distances per device.
 std::vector<FitPlot> fit_plots(const PulseTrains& trains, const TableFit& fit, const FitOptions& options);
 
 }  // namespace memcosim

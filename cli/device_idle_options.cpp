@@ -11,7 +11,7 @@
 namespace memcosim {
 namespace {
 
-/// An option and the kinds of simulation that look at it.
+/// An option and the kinds of simulation in which it has an effect.
 struct KindOption {
   std::string_view name;
   std::vector<std::string_view> kinds;

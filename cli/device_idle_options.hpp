@@ -6,8 +6,8 @@
 
 namespace memcosim {
 
-/// Throws InputError for a given option of `memcosim device simulate` that this kind of simulation does not look at. `kind`: sine,
-/// triangle, pulses, csv or retention; `given`: names with their dashes.
+/// Throws InputError for a given option of `memcosim device simulate` that has no effect on this kind of simulation. `kind`: sine,
+/// triangle, pulses, csv or retention; `given`: names of the options with their dashes.
 void refuse_idle_options(const std::vector<std::string>& given, const std::string& kind);
 
 }  // namespace memcosim

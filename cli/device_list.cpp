@@ -38,7 +38,7 @@ std::string stepping_text(const CellModel& model, const std::vector<double>& par
   return model.has_closed_form(parameters.data()) ? "closed form for a constant voltage" : "integrated with an error bound";
 }
 
-/// What the nominal cell spans at its port.
+/// Conductance range of the nominal cell at its port.
 ConductanceRange range_of(const CellSpec& spec, double read_voltage_v) {
   return conductance_range(cell_model(spec.model), nominal_cell(spec, read_voltage_v), spec.circuit);
 }
@@ -65,7 +65,7 @@ Json parameters_json(const CellModel& model, const std::vector<double>& values) 
   return list;
 }
 
-/// How a device is written: by the rate of a state, by steps per pulse, or only to a conductance.
+/// How a model is written: by the rate of its state, by steps per pulse, or only set to conductances (statistical).
 const char* kind_of(const CellModel& model) {
   if (model.set_polarity == 0) return "statistical";
   return model.follows_rate ? "state" : "pulse";

@@ -9,14 +9,15 @@
 
 namespace memcosim {
 
-/// `memcosim device ...` on the command line: adds its subcommands to the program's, and runs the one that was given.
+/// Adds `memcosim device` with its subcommands to the program, and runs the subcommand that was given.
 class DeviceCommand {
  public:
   DeviceCommand(CLI::App& app, const std::string& command_line);
   DeviceCommand(const DeviceCommand&) = delete;
   DeviceCommand& operator=(const DeviceCommand&) = delete;
-  /// True when the user asked for `device`.
+  /// True if the command line has `device`.
   explicit operator bool() const { return device_->parsed(); }
+  /// Returns the exit code of the process; bad input is thrown as InputError.
   int run() const;
 
  private:

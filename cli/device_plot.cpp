@@ -22,20 +22,20 @@ constexpr double top = 16.0;
 constexpr double bottom = 344.0;
 constexpr double height_without_legend = 388.0;
 constexpr double legend_line = 18.0;
-constexpr double letter_width = 6.8;  ///< generous for the 12 px of a tick or an entry of the legend
-constexpr double title_width = 28.0;  ///< of the vertical axis
+constexpr double letter_width = 6.8;  ///< upper estimate, pixels, for tick labels and legend entries of 12 px
+constexpr double title_width = 28.0;  ///< pixels, of the title of the vertical axis
 constexpr double tick_gap = 8.0;
-constexpr double longest_in_seconds = 1000.0;  ///< axes of longer times have minutes, hours, days and years
+constexpr double longest_in_seconds = 1000.0;  ///< longer time axes have ticks at minutes, hours, days and years
 constexpr int vertical_intervals = 5;
 constexpr double seen_line_px = 0.2;
-constexpr double seen_background_px = 0.6;  ///< thin lines behind the others
+constexpr double seen_background_px = 0.6;  ///< of thin lines, which lie behind the others
 
 struct Point {
   double x;
   double y;
 };
 
-/// Of a logarithmic axis of ages.
+/// Ticks of a logarithmic axis of ages.
 std::vector<double> age_ticks(double low, double high) {
   constexpr double minute = 60.0;
   constexpr double hour = 3600.0;
@@ -75,7 +75,7 @@ class Scale {
     const double margin = span > least ? 0.03 * span : (high == 0.0 ? 1.0 : 0.1 * std::fabs(high));
     low_ = low - margin;
     high_ = high + margin;
-    if (low >= 0.0 && low_ < 0.0) low_ = 0.0;  // what cannot be negative has no room for it
+    if (low >= 0.0 && low_ < 0.0) low_ = 0.0;  // no margin below zero for values that are never negative
   }
 
   bool shows(double value) const { return !axis_.logarithmic || value > 0.0; }
@@ -113,14 +113,14 @@ double distance_to_line(const Point& p, const Point& a, const Point& b) {
   const double dy = b.y - a.y;
   const double length = std::hypot(dx, dy);
   if (length == 0.0) return std::hypot(p.x - a.x, p.y - a.y);
-  // Beyond an end of the line its end is what counts: a hysteresis loop runs back on itself.
+  // Distance to the segment, not to the infinite line: a hysteresis loop runs back on itself.
   const double along = ((p.x - a.x) * dx + (p.y - a.y) * dy) / length;
   if (along < 0.0) return std::hypot(p.x - a.x, p.y - a.y);
   if (along > length) return std::hypot(p.x - b.x, p.y - b.y);
   return std::fabs((p.x - a.x) * dy - (p.y - a.y) * dx) / length;
 }
 
-/// Douglas-Peucker with a stack of its own, since a waveform may have millions of points.
+/// Douglas-Peucker with an explicit stack instead of recursion, since a waveform may have millions of points.
 std::vector<Point> thinned(const std::vector<Point>& points, double seen_px = seen_line_px) {
   if (points.size() < 3) return points;
   std::vector<bool> keep(points.size(), false);
@@ -150,7 +150,7 @@ std::vector<Point> thinned(const std::vector<Point>& points, double seen_px = se
   return kept;
 }
 
-/// Neighbours on the same pixel are one point: Douglas-Peucker costs the square of what is crowded.
+/// Merges consecutive points much nearer than a pixel, since the cost of Douglas-Peucker can grow with the square of their number.
 std::vector<Point> without_repeats(const std::vector<Point>& points) {
   std::vector<Point> kept;
   for (const Point& point : points) {
@@ -160,7 +160,7 @@ std::vector<Point> without_repeats(const std::vector<Point>& points) {
   return kept;
 }
 
-/// A tenth of a pixel is enough for the eye, and files stay small.
+/// A coordinate rounded to 0.1 pixel, which is fine enough to look at and keeps files small.
 std::string px_text(double value) {
   return coordinate(std::round(10.0 * value) / 10.0);
 }
@@ -252,7 +252,7 @@ std::string axes_text(const Plot& plot, const Scale& x, const Scale& y, double l
   return svg;
 }
 
-/// Where the drawing begins: behind the title of the vertical axis and its longest tick.
+/// Left edge of the plot area: room for the title of the vertical axis and its longest tick label.
 double left_edge(const Plot& plot, const Scale& y) {
   std::size_t longest = 0;
   for (const std::string& text : report::display_ticks(y.ticks(vertical_intervals), plot.y.dimension))
@@ -260,7 +260,7 @@ double left_edge(const Plot& plot, const Scale& y) {
   return std::max(84.0, title_width + letter_width * static_cast<double>(longest) + tick_gap);
 }
 
-/// Entries from left to right, in as many lines as they need.
+/// Legend with entries from left to right, wrapped into as many lines as needed.
 struct Legend {
   std::string svg;
   double height = 0.0;
@@ -289,7 +289,7 @@ Legend legend_of(const Plot& plot, double left) {
   return legend;
 }
 
-/// What stands between the tags of a drawing, and how high it is.
+/// Contents of the <svg> element, its height and the left edge of the plot area.
 struct Body {
   std::string svg;
   double height = height_without_legend;
@@ -336,7 +336,7 @@ std::vector<double> linear_ticks(double low, double high, int intervals) {
   const double step = report::round_ticks(high - low, intervals)[1];
   std::vector<double> ticks;
   for (double i = std::ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i += 1.0)
-    ticks.push_back(i * step + 0.0);  // no negative zero
+    ticks.push_back(i * step + 0.0);  // + 0.0 turns -0 into 0
   return ticks;
 }
 

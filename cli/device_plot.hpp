@@ -9,7 +9,7 @@
 
 namespace memcosim {
 
-/// One axis of a plot. Values on a logarithmic axis that are not positive are left out of the plot.
+/// One axis of a plot. Points whose value on a logarithmic axis is not positive are not drawn.
 struct PlotAxis {
   std::string label;
   Dimension dimension = Dimension::dimensionless;
@@ -27,32 +27,33 @@ struct PlotSeries {
   std::vector<double> y_high = {};  ///< of a band, whose lower curve is y
 };
 
+/// A plot with its curves; values are SI.
 struct Plot {
   std::string title;
   std::string caption;
   PlotAxis x;
   PlotAxis y;
-  std::vector<PlotSeries> series;  ///< later ones over earlier ones
+  std::vector<PlotSeries> series;  ///< drawn in this order, the last on top
 };
 
-/// Style of the drawings, for a page that holds some: colours for light and dark.
+/// CSS of the drawings for a page that contains them, with colours for light and dark mode.
 std::string_view plot_style();
 
-/// An <svg> element for a page that has plot_style() and the report's style sheet. Same bytes for same data. Lines are thinned to what is
-/// seen: points nearer than a fifth of a pixel (thin lines: 0.6) to the line without them are left out; of more than `max_dots` dots every
-/// n-th is drawn. Values that are not finite are programming errors (std::logic_error).
+/// An <svg> element for a page that has plot_style() and the report's style sheet. Same bytes for same data. Lines are simplified: points
+/// nearer than 0.2 pixels (thin lines: 0.6) to the line without them are left out; of more than `max_dots` dots every n-th is drawn. Values
+/// that are not finite are programming errors (std::logic_error).
 std::string render_plot(const Plot& plot);
 inline constexpr std::size_t max_dots = 3000;
 
-/// A file of its own: title, drawing, style, XML namespace.
+/// A stand-alone SVG file: title, drawing, style, XML namespace.
 std::string render_plot_file(const Plot& plot);
 
-/// A <figure> with title and caption.
+/// The drawing as an HTML <figure> with title and caption.
 std::string render_plot_figure(const Plot& plot);
 
-/// Tick values within [low, high] of a linear axis: about `intervals` round steps. Empty when low is not below high.
+/// Tick values within [low, high] of a linear axis, about `intervals` round steps apart in all. Empty if low is not below high.
 std::vector<double> linear_ticks(double low, double high, int intervals);
-/// Of a logarithmic axis: decades, with 2 and 5 where there are few of them; 0 < low < high.
+/// Tick values of a logarithmic axis: decades, and 2 and 5 times them if there are few decades. Requires 0 < low < high.
 std::vector<double> logarithmic_ticks(double low, double high);
 
 }  // namespace memcosim

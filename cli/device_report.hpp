@@ -14,22 +14,22 @@ namespace memcosim {
 struct DevicePage {
   std::string title;
   std::string command;
-  std::string heading;  ///< over the plots
+  std::string heading;  ///< of the section with the plots
   std::vector<Plot> plots;
   std::vector<std::string> remarks;
   const StatisticGroup* summary = nullptr;
-  std::string config_name;  ///< file name of the text below
+  std::string config_name;  ///< file name of `config`
   std::string config;       ///< YAML; empty: none
 };
 
 /// A self-contained HTML page (inline CSS and SVG, no script, nothing fetched), the same bytes for the same data.
 std::string render_device_page(const DevicePage& page);
 
-/// What a trace of pulses of a train shows: conductance over pulses, its change over the conductance, energy per pulse.
+/// Plots of a pulse train: conductance over pulses, its change over the conductance, energy per pulse.
 std::vector<Plot> pulse_plots(const DeviceTrace& trace, const std::string& name);
-/// What a continuous waveform shows: current over voltage, straight and logarithmic, conductance and voltage over time.
+/// Plots of a continuous waveform: current over voltage on a linear and a logarithmic axis, conductance and voltage over time.
 std::vector<Plot> loop_plots(const DeviceTrace& trace, const std::string& name);
-/// Conductance over age, one colour per group; spread over age where there is one.
+/// Plots of retention: conductance over age with one colour per group; its spread over age if the devices differ.
 std::vector<Plot> retention_plots(const DeviceTrace& trace, const std::string& name);
 
 }  // namespace memcosim

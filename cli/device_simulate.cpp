@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `memcosim device simulate`: from options to a waveform, from the trace to files.
+// `memcosim device simulate`: makes the waveform from the options, and the result files from the trace.
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -46,7 +46,7 @@ double positive(const std::string& text, const char* option, Dimension dimension
   return value;
 }
 
-/// True: what the device section says happens when it is programmed and left alone.
+/// True if pulses do not move the device but its section has effects that programming or time show: simulate retention then.
 bool lives_by_ageing(const CellSpec& spec) {
   return cell_model(spec.model).set_polarity == 0 &&
          (!shows_its_state(spec.nonidealities) || spec.nonidealities.programming_error.law.form != SpreadLaw::Form::none);
@@ -74,7 +74,7 @@ Kind kind_of(const DeviceSimulateOptions& options, const CellSpec& spec) {
   return cell_model(spec.model).set_polarity == 0 ? Kind::sine : Kind::pulses;
 }
 
-/// A series resistance is part of the path to the cell, for pulses and reads alike.
+/// Adds a series resistance to the access device, so that pulses and reads see it.
 void add_series_resistance(const std::string& text, CellSpec& spec) {
   const double ohms = quantity(text, "--series", Dimension::resistance);
   if (!(ohms >= 0.0)) throw InputError(fmt::format("--series {}: must not be negative", text));
@@ -99,7 +99,7 @@ void add_series_resistance(const std::string& text, CellSpec& spec) {
   check(spec);
 }
 
-/// A polarity's pulse: the user's voltage (with its sign), or the weakest one that crosses the window.
+/// Signed voltage of the pulses of one polarity: the user's, else the lowest that crosses 90 % of the window.
 double pulse_voltage_of(const DeviceSource& source, const std::string& text, bool set, double width_s, std::uint32_t count) {
   const char* option = set ? "--set-voltage" : "--reset-voltage";
   if (!text.empty()) return quantity(text, option, Dimension::voltage);
@@ -111,7 +111,7 @@ double pulse_voltage_of(const DeviceSource& source, const std::string& text, boo
   return polarity * crossing_amplitude(source, set, width_s, count);
 }
 
-/// What the user says of the pulses of one polarity, or the device.
+/// Duration of the pulses of one polarity: the user's, else that of the device.
 double width_of(const DeviceSimulateOptions& options, const DeviceSource& source, bool set) {
   if (!options.width.empty()) return positive(options.width, "--width", Dimension::time);
   const double own = set ? source.use.set.duration_s : source.use.reset.duration_s;
@@ -120,7 +120,7 @@ double width_of(const DeviceSimulateOptions& options, const DeviceSource& source
   return own;
 }
 
-/// As many pulses of both polarities as the slower one needs, at the user's voltage or at the device's highest.
+/// Number of pulses per polarity with which the slower one crosses the window, at the user's voltage or the limit of the device.
 std::uint32_t count_of(const DeviceSimulateOptions& options, const DeviceSource& source) {
   const int polarity = cell_model(source.spec.model).set_polarity;
   std::uint32_t count = 1;
@@ -172,7 +172,7 @@ Waveform continuous_wave(const DeviceSimulateOptions& options, const DeviceSourc
                             : triangle_wave(amplitude, frequency, options.periods, options.samples);
 }
 
-/// The age up to which the device is watched. What a run refuses is refused here.
+/// Last age of the simulation. Ages that a run refuses are refused here too.
 double last_age(const DeviceSimulateOptions& options, const RetentionSpec& retention) {
   if (options.retention.empty()) return std::min(usual_age_s, longest_valid_time(retention));
   const double age_s = positive(options.retention, "--retention", Dimension::time);
@@ -181,7 +181,7 @@ double last_age(const DeviceSimulateOptions& options, const RetentionSpec& reten
   return age_s;
 }
 
-/// Ages in equal ratios, or those that the law was measured at.
+/// Ages from 0 to last_s, logarithmically spaced, or those at which the law was measured.
 std::vector<double> ages_to(double last_s, const RetentionSpec& retention) {
   std::vector<double> ages = {0.0};
   const std::vector<double> measured = measured_ages(retention);
@@ -196,7 +196,7 @@ std::vector<double> ages_to(double last_s, const RetentionSpec& retention) {
   return ages;
 }
 
-/// Targets at the start: none, one for all, or in retention one per group over the window.
+/// Target conductances: none, the same for all devices, or for retention one per group, spread over the window.
 void set_targets(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind, TraceSetup& setup) {
   const ConductanceRange range =
       conductance_range(cell_model(source.spec.model), nominal_cell(source.spec, setup.read_voltage_v), source.spec.circuit);
@@ -227,7 +227,7 @@ void set_targets(const DeviceSimulateOptions& options, const DeviceSource& sourc
 
 TraceSetup setup_of(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind) {
   TraceSetup setup;
-  // Each level of retention has devices of its own.
+  // In retention every level needs at least one device.
   setup.devices = kind == Kind::retention && options.initial.empty() ? std::max(options.devices, options.levels) : options.devices;
   setup.traced = std::min(options.trace_devices, setup.devices);
   setup.seed = options.seed;
@@ -317,7 +317,7 @@ std::vector<std::string> remarks_of(const DeviceSimulateOptions& options, const 
   return remarks;
 }
 
-/// What the device section asks for and is unlikely to be meant, and what came of it.
+/// Warnings about settings of the device section that are probably mistakes, and about their effects in the trace.
 std::vector<std::string> warnings_of(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, Kind kind) {
   const CellSpec& spec = source.spec;
   std::vector<std::string> warnings = spread_warnings(spec);

@@ -33,7 +33,7 @@ bool is_preset(const std::string& name) {
   return std::any_of(presets.begin(), presets.end(), [&](const CellPreset& preset) { return name == preset.name; });
 }
 
-/// The use of the first preset of a model; a model without presets has a window, but no pulses that suit it.
+/// The use of the first preset of a model; without presets only the read voltage is set (fit_window() then takes the whole range).
 CellUse use_of_model(const std::string& model) {
   for (const CellPreset& preset : cell_presets()) {
     if (model == preset.model) return preset.use;
@@ -41,14 +41,14 @@ CellUse use_of_model(const std::string& model) {
   return {0.0, 0.0, usual_read_voltage_v, {}, {}};
 }
 
-/// A preset's own use; that of tables which know the pulses of their measurement; else that of the model.
+/// The use of the preset; else of tables that record the measured pulses; else of the model.
 CellUse use_of(const CellSpec& spec) {
   if (!spec.preset.empty()) return cell_preset(spec.preset).use;
   if (spec.tables != nullptr && spec.tables->pulses.set_voltage_v + spec.tables->pulses.reset_voltage_v > 0.0) return cell_use(spec);
   return use_of_model(spec.model);
 }
 
-/// Keeps the window within what the nominal cell can hold: overrides may have moved it.
+/// Limits the window to the range of the nominal cell, which overrides of parameters may have moved.
 void fit_window(const CellSpec& spec, CellUse& use) {
   const ConductanceRange range = conductance_range(cell_model(spec.model), nominal_cell(spec, use.read_voltage_v), spec.circuit);
   use.g_min = std::max(use.g_min, range.low);
@@ -58,7 +58,7 @@ void fit_window(const CellSpec& spec, CellUse& use) {
   use.g_max = range.high;
 }
 
-/// What a run does with the device: its own window, read voltage and pulses.
+/// The use of the device in a run configuration: window, read voltage and pulses from its sections.
 CellUse use_in_run(const CellSpec& spec, const ConfigNode& root) {
   const ConfigNode array = root.map("array");
   const ConfigNode programming = root.map("programming");
@@ -76,7 +76,7 @@ CellUse use_in_run(const CellSpec& spec, const ConfigNode& root) {
   return use;
 }
 
-/// A run configuration has more sections and keys than this command reads: their faults are the business of `memcosim check`.
+/// Throws the faults of the keys that this command reads; other sections of a run configuration are left to `memcosim check`.
 void finish_device_part(const ConfigDocument& document) {
   constexpr std::string_view keys[] = {"array.read_voltage", "array.g_min", "array.g_max"};
   constexpr std::string_view sections[] = {"device.", "programming.set.", "programming.reset."};

@@ -15,10 +15,11 @@
 namespace memcosim {
 namespace {
 
-/// A bar for less work than this would be gone before it is read.
+/// Device steps below which no progress bar is shown: it would vanish before one can read it.
 constexpr std::uint64_t long_work = 300'000;
 
-/// Moves `values` about: the share-th quantile of those from `from` on, by the nearest rank. Ranks must rise from call to call.
+/// Quantile of `values` by the nearest rank. Partially sorts `values`: those before `from` must be the smallest; `from` becomes the rank,
+/// so that further calls with rising shares only sort the rest.
 double quantile(std::vector<double>& values, double share, std::size_t& from) {
   const auto rank = static_cast<std::size_t>(std::lround(share * static_cast<double>(values.size() - 1)));
   std::nth_element(values.begin() + static_cast<std::ptrdiff_t>(from), values.begin() + static_cast<std::ptrdiff_t>(rank), values.end());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plots of a trace, for device_report.hpp.
+// Plots of a trace (declared in device_report.hpp).
 #include <algorithm>
 #include <cmath>
 
@@ -13,9 +13,9 @@ namespace {
 
 using Kind = PlotSeries::Kind;
 
-/// Conductances over more than this ratio are shown on a logarithmic axis.
+/// Ratio of conductances from which the axis is logarithmic.
 constexpr double logarithmic_from = 30.0;
-/// Lines of single devices behind the mean.
+/// Largest number of single devices drawn as lines behind the mean.
 constexpr std::size_t shown_devices = 8;
 
 std::size_t population_size(const DeviceTrace& trace) {
@@ -68,7 +68,7 @@ std::vector<double> of_device(const DeviceTrace& trace, std::size_t device, Valu
   return values;
 }
 
-/// Noise has no shape that thinning could keep: of long traces every n-th step stands for its neighbours, and the last one.
+/// Every n-th value of a long trace and the last one, since thinning cannot reduce noise, which has no smooth shape.
 std::vector<double> sparse(const std::vector<double>& values) {
   constexpr std::size_t most = 300;  // two pixels apart
   const std::size_t stride = (values.size() + most - 1) / most;
@@ -79,7 +79,7 @@ std::vector<double> sparse(const std::vector<double>& values) {
   return kept;
 }
 
-/// What tells a group of an ageing trace from others: the conductance that it began with.
+/// Label of a group of a retention trace: the conductance at its start.
 std::string group_label(const DeviceTrace& trace, std::size_t group) {
   return "from " +
          report::display_quantity(of_group(trace, group, [](const auto& row) { return row.mean; }).front(), Dimension::conductance, 3);
@@ -123,7 +123,7 @@ Plot current_plot(const DeviceTrace& trace, const std::string& name, bool logari
     plot.series.push_back({i == 0 ? Kind::line : Kind::thin_line, i == 0 ? 0 : 5, "", volts, std::move(amperes)});
   }
   if (logarithmic) {
-    // Currents near the zero crossings would stretch the axis over decades that say nothing.
+    // Very small currents near the zero crossings would extend the axis by decades without information.
     double largest = 0.0;
     for (const PlotSeries& series : plot.series) {
       for (const double value : series.y)

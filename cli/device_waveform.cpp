@@ -16,18 +16,18 @@ namespace memcosim {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-constexpr double shortest_step_s = 1e-12;  ///< cell models are made for pulses from 1 ps on
+constexpr double shortest_step_s = 1e-12;  ///< shortest pulse that cell models are made for
 
 void check_step(double volts, double seconds, const std::string& where) {
   check_cell_voltage(volts, where);
-  // Rounding of a difference of two times must not refuse a step of exactly 1 ps.
+  // Tolerance for rounding: a step of exactly 1 ps may be the difference of two times.
   if (!(seconds >= shortest_step_s * (1.0 - 1e-6) && seconds <= longest_pulse_s * (1.0 + 1e-6))) {
     throw InputError(fmt::format("{}: a step of {} is outside 1 ps to 1 s, the range of the cell models: choose another spacing", where,
                                  format_quantity(seconds, Dimension::time)));
   }
 }
 
-/// A wave of shape(phase), phase in periods.
+/// A wave amplitude * shape(phase), with phase from 0 to 1 in each period.
 template <typename Shape>
 Waveform sampled_wave(double amplitude_v, double frequency_hz, double periods, std::uint32_t samples, Shape shape) {
   if (!(frequency_hz > 0.0)) throw InputError("--frequency: must be above 0");
@@ -68,7 +68,7 @@ std::vector<WavePoint> read_points(CsvReader& rows) {
 
 Waveform sine_wave(double amplitude_v, double frequency_hz, double periods, std::uint32_t samples) {
   return sampled_wave(amplitude_v, frequency_hz, periods, samples, [](double phase) {
-    // Exact zeros at the middle, so that a whole period ends where it began.
+    // sin(pi) rounds to a value above 0; with 0 the two halves of a period are exactly symmetric.
     return phase == 0.5 ? 0.0 : std::sin(2.0 * pi * phase);
   });
 }

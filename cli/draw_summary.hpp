@@ -8,8 +8,8 @@
 
 namespace memcosim {
 
-/// Sub-group "clamped_draws": for each parameter that varies from device to device how many cells drew a value beyond its limits, and the
-/// share that was to be expected. Nothing for cells without such a parameter.
+/// Adds the sub-group "clamped_draws" to `group`: for each parameter that varies from device to device, the number of cells whose drawn
+/// value was clamped to a limit, and the share expected from its distribution. Adds nothing for cells without such a parameter.
 void summarise_draws(const CellSpec& spec, const std::vector<ClampedDraws>& clamped, StatisticGroup& group);
 
 }  // namespace memcosim

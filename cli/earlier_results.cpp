@@ -16,12 +16,12 @@ namespace {
 
 using Names = std::set<std::string>;
 
-/// What a command wrote before run_info.json named writer and files.
+/// Files that a command of an older version wrote, before run_info.json named writer and files.
 struct OldWriter {
   const char* name;
-  const char* command;  ///< start of the command line in run_info.json; null: it had none
+  const char* command;  ///< start of the command line in run_info.json; null: the command wrote no run_info.json
   Names files;
-  Names always;  ///< by which a folder without run_info.json is recognised
+  Names always;  ///< files by whose presence a folder without run_info.json is recognised
 };
 
 const std::vector<OldWriter>& old_writers() {
@@ -56,7 +56,7 @@ bool contains_all(const Names& whole, const Names& part) {
   return std::includes(whole.begin(), whole.end(), part.begin(), part.end());
 }
 
-/// RTL controllers wrote one waveform each.
+/// In old versions each RTL controller wrote a separate waveform file.
 bool is_old_waveform(const std::string& name) {
   const std::string end = ".fst";
   return name.rfind("waves", 0) == 0 && name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
@@ -84,7 +84,7 @@ EarlierResults earlier_results(const std::filesystem::path& folder) {
   if (entries.count("run_info.json") != 0) {
     try {
       info = nlohmann::json::parse(read_file(folder / "run_info.json"), nullptr, false);
-    } catch (const InputError&) {  // not readable: says nothing
+    } catch (const InputError&) {  // not readable: treated as absent
     }
   }
   if (!info.is_object()) return old_results(entries, "");

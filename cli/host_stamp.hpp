@@ -8,11 +8,11 @@ namespace memcosim {
 /// Version of the program ("0.1.0").
 const char* version();
 
-/// Where, when and by what a result was made: for run_info.json, never part of a summary.
+/// Host, time and program version of a result, for run_info.json; not in summary.json, which must not depend on them.
 struct HostStamp {
   std::string version;
   std::string host;
-  std::string finished;  ///< now, UTC, ISO 8601
+  std::string finished;  ///< time of the call, UTC, ISO 8601
 };
 
 HostStamp host_stamp();

@@ -9,7 +9,7 @@
 namespace memcosim {
 namespace {
 
-/// Keys (or sections, with all that is in them) that do nothing where `idle` holds.
+/// Keys, or sections with all their keys, that have no effect if idle(spec) is true.
 struct IdleRule {
   std::vector<std::string_view> keys;
   bool (*idle)(const RunSpec& spec);
@@ -20,8 +20,8 @@ bool covers(std::string_view key, std::string_view path) {
   return path.substr(0, key.size()) == key && (path.size() == key.size() || path[key.size()] == '.');
 }
 
-/// A key that is set to nothing switches something off that a preset brings: it has done its work where nothing else acts. A passive array
-/// is no such nothing.
+/// True for a key set to none or 0, which switches off an effect of a preset: that it has no further effect is intended. `array.selector:
+/// none` is different: it chooses a passive array.
 bool switches_off(const SetKey& set) {
   const bool none = set.value == "\"none\"" && set.path != "array.selector";
   return none || set.value == "0" || set.value.substr(0, 2) == "0 ";
@@ -47,14 +47,14 @@ bool no_age(const RunSpec& spec) {
   return effects(spec).retention.time_s == 0.0;
 }
 
-/// Nothing that a cell shows depends on its age.
+/// True if no observed conductance depends on age.
 bool ageless(const RunSpec& spec) {
   const CellNonidealities& cell = effects(spec);
   return cell.retention.law == RetentionSpec::Law::none && cell.relaxation.law == RelaxationSpec::Law::none &&
          cell.read_noise.flicker.law == FlickerSpec::Law::none && cell.read_noise.telegraph.share == 0.0;
 }
 
-/// No law of reads looks at temperature, cycles or the drift that a run compensates.
+/// True if read disturb depends neither on temperature nor cycles, and causes no drift that a run could compensate (only jiang_2021 does).
 bool undisturbed(const RunSpec& spec) {
   return effects(spec).read_disturb.law != ReadDisturbSpec::Law::jiang_2021;
 }
@@ -68,7 +68,7 @@ bool heats_nothing(const RunSpec& spec) {
   return !conduction && !losses && !wear && undisturbed(spec);
 }
 
-/// No fault of this kind can occur.
+/// True if no fault of this kind can occur.
 bool never(const RunSpec& spec, CellFault fault, double share) {
   const FaultSpec& faults = effects(spec).faults;
   const bool clusters = faults.clusters.probability > 0.0 && faults.clusters.fault == fault;

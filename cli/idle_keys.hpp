@@ -8,8 +8,9 @@
 
 namespace memcosim {
 
-/// Keys that the configuration sets and that cannot act together with its other keys, one sentence for each reason: the keys, why, and what
-/// makes them act. A key at its default counts as not set, so an effective configuration gives the same sentences as its original.
+/// Warnings about keys that the configuration sets but that have no effect with its other keys: one sentence per reason, with the keys, the
+/// reason and how to make them act. A key at its default counts as not set, so an effective configuration gives the same warnings as its
+/// original.
 std::vector<std::string> idle_key_warnings(const RunSpec& spec);
 
 }  // namespace memcosim

@@ -37,7 +37,7 @@ sigset_t interrupt_set() {
   return set;
 }
 
-/// On a line of its own, below a progress bar that may be there.
+/// Prints on a new line, in case a progress bar is on the present one.
 void say(const std::string& text) {
   const std::string line = fmt::format("{}memcosim: interrupted: {}\n", ::isatty(STDERR_FILENO) == 1 ? "\n" : "", text);
   std::fwrite(line.data(), 1, line.size(), stderr);

@@ -10,14 +10,15 @@
 
 namespace memcosim {
 
-/// Answers SIGINT and SIGTERM in a thread of its own while it lives, so that they are answered at once whatever the others compute. A
-/// process has one at a time. Make it before threads that should not be interrupted in system calls: they leave these signals to it. Threads
-/// that libraries made earlier (OpenBLAS makes its own when it is loaded) may take a signal too; it comes to the same answer.
+/// Handles SIGINT and SIGTERM in a separate thread during its lifetime, so that they take effect at once whatever the other threads
+/// compute. A process has one at a time. Threads constructed later inherit the signal mask that blocks both signals. Threads that libraries
+/// made earlier (OpenBLAS makes its own when it is loaded) may receive a signal too: the handler then runs there, with the same effect.
 class InterruptWatch {
  public:
-  /// `first` is called at the first signal and returns what the process still does before it ends by itself; empty (or no function):
-  /// nothing, it ends at once. At a further signal it ends at once too. Before that `leave` cleans up and returns what is left. Ending at
-  /// once skips destructors; the exit code is 128 + the number of the signal. Throws std::logic_error where another one lives.
+  /// `first` is called at the first signal and returns what the process still does before it ends normally (text for the user); if it is
+  /// empty or returns an empty text, the process ends at once, as it does at the second signal. Before ending at once, `leave` cleans up
+  /// and returns what became of the results; destructors do not run, and the exit code is 128 + the number of the signal. Throws
+  /// std::logic_error if the process has an InterruptWatch already.
   InterruptWatch(std::function<std::string()> first, std::function<std::string()> leave);
   ~InterruptWatch();
   InterruptWatch(const InterruptWatch&) = delete;

@@ -110,8 +110,8 @@ int dispatch(int argc, char** argv) {
   return 0;
 }
 
-/// A descriptor that was closed would be given to the next file that is opened, and what is printed would end in that file. The substitutes
-/// refuse to be written or read.
+/// Opens closed standard descriptors. Otherwise the next file opened would get such a descriptor, and output would go into that file.
+/// Reading or writing the substitutes fails.
 void fill_closed_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(descriptor, F_GETFD) != -1) continue;
@@ -119,7 +119,7 @@ void fill_closed_streams() {
   }
 }
 
-/// False: some of what was printed did not get out, such as on a full disk.
+/// Flushes the output; false if some of it could not be written, for example on a full disk.
 bool output_is_out() {
   std::cout.flush();
   return std::cout.good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
@@ -134,7 +134,7 @@ int out_of_memory() {
 
 }  // namespace
 
-/// Instead of the SystemC library's main, which would print its copyright banner (the licences are in the README).
+/// Replaces the main function of the SystemC library, which prints its copyright banner (the licences are in the README).
 int main(int argc, char** argv) {
   fill_closed_streams();
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
@@ -155,7 +155,7 @@ int sc_main(int argc, char** argv) {
     return exit_bad_input;
   } catch (const std::bad_alloc&) {
     return out_of_memory();
-  } catch (const std::length_error&) {  // a container that no memory could hold
+  } catch (const std::length_error&) {  // thrown for a container larger than any memory
     return out_of_memory();
   } catch (const std::exception& error) {
     std::cerr << "memcosim: failed: " << error.what() << '\n';

@@ -16,15 +16,15 @@ struct Matrix {
   std::vector<double> values;
 };
 
-/// What a file of numbers must hold.
+/// What the numbers of a file must be.
 struct MatrixContent {
   Dimension dimension;
   bool not_negative;
-  bool may_be_open;  ///< a field `open` of a CSV file, which becomes NaN
+  bool may_be_open;  ///< a CSV file may have fields `open` (an open line), which become NaN
 };
 
-/// Reads .npy (one or two axes; one axis is one row), or .csv: rows of numbers, which may have a unit, without a header line. Throws
-/// InputError with file, line or index, and value.
+/// Reads .npy (one or two axes; one axis is one row) or .csv (rows of numbers with or without units, no header line). Throws InputError
+/// with file, line or index, and value.
 Matrix read_matrix(const std::filesystem::path& file, const MatrixContent& content);
 
 }  // namespace memcosim

@@ -41,7 +41,7 @@ Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_s
   recorded_stages(spec, plan);
   if (!load_state.empty()) {
     prepared.state = read_state_file(load_state);
-    // Predistorted targets, which have a part in the fingerprint, are known later: simulate() compares then.
+    // The fingerprint includes predistorted targets, which are computed later: simulate() then checks the state.
     if (spec.line_compensation == LineCompensation::none) check_state(*prepared.state, state_fingerprint(spec, plan), load_state, plan);
   } else if (spec.programming == ProgrammingMethod::map) {
     prepared.conductance_map = read_conductance_map(spec.conductance_map, plan);
@@ -57,7 +57,7 @@ void try_first_macro(const RunSpec& spec, const Preparation& prepared) {
   check(chip, plan);
   const ArrayId array = prepared.backend->create_array(array_config(spec, plan, 0));
   ReadoutConfig readout = chip.macro.readout;
-  readout.adc.lsb = 1.0;  // a run takes it from the calibration, which does not fail by its value
+  readout.adc.lsb = 1.0;  // any value: a run takes it from the calibration, and no check depends on it
   prepared.backend->set_readout(array, readout);
   const Macro macro("first_macro", chip.macro, *prepared.backend, array);
 }

@@ -16,7 +16,7 @@ struct ReportPart {
   double value;
 };
 
-/// A matrix drawn as a heat map, row-major, SI values. What counts of it are its first used_rows x used_columns values; 0: all.
+/// A matrix drawn as a heat map, row-major, SI values. Only its first used_rows x used_columns values enter the statistics; 0: all.
 struct ReportMap {
   std::string title;
   std::uint32_t rows = 0;
@@ -35,25 +35,25 @@ struct ReportPhase {
   double end_s;
 };
 
-/// All that the report shows. Plain data, so that it can be tested without a run.
+/// Everything that the report shows. Plain data, so that the report can be tested without a run.
 struct ReportData {
   std::string title;
-  std::string command;                      ///< command line that made it
+  std::string command;                      ///< command line of the run
   std::vector<std::string> notes;           ///< what is not modelled, what was approximated
   const StatisticGroup* summary = nullptr;  ///< every number, as tables
   std::vector<ReportPart> energy_per_image_j;
   std::vector<ReportPart> area_m2;
   std::vector<ReportPart> latency_s;                         ///< per stage, of one image
-  std::vector<std::pair<ReportMap, ReportMap>> conductance;  ///< target and programmed of an array
-  std::vector<std::uint64_t> pulse_histogram;                ///< cells that needed i pulses
+  std::vector<std::pair<ReportMap, ReportMap>> conductance;  ///< for each array shown, target and programmed conductances, S
+  std::vector<std::uint64_t> pulse_histogram;                ///< element i: number of cells that needed i pulses
   std::vector<std::string> class_names;
-  std::vector<std::uint64_t> confusion;  ///< classes x classes, row: label, column: prediction
+  std::vector<std::uint64_t> confusion;  ///< images, classes x classes; row: label, column: prediction
   std::vector<ReportPhase> mvm_timeline;
   std::string effective_config;  ///< YAML text
 };
 
-/// A self-contained HTML page (inline CSS and SVG, no script, nothing fetched), the same bytes for the same data. Empty parts are left out.
-/// Values that are not finite, negative parts or times, and sizes that do not fit are programming errors (std::logic_error).
+/// A self-contained HTML page (inline CSS and SVG, no script, nothing fetched), the same bytes for the same data. Empty sections are
+/// left out. Values that are not finite, negative values or times, and sizes that do not fit are programming errors (std::logic_error).
 std::string render_report(const ReportData& data);
 
 }  // namespace memcosim

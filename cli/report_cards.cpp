@@ -15,9 +15,9 @@ namespace memcosim::report {
 namespace {
 
 enum class Form {
-  plain,       ///< as its dimension says
-  ratio,       ///< a share of one, in percent
-  meter,       ///< the same with a bar
+  plain,       ///< with the unit of its dimension
+  ratio,       ///< a share, in percent
+  meter,       ///< a share, in percent and as a bar
   images_rate  ///< per second
 };
 
@@ -30,7 +30,7 @@ struct Line {
 struct CardRow {
   Line headline;
   std::array<Line, 3> details;
-  std::string_view baseline;  ///< ratio that the headline is compared with, in points
+  std::string_view baseline;  ///< ratio that the headline is compared with, in percentage points
 };
 
 constexpr Line no_line{"", "", Form::plain};
@@ -87,12 +87,12 @@ std::string shown(const Statistic& statistic, Form form) {
   const std::optional<double> value = number_of(&statistic);
   if (!value || form == Form::plain) return display_value(statistic);
   if (form != Form::images_rate) return percent(*value);
-  // A frequency in all but name: its prefixes are wanted, its unit is not.
+  // Formatted as a frequency for its SI prefix; then Hz is replaced by images/s.
   std::string text = display_quantity(*value, Dimension::frequency);
   return text.replace(text.size() - 2, 2, text[text.size() - 3] == ' ' ? "images/s" : " images/s");
 }
 
-/// Number large, unit small.
+/// The headline with a large number and a small unit.
 std::string headline_value(const std::string& text) {
   const auto space = text.find(' ');
   if (space == std::string::npos) return escape_html(text);

@@ -12,7 +12,7 @@
 namespace memcosim::report {
 namespace {
 
-/// Bars of the pulse chart, at most: more are too thin at the width of half a page.
+/// Largest number of bars of the pulse chart: more would be too thin at half the width of a page.
 constexpr std::size_t most_pulse_bars = 40;
 
 std::string grid_lines(const std::vector<double>& ticks) {
@@ -23,7 +23,7 @@ std::string grid_lines(const std::vector<double>& ticks) {
   return lines;
 }
 
-/// Whether every `stride`-th label stands clear of its neighbours on half a page.
+/// True if the labels do not overlap at half the width of a page when every `stride`-th one is shown.
 bool labels_fit(const std::vector<std::string>& labels, std::size_t stride) {
   constexpr double narrowest_track = 150.0;  // pixels
   constexpr double letter_width = 6.2;       // of the 11 px of a tick
@@ -40,7 +40,7 @@ bool labels_fit(const std::vector<std::string>& labels, std::size_t stride) {
   return true;
 }
 
-/// As many labels as do not touch.
+/// Labels of the axis, leaving out as many as needed so that they do not touch.
 std::string axis_labels(const std::vector<double>& ticks, Dimension dimension) {
   std::vector<std::string> labels;
   for (const double tick : ticks)
@@ -80,7 +80,7 @@ std::string pulse_range(const PulseBar& bar) {
   return bar.first == bar.last ? std::to_string(bar.first) : fmt::format("{}\u2013{}", bar.first, bar.last);
 }
 
-/// Every so many bars have a label: 1, 2, 5 or 10.
+/// Number of bars per label: 1, 2, 5 or 10.
 std::size_t label_stride(std::size_t bars) {
   constexpr std::size_t most_labels = 14;
   for (const std::size_t stride : {1, 2, 5}) {
@@ -89,7 +89,7 @@ std::size_t label_stride(std::size_t bars) {
   return 10;
 }
 
-/// The smallest number of pulses that is enough for this share of the cells.
+/// The smallest number of pulses within which this share of the cells was programmed.
 std::size_t pulses_within(const std::vector<std::uint64_t>& cells_by_pulses, std::uint64_t cells, double share) {
   std::uint64_t seen = 0;
   for (std::size_t pulses = 0; pulses < cells_by_pulses.size(); ++pulses) {
@@ -171,7 +171,7 @@ std::string pulse_chart(const std::vector<std::uint64_t>& cells_by_pulses) {
                  pulse_caption(cells_by_pulses, cells, used));
   html += "<div class=\"plot\">\n<svg class=\"scale\" width=\"64\" height=\"250\" aria-hidden=\"true\">";
   for (const double tick : ticks) {
-    if (tick != static_cast<double>(static_cast<std::uint64_t>(tick))) continue;  // there is no half cell
+    if (tick != static_cast<double>(static_cast<std::uint64_t>(tick))) continue;  // counts of cells are integers
     fmt::format_to(out, "<text class=\"tick\" x=\"58\" y=\"{}\" text-anchor=\"end\">{}</text>", coordinate(base - height_of(tick) + 4.0),
                    display_count(static_cast<std::uint64_t>(tick)));
   }
@@ -184,7 +184,7 @@ std::string pulse_chart(const std::vector<std::uint64_t>& cells_by_pulses) {
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const PulseBar& bar = bars[i];
     const double left = pitch * static_cast<double>(i);
-    // One pixel at least, so that a single stubborn cell is seen.
+    // At least one pixel, so that a single cell stays visible.
     const double height = bar.cells == 0 ? 0.0 : std::max(1.0, height_of(static_cast<double>(bar.cells)));
     fmt::format_to(out, "<rect class=\"bar\" x=\"{}%\" y=\"{}\" width=\"{}%\" height=\"{}\"><title>{} pulses: {} cells ({})</title></rect>",
                    coordinate(left + 0.1 * pitch), coordinate(base - height), coordinate(0.8 * pitch), coordinate(height), pulse_range(bar),

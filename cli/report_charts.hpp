@@ -9,13 +9,14 @@
 #include "memcosim/cli/report.hpp"
 #include "memcosim/common/units.hpp"
 
-// Charts are HTML tables whose cells hold SVG with relative widths: bars follow the width of the page, letters keep their size, and a
-// screen reader still finds a table. Every function returns one <figure>, or nothing for empty data.
+// Charts are HTML tables whose cells hold SVG with relative widths: bars scale with the page, letters keep their size, and screen readers
+// see a table. Every function returns one <figure>, or an empty text for empty data.
 
 namespace memcosim::report {
 
 enum class BarOrder { as_given, largest_first };
 
+/// Texts and look of a bar chart.
 struct BarStyle {
   std::string_view title;
   std::string_view total;       ///< what the sum of the parts is, e.g. "per image"
@@ -28,7 +29,8 @@ struct BarStyle {
 /// Horizontal bars on a common axis from zero, with value and share of the sum.
 std::string bar_chart(const BarStyle& style, std::vector<ReportPart> parts);
 
-/// How many cells needed how many pulses; neighbouring counts share a bar where there are too many of them.
+/// Histogram of the programming pulses: element i is the number of cells that needed i pulses. Adjacent numbers of pulses share a bar if
+/// there are too many.
 std::string pulse_chart(const std::vector<std::uint64_t>& cells_by_pulses);
 
 /// Phases on lanes over time; phases of one lane that overlap are stacked.

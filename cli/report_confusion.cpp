@@ -13,7 +13,7 @@
 namespace memcosim::report {
 namespace {
 
-constexpr std::size_t most_classes = 24;  ///< a larger table fits no page
+constexpr std::size_t most_classes = 24;  ///< a larger table does not fit on a page
 constexpr std::size_t listed_mistakes = 10;
 
 struct Confusion {
@@ -49,7 +49,7 @@ double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-/// Mistakes are shaded by the root of their share: a confusion of one in fifty is worth seeing.
+/// Mistakes are shaded by the square root of their share, so that rare ones (1 in 50) are visible.
 std::string cell(const Confusion& confusion, std::size_t label, std::size_t prediction) {
   const std::uint64_t count = confusion.at(label, prediction);
   if (count == 0) return "<td class=\"none\">0</td>";

@@ -7,8 +7,8 @@
 
 namespace memcosim::report {
 
-/// Counts of predictions by label, with recall and precision and the most frequent mistakes. With many classes only the mistakes are
-/// listed. Nothing for an empty matrix; classes without a name are numbered.
+/// The confusion matrix (classes x classes, row: label) with recall, precision and the most frequent mistakes; with many classes only the
+/// mistakes. Empty text for an empty matrix; classes without a name are numbered.
 std::string confusion_table(const std::vector<std::string>& class_names, const std::vector<std::uint64_t>& confusion);
 
 }  // namespace memcosim::report

@@ -16,11 +16,11 @@ namespace memcosim::report {
 namespace {
 
 constexpr std::uint32_t most_pixels = 256;  ///< per side
-/// Palette steps: enough for the eye, and a third smaller than 256 steps when every cell is noisy.
+/// Colours of a palette: enough for the eye, and files of noisy maps are a third smaller than with 256.
 constexpr std::size_t palette_steps = 64;
-/// The scale of deviations ends where this share of the cells lies inside: a few stuck cells must not bleach the rest.
+/// Share of the cells whose deviations lie within the colour scale, so that a few stuck cells do not hide the differences of the others.
 constexpr double deviation_share = 0.99;
-/// A scale of values of both signs is centred at zero when the smaller side is more than this share of the larger.
+/// Ratio of the extremes of the two signs (smaller over larger) above which a scale is centred at zero.
 constexpr double smaller_side = 0.1;
 
 constexpr std::array<Colour, 11> viridis{{{68, 1, 84},
@@ -102,7 +102,7 @@ ReportMap reduced(const ReportMap& map, std::uint32_t block_rows, std::uint32_t 
   return small;
 }
 
-/// First, middle and last index: enough to see the size and the direction.
+/// First, middle and last index: they show the size and the direction of the axis.
 std::vector<std::uint32_t> index_ticks(std::uint32_t size) {
   if (size <= 2) return size == 1 ? std::vector<std::uint32_t>{0} : std::vector<std::uint32_t>{0, 1};
   return {0, size / 2, size - 1};
@@ -119,7 +119,7 @@ std::string map_figure(const ReportMap& map, const Scale& scale, std::string_vie
 
   constexpr double left = 44.0;
   constexpr double width = 300.0;
-  // Square cells, unless that made a strip too flat or too tall to read.
+  // Square cells, unless the map would be too flat or too tall to read.
   const double height = width * std::clamp(static_cast<double>(map.rows) / map.columns, 0.2, 1.3);
   std::string html;
   const auto out = std::back_inserter(html);
@@ -180,7 +180,7 @@ struct Deviation {
   double largest = 0.0;
 };
 
-/// Unused cells are drawn and have no part in the numbers.
+/// Programmed minus target. Unused cells are drawn but not counted in the statistics.
 Deviation deviation_of(const ReportMap& target, const ReportMap& programmed) {
   Deviation deviation{{"Deviation", target.rows, target.columns, {}, target.used_rows, target.used_columns}, {}};
   RootMeanSquare rms;

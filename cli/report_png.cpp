@@ -68,7 +68,7 @@ std::string png_data_uri(std::uint32_t width, std::uint32_t height, const std::v
   std::string raw;
   raw.reserve((std::size_t{width} + 1) * height);
   for (std::size_t row = 0; row < height; ++row) {
-    raw += '\0';  // filter "none": the others help photographs, not palette indices
+    raw += '\0';  // filter type "none": the other filters do not help with palette indices
     for (std::size_t column = 0; column < width; ++column)
       raw += static_cast<char>(pixels[row * width + column]);
   }

@@ -5,7 +5,7 @@
 
 namespace memcosim::report {
 
-/// The style sheet of the report: light and dark by the reader's setting, and paper.
+/// The style sheet of the report: light or dark by the reader's setting, and a style for print.
 std::string_view style_sheet();
 
 }  // namespace memcosim::report

@@ -7,10 +7,11 @@
 
 namespace memcosim::report {
 
-/// The numbers an architect asks for first. A number that the summary lacks has no card.
+/// Cards with the headline numbers, such as accuracy, latency and energy. A number that the summary lacks has no card.
 std::string headline_cards(const StatisticGroup& summary);
 
-/// Every statistic with value, unit and meaning: one block per top group. Sub-groups with the same names stand side by side.
+/// Tables of every statistic with value, unit and meaning: one block per top-level group. Sub-groups that hold the same names are columns
+/// of one table.
 std::string statistic_tables(const StatisticGroup& summary);
 
 }  // namespace memcosim::report

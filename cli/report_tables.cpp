@@ -11,9 +11,9 @@
 namespace memcosim::report {
 namespace {
 
-constexpr std::size_t compared_columns = 6;  ///< groups side by side that a page can hold
+constexpr std::size_t compared_columns = 6;  ///< largest number of groups side by side on a page
 
-/// All digits, to copy from; empty where the shown text has them already.
+/// The value with all digits, for copying; empty if the displayed text already has them.
 std::string exact(const Statistic& statistic) {
   const auto* value = std::get_if<double>(&statistic.value);
   if (value == nullptr) return {};

@@ -68,7 +68,7 @@ std::string escape_html(std::string_view text) {
     const std::size_t length = utf8_length(text);
     const char c = text[0];
     if (length == 0 || forbidden(c)) {
-      // A carriage return is dropped rather than marked: texts with CRLF lines are common.
+      // Carriage returns are dropped without a mark, since texts with CRLF line ends are common.
       if (c != '\r') escaped += replacement;
       text.remove_prefix(1);
       continue;

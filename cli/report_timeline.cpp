@@ -13,14 +13,14 @@ namespace {
 constexpr std::size_t phase_colours = 16;  ///< classes c0 to c15 of the style sheet; products have at most 16 input slices
 constexpr double row_height = 26.0;
 constexpr double narrowest_track = 580.0;      ///< pixels, on the narrowest page that is supported
-constexpr double letter_width = 6.6;           ///< pixels, generous for the 11 px of a phase name
+constexpr double letter_width = 6.6;           ///< pixels, upper estimate for phase names of 11 px
 constexpr double thinnest_share = 1.0 / 2000;  ///< of the time axis: less than a pixel
-constexpr double outlined_percent = 1.0;       ///< of the time axis: an outline would hide what is thinner
+constexpr double outlined_percent = 1.0;       ///< of the time axis: thinner blocks have no outline, which would cover them
 
 struct Block {
   ReportPhase phase;
   std::size_t row;
-  std::size_t merged;  ///< phases drawn as this one
+  std::size_t merged;  ///< number of phases drawn as this block
 };
 
 struct Lane {
@@ -36,7 +36,8 @@ std::size_t index_of(std::vector<std::string>& known, const std::string& name) {
   return known.size() - 1;
 }
 
-/// Runs of phases of one series too thin to be seen become one block: a long ramp conversion per column would fill megabytes otherwise.
+/// Extends the last block by a phase of the same series that is too short to be seen; false if it cannot. Otherwise a report of many short
+/// phases, such as beside long ramp conversions, would take megabytes.
 bool merge(Lane& lane, const ReportPhase& phase, double thinnest) {
   if (lane.blocks.empty() || phase.end_s - phase.begin_s > thinnest) return false;
   Block& last = lane.blocks.back();
@@ -48,7 +49,7 @@ bool merge(Lane& lane, const ReportPhase& phase, double thinnest) {
   return true;
 }
 
-/// Overlaps within rounding are no overlaps: begin and end of neighbours come from different sums.
+/// Assigns phases to rows of their lanes, so that overlapping ones are stacked. Overlaps below the rounding errors of times are ignored.
 std::vector<Lane> laid_out(std::vector<ReportPhase> phases, double span) {
   std::vector<std::string> names;
   for (const ReportPhase& phase : phases)

@@ -42,7 +42,7 @@ fs::path absolute_path(const fs::path& path) {
   if (!error) whole = fs::weakly_canonical(whole, error);
   if (error) cannot_write(path, error.message());
   if (!whole.has_filename()) whole = whole.parent_path();
-  // A symbolic link stays one; weakly_canonical() does not follow one whose target is missing.
+  // A link is followed, so that it stays and its target is replaced; weakly_canonical() does not follow one with a missing target.
   for (int links = 0; links < most_links && fs::is_symlink(fs::symlink_status(whole, error)); ++links) {
     whole = fs::weakly_canonical(whole.parent_path() / fs::read_symlink(whole, error), error);
     if (error) cannot_write(path, error.message());
@@ -50,7 +50,7 @@ fs::path absolute_path(const fs::path& path) {
   return whole;
 }
 
-/// A folder that is not empty must hold nothing but results, and these must be of the same command unless all may be replaced.
+/// Throws InputError for a folder that holds other files than results, or without `force` results of another command.
 void check_earlier(const fs::path& given, const fs::path& folder, const std::string& writer, bool force) {
   std::error_code error;
   const bool empty = fs::is_empty(folder, error);
@@ -69,7 +69,7 @@ void check_earlier(const fs::path& given, const fs::path& folder, const std::str
                                given.string(), earlier.writer.empty() ? "several commands" : fmt::format("`memcosim {}`", earlier.writer)));
 }
 
-/// Removes an earlier folder that has been moved away. What is no result in it, written there meanwhile, moves to the new folder.
+/// Removes an earlier folder that has been moved away. Files that are not results, written there during the run, move to the new folder.
 void retire(const fs::path& earlier, const fs::path& folder) {
   std::error_code error;
   const EarlierResults results = earlier_results(earlier);
@@ -81,7 +81,7 @@ void retire(const fs::path& earlier, const fs::path& folder) {
   fs::remove_all(earlier, error);
 }
 
-/// Names that clean_up_after_others() finds.
+/// Suffix with the process id, by which clean_up_after_others() recognises folders.
 std::string of_this_process(const char* end) {
   return fmt::format(".{}{}", ::getpid(), end);
 }
@@ -116,7 +116,7 @@ ResultFolder::ResultFolder(const fs::path& folder, std::string writer, bool forc
         cannot_write(given_, "it is a mount point, which cannot be replaced; a folder inside it can");
       check_earlier(given_, folder_, writer_, force);
     }
-    // Tried rather than asked: permissions are not all that can forbid it.
+    // Try to create it: checking permissions would not find every reason why it can fail.
     const fs::path fresh = beside(of_this_process(fresh_end));
     if (!fs::create_directory(fresh, error)) cannot_write(given_, error ? error.message() : fresh.string() + " exists");
     fresh_ = fresh;
@@ -163,7 +163,7 @@ void ResultFolder::lock() {
       }
       cannot_write(given_, fmt::format("its lock {}: {}", file.string(), reason(fault)));
     }
-    // The holder before may have removed the file between the opening and the lock: then it locks nothing any more.
+    // Another process may have removed the file after it was opened here: a lock on a removed file excludes nobody.
     struct stat here = {};
     struct stat locked = {};
     if (::stat(file.c_str(), &here) == 0 && ::fstat(lock_, &locked) == 0 && here.st_ino == locked.st_ino) return;
@@ -172,7 +172,7 @@ void ResultFolder::lock() {
   }
 }
 
-/// Needs the lock: whoever wrote these is dead.
+/// Call with the lock held: then the processes that left these folders have ended.
 void ResultFolder::clean_up_after_others() {
   const std::string start = beside("").filename().string() + ".";
   std::error_code error;
@@ -191,7 +191,7 @@ void ResultFolder::clean_up_after_others() {
     if (fs::exists(folder_, error)) {
       retire(path, folder_);
     } else {
-      fs::rename(path, folder_, error);  // it died between two renames
+      fs::rename(path, folder_, error);  // the process died between the two renames of put_in_place()
     }
   }
 }
@@ -199,11 +199,11 @@ void ResultFolder::clean_up_after_others() {
 void ResultFolder::unlock() noexcept {
   std::error_code ignored;
   if (lock_ >= 0) {
-    fs::remove(beside(".lock"), ignored);  // before others can have it
+    fs::remove(beside(".lock"), ignored);  // while still locked, so that it is not the file of another process
     ::close(lock_);
     lock_ = -1;
   }
-  // Parents stay where something lies in them.
+  // remove() fails for parents that are not empty, which stay.
   for (auto folder = made_parents_.rbegin(); folder != made_parents_.rend(); ++folder)
     fs::remove(*folder, ignored);
   made_parents_.clear();
@@ -232,7 +232,8 @@ void ResultFolder::write_fresh(const std::string& name, std::string_view content
 fs::path ResultFolder::beside(const std::string& end) const {
   constexpr std::size_t longest = 200;
   std::string name = folder_.filename().string();
-  if (name.size() > longest) name = fmt::format("{}.{:016x}", name.substr(0, longest - 17), fingerprint64(name));  // names differ when cut
+  // The hash keeps cut names distinct.
+  if (name.size() > longest) name = fmt::format("{}.{:016x}", name.substr(0, longest - 17), fingerprint64(name));
   return folder_.parent_path() / ("." + name + end);
 }
 

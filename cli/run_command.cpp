@@ -26,7 +26,7 @@ namespace {
 
 constexpr int exit_interrupted = 1;
 
-/// Results of some images are results: once there are any, the first interrupt ends the simulation alone.
+/// Interrupts of a run: once an image is finished, the first one only ends the simulation, and the results so far are written.
 class RunInterrupts {
  public:
   explicit RunInterrupts(ResultFolder& folder) : watch_([this] { return first(); }, [&folder] { return folder.leave(); }) {}
@@ -43,7 +43,7 @@ class RunInterrupts {
 
   StopSource source_;
   std::atomic<std::uint64_t> images_done_{0};
-  InterruptWatch watch_;  ///< last: its thread uses the others
+  InterruptWatch watch_;  ///< last member: its thread uses the others
 };
 
 std::vector<std::string> all_overrides(const RunOptions& options) {
@@ -54,7 +54,8 @@ std::vector<std::string> all_overrides(const RunOptions& options) {
   return overrides;
 }
 
-/// Before the long work: the result folder replaces no file that the run reads, and a state that cannot be written costs no run.
+/// Called before the run: the result folder must not replace a file that the run reads, and a state file that cannot be written is found at
+/// once.
 void check_files(const RunOptions& options, const ConfigDocument& document, const ResultFolder& folder) {
   folder.keep_out(options.config, "the configuration");
   for (const NamedFile& named : document.files())

@@ -32,7 +32,7 @@ std::vector<std::uint64_t> confusion_matrix(const SimulationOutcome& outcome, st
   return counts;
 }
 
-/// The phases of one product of an array, from the schedule that every level of timing plays.
+/// Phases of one product of an array, from the schedule, which is the same at every timing level.
 std::vector<ReportPhase> mvm_phases(const MacroSpec& macro, const TilePlan& tile) {
   const TdmSchedule schedule = tile_schedule(macro, tile);
   const double clock = macro.timing.clock_period_s;

@@ -63,7 +63,7 @@ void read_array(const ConfigNode& array, RunSpec& spec) {
     array.fault("g_max", fmt::format("{} is not above g_min ({}): expected the conductance of the highest level",
                                      format_quantity(spec.window.g_max, Dimension::conductance),
                                      format_quantity(spec.window.g_min, Dimension::conductance)));
-    spec.window.g_max = 2.0 * spec.window.g_min + 1e-6;  // so that later checks have a window to work with
+    spec.window.g_max = 2.0 * spec.window.g_min + 1e-6;  // a valid window for the checks that follow
     return;
   }
   try {
@@ -84,7 +84,7 @@ void read_wires(const ConfigNode& array, RunSpec& spec) {
   }
 }
 
-/// The slower one of two arrays whose cells all have the lowest, or all have the highest conductance of the window.
+/// Settling time: the longer of those of two arrays with all cells at g_min (if above 0), or all at g_max.
 double settling_of(const RunSpec& spec, unsigned adc_bits) {
   double slower = 0.0;
   for (const double siemens : {spec.window.g_min, spec.window.g_max}) {
@@ -95,7 +95,7 @@ double settling_of(const RunSpec& spec, unsigned adc_bits) {
   return slower;
 }
 
-/// The file of an ADC that is not linear.
+/// Reads the transitions of a non-linear ADC from the file of macro.adc.inl.
 void read_linearity(const ConfigNode& adc, ReadoutConfig& readout) {
   const std::filesystem::path file = adc.existing_file("inl", "");
   if (file.empty()) return;

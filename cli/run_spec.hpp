@@ -17,63 +17,65 @@ namespace memcosim {
 
 /// How the arrays get their conductances.
 enum class ProgrammingMethod {
-  write_verify,  ///< the timed programmer, pulse by pulse
-  statistical,   ///< the device's finite states and law of programming error, no pulses: no time, no energy
-  ideal,         ///< set exactly, no time, no energy
+  write_verify,  ///< pulse by pulse by the programmers, in simulated time
+  statistical,   ///< with the finite states and the programming error of the device; no pulses, time or energy
+  ideal,         ///< set exactly; no time or energy
   map,           ///< a measured conductance map (.npy), set directly
 };
 
 /// Where the values of the network come from.
 enum class ValueMode {
   ahead,     ///< computed in batches ahead of the simulated time
-  at_event,  ///< computed MVM by MVM at its event
-  none,      ///< timing and energy of the digital side alone
+  at_event,  ///< each MVM is computed when it begins in simulated time
+  none,      ///< no values: only timing and value-independent energy
 };
 
-/// What the targets of the cells make up for.
+/// How the targets of the cells compensate for resistive lines.
 enum class LineCompensation {
-  none,          ///< a cell's target is the conductance of its level
-  predistorted,  ///< targets with which the effective conductances are those of the levels (networks/predistortion.hpp)
+  none,          ///< not at all: the target of a cell is the conductance of its level
+  predistorted,  ///< targets whose effective conductances are those of the levels (networks/predistortion.hpp)
 };
 
+/// Format of the waveform file of the macros (`output.waveform`).
 enum class Waveform { none, vcd, fst };
 
+/// Section `output`: which files a run writes beside its summary.
 struct OutputSpec {
-  std::uint64_t timeline_images = 1;  ///< images in timeline.json; 0: no file
-  std::uint64_t timeline_events = 200000;
+  std::uint64_t timeline_images = 1;       ///< images in timeline.json; 0: no file
+  std::uint64_t timeline_events = 200000;  ///< largest number of events in timeline.json
   Waveform waveform = Waveform::none;
-  bool cells = true;          ///< conductances.npy, and pulses.npy of cells that were programmed with pulses
+  bool cells = true;          ///< conductances.npy, and pulses.npy if cells were programmed with pulses
   bool pulse_trains = false;  ///< pulse_trains.csv
-  std::string sums = "none";  ///< of which stage the sums are written: none, all, or a stage by its name
+  std::string sums = "none";  ///< stages whose sums are written: none, all, or the name of a stage
 };
 
-/// A whole run, resolved and checked: the run form of a configuration file.
+/// A run configuration with every default filled in and all values checked, SI units.
 struct RunSpec {
   std::int64_t schema_version = 0;  ///< of the file
   std::uint64_t seed = 1;
   NetworkSpec network;
   DatasetSpec dataset;
   CellSpec cell;
-  CellUse use;  ///< defaults that suit the device
+  CellUse use;  ///< default use of the device (window, read voltage, pulses)
   DriftCompensation drift_compensation = DriftCompensation::none;
   ConductanceWindow window;
   ColumnPairing pairing = ColumnPairing::differential_digital;
   ArrayWires wires;
   LineCompensation line_compensation = LineCompensation::none;
-  double settling_s = 0.0;  ///< of lines with a capacitance, to half an LSB of the ADC; 0: not known
+  double settling_s = 0.0;  ///< settling time of lines with a capacitance, to half an LSB of the ADC; 0: not known
   AdcRangeSpec adc_range;
   ChipSpec chip;
-  bool rtl_controller = false;
+  bool rtl_controller = false;  ///< the TDM controllers are Verilated RTL
   ProgrammingMethod programming = ProgrammingMethod::write_verify;
-  std::filesystem::path conductance_map;
+  std::filesystem::path conductance_map;  ///< for ProgrammingMethod::map
   ValueMode values = ValueMode::ahead;
-  std::uint32_t chunk = 0;
+  std::uint32_t chunk = 0;  ///< images whose values are computed together; 0: chosen by the program
   BackendOptions backend;
   OutputSpec output;
-  std::vector<SetKey> set_keys;  ///< what the configuration sets to another value than its default
+  std::vector<SetKey> set_keys;  ///< keys that the configuration sets to another value than their default
 };
 
-/// Reads and checks the document; throws ConfigError with all faults at once.
+/// Reads and checks the document. Throws ConfigError with all faults together.
 RunSpec read_run_spec(const ConfigDocument& document);
 
 }  // namespace memcosim

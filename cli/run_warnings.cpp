@@ -41,7 +41,7 @@ void warn_of_moving_reads(const SimulationOutcome& outcome, std::vector<std::str
                   outcome.reads->every == 1 ? "" : " or device.read_disturb.every"));
 }
 
-/// The timed programmer starts from the model's own initial state.
+/// Warns if pulses cannot move the cells from the initial state of the model, in which the programmer finds them.
 void warn_of_held_cells(const RunSpec& spec, std::vector<std::string>& warnings) {
   if (spec.programming != ProgrammingMethod::write_verify) return;
   const double read_voltage_v = spec.chip.macro.read_voltage_v;

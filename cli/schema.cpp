@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t oldest_version = 1;
 
-/// The node above the last key of the path; null where the file has no mapping there.
+/// The mapping that contains the last key of the path; empty if the file has none there.
 std::optional<ConfigNode> parent_of(const ConfigNode& root, std::string_view path) {
   ConfigNode node = root;
   for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
@@ -33,7 +33,7 @@ bool given(const ConfigNode& root, std::string_view path) {
   return parent && parent->has(last_key(path));
 }
 
-/// Throws ConfigError for a version that is missing or unknown; other faults of the file are not looked at.
+/// Throws ConfigError for a version that is missing or unknown; other faults of the file are ignored here.
 std::int64_t written_version(const ConfigDocument& document) {
   const std::int64_t version = document.root().integer("schema_version", oldest_version, schema_version);
   try {
@@ -46,23 +46,23 @@ std::int64_t written_version(const ConfigDocument& document) {
   return version;
 }
 
-/// The converter that a column is multiplexed to was that of its block of neighbours.
+/// Before version 2, neighbouring columns shared a converter; with one column per converter both are the same.
 std::optional<std::string> old_sharing(const RunSpec& spec) {
   if (spec.chip.macro.columns_per_adc == 1) return std::nullopt;
   return "blocked";
 }
 
-/// Verify reads had the voltage that the preset reads with, whatever the array's was.
+/// Before version 2, verify reads had the read voltage of the preset even if the array had another one.
 std::optional<std::string> old_verify_voltage(const RunSpec& spec) {
   if (spec.programming != ProgrammingMethod::write_verify) return std::nullopt;
   if (spec.use.read_voltage_v == spec.chip.macro.read_voltage_v) return std::nullopt;
   return exact_quantity(spec.use.read_voltage_v, Dimension::voltage);
 }
 
-/// Reads did not move cells that have a rate.
+/// Before version 2, reads did not move cells of models with a rate.
 std::optional<std::string> old_read_disturb(const RunSpec& spec) {
   if (!cell_model(spec.cell.model).follows_rate) return std::nullopt;
-  if (spec.cell.nonidealities.read_disturb.law != ReadDisturbSpec::Law::rate) return std::nullopt;  // the preset's own
+  if (spec.cell.nonidealities.read_disturb.law != ReadDisturbSpec::Law::rate) return std::nullopt;  // set by the preset
   return "none";
 }
 

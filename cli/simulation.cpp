@@ -52,7 +52,7 @@ std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const Simulation
   return nullptr;
 }
 
-/// Says where a calibration is not what its default asks for.
+/// Tells the user if calibration uses the classified images, or fewer images than asked for.
 void tell_calibration(const RunSpec& spec, const ImageSet& calibration) {
   if (spec.dataset.calibration_images == spec.dataset.images) {
     spdlog::info(
@@ -67,7 +67,7 @@ void tell_calibration(const RunSpec& spec, const ImageSet& calibration) {
   if (spec.adc_range.mode == AdcRangeMode::calibrated) tell_fewer("macro.adc.full_scale.images", spec.adc_range.images);
 }
 
-/// What the lines cost, and where asked for the targets that make up for it.
+/// Computes the effect of resistive lines, and predistorted targets if asked for. Nothing for ideal lines.
 std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& plan, bool quiet) {
   if (!spec.wires.resistive()) return std::nullopt;
   if (spec.line_compensation == LineCompensation::none)
@@ -76,12 +76,12 @@ std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& pla
       conductance_range(cell_model(spec.cell.model), nominal_cell(spec.cell, spec.chip.macro.read_voltage_v), spec.cell.circuit);
   if (spec.programming == ProgrammingMethod::write_verify) {
     const WriteVerifySpec& programming = spec.chip.macro.programming;
-    range.high = std::min(range.high, programming.verify.full_scale_s - programming.tolerance_s);  // beyond, verify reads saturate
+    range.high = std::min(range.high, programming.verify.full_scale_s - programming.tolerance_s);  // verify reads saturate at higher ones
   }
   return predistort(plan, spec.wires, range, draw_progress("predistortion", "arrays", quiet));
 }
 
-/// Puts conductances into the arrays where no programmer does it; returns whether the host has to program.
+/// Sets the cells by the methods that take no simulated time; returns true if the host has to program by write-verify instead.
 bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, const Preparation& prepared, SimulationOutcome& outcome) {
   const MappingPlan& plan = outcome.compiled.plan;
   Backend& backend = *prepared.backend;
@@ -121,7 +121,7 @@ ProgrammingRecord record_of(const Macro& macro, double duration_s) {
   return record;
 }
 
-/// Fills state and programming activity: from the chip, or from the state that was loaded instead.
+/// Fills state and programming activity, from the chip or from the loaded state.
 void collect_programming(const Chip& chip, const Backend& backend, const std::vector<CellArrayState>& programmed,
                          const ProgrammedState& loaded, const std::string& fingerprint, SimulationOutcome& outcome) {
   outcome.state.fingerprint = fingerprint;
@@ -132,7 +132,7 @@ void collect_programming(const Chip& chip, const Backend& backend, const std::ve
     array.rows = chip.plan().array_rows;
     array.columns = chip.plan().array_columns;
     array.cells = programmed.empty() ? backend.state(tile) : programmed[tile];
-    // Saved as programmed: a run from this state lets its own time pass.
+    // Age and reads are saved as 0: a run from this state applies its own.
     array.cells.history = {array.cells.history.event, 0.0, array.cells.history.cycles, 0.0};
     array.programming =
         loaded.arrays.empty() ? record_of(chip.macro(tile), chip.macro(tile).activity().programming_s) : loaded.arrays[tile].programming;
@@ -143,7 +143,7 @@ void collect_programming(const Chip& chip, const Backend& backend, const std::ve
   }
 }
 
-/// What the programmers of this run did to each cell.
+/// Collects pulses per cell, and recorded pulses, from the programmers.
 void collect_pulses(const Chip& chip, SimulationOutcome& outcome) {
   for (std::uint32_t tile = 0; tile < chip.plan().tiles.size(); ++tile) {
     outcome.pulse_counts.push_back(chip.macro(tile).program_result().pulses);
@@ -151,7 +151,7 @@ void collect_pulses(const Chip& chip, SimulationOutcome& outcome) {
   }
 }
 
-/// What a read of every cell sees now, S, per tile.
+/// Observed conductances of every cell now, S, per tile.
 std::vector<std::vector<double>> conductances(const Backend& backend, const MappingPlan& plan) {
   std::vector<std::vector<double>> siemens;
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
@@ -159,7 +159,7 @@ std::vector<std::vector<double>> conductances(const Backend& backend, const Mapp
   return siemens;
 }
 
-/// What happens between programming and the first image: time passes, reads disturb, and the digital side is told what has drifted.
+/// Applies age and reads between programming and the first image, and gives the digital side the factors of the drift compensation.
 void age_arrays(const RunSpec& spec, Backend& backend, NetworkValues* values, SimulationOutcome& outcome) {
   const CompiledNetwork& compiled = outcome.compiled;
   const double age_s = spec.cell.nonidealities.retention.time_s;
@@ -175,7 +175,7 @@ void age_arrays(const RunSpec& spec, Backend& backend, NetworkValues* values, Si
   values->set_drift_factors(outcome.drift_factors);
 }
 
-/// Of the finished images.
+/// Copies the recorded sums of the finished images.
 void collect_sums(const RecordedSums& recorded, SimulationOutcome& outcome) {
   for (std::uint32_t s = 0; s < outcome.compiled.plan.stages.size(); ++s) {
     const StagePlan& stage = outcome.compiled.plan.stages[s];
@@ -185,7 +185,7 @@ void collect_sums(const RecordedSums& recorded, SimulationOutcome& outcome) {
   }
 }
 
-/// Ends the simulation from another thread, at its next delta cycle.
+/// Lets another thread end the simulation, at its next delta cycle.
 class StopChannel : public sc_core::sc_prim_channel {
  public:
   explicit StopChannel(const StopToken& stop) : sc_prim_channel("stop"), callback_(stop, [this] { async_request_update(); }) {}
@@ -225,7 +225,7 @@ void play(const RunSpec& spec, const SimulationOptions& options, bool program, C
   try {
     sc_core::sc_start();
   } catch (const std::exception&) {
-    if (!options.stop.requested()) throw;  // values that are computed end with an exception when they are told to stop
+    if (!options.stop.requested()) throw;  // a stop request ends the computation of values with an exception
   }
   if (waves != nullptr) sc_core::sc_close_vcd_trace_file(waves);
   outcome.interrupted = options.stop.requested() && !host.finished();
@@ -310,7 +310,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
       programmed_states.push_back(backend->state(tile));
     age_arrays(spec, *backend, values.get(), outcome);
     if (values != nullptr) values->let_reads_move(*backend, spec.chip.macro.slice_s());
-    outcome.programmed_s = conductances(*backend, plan);  // the images' reads may move the cells
+    outcome.programmed_s = conductances(*backend, plan);  // before the reads of the images move the cells
   };
   play(spec, options, program, chip, programmed, outcome);
   if (values != nullptr) {

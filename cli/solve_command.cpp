@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `memcosim solve`: from files to a circuit, from its solution to files.
+// `memcosim solve`: reads the circuit, solves it and writes the results.
 #include <chrono>
 
 #include <fmt/format.h>

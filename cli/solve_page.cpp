@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page of `memcosim solve`, for solve_results.hpp.
+// The page of `memcosim solve` (declared in solve_results.hpp).
 #include <algorithm>
 #include <iterator>
 
@@ -18,11 +18,11 @@ namespace {
 using report::escape_html;
 using Kind = PlotSeries::Kind;
 
-/// Rows of the table of currents, at most: the rest is in currents.csv.
+/// Largest number of rows in the table of currents; all are in currents.csv.
 constexpr std::size_t most_table_rows = 256;
-/// A longer table is folded.
+/// Tables with more rows are folded at first.
 constexpr std::size_t most_open_rows = 16;
-/// More columns than these have a line without dots.
+/// Largest number of columns for which the plot of currents has dots.
 constexpr std::size_t most_dotted = 64;
 
 constexpr std::string_view head_format =
@@ -58,7 +58,7 @@ Plot current_plot(const SolveProblem& problem, const SolveOptions& options, cons
   return plot;
 }
 
-/// Voltages along the first, the middle and the last line of a kind.
+/// Plots the voltages along the first, the middle and the last word line (or bit line).
 Plot line_plot(const SolveProblem& problem, const CrossbarSolution& shown, bool word_lines) {
   const std::size_t rows = problem.circuit.rows;
   const std::size_t columns = problem.circuit.columns;

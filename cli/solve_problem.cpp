@@ -33,7 +33,7 @@ double resistance(const std::string& text, const char* option) {
   return ohms;
 }
 
-/// 0 for linear cells.
+/// Voltage V0 of --cell sinh:V0; 0 for linear cells.
 double sinh_volts_of(const std::string& cell) {
   constexpr std::string_view prefix = "sinh:";
   if (cell == "linear") return 0.0;
@@ -68,12 +68,12 @@ double node_farads_of(const SolveOptions& options) {
   return farads;
 }
 
-/// One value for all segments, or those of a file: one per line, or lines x (cells - 1).
 bool is_resistance_file(const std::string& text) {
   const std::string extension = std::filesystem::path(text).extension().string();
   return extension == ".csv" || extension == ".npy";
 }
 
+/// Resistances of the segments: one value for all, or from a file, one per line or lines x (cells - 1).
 std::vector<double> segments(const std::string& text, const char* option, std::size_t lines, std::size_t cells) {
   if (!is_resistance_file(text)) return {resistance(text, option)};
   Matrix matrix = read_matrix(text, resistances);
@@ -86,7 +86,7 @@ std::vector<double> segments(const std::string& text, const char* option, std::s
   return std::move(matrix.values);
 }
 
-/// One row per input; a column of values is one input, too.
+/// Reads inputs x lines; a single column with one value per line is also accepted as one input.
 Matrix read_inputs(const std::filesystem::path& file, const char* option, std::size_t lines, const char* kind) {
   Matrix matrix = read_matrix(file, voltages_or_open);
   if (matrix.columns == 1 && matrix.rows == lines) std::swap(matrix.rows, matrix.columns);
@@ -97,7 +97,7 @@ Matrix read_inputs(const std::filesystem::path& file, const char* option, std::s
   return matrix;
 }
 
-/// The same row for every input.
+/// Repeats the only row of a matrix for every input.
 void repeat(Matrix& matrix, std::size_t inputs) {
   const std::vector<double> row = matrix.values;
   for (; matrix.rows < inputs; ++matrix.rows)
@@ -113,7 +113,7 @@ std::vector<double> volts_of(const Matrix& matrix, std::size_t input) {
   return volts;
 }
 
-/// `terminal` (of all lines) at the lines that are not open.
+/// Terminal resistances of an input: `terminal` for all lines, none for open ones.
 std::vector<double> where_closed(const Matrix& matrix, std::size_t input, double terminal) {
   std::vector<double> ohms;
   for (std::size_t line = 0; line < matrix.columns; ++line)

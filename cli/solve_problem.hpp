@@ -11,19 +11,19 @@
 
 namespace memcosim {
 
-/// What `memcosim solve` is asked: one array, many inputs.
+/// The problem of `memcosim solve`: one array, many inputs.
 struct SolveProblem {
-  CrossbarCircuit circuit;       ///< with terminals at every line
-  double sinh_volts = 0.0;       ///< V: above 0 a cell carries G sinh_volts sinh(V / sinh_volts), else G V
-  double node_farads = 0.0;      ///< capacitance to ground of each line at each cell; 0: not asked for
+  CrossbarCircuit circuit;       ///< every line has its terminals
+  double sinh_volts = 0.0;       ///< above 0: the cell current is G sinh_volts sinh(V / sinh_volts); 0: G V
+  double node_farads = 0.0;      ///< capacitance to ground of each line at each cell; 0: not given
   Matrix word_line_volts;        ///< inputs x rows; NaN: the line is left open
-  Matrix bit_line_volts;         ///< inputs x columns, likewise
-  std::vector<NamedFile> files;  ///< that were read, with their options
+  Matrix bit_line_volts;         ///< inputs x columns; NaN: the line is left open
+  std::vector<NamedFile> files;  ///< the files that were read, with the options that name them
 
   std::size_t inputs() const { return word_line_volts.rows; }
-  /// Voltages of one input; an open line has none.
+  /// Voltages of one input; 0 for open lines, which have no terminal.
   TerminalVoltages voltages(std::size_t input) const;
-  /// The circuit with the lines open that an input leaves open.
+  /// The circuit for one input, without terminals at the lines that it leaves open.
   CrossbarCircuit circuit_of(std::size_t input) const;
   bool has_open_lines(std::size_t input) const;
 };
@@ -31,7 +31,7 @@ struct SolveProblem {
 /// Reads files and quantities. Throws InputError naming option or file and line.
 SolveProblem read_solve_problem(const SolveOptions& options);
 
-/// Inputs that leave the same lines open, in order of first appearance: they share a circuit.
+/// Groups of inputs that leave the same lines open and so share a circuit, in order of first appearance.
 std::vector<std::vector<std::size_t>> inputs_by_circuit(const SolveProblem& problem);
 
 }  // namespace memcosim

@@ -47,19 +47,19 @@ void add_whole(std::size_t input, CrossbarSolution solution, const SolveOptions&
   if (input == options.show) result.shown = std::move(solution);
 }
 
-/// Appends what is not yet in the list.
+/// Appends a name to a comma-separated list unless it is already there.
 void add_name(const std::string& name, std::string& list) {
   if (list.find(name) == std::string::npos) list += (list.empty() ? "" : ", ") + name;
 }
 
-/// Inputs that are done.
+/// Counts finished inputs for the progress bar.
 struct Count {
   Progress progress;
   std::uint64_t done = 0;
   void add_one() { progress.update(++done); }
 };
 
-/// A choice of CircuitSolver, "method: why".
+/// Splits a choice of CircuitSolver, "method: why", and adds both to the result.
 void add_choice(const std::string& choice, SolveResult& result) {
   const std::size_t colon = choice.find(": ");
   add_name(choice.substr(0, colon), result.method);
@@ -89,7 +89,7 @@ void solve_nonlinear(const SolveProblem& problem, const SolveOptions& options, c
   }
 }
 
-/// Inputs that leave the same lines open.
+/// Solves inputs that leave the same lines open.
 void solve_group(const SolveProblem& problem, const SolveOptions& options, const std::vector<std::size_t>& group, Count& count,
                  SolveResult& result) {
   if (problem.sinh_volts > 0.0) {

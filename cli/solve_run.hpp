@@ -14,22 +14,22 @@
 
 namespace memcosim {
 
-/// What `memcosim solve` found. SI; all that depends on the problem and the options alone.
+/// Solution of `memcosim solve`, SI. It depends only on the problem and the options.
 struct SolveResult {
   std::vector<double> row_currents;     ///< inputs x rows, from the terminals into each word line
   std::vector<double> column_currents;  ///< inputs x columns, from each bit line into its terminals
-  std::vector<double> cell_volts;       ///< inputs x rows x columns, where they were asked for
-  CrossbarSolution shown;               ///< everything at the shown input
-  std::optional<Settling> settling;     ///< of the shown input, where capacitances were given
-  std::string method;                   ///< what gave the currents
-  std::string choice;                   ///< and why
-  std::size_t solved_wholly = 0;        ///< inputs with all node voltages; the next three are of these
-  std::uint64_t iterations = 0;         ///< sum
-  double residual = 0.0;                ///< largest
-  double current_error_bound = 0.0;     ///< largest
+  std::vector<double> cell_volts;       ///< inputs x rows x columns; empty unless asked for
+  CrossbarSolution shown;               ///< all voltages and currents of the shown input
+  std::optional<Settling> settling;     ///< of the shown input; absent without capacitances
+  std::string method;                   ///< method that computed the currents
+  std::string choice;                   ///< why this method
+  std::size_t solved_wholly = 0;        ///< inputs solved for all node voltages; the next three values refer to these
+  std::uint64_t iterations = 0;         ///< sum over inputs
+  double residual = 0.0;                ///< largest of all inputs, relative
+  double current_error_bound = 0.0;     ///< largest of all inputs, A
 };
 
-/// Throws InputError where the method cannot solve the circuit, RunError where it fails.
+/// Throws InputError if the method does not apply to the circuit, RunError if it fails.
 SolveResult run_solve(const SolveProblem& problem, const SolveOptions& options);
 
 }  // namespace memcosim

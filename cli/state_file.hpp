@@ -12,14 +12,15 @@
 
 namespace memcosim {
 
-/// What programming did to one array, kept with its state so that a run from a saved state reports the same programming as the run that
-/// made it.
+/// Statistics of the programming of one array. Saved with its state, so that a run from a saved state reports the same programming as the
+/// run that made it.
 struct ProgrammingRecord : ProgrammingCounts {
   double duration_s = 0.0;
-  std::vector<std::uint64_t> pulse_histogram;  ///< cells that needed i pulses
+  std::vector<std::uint64_t> pulse_histogram;  ///< element i: number of cells that needed i pulses
   double residual_square_sum = 0.0;            ///< S^2, over the written cells
 };
 
+/// One programmed array.
 struct ArrayState {
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
@@ -29,12 +30,12 @@ struct ArrayState {
 
 /// Programmed arrays of one run (`--save-state`, `--load-state`).
 struct ProgrammedState {
-  std::string fingerprint;          ///< of everything that decides what is programmed into which cell; a state is refused where it differs
-  double programming_time_s = 0.0;  ///< of the whole chip, loading of targets included
+  std::string fingerprint;          ///< state_fingerprint(); a state with another one is refused
+  double programming_time_s = 0.0;  ///< of the whole chip, including the loading of targets
   std::vector<ArrayState> arrays;
 };
 
-/// 64-bit FNV-1a hash of a text, for ProgrammedState::fingerprint; `before`: the hash of what the text follows.
+/// 64-bit FNV-1a hash of a text, for ProgrammedState::fingerprint; `before`: hash of the preceding text.
 std::uint64_t fingerprint64(std::string_view text, std::uint64_t before = 0xcbf29ce484222325u);
 
 /// File format, version 3: the line "memcosim-state 3", a line with the length of a JSON header, the header (fingerprint, arrays with their

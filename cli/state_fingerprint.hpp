@@ -15,11 +15,11 @@
 
 namespace memcosim {
 
-/// Hash of everything in specifications that decides what programming leaves in a cell: of the fields that their lists (state_fields) mark
-/// so. What decides only what is seen later (age, noise of reads, converters) has no part in it, so that a saved state serves all of that.
+/// Hash of the fields of specifications that decide what programming leaves in a cell, as marked in their lists (state_fields). Fields that
+/// only act later (age, read noise, converters) are left out, so that one saved state can be used with other values of these.
 class StateFingerprint {
  public:
-  /// `verified`: programming verifies what it writes, so that what reads see decides too.
+  /// `verified`: programming reads the cells back, so that the fields of reads are included.
   explicit StateFingerprint(bool verified) : verified_(verified) {}
 
   template <typename T>
@@ -33,7 +33,7 @@ class StateFingerprint {
     }
     return *this;
   }
-  /// Verify reads move cells under the law `rate` alone.
+  /// Only under the law `rate` do verify reads move cells; the other laws do not affect programming.
   StateFingerprint& add(ReadDisturbSpec::Law law) { return add(law == ReadDisturbSpec::Law::rate); }
   StateFingerprint& add(const std::string& text) {
     hash_ = fingerprint64(text, add(text.size()).hash_);

@@ -161,7 +161,7 @@ void summarise_adc(const SimulationOutcome& outcome, StatisticGroup& group) {
   }
 }
 
-/// After energy and area, which it takes from the summary.
+/// Call after energy and area are in the summary, which it reads.
 void summarise_performance(const RunSpec& spec, const SimulationOutcome& outcome, StatisticGroup& summary) {
   const auto total = [&](const char* path) { return std::get<double>(summary.find(path)->value); };
   StatisticGroup& group = summary.group("performance");
@@ -170,7 +170,7 @@ void summarise_performance(const RunSpec& spec, const SimulationOutcome& outcome
   group.add_count("weight_bits", spec.network.quantisation.weight_bits, "of the weights");
 }
 
-/// Of the configuration and of the run.
+/// Warnings about the configuration and about the results.
 std::vector<std::string> all_warnings(const RunSpec& spec, const SimulationOutcome& outcome) {
   std::vector<std::string> warnings = configuration_warnings(spec);
   for (std::string& warning : result_warnings(spec, outcome))
@@ -243,7 +243,7 @@ std::vector<std::string> line_notes(const RunSpec& spec) {
   return notes;
 }
 
-/// What reads do to the cells, and what of it is left out.
+/// Notes on how reads move or disturb cells, and on what is not modelled.
 std::vector<std::string> read_notes(const RunSpec& spec, const SimulationOutcome& outcome) {
   const ReadDisturbSpec& disturb = spec.cell.nonidealities.read_disturb;
   if (disturb.law == ReadDisturbSpec::Law::jiang_2021) return {};

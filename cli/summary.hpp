@@ -10,20 +10,21 @@
 
 namespace memcosim {
 
-/// Every number of a run with unit and meaning. Deterministic: the same for the same configuration and seed, whatever host and threads.
+/// Adds every number of a run, with unit and meaning. Deterministic: depends on configuration, seed and backend only, not on host or
+/// threads.
 void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticGroup& summary);
 
-/// What this run did not model or approximated, one sentence each.
+/// Effects that this run did not model or only approximated, one sentence each.
 std::vector<std::string> modelling_notes(const RunSpec& spec, const SimulationOutcome& outcome);
 
 /// predictions.csv: image, label, software class, analog class, times.
 std::string predictions_table(const SimulationOutcome& outcome);
-/// arrays.csv: per tile, where it lies, programming, activity.
+/// arrays.csv: per tile, its place in the weight matrix, programming, activity.
 std::string arrays_table(const RunSpec& spec, const SimulationOutcome& outcome);
-/// stages.csv: per stage, shape, converters, work, time, the parts of the time by formula, and energy. `summary` is the run's.
+/// stages.csv: per stage, shape, converters, work, measured time, the times by formula, and energy. `summary`: of this run.
 std::string stages_table(const RunSpec& spec, const SimulationOutcome& outcome, const StatisticGroup& summary);
 
-/// Cells that needed i pulses, over all arrays.
+/// Element i: number of cells of all arrays that needed i pulses.
 std::vector<std::uint64_t> pulse_histogram(const SimulationOutcome& outcome);
 
 /// The table that `memcosim run` prints.

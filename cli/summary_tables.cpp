@@ -107,7 +107,7 @@ void add_breakdown(std::string& text, const StatisticGroup& summary, const char*
   }
 }
 
-/// Of one image, in each stage.
+/// Adds the energy per image of each stage.
 void add_stage_energies(std::string& text, const StatisticGroup& summary, const SimulationOutcome& outcome, double scale) {
   const double total = value_of(summary, "energy.inference.total");
   text += fmt::format("  {}\n", "energy per image in each stage");

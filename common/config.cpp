@@ -16,7 +16,7 @@ namespace {
 
 using detail::YamlNode;
 
-/// "a time above 0 s and up to 1 us"; the example only where no bound shows the unit already.
+/// Text such as "a time above 0 s and up to 1 us"; with an example value only if no bound shows the unit.
 std::string describe(Dimension dimension, const Range& range) {
   std::string text = with_article(dimension_name(dimension));
   const auto bound = [&](double value) { return format_quantity(value, dimension, 12); };
@@ -33,7 +33,7 @@ bool inside(double value, const Range& range) {
   return std::isfinite(value) && (range.low_open ? value > range.low : value >= range.low) && value <= range.high;
 }
 
-/// Some value of the range, for the caller to go on with after a fault.
+/// A value within the range, with which reading continues after a fault.
 double harmless_value(const Range& range) {
   if (inside(0.0, range)) return 0.0;
   for (const double candidate : {range.low, 1.0, range.low + 1.0, range.low + 0.5 * (range.high - range.low), range.high}) {
@@ -216,7 +216,7 @@ std::vector<double> ConfigNode::numbers(std::string_view key, Range range, const
 
 namespace {
 
-/// Absolute path of a file that must exist, seen from the folder of the configuration, then from the working directory.
+/// Absolute path of an existing file; a relative name is looked up in the folder of the configuration, then in the working directory.
 std::string resolve_file(const std::string& name, const std::filesystem::path& folder) {
   if (name.empty()) throw InputError("the name of a file is empty");
   std::vector<std::filesystem::path> candidates{folder / name};
@@ -232,7 +232,7 @@ std::string resolve_file(const std::string& name, const std::filesystem::path& f
       throw InputError(fmt::format("\"{}\" is a device or a pipe: expected a regular file; save the data in one", candidate.string()));
     }
   }
-  // A configuration in the working directory may be named without a folder.
+  // The folder is empty for a configuration in the working directory that was named without one.
   const std::filesystem::path start = std::filesystem::absolute(folder.empty() ? std::filesystem::path(".") : folder);
   throw InputError(fmt::format("there is no file \"{}\"; a relative path starts at \"{}\" or at the working directory", name,
                                start.lexically_normal().string()));

@@ -21,7 +21,7 @@ std::string lines_of(const std::vector<Diagnostic>& diagnostics) {
   return text;
 }
 
-/// A message that quotes a huge value shows its start and its end.
+/// Shortens a message that quotes a huge value to its start and its end.
 std::string shortened(std::string message) {
   constexpr std::size_t most = 1000;
   constexpr std::size_t end = 300;

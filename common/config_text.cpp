@@ -33,8 +33,8 @@ std::vector<std::string> keys_of(std::string_view path) {
 
 using NodePairs = std::set<std::pair<const YamlNode*, const YamlNode*>>;
 
-/// The same document: kinds, values and keys, whatever their order and place. `compared` keeps aliases of aliases from costing their
-/// product.
+/// True for equal documents: kinds, values and keys, regardless of the order of keys and of places in the file. `compared`: pairs that need
+/// no second comparison, so that nested aliases do not take exponential time.
 bool same(const YamlNode& a, const YamlNode& b, NodePairs& compared) {
   if (&a == &b || !compared.emplace(&a, &b).second) return true;
   if (a.kind != b.kind || a.scalar != b.scalar || a.quoted != b.quoted) return false;
@@ -49,7 +49,7 @@ bool same(const YamlNode& a, const YamlNode& b, NodePairs& compared) {
   return true;
 }
 
-/// Position of a place in the text; npos where the text has no such line.
+/// Offset of a place in the text; npos if the text has no such line.
 std::size_t offset_of(std::string_view text, const Place& place) {
   std::size_t at = 0;
   for (std::size_t line = 1; line < place.line; ++line) {
@@ -64,7 +64,7 @@ bool starts_with(std::string_view text, std::size_t at, std::string_view start) 
   return at <= text.size() && text.compare(at, start.size(), start) == 0;
 }
 
-/// "a: {b: {c: value}}" for the keys from `first` on.
+/// Text "a: {b: {c: value}}" for the keys from `first` on.
 std::string flow_text(const std::vector<std::string>& keys, std::size_t first, std::string_view value) {
   std::string out;
   for (std::size_t i = first; i < keys.size(); ++i)
@@ -73,7 +73,7 @@ std::string flow_text(const std::vector<std::string>& keys, std::size_t first, s
   return out + std::string(keys.size() - 1 - first, '}');
 }
 
-/// Finds where a key goes, and puts it there. Nothing where the layout is not one of those that are known.
+/// Finds the place of a key in the text and writes it there. Empty results for layouts that are not supported.
 class KeyWriter {
  public:
   KeyWriter(std::string_view text, const std::vector<std::string>& keys, std::string_view value, std::string_view remark)
@@ -105,7 +105,7 @@ class KeyWriter {
     return replaced(at, node.scalar.size(), value_);
   }
 
-  /// "key:" without a value.
+  /// Inserts a flow mapping after "key:" without a value.
   std::optional<std::string> into_null(const YamlEntry& parent, std::size_t depth) const {
     const std::size_t at = offset_of(text_, parent.place);
     if (!starts_with(text_, at, parent.key + ":")) return std::nullopt;
@@ -123,7 +123,7 @@ class KeyWriter {
 
   bool is_flow(const YamlNode& mapping) const { return starts_with(text_, offset_of(text_, mapping.place), "{"); }
 
-  /// Below the line of the mapping's own key, above what it holds and the comments on that.
+  /// Inserts directly below the line of the key of the mapping, above its contents and their comments.
   std::optional<std::string> into_mapping(const YamlNode& mapping, const YamlEntry& parent, std::size_t depth) const {
     if (is_flow(mapping)) return into_flow(mapping, depth);
     const std::size_t line_end = text_.find('\n', offset_of(text_, parent.place));
@@ -131,7 +131,7 @@ class KeyWriter {
     return replaced(line_end + 1, 0, own_line(mapping.entries.front().place.column - 1, depth));
   }
 
-  /// At the end of the text.
+  /// Inserts at the end of the text.
   std::optional<std::string> into_root(const YamlNode& mapping) const {
     if (is_flow(mapping)) return into_flow(mapping, 0);
     const std::string before = text_.back() == '\n' ? "" : line_end_;
@@ -145,7 +145,7 @@ class KeyWriter {
   std::string line_end_;
 };
 
-/// The entry at the keys, or null.
+/// The entry at this path of keys, or null.
 const YamlEntry* find_entry(const YamlNode& root, const std::vector<std::string>& keys) {
   const YamlNode* node = &root;
   const YamlEntry* entry = nullptr;
@@ -170,7 +170,7 @@ YamlPointer renamed(const YamlNode& node, const std::vector<std::string>& keys, 
   return copy;
 }
 
-/// True when `text` reads as `expected`.
+/// True if parsing `text` gives a document equal to `expected`.
 bool reads_as(const std::string& text, const YamlNode& expected) {
   const detail::YamlDocument parsed = detail::parse_yaml(text);
   NodePairs compared;

@@ -111,7 +111,7 @@ void CsvReader::refuse_line(std::size_t line, std::string_view message) const {
   throw InputError(fmt::format("{}:{}: {}", name_, line, message));
 }
 
-/// The next line with content, without its end.
+/// Reads the next line with content, without its line end.
 bool CsvReader::next_line(std::string_view& line) {
   while (place_ < text_.size()) {
     const std::size_t end = std::min(text_.find('\n', place_), text_.size());
@@ -158,7 +158,7 @@ bool CsvReader::read_line(std::vector<std::string>& fields) {
 void CsvReader::split(std::string_view line, std::vector<std::string>& fields) const {
   fields.clear();
   if (separator_ == ' ') line = line.substr(0, line.find_last_not_of(blanks) + 1);
-  // A tab that separates is no blank around a field.
+  // A tab as separator is not skipped with the blanks around a field.
   const std::string_view skipped = separator_ == '\t' ? blanks.substr(0, 1) : blanks;
   const std::string_view ends = separator_ == ' ' ? blanks : std::string_view(&separator_, 1);
   for (std::size_t at = 0;; ++at) {  // past the separator

@@ -50,7 +50,7 @@ std::filesystem::path write_target(const std::filesystem::path& file) {
   return file;
 }
 
-/// Unique among the processes and threads that write to this folder.
+/// A name that is unique among the processes and threads that write to this folder.
 std::filesystem::path temporary_name(const std::filesystem::path& target) {
   static std::atomic<unsigned> counter{0};
   return target.parent_path() / fmt::format(".{}.{}.{}.tmp", target.filename().string().substr(0, 200), ::getpid(), counter++);
@@ -79,8 +79,8 @@ void sync_folder(const std::filesystem::path& folder) {
   cannot_read(file, fmt::format("its content is larger than the limit of {} bytes", limit_bytes));
 }
 
-/// Opens a regular file for reading; opening waits for nobody, as that of a pipe without a writer would. Of a compressed file the limit is
-/// one of the content, which is larger still.
+/// Opens a regular file for reading, without blocking, as opening a pipe without a writer would. Also refuses a compressed file larger than
+/// the limit of its content, which is larger still.
 int open_regular(const std::filesystem::path& file, std::size_t limit_bytes) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) cannot_read(file, reason(errno));
@@ -162,7 +162,7 @@ std::string read_gzip_file(const std::filesystem::path& file, std::size_t limit_
     if (content.size() + got > limit_bytes) too_large(file, limit_bytes);
     content.append(block.data(), got);
   }
-  // A stream that ends in the middle is only reported on closing.
+  // A truncated stream is only reported when it is closed.
   if (::gzclose_r(stream.release()) != Z_OK) cannot_read(file, "the gzip data end too early");
   return content;
 }
@@ -192,7 +192,7 @@ CsvTable& CsvTable::row() {
 
 CsvTable& CsvTable::cell(std::string_view text) {
   if (filled_++ > 0) text_ += ',';
-  // An empty line would read back as no row at all, so an only cell that is empty is quoted too.
+  // A single empty cell is quoted too: an empty line would not be read as a row.
   const bool quoted = text.find_first_of(",\"\r\n") != std::string_view::npos || (text.empty() && columns_ == 1);
   if (!quoted) {
     text_ += text;

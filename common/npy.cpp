@@ -211,7 +211,7 @@ NpyContent parse_npy(std::string content) {
   return result;
 }
 
-/// `work` with what goes wrong said of the file.
+/// Calls work() and adds the name of the file to its errors.
 template <typename Work>
 auto naming_the_file(const std::filesystem::path& file, Work work) {
   try {

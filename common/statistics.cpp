@@ -25,7 +25,7 @@ Json json_of(const StatisticGroup& group) {
   return object;
 }
 
-/// A statistic and a sub-group of one name would be one key of the JSON object.
+/// A statistic and a sub-group of the same name would be the same key of the JSON object.
 void require_new_name(const StatisticGroup& group, std::string_view name, bool against_groups) {
   const auto& statistics = group.statistics();
   bool taken = std::any_of(statistics.begin(), statistics.end(), [&](const Statistic& one) { return one.name == name; });
@@ -68,7 +68,7 @@ const Statistic* StatisticGroup::find(std::string_view path) const {
   for (const Statistic& statistic : statistics_) {
     if (statistic.name == path) return &statistic;
   }
-  // Names may hold dots themselves (names of network layers do), so every sub-group that fits is followed.
+  // Names can contain dots (those of network layers do), so every sub-group whose name is a prefix is searched.
   for (const auto& child : groups_) {
     const std::string& prefix = child->name();
     if (path.size() <= prefix.size() || path.substr(0, prefix.size()) != prefix || path[prefix.size()] != '.') continue;
@@ -88,7 +88,8 @@ const StatisticGroup* StatisticGroup::find_group(std::string_view path) const {
 }
 
 std::string StatisticGroup::to_json() const {
-  // Texts may come from files of others (node names): bytes that are no UTF-8 become U+FFFD instead of an exception at the end of a run.
+  // Texts can come from user files (node names): bytes that are not UTF-8 become U+FFFD, so that they cause no exception at the end of a
+  // run.
   return json_of(*this).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

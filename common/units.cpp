@@ -19,8 +19,8 @@ struct DimensionRow {
   Dimension dimension;
   std::string_view name;
   std::string_view symbol;
-  std::string_view prefixed;  ///< what a prefix goes in front of when a value is shown; empty: none is shown
-  std::string_view rest;      ///< what follows it
+  std::string_view prefixed;  ///< part of the symbol that takes the prefix in output; empty: no prefixes
+  std::string_view rest;      ///< rest of the symbol
   int prefix_power;           ///< "um^2" is (1e-6 m)^2
   std::string_view example;
 };
@@ -57,7 +57,7 @@ struct Prefix {
   std::string_view symbol;
   int exponent;
 };
-/// In falling order, as a value that is shown takes them.
+/// In descending order: output takes the first one that fits.
 constexpr std::array<Prefix, 11> prefixes{{
     {"P", 15},
     {"T", 12},
@@ -136,7 +136,7 @@ double to_double(const Decimal& decimal, int shift, std::string_view text) {
   return value;
 }
 
-/// The unit of each row: what a bare number is in.
+/// The unit of a dimension, which bare numbers have.
 const detail::Unit& unit_of(const DimensionRow& row) {
   static const std::array<detail::Unit, dimension_rows.size()> units = [] {
     std::array<detail::Unit, dimension_rows.size()> list;
@@ -211,7 +211,7 @@ double parse_quantity(std::string_view text, Dimension dimension) {
 
 namespace {
 
-/// Of times that people count in other units than seconds; null: none.
+/// Unit in which a long time is shown (minutes to years); null: seconds.
 struct LongTime {
   std::string_view one;
   std::string_view many;
@@ -239,7 +239,7 @@ std::string format_quantity(double value, Dimension dimension, int digits) {
   const std::string_view space = row.symbol.empty() ? "" : " ";
   if (!std::isfinite(value) || value == 0.0) return fmt::format("{}{}{}", value, space, row.symbol);
   const int precision = std::clamp(digits, 1, 17) - 1;
-  // Rounded first, in decimal: 999.96 ns with four digits is 1 us.
+  // Round before choosing the prefix: 999.96 ns with four digits is 1 us.
   const std::string rounded = fmt::format("{:.{}e}", std::abs(value), precision);
   const auto mark = rounded.find('e');
   int exponent = 0;
@@ -249,7 +249,7 @@ std::string format_quantity(double value, Dimension dimension, int digits) {
   figures.erase(std::remove(figures.begin(), figures.end(), '.'), figures.end());
 
   const Prefix* chosen = nullptr;
-  // Prefixes of a square are six decades apart: 0.166 um^2 rather than 166000 nm^2.
+  // Prefixes of squares are six decades apart, so values below one are shown too: 0.166 um^2 rather than 166000 nm^2.
   const int below_one = row.prefix_power == 1 ? 0 : 2;
   for (const Prefix& prefix : prefixes) {
     const bool usable = prefix.symbol.empty() || !row.prefixed.empty();
@@ -258,7 +258,7 @@ std::string format_quantity(double value, Dimension dimension, int digits) {
       break;
     }
   }
-  // Three decades below the last prefix: 0.977 fJ.
+  // The smallest prefix is used for three more decades below it: 0.977 fJ.
   const Prefix& last = prefixes.back();
   if (chosen == nullptr && !row.prefixed.empty() && last.exponent * row.prefix_power - 3 <= exponent) chosen = &last;
   const bool far = chosen == nullptr || exponent - chosen->exponent * row.prefix_power > 5;

@@ -63,16 +63,16 @@ struct CellParameters {
 
 /// Speed of the state and current of the cell at one moment.
 struct CellMotion {
-  double rate;  ///< d(state)/dt
-  double amperes;
+  double rate;     ///< d(state)/dt
+  double amperes;  ///< current through the cell
 };
 
 /// What one pulse does to a cell.
 struct CellPulse {
   double state;
-  double energy_j;           ///< integral of V * I over the pulse, from the driver: cell, access device and wires
-  double state_error = 0.0;  ///< bound of the error of `state`, zero for closed forms and single steps
-  std::uint32_t rate_evaluations = 0;
+  double energy_j;                     ///< integral of V * I over the pulse, from the driver: cell, access device and wires
+  double state_error = 0.0;            ///< bound of the error of `state`, zero for closed forms and single steps
+  std::uint32_t rate_evaluations = 0;  ///< cost of the integration: evaluations of d(state)/dt
 };
 
 /// The random draws of one pulse of one cell, by their address.

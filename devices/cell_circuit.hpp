@@ -67,11 +67,11 @@ enum class Stepping : std::uint8_t {
   adaptive,   ///< error-bounded steps
   sampled,    ///< explicit Euler at a fixed spacing, for comparison with published codes
 };
-/// Integration method of pulses and its accuracy.
+/// Integration method of a pulse, and the parameter of each method.
 struct SteppingSpec {
   Stepping mode = Stepping::automatic;
-  double tolerance = 1e-6;  ///< adaptive: bound of the state's error per pulse, relative to the range of the state
-  double sample_s = 1e-9;   ///< sampled: spacing; the last sample is shorter
+  double tolerance = 1e-6;  ///< adaptive: bound of the error of the state after a pulse, relative to the range of the state
+  double sample_s = 1e-9;   ///< sampled: length of an Euler step, s; the last step of a pulse may be shorter
 };
 
 /// A pulse at the port of a cell: a source behind a resistance (wires, driver; zero: ideal).

@@ -16,7 +16,7 @@ namespace memcosim {
 
 namespace {
 
-/// sinh(10 V / 0.02 V) is the largest current that keeps all products finite.
+/// From 0.02 V on, since sinh(10 V / 0.02 V) is about the largest value with which all products stay finite.
 constexpr Range shape_voltage_range = {0.02, 1e3, false};
 constexpr Range ohms_range = {0.0, 1e15, false};
 constexpr Range positive_ohms_range = {1e-3, 1e15, false};
@@ -66,9 +66,9 @@ const char* stepping_word(Stepping mode) {
   return "automatic";
 }
 
-/// Voltage up to which v + c2 v^2 + c3 v^3 rises, at most `limit`.
+/// Voltage up to which v + c2 v^2 + c3 v^3 is monotonic; at most `limit`.
 double rising_up_to(double c2, double c3, double limit) {
-  // Slope 1 + 2 c2 v + 3 c3 v^2; its first positive root, in the form that does not cancel.
+  // First positive root of the slope 1 + 2 c2 v + 3 c3 v^2, in the form without cancellation.
   const double discriminant = c2 * c2 - 3.0 * c3;
   if (discriminant < 0.0) return limit;
   const double divisor = -c2 + std::sqrt(discriminant);
@@ -79,7 +79,7 @@ double rising_up_to(double c2, double c3, double limit) {
   return limit;
 }
 
-/// What is wrong with a polynomial law; empty when it rises.
+/// Message for a polynomial law that does not rise everywhere; else empty.
 std::string polynomial_fault(const CurrentLaw& law) {
   const double rises = rising_up_to(law.c2, law.c3, 2.0 * law.straight_above_v);
   if (rises > law.straight_above_v) return {};
@@ -89,7 +89,7 @@ std::string polynomial_fault(const CurrentLaw& law) {
       exact_number(law.c2), exact_number(law.c3), rises);
 }
 
-/// What is wrong with one side of a table; `sign` is that of its voltages.
+/// Message for faults in one side of a table, empty if there are none; `sign`: sign of its voltages.
 std::string side_fault(const CurrentLaw& law, int first, int count, double sign) {
   for (int i = first; i < first + count; ++i) {
     const double before_v = i == first ? 0.0 : law.volts[i - 1];
@@ -111,7 +111,7 @@ std::string table_fault(const CurrentLaw& law) {
   return fault.empty() ? side_fault(law, law.points, law.points_below, -1.0) : fault;
 }
 
-/// Points of a CSV file with the columns voltage_v and current_a, in any order; a point at 0 V is left out, since the law passes through
+/// Reads a CSV file with the columns voltage_v and current_a, rows in any order. A point at 0 V is ignored, since every law passes through
 /// the origin.
 CurrentLaw read_table(const std::filesystem::path& file) {
   CsvReader rows = CsvReader::from_file(file);
@@ -181,13 +181,13 @@ AccessDevice read_access(const ConfigNode& node, const AccessDevice& fallback) {
                                    {"selector_exponential", Kind::selector_exponential},
                                    {"selector_threshold", Kind::selector_threshold}},
                                   access_word(fallback.kind));
-  // A key of another kind stays unread and is a fault of its own.
+  // Keys of other kinds are not read, and so reported as unknown.
   switch (access.kind) {
     case Kind::none:
       break;
     case Kind::transistor:
       access.on_ohms = node.quantity("resistance", Dimension::resistance, ohms_range, fallback.on_ohms);
-      // 1 A is more than any cell carries: no limit.
+      // The default of 1 A, more than any cell carries, means no limit.
       access.compliance_a = node.quantity("compliance", Dimension::current, compliance_range, std::fmin(fallback.compliance_a, 1.0));
       break;
     case Kind::selector_exponential:

@@ -41,8 +41,8 @@ struct CellModel {
   const char* name;
   const char* summary;  ///< one line, with the source of the equations
   int set_polarity;     ///< sign of the voltage that raises the conductance; 0: pulses do not move the cell
-  bool follows_rate;
-  bool is_random;  ///< pulses draw random numbers
+  bool follows_rate;    ///< the state follows a rate d(state)/dt; else every pulse is one step, or pulses do not move the cell
+  bool is_random;       ///< pulses draw random numbers
   const ParameterInfo* parameters;
   std::size_t parameter_count;
 
@@ -178,6 +178,7 @@ void apply_pulses(const PulseBatch& batch) {
   pulse_each<Model>(batch);
 }
 
+/// Model::table_schema, or null for a model without tables.
 template <typename Model, typename = void>
 struct TableSchema {
   static constexpr const char* value = nullptr;

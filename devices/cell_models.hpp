@@ -26,6 +26,7 @@
 
 namespace memcosim {
 
+/// A list of types of cell models.
 template <typename... Models>
 struct CellModelList {};
 

@@ -12,7 +12,7 @@ namespace memcosim {
 
 namespace {
 
-/// Identical pulses as they were measured; what is not known is that of `usual`.
+/// Identical pulses with the measured voltage and duration; unknown ones (0) are taken from `usual`.
 PulseHint as_measured(double volts, double seconds, const PulseHint& usual) {
   PulseHint hint = usual;
   if (volts > 0.0) hint = {volts, 0.0, volts, usual.duration_s};
@@ -20,7 +20,7 @@ PulseHint as_measured(double volts, double seconds, const PulseHint& usual) {
   return hint;
 }
 
-/// How many median steps of the slower polarity lead over nine tenths of the range, at most 10,000.
+/// Number of median steps with which the slower polarity crosses 90 % of the range; at most 10,000.
 std::uint32_t pulses_across(const CellSpec& spec, const ConductanceRange& range) {
   constexpr std::uint32_t most = 10'000;
   const double way = 0.9 * (range.high - range.low);

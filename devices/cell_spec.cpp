@@ -42,7 +42,7 @@ std::string hint(const std::string& wrong, const std::vector<std::string>& names
   return nearest ? fmt::format("did you mean '{}'?", *nearest) : fmt::format("known: {}", fmt::join(names, ", "));
 }
 
-/// A parameter whose values have words takes the word or its number.
+/// Reads a parameter whose values have names: takes the name or the number.
 double read_words(const ConfigNode& parameters, const ParameterInfo& info, double fallback) {
   std::vector<std::string> names;
   for (std::size_t i = 0; info.words[i] != nullptr; ++i)
@@ -108,7 +108,7 @@ Variation read_variation(const ConfigNode& node, const ParameterInfo& info, std:
   const bool has_relative = node.has("relative_sigma");
   if (has_sigma == has_relative) node.fault("", "needs either 'sigma' (in the parameter's unit) or 'relative_sigma', not both");
   if (variation.distribution == Distribution::log_normal) {
-    // The sigma of the logarithm has no unit, whatever the parameter's.
+    // The sigma of the logarithm is dimensionless, whatever the unit of the parameter.
     variation.sigma = node.quantity(has_sigma ? "sigma" : "relative_sigma", Dimension::dimensionless, Range::non_negative());
   } else {
     if (has_sigma) variation.sigma = node.quantity("sigma", info.dimension, Range::non_negative());
@@ -150,7 +150,7 @@ std::vector<Variation> read_variations(const ConfigNode& node, const CellSpec& s
   return variations;
 }
 
-/// The file of a model that is built from tables. A preset may bring its own; without either the model would be nothing.
+/// Reads the table file of a model that is built from tables; a fault without a file, unless a preset brings the tables.
 void read_tables(const ConfigNode& device, CellSpec& spec) {
   const CellModel& model = cell_model(spec.model);
   if (model.table_schema == nullptr) return;
@@ -177,8 +177,8 @@ void read_tables(const ConfigNode& device, CellSpec& spec) {
   }
 }
 
-/// Thresholds of a device that was measured with known pulses: the pulses' duration, and three quarters of their amplitude, so that a drop
-/// along a line does not take a pulse its step, and half of the amplitude, as half-selected cells see it, makes none.
+/// Sets the thresholds of a device that was measured with known pulses: their duration, and 3/4 of their amplitude, so that pulses still
+/// act after a voltage drop along a line, and half of the amplitude (on half-selected cells) does not.
 void take_measured_thresholds(CellSpec& spec) {
   if (spec.tables == nullptr) return;
   constexpr double share = 0.75;

@@ -32,7 +32,7 @@ struct Variation {
   std::size_t parameter;  ///< index in the model's parameter table
   Distribution distribution;
   double sigma;  ///< in the parameter's unit; for log_normal the sigma of the logarithm
-  double low;
+  double low;    ///< limits of the draws, in the parameter's unit
   double high;
   bool truncated = false;  ///< else clamped
 };
@@ -40,8 +40,8 @@ struct Variation {
 /// A memristive cell as chosen in a configuration: model, parameter values (in the order of the model's table), spread, surroundings.
 struct CellSpec {
   std::string model;
-  std::string preset;  ///< the named device that the specification started from, or empty
-  std::vector<double> parameters;
+  std::string preset;                       ///< the named device that the specification started from, or empty
+  std::vector<double> parameters;           ///< in the units of the model's table
   std::vector<Variation> variations;        ///< device to device
   std::vector<Variation> cycle_variations;  ///< cycle to cycle
   CellCircuit circuit;

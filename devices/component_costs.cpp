@@ -38,10 +38,10 @@ const std::array<NamedCost, 14> named_costs = {{{"row_driver", &ComponentCosts::
 
 constexpr const char* isaac_name = "isaac_32nm";
 constexpr double isaac_technology_m = 32e-9;
-constexpr unsigned most_menu_dac_bits = 8;  // of the DAC menu of MNSIM 2.0
+constexpr unsigned most_menu_dac_bits = 8;  // largest resolution in the DAC table of MNSIM 2.0
 
-// Of the ADC survey (B. Murmann, 1997-2023: 3.4 to 17.2 effective bits, 4 nm to 1 um, from 1 kS/s) and of the regression, which leaves out
-// converters below 4 bits and above 10 GS/s.
+// Ranges of the ADC survey (B. Murmann, 1997-2023: 3.4 to 17.2 effective bits, 4 nm to 1 um, from 1 kS/s) and of the regression, which
+// excludes converters below 4 bits and above 10 GS/s.
 constexpr unsigned fewest_survey_bits = 4;
 constexpr unsigned most_survey_bits = 17;
 constexpr double lowest_survey_rate_hz = 1e3;
@@ -51,7 +51,7 @@ constexpr double largest_survey_node_m = 1e-6;
 
 std::string rate_text(double rate_hz) {
   std::string text = format_quantity(rate_hz, Dimension::frequency);
-  return text.replace(text.size() - 2, 2, "S/s");  // conversions, not periods
+  return text.replace(text.size() - 2, 2, "S/s");  // samples per second instead of Hz
 }
 
 std::string converter_text(unsigned bits, double rate_hz) {
@@ -59,7 +59,7 @@ std::string converter_text(unsigned bits, double rate_hz) {
 }
 
 /// Shafiee et al., ISCA 2016, table of the 32 nm tile. The paper gives powers at full activity; each is divided by the operations per
-/// second of its unit, so that nothing is left as static power.
+/// second of its unit, so all of it counts as energy per operation and none as static power.
 ComponentCosts isaac_32nm(const CostContext& context) {
   const std::string paper = "Shafiee et al., ISCA 2016 (32 nm)";
   const double slice_s = 100e-9;             // one crossbar read of the paper
@@ -72,7 +72,8 @@ ComponentCosts isaac_32nm(const CostContext& context) {
   const double access_j = 20.45 * picojoule;  // 256 bits of eDRAM
   const double access_hz = 20.7 * milliwatt / access_j;
 
-  // The converter of the paper is that of Kull et al., ISSCC 2013, at its own rate; the table of the tile runs it at 1.28 GS/s.
+  // The converter of the paper is that of Kull et al., ISSCC 2013, here at the rate published there; the table of the tile runs it at 1.28
+  // GS/s.
   const double paper_rate_hz = 1.2e9;
   const ComponentCost survey = survey_adc(context.adc_bits, context.adc_rate_hz, isaac_technology_m);
   const ComponentCost survey_of_paper = survey_adc(8, paper_rate_hz, isaac_technology_m);
@@ -84,7 +85,7 @@ ComponentCosts isaac_32nm(const CostContext& context) {
                 "4 F^2 of a cross point at F = 32 nm: the geometric lower bound, a selector transistor needs more"};
   costs.sample_hold = {0.01 * milliwatt / 1024 * slice_s, 0.0, 2 * 40.0 / 1024 * square_micrometre,
                        paper + ": 0.01 mW and 40 um^2 for 1024; area doubled for the second capacitor"};
-  // Ratios first: they are exactly 1 for the paper's converter, which so gets the paper's figures.
+  // Compute the ratios first: they are exactly 1 for the converter of the paper, which then has exactly the figures of the paper.
   costs.adc = {2.0 * milliwatt / paper_rate_hz * (survey.energy_j / survey_of_paper.energy_j), 0.0,
                1200.0 * square_micrometre * (survey.area_m2 / survey_of_paper.area_m2),
                paper +
@@ -118,8 +119,8 @@ ComponentCosts zero_costs() {
   return costs;
 }
 
-/// Reads the numbers of one component. The source says which of them differ from the preset; equal numbers do not count as given, so that
-/// an effective configuration, which spells all of them out, reads back as the same costs.
+/// Reads the costs of one component. Its source names the numbers that differ from the preset. Equal numbers count as not given, so that an
+/// effective configuration, which contains all numbers, gives the same costs and sources.
 ComponentCost read_cost(const ConfigNode& node, const ComponentCost& preset) {
   ComponentCost cost;
   cost.energy_j = node.quantity("energy", Dimension::energy, Range::non_negative(), preset.energy_j);
@@ -142,7 +143,7 @@ ComponentCost read_cost(const ConfigNode& node, const ComponentCost& preset) {
   return cost;
 }
 
-/// `of_isaac`: `cost` is the paper's converter, scaled; else the survey's own.
+/// `of_isaac`: `cost` is that of the converter of ISAAC, scaled; else that of the survey.
 void warn_of_adc(const CostContext& context, double technology_m, bool of_isaac, const ComponentCost& cost,
                  std::vector<std::string>& warnings) {
   const char* remedy = "give costs.adc.energy and costs.adc.area for such a converter";
@@ -157,7 +158,7 @@ void warn_of_adc(const CostContext& context, double technology_m, bool of_isaac,
                     "costs.adc_model: survey for the best published converter of any kind.",
                     converter_text(context.adc_bits, context.adc_rate_hz), remedy));
   }
-  // The regression rises with bits and rate. Where fewer bits take fewer clocks, the rate can outweigh the bits.
+  // The regression rises with bits and rate. If fewer bits take fewer clocks, the higher rate can outweigh the fewer bits.
   const ComponentCost here = survey_adc(context.adc_bits, context.adc_rate_hz, technology_m);
   const ComponentCost next = survey_adc(context.adc_bits + 1, context.next_adc_rate_hz, technology_m);
   const double next_area_m2 = cost.area_m2 * (next.area_m2 / here.area_m2);

@@ -11,12 +11,12 @@
 namespace memcosim {
 namespace {
 
-constexpr double far_off = 100.0;       ///< times off the nominal value: no spread of a device
-constexpr double rare_share = 1e-6;     ///< of draws clamped to a far limit: one such cell can carry more current than all others
-constexpr double common_share = 0.01;   ///< of other clamped draws
-constexpr double adjusted_share = 0.1;  ///< of adjusted cells: measured arrays of wide spread have 6 % (presets_pulse.cpp)
+constexpr double far_off = 100.0;       ///< ratio to the nominal value beyond which no real device spreads
+constexpr double rare_share = 1e-6;     ///< warned share of draws clamped to a far limit: one such cell can carry most of the current
+constexpr double common_share = 0.01;   ///< warned share of other clamped draws
+constexpr double adjusted_share = 0.1;  ///< warned share of adjusted cells: measured arrays of wide spread have 6 % (presets_pulse.cpp)
 
-/// True: this many of `cells` is more than the share, and not by chance (three standard deviations).
+/// True if `count` of `cells` exceeds the share by more than three standard deviations, so not by chance.
 bool is_more(std::size_t count, double share, std::size_t cells) {
   const double expected = share * static_cast<double>(cells);
   return static_cast<double>(count) > expected + 3.0 * std::sqrt(expected * (1.0 - share));
@@ -36,7 +36,7 @@ bool is_far(double limit, double nominal) {
   return std::isfinite(ratio) && ratio > 0.0 && !(ratio <= far_off && ratio >= 1.0 / far_off);
 }
 
-/// One side of a variation, for a sentence.
+/// One limit of a variation, for a warning.
 struct Side {
   const Variation* variation;
   const ParameterInfo* info;
@@ -93,7 +93,7 @@ ClampedShares expected_clamped_shares(const Variation& variation, double mean, c
   if (variation.truncated || variation.sigma == 0.0) return {};
   const Limits limits = limits_of(variation, range);
   const double below = detail::varied_share(variation, mean, limits.low);
-  // The upper tail as the lower tail of the mirrored distribution: 1 - share has no digits there.
+  // The upper tail is computed as the lower tail of the mirrored distribution, since 1 - share would cancel.
   double above = 0.0;
   if (variation.distribution == Distribution::normal) {
     above = detail::varied_share(variation, -mean, -limits.high);
@@ -102,7 +102,7 @@ ClampedShares expected_clamped_shares(const Variation& variation, double mean, c
   } else {
     above = 1.0 - detail::varied_share(variation, mean, limits.high);
   }
-  // A negative parameter falls as its logarithm rises.
+  // For a negative parameter the tails are exchanged: it falls as the logarithm of its magnitude rises.
   if (variation.distribution == Distribution::log_normal && mean < 0.0) {
     return {limits.low / mean > 0.0 ? detail::varied_share(variation, 1.0, mean / limits.low) : 0.0,
             limits.high / mean > 0.0 ? detail::varied_share(variation, mean, limits.high) : 0.0};

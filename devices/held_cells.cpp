@@ -8,10 +8,10 @@
 namespace memcosim {
 namespace {
 
-/// Devices switch between tens of millivolts and a few volts; models are finite up to 10 V and 1 s (cell.hpp).
+/// Voltages that cover those at which devices switch, up to the 10 V and 1 s for which models must be finite (cell.hpp).
 constexpr double tried_volts[] = {10.0, 3.0, 1.0, 0.3, 0.1};
 constexpr double tried_s = 1.0;
-/// One draw of a noisy step may end at the bound where the cell stands.
+/// Draws tried for a random step: a single one may happen to end at the bound at which the cell already is.
 constexpr std::uint64_t tried_draws = 8;
 
 bool is_held(const CellSpec& spec, double read_voltage_v, double state) {

@@ -17,11 +17,13 @@ namespace memcosim {
 
 namespace {
 
-/// Weight of a bound that is not where the state went, per square root of the number of points: far below what a point says.
+/// Weight (per square root of the number of points) of the residuals that draw resistances not visited in the sweep to those visited: far
+/// below the weight of a point.
 constexpr double bound_weight = 5e-3;
-constexpr double least_hysteresis = 0.05;  ///< of the logarithm of the current between two branches
+/// Smallest difference of the logarithms of the currents of two branches that counts as hysteresis.
+constexpr double least_hysteresis = 0.05;
 
-/// A sweep in the signs of the model.
+/// A sweep with the signs of voltages and currents of the model.
 struct ModelSweep {
   std::vector<IvPoint> points;
   double highest_v = 0.0;  ///< above 0 V
@@ -51,7 +53,7 @@ ModelSweep in_signs_of_model(const IvSweep& sweep, bool exchanged) {
   return result;
 }
 
-/// Runs of points on one side of 0 V.
+/// Index ranges of consecutive points on the same side of 0 V.
 std::vector<std::pair<std::size_t, std::size_t>> half_cycles(const std::vector<IvPoint>& points) {
   std::vector<std::pair<std::size_t, std::size_t>> runs;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -66,7 +68,7 @@ std::vector<std::pair<std::size_t, std::size_t>> half_cycles(const std::vector<I
   return runs;
 }
 
-/// Current at a magnitude of the voltage, on a branch on which the voltage goes one way; nothing outside of it.
+/// Current at a magnitude of the voltage, interpolated on a branch with monotonic voltage; empty outside of the branch.
 std::optional<double> current_on(const std::vector<IvPoint>& points, std::size_t first, std::size_t last, double magnitude) {
   for (std::size_t i = first; i < last; ++i) {
     const double a = std::fabs(points[i].volts) - magnitude;
@@ -77,10 +79,10 @@ std::optional<double> current_on(const std::vector<IvPoint>& points, std::size_t
   return std::nullopt;
 }
 
-/// What the way back differs from the way up to the peak of every half cycle: logarithm of the ratio of the currents.
+/// Logarithm of the ratio of the currents after and before the peak of each half cycle, at the same voltages.
 struct Hysteresis {
   double largest = 0.0;
-  double resistance_falls_when_positive = 0.0;  ///< sum; negative: it rises
+  double resistance_falls_when_positive = 0.0;  ///< sum over half cycles; negative: it rises
 };
 
 Hysteresis hysteresis_of(const std::vector<IvPoint>& points) {
@@ -108,7 +110,7 @@ Hysteresis hysteresis_of(const std::vector<IvPoint>& points) {
   return result;
 }
 
-/// Modelled currents of a sweep, from a state on, and the conductances of the states.
+/// Simulates the sweep from the initial state of the device: currents at the points, and the range of conductances visited.
 void follow(const ModelSweep& sweep, const IvDevice& device, double read_voltage_v, std::vector<double>& amperes,
             ConductanceRange& visited) {
   const CellModel& model = cell_model(device.spec.model);
@@ -136,7 +138,7 @@ double compressed(double amperes, double floor_a) {
   return std::asinh(amperes / floor_a);
 }
 
-/// The best of several starts.
+/// The best fit from several starts.
 LeastSquaresFit best_fit(const Residuals& residuals, const std::vector<std::vector<double>>& starts, const std::string& source) {
   constexpr std::size_t tried = 6;
   constexpr std::size_t finished = 2;
@@ -164,7 +166,7 @@ LeastSquaresFit best_fit(const Residuals& residuals, const std::vector<std::vect
   return fits.front();
 }
 
-/// Standard errors of what follows from the fitted numbers.
+/// Parameters of the model with their standard errors, propagated from the covariance of the fitted numbers.
 std::vector<FittedParameter> with_errors(const IvModel& model, const LeastSquaresFit& fit) {
   std::vector<FittedParameter> parameters;
   const std::vector<IvQuantity> here = model.quantities(fit.parameters);
@@ -175,7 +177,7 @@ std::vector<FittedParameter> with_errors(const IvModel& model, const LeastSquare
       std::vector<double> moved = fit.parameters;
       moved[k] += step;
       const std::vector<IvQuantity> there = model.quantities(moved);
-      if (there.empty()) continue;  // a bound of the model's range lies between
+      if (there.empty()) continue;  // the step leaves the range of the model: try the other direction
       for (std::size_t i = 0; i < here.size(); ++i)
         slopes[i][k] = (there[i].value - here[i].value) / step;
       break;
@@ -196,7 +198,7 @@ std::vector<FittedParameter> with_errors(const IvModel& model, const LeastSquare
 }
 
 double criterion(const LeastSquaresFit& fit) {
-  constexpr double rounding = 1e-7;  // residuals below it are all alike
+  constexpr double rounding = 1e-7;  // smaller residuals do not distinguish models
   const auto count = static_cast<double>(fit.residuals);
   const double variance = std::fmax(fit.sum_of_squares / count, rounding * rounding);
   return count * std::log(variance) + static_cast<double>(fit.parameters.size()) * std::log(count);
@@ -216,7 +218,7 @@ std::vector<IvLaw> laws_of(const std::string& law, const std::string& model) {
   throw InputError(fmt::format("--law {}: expected model, sinh or table", law));
 }
 
-/// Ramps within the voltages of the sweep, of pulses that move the state by a twentieth of its range at the highest voltage.
+/// A pulse ramp within the voltages of the sweep. Its duration moves the state by at most 5 % of its range at the highest voltage.
 PulseHint ramp_of(const IvDevice& device, double read_voltage_v, double limit_v, double threshold_v) {
   if (!(limit_v > 0.0)) return {};
   const CellModel& model = cell_model(device.spec.model);
@@ -234,7 +236,7 @@ PulseHint ramp_of(const IvDevice& device, double read_voltage_v, double limit_v,
   double seconds = 1e-12;
   for (; seconds < 0.5 && moved(sign, 2.0 * seconds) < 0.05;)
     seconds *= 2.0;
-  // To 1, 2 or 5 times a power of ten, downwards: a number that a person would set.
+  // Round down to 1, 2 or 5 times a power of ten, so that the user sees a short number.
   const double decade = std::pow(10.0, std::floor(std::log10(seconds)));
   const double part = seconds / decade;
   seconds = decade * (part >= 5.0 ? 5.0 : (part >= 2.0 ? 2.0 : 1.0));
@@ -346,7 +348,7 @@ IvFit fit_iv_sweep(const IvSweep& sweep, const IvFitOptions& options) {
       return true;
     };
     const std::vector<std::vector<double>> starts = model->starts();
-    // More parameters than points tell nothing.
+    // A fit needs more points than parameters.
     if (starts.front().size() >= model_sweep.points.size()) continue;
     LeastSquaresFit found = best_fit(residuals, starts, sweep.source);
     const double bic = criterion(found);

@@ -32,9 +32,9 @@ struct FittedParameter {
 /// One current law that was tried.
 struct IvCandidate {
   std::string law;
-  std::size_t parameters;
-  double rms;  ///< of the residuals
-  double bic;  ///< Bayesian information criterion (G. Schwarz, Ann. Stat. 6, 461 (1978)): the least one is taken
+  std::size_t parameters;  ///< number of fitted parameters
+  double rms;              ///< of the residuals
+  double bic;              ///< Bayesian information criterion (G. Schwarz, Ann. Stat. 6, 461 (1978)): the least one is taken
 };
 
 /// A device fitted to a measured sweep.

@@ -26,11 +26,11 @@ bool within(double value, double low, double high) {
   return value >= low && value <= high;
 }
 
-/// The numbers of a current law, after those of the model.
+/// The fitted numbers of a current law, which follow those of the model in the vector.
 class LawNumbers {
  public:
   LawNumbers(IvLaw law, const IvData& data) : law_(law) {
-    // A sweep on one side of 0 V is the side of an odd law.
+    // From a sweep on one side of 0 V only an odd law can be fitted.
     above_v_ = data.highest_v > 0.0 ? data.highest_v : data.lowest_v;
     below_v_ = data.highest_v > 0.0 ? data.lowest_v : 0.0;
     if (law == IvLaw::sinh) {
@@ -45,7 +45,7 @@ class LawNumbers {
   std::size_t size() const { return law_ == IvLaw::model ? 0 : (law_ == IvLaw::sinh ? 1 : knots + (below_v_ > 0.0 ? 1 + knots : 0)); }
   const std::vector<std::vector<double>>& starts() const { return starts_; }
 
-  /// False for numbers that are no rising law.
+  /// Sets the law; false if the numbers do not give a rising law within its limits.
   bool apply(const double* numbers, CurrentLaw& law) const {
     if (law_ == IvLaw::model) return true;
     if (law_ == IvLaw::sinh) {
@@ -66,10 +66,10 @@ class LawNumbers {
 
  private:
   static constexpr std::size_t knots = 4;     ///< per side, besides the one at 0 V
-  static constexpr std::size_t samples = 32;  ///< per side, of the table
+  static constexpr std::size_t samples = 32;  ///< per side: points of the resulting table
 
-  /// ln(s / V) at a share of the side's voltage, `foot` at 0 V (0 above 0 V, where s begins as V; below it may begin otherwise): cubic
-  /// pieces through the knots, with the slopes of the parabolas through neighbours (Catmull and Rom).
+  /// ln(s / V) at a share of the highest voltage of a side: a Catmull-Rom spline through the knots, with the value `foot` at 0 V (0 on the
+  /// positive side, where s begins as V; fitted on the negative side).
   static double curve(double foot, const double* numbers, double share) {
     double value[knots + 1] = {foot};
     std::copy(numbers, numbers + knots, value + 1);
@@ -98,7 +98,7 @@ class LawNumbers {
     return true;
   }
 
-  /// Mean of ln(I / V) around each knot, less that near 0 V: exact for one state, a start where there are several.
+  /// Start of the fit: mean of ln(I / V) around each knot, minus that near 0 V. Exact for a cell with one state.
   std::vector<double> measured_curve(const IvData& data) const {
     const auto mean_near = [&](double volts, double half_width) {
       double sum = 0.0;
@@ -135,8 +135,8 @@ class LawNumbers {
   std::vector<std::vector<double>> starts_;
 };
 
-/// Resistances at low voltages: all that a sweep shows of the states between its switching. Above 0 V, if it was measured there: below, a
-/// cell may conduct otherwise.
+/// Lowest (5th percentile), highest (95th percentile) and first resistance at low voltages, where the state does not change. Only from
+/// positive voltages if there are any, since a cell may conduct differently below 0 V.
 struct LowVoltageOhms {
   double low;
   double high;
@@ -161,7 +161,7 @@ LowVoltageOhms low_voltage_ohms(const IvData& data) {
   throw InputError("the currents of the sweep have the signs of their voltages at fewer than 3 points: are the columns exchanged?");
 }
 
-/// All starts of the model with all starts of the law.
+/// All combinations of starts of the model and starts of the law.
 std::vector<std::vector<double>> combined(const std::vector<std::vector<double>>& model, const std::vector<std::vector<double>>& law) {
   std::vector<std::vector<double>> all;
   for (const std::vector<double>& first : model) {
@@ -173,7 +173,7 @@ std::vector<std::vector<double>> combined(const std::vector<std::vector<double>>
   return all;
 }
 
-/// One state.
+/// A cell with one state: only the current law is fitted.
 class OhmicIv final : public IvModel {
  public:
   OhmicIv(IvLaw law, IvData data) : data_(std::move(data)), law_(law, data_) {}
@@ -203,8 +203,8 @@ class OhmicIv final : public IvModel {
   LawNumbers law_;
 };
 
-/// VTEAM. The speed of a polarity enters as the way that the state would go in the sweep without bounds, in units of the distance: so it
-/// does not depend on threshold and exponent.
+/// VTEAM. The fitted number for the speed of a polarity is the logarithm of the distance that the state would move in the sweep without
+/// bounds, relative to its range: it is nearly independent of threshold and exponent.
 class VteamIv final : public IvModel {
  public:
   VteamIv(IvLaw law, IvData data) : data_(std::move(data)), law_(law, data_) {
@@ -305,7 +305,7 @@ class VteamIv final : public IvModel {
   static constexpr std::size_t common = 3;
   static constexpr std::size_t per_polarity = 3;
 
-  /// Integral of the overdrive to its exponent over the sweep, s.
+  /// Integral of (V / threshold - 1)^exponent over the time above the threshold, s.
   double overdrive_seconds(double sign, double threshold, double exponent) const {
     double sum = 0.0;
     for (std::size_t i = 1; i < data_.points.size(); ++i) {
@@ -320,8 +320,8 @@ class VteamIv final : public IvModel {
   unsigned polarities_;
 };
 
-/// The data-driven model of 2021 with its own current. Its scale of the current stands for a conductance of 1 / R at low positive voltages.
-/// Limits enter as their values at the highest voltage and at half of it.
+/// The data-driven model of 2021 with its own current law, scaled so that a state R has the conductance 1 / R at low positive voltages. The
+/// limits of the state are fitted by their values at the highest voltage and at half of it.
 class DataDrivenIv final : public IvModel {
  public:
   explicit DataDrivenIv(IvData data) : data_(std::move(data)), ohms_(low_voltage_ohms(data_)) {
@@ -393,7 +393,7 @@ class DataDrivenIv final : public IvModel {
   }
 
   double threshold_v(const IvDevice&, bool positive) const override {
-    // It has none: half of what was measured is a place to begin.
+    // The model has no threshold: start ramps at half of the highest measured voltage.
     return positive ? 0.5 * data_.highest_v : -0.5 * data_.lowest_v;
   }
 
@@ -409,7 +409,7 @@ class DataDrivenIv final : public IvModel {
   }
 
  private:
-  static constexpr double spare = 10.0;  ///< of the bounds while it is fitted
+  static constexpr double spare = 10.0;  ///< factor by which the bounds are widened during the fit
 
   double seconds(double sign) const {
     double sum = 0.0;

@@ -27,7 +27,7 @@ struct IvData {
 /// A device and the state in which a sweep begins.
 struct IvDevice {
   CellSpec spec;
-  double state;
+  double state;  ///< in the model's unit
 };
 
 /// A parameter as shown to the user.

@@ -19,7 +19,7 @@ namespace {
 constexpr const char* needed = "voltage and current, and a column of times if there is one, such as voltage_v,current_a,time_s";
 constexpr double usual_rate_v_per_s = 1.0;
 
-/// Times of points that have none: the voltage changes at one rate; a voltage that stays takes as long as the mean step.
+/// Sets the times of points without times: the voltage changes at a constant rate; a repeated voltage takes as long as the mean step.
 void assign_times(std::vector<IvPoint>& points, double rate) {
   double way = 0.0;
   for (std::size_t i = 1; i < points.size(); ++i)

@@ -28,7 +28,7 @@ class Problem {
  public:
   explicit Problem(const Residuals& residuals) : residuals_(residuals) {}
 
-  /// Infinite where there are no residuals.
+  /// Sum of the squared residuals; infinite if they are not defined.
   double value(const std::vector<double>& at, std::vector<double>& residuals) const {
     if (!residuals_(at, residuals)) return HUGE_VAL;
     const double sum = sum_of_squares(residuals);
@@ -74,7 +74,7 @@ class Problem {
   const Residuals& residuals_;
 };
 
-/// Cholesky factor in the lower half; false for a matrix that is not positive definite.
+/// Replaces the lower half by the Cholesky factor; false if the matrix is not positive definite.
 bool factor(std::vector<double>& matrix, std::size_t n) {
   for (std::size_t column = 0; column < n; ++column) {
     double pivot = matrix[column * n + column];
@@ -106,10 +106,10 @@ void substitute(const std::vector<double>& lower, std::size_t n, std::vector<dou
   }
 }
 
-/// Inverse of the curvature times the variance of a residual. Scaled to a diagonal of ones first; a parameter without influence has an
-/// infinite variance, and does not spoil the others.
+/// Inverse of the curvature times the variance of a residual. The matrix is scaled to a unit diagonal first; a parameter without influence
+/// gets an infinite variance without affecting the others.
 std::vector<double> covariance(const NormalEquations& equations, std::size_t n, double variance) {
-  constexpr double least = 1e-14;  // of the scaled diagonal: keeps directions without influence large, but finite
+  constexpr double least = 1e-14;  // added to the scaled diagonal: the variance along directions without influence is large, but finite
   std::vector<double> scale(n);
   for (std::size_t k = 0; k < n; ++k)
     scale[k] = std::sqrt(equations.curvature[k * n + k]);
@@ -172,7 +172,7 @@ LeastSquaresFit least_squares(const Residuals& residuals, std::vector<double> st
     }
     substitute(matrix, n, move);
     std::vector<double> tried = fit.parameters;
-    double expected = 0.0;  // what the linear model gains
+    double expected = 0.0;  // decrease that the linear model predicts
     double length = 0.0;    // of the step, relative to the parameters
     for (std::size_t k = 0; k < n; ++k) {
       tried[k] -= move[k];

@@ -20,7 +20,7 @@ struct LeastSquaresOptions {
 struct LeastSquaresFit {
   std::vector<double> parameters;
   double sum_of_squares = 0.0;
-  std::size_t residuals = 0;
+  std::size_t residuals = 0;  ///< number of residuals
   /// Covariance matrix of the parameters, row-major, from the curvature of the sum of squares and the variance of the residuals; infinite
   /// on the diagonal for a parameter that the residuals do not depend on.
   std::vector<double> covariance;

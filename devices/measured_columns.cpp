@@ -42,7 +42,7 @@ char lower(char letter) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
 }
 
-/// Small letters and digits of a text, without digits at its end.
+/// Letters and digits of a text in lower case, without digits at its end.
 std::string bare(std::string_view text) {
   std::string word;
   for (const char letter : text) {
@@ -67,7 +67,7 @@ const Words* find_words(const std::string& word) {
 }  // namespace
 
 std::optional<double> unit_factor(std::string_view unit, char base) {
-  // Words of one unit each, as people write them out.
+  // Units written out in words.
   constexpr std::pair<std::string_view, char> whole_words[] = {{"siemens", 'S'}, {"amps", 'A'},     {"amp", 'A'},         {"ampere", 'A'},
                                                                {"volts", 'V'},   {"volt", 'V'},     {"sec", 's'},         {"seconds", 's'},
                                                                {"ohms", 'm'},    {"\xce\xa9", 'm'}, {"\xe2\x84\xa6", 'm'}};
@@ -95,7 +95,7 @@ std::optional<double> unit_factor(std::string_view unit, char base) {
 }
 
 MeasuredColumn measured_column(std::string_view title) {
-  if (title.find('|') != std::string_view::npos) return {};  // a magnitude, beside the column that has the sign
+  if (title.find('|') != std::string_view::npos) return {};  // a magnitude such as |I|: another column has the signed values
   std::string_view name = title;
   std::string_view unit;
   const std::size_t open = title.find_first_of("([");
@@ -117,7 +117,7 @@ MeasuredColumn measured_column(std::string_view title) {
   if (words->base == 0) return {};
   const std::optional<double> factor = unit_factor(unit, words->base);
   if (!factor) {
-    if (open == std::string_view::npos) return {};  // another word of the title
+    if (open == std::string_view::npos) return {};  // no unit in brackets: another word of the title
     return {MeasuredQuantity::other, 1.0, false, true};
   }
   return {words->quantity, *factor, true};

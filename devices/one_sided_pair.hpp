@@ -35,7 +35,8 @@ class OneSidedPair {
   /// One pulse up: of G+ for `direction` > 0, of G- below. Returns its energy, J.
   MEMCOSIM_HD double update(int direction, const PulseDraws& draws) { return pulse(direction > 0 ? 0 : 1, set_, draws); }
 
-  /// True when the cell with the higher conductance is above the share `upper` of its range and the other above `lower` of its own.
+  /// True if the cell with the higher conductance is above the share `upper` of its range, and the other one above the share `lower` of its
+  /// range.
   MEMCOSIM_HD bool needs_refresh(double upper = 0.75, double lower = 0.25) const {
     const double plus = filling(cells_[0]);
     const double minus = filling(cells_[1]);

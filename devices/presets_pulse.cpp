@@ -29,7 +29,7 @@ struct NeuroSimDevice {
   double reset_s;
 };
 
-/// Pulses of at least 0.9 of the published amplitude count as the published pulse.
+/// Thresholds at 0.9 of the published amplitudes: pulses above them act as the published pulse.
 Parameters neurosim_parameters(const NeuroSimDevice& d) {
   return {{"g_min", 1.0 / (d.r_on * d.on_off)},
           {"g_max", 1.0 / d.r_on},
@@ -43,7 +43,7 @@ Parameters neurosim_parameters(const NeuroSimDevice& d) {
           {"cycle_sigma", d.cycle_sigma}};
 }
 
-/// Identical pulses, in the middle nine tenths of the range.
+/// Identical pulses, and the middle 90 % of the range as window.
 CellUse neurosim_use(const NeuroSimDevice& d) {
   const double high = 1.0 / d.r_on;
   const double low = high / d.on_off;
@@ -55,14 +55,14 @@ CellPreset neurosim_preset(const char* name, const char* source, const char* val
   return {name, "exponential_pulse", source, validity, neurosim_parameters(d), neurosim_use(d), nullptr};
 }
 
-// AIHWKit knows weights, not conductances. Weight w is 50 uS + 20 uS w here (illustrative), so that the drawn bounds stay above zero.
+// AIHWKit has weights instead of conductances. Here weight w is 50 uS + 20 uS w (illustrative), so that the drawn bounds stay above zero.
 constexpr double zero_s = 50e-6;
 constexpr double unit_s = 20e-6;
 constexpr double of_weight(double w) {
   return zero_s + unit_s * w;
 }
 
-/// What all of them have: bounds, illustrative pulses, step. u: AIHWKit's up_down (see StepDeviceCell).
+/// Parameters that all presets of AIHWKit have: bounds, illustrative pulses, step. u: AIHWKit's up_down (see StepDeviceCell).
 Parameters weight_parameters(double w_min, double w_max, double dw_min, double u, double cycle_sigma) {
   return {{"g_min", of_weight(w_min)},
           {"g_max", of_weight(w_max)},
@@ -81,19 +81,19 @@ Parameters with(Parameters all, const Parameters& more) {
 
 constexpr PulseHint one_volt = {1.0, 0.0, 1.0, 100e-9};
 
-/// Steps that are small against the band need many pulses, steps of its size many reversals until one ends inside.
+/// Devices with small steps need many pulses; those with steps as large as the tolerance band need many reversals until one ends inside.
 CellUse weight_use(double w_min, double w_max, std::uint32_t max_pulses, std::uint32_t max_reversals) {
   const double margin = 0.1 * (w_max - w_min);
   return {of_weight(w_min + margin), of_weight(w_max - margin), 0.2, one_volt, one_volt, max_pulses, max_reversals};
 }
 
-/// Device to device, within the parameter's own range.
+/// Adds a device-to-device variation, limited to the range of the parameter.
 void vary(CellSpec& spec, std::size_t parameter, Distribution distribution, double sigma) {
   const Range& range = cell_model(spec.model).parameters[parameter].range;
   spec.variations.push_back({parameter, distribution, sigma, range.low, range.high});
 }
 
-/// The spreads that all of them have, in AIHWKit's terms: bounds and asymmetry in weights, the step relative to itself.
+/// Adds the variations that all presets of AIHWKit have, with its parameters: bounds and asymmetry in weights, the step relative to itself.
 void vary_weights(CellSpec& spec, double w_min_sigma, double w_max_sigma, double step_sigma, Distribution step, double up_down_sigma) {
   vary(spec, StepDeviceCell::g_min, Distribution::normal, w_min_sigma * unit_s);
   vary(spec, StepDeviceCell::g_max, Distribution::normal, w_max_sigma * unit_s);

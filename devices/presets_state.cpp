@@ -43,7 +43,7 @@ void add_transistor(CellSpec& spec) {
   spec.circuit.access.compliance_a = 3e-3;
 }
 
-/// Of a fit that does not hold at the voltages of reads.
+/// Switches read disturb off for a published fit that is not valid at read voltages.
 void stand_still_under_reads(CellSpec& spec) {
   spec.nonidealities.read_disturb.law = ReadDisturbSpec::Law::none;
 }

@@ -8,7 +8,8 @@ namespace {
 using Retention = RetentionSpec::Law;
 using Flicker = FlickerSpec::Law;
 
-/// Ends of finite states and stuck cells: those of the measured window. The cell itself reaches further, so that errors are not cut off.
+/// Sets the ends of the finite states and the conductances of stuck cells to the measured window. The range of the cell is wider, so that
+/// programming errors are not clipped.
 void use_window(CellSpec& spec, double low_s, double high_s) {
   ConductanceEffects& effects = spec.nonidealities;
   effects.states_low_s = low_s;

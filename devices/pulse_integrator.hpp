@@ -10,9 +10,9 @@ namespace memcosim {
 
 /// One pulse of constant source voltage: start and bounds of the state, and the tolerance of its end.
 struct PulsePath {
-  double low;
+  double low;  ///< bounds of the state
   double high;
-  double state;
+  double state;  ///< at the start
   double volts;  ///< of the source
   double seconds;
   double tolerance;  ///< of the state's end, relative to high - low

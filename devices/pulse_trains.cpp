@@ -27,10 +27,10 @@ using Polarity = PulseDefaults::Polarity;
 constexpr const char* needed =
     "device, cycle, pulse, voltage_v and conductance_s in any order, or at least one column of conductances (conductance_s, G (uS), LTP), "
     "currents or resistances";
-/// No memristor conducts as well: values above it are in another unit.
+/// Higher values are in another unit: no memristor has such a conductance.
 constexpr double unlikely_conductance_s = 0.1;
 
-/// One file of pulses, by rows to trains.
+/// Reads a file of pulses row by row and builds the trains.
 class PulseFile {
  public:
   PulseFile(std::string text, const std::string& name, const PulseDefaults& defaults)
@@ -94,7 +94,7 @@ class PulseFile {
     if (!cycle_ && !pulse_) assume("no column cycle: all rows are of cycle 0");
   }
 
-  /// Columns of a file without titles, or the only one whose title says nothing.
+  /// Chooses the columns of a file without titles, or takes the only column with an unknown title as conductances.
   void choose_unnamed() {
     const std::vector<std::size_t> unnamed = columns_.others();
     if (!rows_.has_header() && columns_.size() == 2) {
@@ -173,7 +173,7 @@ class PulseFile {
     const double seconds = duration_ ? columns_[*duration_].unit * rows_.number(*duration_) : defaults_.duration_s;
     if (seconds < 0.0) rows_.refuse(fmt::format("{} is {}, expected at least 0", rows_.header()[*duration_], rows_.text(*duration_)));
     for (const std::size_t column : values()) {
-      // The shorter one of two trains leaves fields empty.
+      // Fields are empty after the end of the shorter one of two trains.
       if (!both_.empty() && rows_.text(column).empty()) continue;
       const double siemens = conductance(column);
       if (siemens < 0.0) rows_.refuse(fmt::format("{} is {}, expected at least 0", rows_.header()[column], rows_.text(column)));
@@ -196,7 +196,7 @@ class PulseFile {
                                   device.name, twice->cycle, twice->pulse, twice->line));
   }
 
-  /// Signs of pulses in a file without voltages: +1 raises, -1 lowers.
+  /// Sets voltages of +1 V (raising) and -1 V (lowering) in a file without voltages.
   void assume_polarity() {
     const std::uint32_t round = defaults_.raising_count + defaults_.lowering_count;
     if (round > 0) {
@@ -208,7 +208,7 @@ class PulseFile {
             cycle = sample.cycle;
             first = sample.pulse;
           }
-          const std::int64_t place = sample.pulse - first;  // 0: before the first pulse
+          const std::int64_t place = sample.pulse - first;  // 0: the read before the first pulse
           sample.voltage_v = place == 0 ? 0.0 : ((place - 1) % round < defaults_.raising_count ? 1.0 : -1.0);
         }
       }
@@ -229,7 +229,7 @@ class PulseFile {
     }
   }
 
-  /// Which way all trains go; refused where one turns around, or where they differ.
+  /// The common direction of all trains; throws InputError if a train turns around or trains differ.
   Polarity trend() const {
     std::optional<Polarity> common;
     for (const DevicePulses& device : trains_.devices) {
@@ -268,7 +268,7 @@ class PulseFile {
     return way >= 0.0 ? Polarity::raising : Polarity::lowering;
   }
 
-  /// The voltages of a file that has none.
+  /// Sets the voltages of a file without voltages.
   void assume_voltages() {
     if (voltage_) return;
     trains_.set_voltage_known = trains_.reset_voltage_known = false;
@@ -337,7 +337,7 @@ void invert(PulseTrains& trains) {
   if (measured) trains.assumptions.emplace_back("its voltages are taken with the other sign, opposite to that of the raising pulses");
 }
 
-/// The trains of `more` as later cycles of the same devices.
+/// Appends the trains of `more` as later cycles of the same devices.
 void append(PulseTrains& trains, const PulseTrains& more) {
   for (const DevicePulses& device : more.devices) {
     const auto same =

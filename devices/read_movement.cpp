@@ -38,7 +38,7 @@ std::uint64_t read_epoch_length(const CellSpec& spec, double read_voltage_v, dou
   const auto moves_little = [&](std::uint64_t count) {
     return nominal_read_movement(spec, read_voltage_v, read_voltage_v, static_cast<double>(count) * seconds_each) < least_read_movement;
   };
-  std::uint64_t known = 1;  // at least 1, whatever that moves
+  std::uint64_t known = 1;  // at least 1, even if that moves more
   std::uint64_t beyond = std::max<std::uint64_t>(most, 1) + 1;
   if (moves_little(beyond - 1)) return beyond - 1;
   while (beyond - known > 1) {

@@ -70,7 +70,7 @@ std::string device_place(std::size_t index, const std::string& name) {
   return fmt::format("devices[{}] ('{}')", index, name);
 }
 
-/// A member of an object. `place` names the object in messages.
+/// Returns a member of an object; refuses if it is missing. `place` names the object in messages.
 const json& member(const json& object, const char* key, const std::string& place) {
   if (!object.is_object()) refuse(place, "must be an object {...}");
   const auto found = object.find(key);
@@ -119,7 +119,7 @@ json parse(const std::filesystem::path& file) {
   try {
     root = json::parse(read_file(file));
   } catch (const json::exception& error) {
-    // nlohmann's text starts with a tag in brackets that tells a user nothing.
+    // Remove the tag in brackets at the start of nlohmann's message, which does not help the user.
     const std::string what = error.what();
     refuse(file.string(), "is not JSON: " + what.substr(what.find(']') == std::string::npos ? 0 : what.find(']') + 2));
   }
@@ -127,7 +127,7 @@ json parse(const std::filesystem::path& file) {
   return root;
 }
 
-/// Schema and version of a parsed file; a fault names the schemas that would do.
+/// Schema and version of a parsed file; the message for another one names the expected schemas.
 std::string schema_of(const json& root, const std::vector<std::string>& expected) {
   const std::string schema = text(member(root, "schema", "the file"), "schema");
   if (std::find(expected.begin(), expected.end(), schema) == expected.end()) {
@@ -145,7 +145,7 @@ const json& devices_of(const json& root) {
   return devices;
 }
 
-/// Absent: numbers that are in SI anyhow. Present: they must be.
+/// Refuses units other than SI; without an entry `units` the numbers are in SI.
 void check_units(const json& root) {
   if (!root.contains("units")) return;
   for (const char* key : {"g_s", "dg_s"}) {
@@ -225,7 +225,7 @@ StepNodesFile nodes_file(const json& root) {
   return file;
 }
 
-/// Runs a reader; its faults then name the file.
+/// Runs a reader and adds the name of the file to its errors.
 template <typename Reader>
 auto with_file(const std::filesystem::path& file, const Reader& reader) {
   const json root = parse(file);
@@ -311,7 +311,7 @@ StepTables make_step_tables(const std::vector<DeviceStepNodes>& devices) {
         refuse(place, fmt::format("has {} nodes, expected 1 to {}", nodes->size(), max_points));
       }
       for (const double node : *nodes) {
-        // A step beyond any range is a mistake of unit, and would overflow in products.
+        // Larger steps are mistakes of units, and could overflow in products.
         if (!(std::fabs(node) <= 1e9)) refuse(place, "nodes are factors of the step, finite and at most 1e9");
         block.push_back(node);
       }

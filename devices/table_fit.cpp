@@ -20,13 +20,13 @@ namespace memcosim {
 
 namespace {
 
-/// A pulse's step: the conductance that it belongs to and the change.
+/// One measured step: the conductance to which it is assigned, and the change.
 struct Step {
   double g_s;
   double dg_s;
 };
 
-/// The steps of one polarity, sorted by conductance, and what is reported of them.
+/// The steps of one polarity, sorted by conductance, with statistics of their pulses.
 struct PolaritySteps {
   std::vector<Step> steps;
   std::size_t trains = 0;
@@ -73,7 +73,7 @@ DeviceSteps device_steps(const DevicePulses& device, const FitOptions& options) 
   for (std::size_t i = 1; i < device.samples.size(); ++i) {
     const PulseSample& before = device.samples[i - 1];
     const PulseSample& after = device.samples[i];
-    // Between cycles anything may have happened to the device.
+    // Rows of different cycles are not consecutive: the device may have changed in between.
     const bool follows = after.cycle == before.cycle && after.pulse == before.pulse + 1;
     if (!follows) {
       if (after.cycle == before.cycle) ++all.gaps;
@@ -139,7 +139,7 @@ Window window_around(const std::vector<Step>& steps, double g, double half_width
   Window window = range(half_width);
   least = std::min(least, steps.size());
   if (window.end - window.begin >= least) return window;
-  // Outwards from the grid point, the nearer neighbour first, until enough are inside.
+  // Widen: add the nearest samples on either side until there are enough.
   std::size_t begin = static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), g, below) - steps.begin());
   std::size_t end = begin;
   double distance = half_width;
@@ -153,7 +153,7 @@ Window window_around(const std::vector<Step>& steps, double g, double half_width
     }
     distance = std::max(distance, std::min(left, right));
   }
-  window = range(distance * 1.001);  // so that the outermost has some weight
+  window = range(distance * 1.001);  // so that the outermost sample has a weight above 0
   return window;
 }
 
@@ -179,11 +179,11 @@ LocalFit local_fit(const std::vector<Step>& steps, const Window& window, double 
   }
   const double determinant = w0 * w2 - w1 * w1;
   const double spread = determinant / (w0 * w0);
-  // All samples at one conductance: there is no slope to tell.
+  // With all samples at one conductance the slope is not determined: take their mean.
   return {spread > 1e-9 ? (w2 * y0 - w1 * y1) / determinant : y0 / w0, spread};
 }
 
-/// Line through (x, y), linear between the points and beyond the ends.
+/// Interpolation through the points (x, y), linear also beyond the ends.
 double on_line(const std::vector<double>& x, const std::vector<double>& y, double at) {
   const auto upper = std::upper_bound(x.begin() + 1, x.end() - 1, at);
   const auto i = static_cast<std::size_t>(upper - x.begin());
@@ -208,8 +208,8 @@ double tail_mean(Iterator begin, Iterator end, double mass) {
   return sum / (mass - std::max(left, 0.0));
 }
 
-/// Quantiles at equally spaced cumulative probabilities. The two outermost are not the extremes of the sample, which wander off as it
-/// grows, but such that the mean over the outermost interval is that of the sample.
+/// Quantiles at equally spaced cumulative probabilities. The two outermost are not the extremes, which depend on the size of the sample,
+/// but chosen such that the mean over the outermost interval is that of the sample.
 std::vector<double> quantiles(std::vector<Weighted>& sample, std::size_t points) {
   std::sort(sample.begin(), sample.end(), [](const Weighted& a, const Weighted& b) { return a.value < b.value; });
   double total = 0.0;
@@ -245,7 +245,7 @@ std::vector<double> quantiles(std::vector<Weighted>& sample, std::size_t points)
 void moments(const std::vector<double>& row, double* mean, double* sigma) {
   double first = 0.0;
   double second = 0.0;
-  const double middle = row[row.size() / 2];  // of which the squares are taken, so that they do not cancel
+  const double middle = row[row.size() / 2];  // subtracted before squaring, to avoid cancellation
   for (std::size_t i = 1; i < row.size(); ++i) {
     const double a = row[i - 1] - middle;
     const double b = row[i] - middle;
@@ -259,7 +259,7 @@ void moments(const std::vector<double>& row, double* mean, double* sigma) {
   *sigma = std::sqrt(std::max(0.0, second - first * first));
 }
 
-/// How many samples a window should hold.
+/// Least number of samples in a window.
 std::size_t samples_per_window(const FitOptions& options, std::size_t steps) {
   return options.minimum_samples > 0 ? options.minimum_samples : std::clamp<std::size_t>(steps / 10, 4, 30);
 }
@@ -275,8 +275,8 @@ StepCurves fit_curves(const std::vector<Step>& steps, const ConductanceRange& ra
     curves.g_s.push_back(g);
     Window window = window_around(steps, g, options.bandwidth * spacing, least);
     LocalFit fit = local_fit(steps, window, g);
-    // Evenly filled windows have a spread of 1/6, at an edge 1/18. Devices that come back to the same few conductances fill them so
-    // unevenly that the slope is not known: a wider window knows it.
+    // A uniformly filled window has a spread of 1/6, at an edge of the range 1/18. If a device returns to the same few conductances, the
+    // spread can be too small to determine the slope: take a wider window.
     while (fit.spread < 0.01 && window.end - window.begin < steps.size()) {
       window = window_around(steps, g, 1.5 * window.half_width_s, least);
       fit = local_fit(steps, window, g);
@@ -321,7 +321,7 @@ double kolmogorov_smirnov(std::vector<double> a, std::vector<double> b) {
   return distance;
 }
 
-/// Steps of one polarity against the curves and the block of a table.
+/// Compares measured steps of one polarity with the mean of a table and with steps drawn from it.
 TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, const std::vector<double>& block, int towards,
                    std::uint64_t seed) {
   TableMatch match;
@@ -351,7 +351,7 @@ TableMatch compare(const std::vector<Step>& steps, const StepCurves& curves, con
   match.residual_mean_s = residual_s.mean();
   match.residual_sigma_s = residual_s.sigma();
   match.ks_distance = kolmogorov_smirnov(measured, drawn);
-  match.ks_limit = std::fmin(1.0, 1.628 * std::sqrt(2.0 / count));  // Kolmogorov's distribution: 1 % beyond 1.628
+  match.ks_limit = std::fmin(1.0, 1.628 * std::sqrt(2.0 / count));  // Kolmogorov distribution: 1 % is above 1.628
   return match;
 }
 
@@ -364,7 +364,7 @@ void describe(const PolaritySteps& polarity, PolarityReport& report) {
   report.highest_v = polarity.highest_v;
   report.shortest_s = polarity.shortest_s;
   report.longest_s = polarity.longest_s;
-  // The mean of equal numbers is the number, without rounding.
+  // For equal values take the value itself: their computed mean could differ by rounding.
   const bool equal_volts = polarity.lowest_v == polarity.highest_v;
   report.mean_voltage_v = equal_volts ? polarity.lowest_v : polarity.voltage_sum / count;
   const bool equal_seconds = polarity.shortest_s == polarity.longest_s;
@@ -373,14 +373,15 @@ void describe(const PolaritySteps& polarity, PolarityReport& report) {
   report.g_high_s = polarity.steps.back().g_s;
 }
 
-/// First and last of sorted values without the trimmed share at each end.
+/// Range of sorted values after removal of the trimmed share at each end.
 template <typename Value, typename Conductance>
 ConductanceRange trimmed(const std::vector<Value>& sorted, const FitOptions& options, const Conductance& conductance) {
   const auto out = static_cast<std::size_t>(options.trim * static_cast<double>(sorted.size()));
   return {conductance(sorted[out]), conductance(sorted[sorted.size() - 1 - out])};
 }
 
-/// Where the pulses of a polarity started; where all started at one conductance, from there to where they led.
+/// Range of the conductances at which pulses of a polarity started; if that is a single one, extended by the conductances that they
+/// reached.
 ConductanceRange range_of(const PolaritySteps& polarity, const FitOptions& options) {
   ConductanceRange range = trimmed(polarity.steps, options, [](const Step& step) { return step.g_s; });
   if (range.low < range.high) return range;
@@ -396,7 +397,7 @@ ConductanceRange range_of(std::vector<double> reads, const FitOptions& options) 
   return trimmed(reads, options, [](double siemens) { return siemens; });
 }
 
-/// Reasons why a device cannot have a table, or an empty text.
+/// Reason why a device cannot have a table; empty if it can.
 std::string lacking(const DeviceSteps& device, const FitOptions& options) {
   if (device.positive.steps.empty() && device.negative.steps.empty()) {
     return "no step (a step is two rows of consecutive pulses of a cycle)";
@@ -412,7 +413,7 @@ std::string lacking(const DeviceSteps& device, const FitOptions& options) {
   return "";
 }
 
-/// Beside others that were measured at length, a device with few steps would be a poor table that as many cells take.
+/// Reason why a device is left out: with far fewer steps than others its table would be poor, but as many cells would use it. Else empty.
 std::string too_few(const DeviceSteps& device, const DeviceSteps& pool, std::size_t devices) {
   constexpr double share = 0.1;
   for (const auto& [own, all, sign] :
@@ -494,7 +495,7 @@ DeviceStepTable fit_device(const DeviceSteps& device, bool inverted, const FitOp
   return table;
 }
 
-/// The pulses as runs take them: magnitudes, of what is known.
+/// The measured pulses as defaults of runs: magnitudes; 0 where not known.
 MeasuredPulses measured_pulses(const PulseTrains& trains, const TableFit& fit) {
   const bool set_known = fit.inverted ? trains.reset_voltage_known : trains.set_voltage_known;
   const bool reset_known = fit.inverted ? trains.set_voltage_known : trains.reset_voltage_known;

@@ -18,7 +18,7 @@ namespace memcosim {
 
 namespace {
 
-constexpr unsigned most_code_bits = 8;  ///< of a DAC that drives non-linear cells
+constexpr unsigned most_code_bits = 8;  ///< largest resolution of a DAC that drives non-linear cells
 
 void check_read(const VerifyConverter& converter, std::uint32_t read_index) {
   if (converter.bits < 1 || converter.bits > 24 || converter.averaging < 1 || !(converter.full_scale_s > 0.0)) {
@@ -174,7 +174,7 @@ ProgramResult ArrayBackend::write_verify(ArrayId array, const WriteVerifySpec& s
   }
   check(spec);
   for (const double value : targets)
-    start_write(spec, value);  // all faults before the first pulse
+    start_write(spec, value);  // finds all impossible targets before the first pulse
   ProgramResult result;
   result.pulses.resize(targets.size());
   result.reads.resize(targets.size());
@@ -344,7 +344,7 @@ void ArrayBackend::for_each_row(std::uint32_t rows, const std::function<void(std
 
 void ArrayBackend::check_shape(const MvmBatch& batch) const {
   const Array& array = at(batch.array);
-  readout(batch.array);  // throws where there is none
+  readout(batch.array);  // throws if the array has none
   if (batch.version != array.version) {
     throw std::logic_error(
         fmt::format("batch for version {} of array {}, whose state is at version {}: it changed after the batch was made", batch.version,
@@ -409,7 +409,8 @@ void ArrayBackend::make_effective_levels(ArrayId array) {
     at(together[k]).levels = make_effective_levels(together[k], siemens[k], std::move(circuits[k]));
 }
 
-/// Through resistive lines, linear cells are their effective conductances, and a line attenuates the read noise of a cell with its signal.
+/// Levels of linear cells behind resistive lines: the effective conductances. The lines attenuate the read noise of a cell by the same
+/// factor as its signal.
 std::shared_ptr<LevelMatrix> ArrayBackend::make_effective_levels(ArrayId array, const std::vector<double>& siemens,
                                                                  EffectiveCircuit circuit) const {
   const ArrayConfig& config = at(array).config;
@@ -443,7 +444,7 @@ std::shared_ptr<LevelMatrix> ArrayBackend::make_levels(ArrayId array, bool by_ci
   return matrix;
 }
 
-/// Cells with a non-linear current have another conductance at each voltage of the DAC.
+/// Adds the levels at each DAC code, for cells with a non-linear current, whose conductance depends on the voltage.
 void ArrayBackend::add_code_levels(const Array& source, unsigned dac_bits, LevelMatrix& matrix) {
   const DacTransfer dac{dac_bits};
   std::vector<double> siemens(source.cells->size());

@@ -16,10 +16,10 @@ namespace memcosim {
 namespace {
 
 constexpr std::uint32_t most_lines = 1u << 16;
-constexpr std::uint32_t most_levels = 1u << 16;  ///< above, single precision no longer holds a level to 2^-8
-constexpr double window_slack = 1e-9;            ///< relative: a window is often computed from 1 / r_on and 1 / r_off
+constexpr std::uint32_t most_levels = 1u << 16;  ///< with more levels, single precision does not resolve 2^-8 of a level
+constexpr double window_slack = 1e-9;            ///< relative, for rounding: windows are often computed as 1 / r_off and 1 / r_on
 
-/// Codes are shifted and added in 32 bits: the largest output must fit.
+/// Refuses a readout whose shifted and added codes can exceed 32 bits.
 void check_accumulator(const ReadoutConfig& readout) {
   std::int64_t weights = 0;
   for (unsigned slice = 0; slice < readout.slices(); ++slice)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products that are spread over several arrays, array by array.
+// Products that are spread over several arrays, computed array by array.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>

@@ -29,7 +29,7 @@ struct ArrayWires {
   double bit_line_ohms = 0.0;
   double source_ohms = 0.0;  ///< driver of a word line
   double sense_ohms = 0.0;   ///< input of the converter of a bit line, or its write driver
-  bool both_ends = false;
+  bool both_ends = false;    ///< word lines are driven at both ends
   double node_farads = 0.0;  ///< capacitance to ground of every line at every cell; only the time to settle depends on it
   CellSelector selector = CellSelector::transistor;
   WriteBias write_bias = WriteBias::half;

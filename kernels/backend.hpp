@@ -124,9 +124,9 @@ inline bool operator==(const ProductPart& a, const ProductPart& b) {
 /// first_event + v * event_stride.
 struct ProductBatch {
   std::vector<ProductPart> parts;
-  std::uint32_t rows = 0;
-  std::uint32_t outputs = 0;
-  std::size_t count = 0;
+  std::uint32_t rows = 0;             ///< inputs of the product
+  std::uint32_t outputs = 0;          ///< outputs of the product
+  std::size_t count = 0;              ///< vectors
   const InputCode* inputs = nullptr;  ///< count x rows, row-major
   std::size_t input_stride = 0;       ///< elements between vectors; 0: rows
   std::uint64_t first_event = 0;

@@ -28,12 +28,12 @@ struct BankSpec {
   std::uint32_t outputs = 0;  ///< outputs of the product
   ReadoutConfig readout;
   std::vector<BankTile> tiles;
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;  ///< of the random draws
 };
 
 /// Vectors for a bank; see MvmBatch.
 struct BankBatch {
-  std::size_t count = 0;
+  std::size_t count = 0;              ///< vectors
   const InputCode* inputs = nullptr;  ///< count x rows
   std::size_t input_stride = 0;       ///< elements between vectors; 0: rows
   std::uint64_t first_event = 0;

@@ -11,7 +11,8 @@
 
 namespace memcosim {
 
-/// The parameters of one cell as they are now: nominal values, its own draws over them, this cycle's draws over those, made consistent.
+/// The present parameters of one cell: nominal values, replaced by device-to-device draws, then by the draws of the present cycle, made
+/// consistent.
 struct CellArray::Own {
   Own(const CellArray& array, std::uint32_t cell)
       : parameters(array.spec_.parameters.data(), array.place_.read_voltage_v, nullptr), fault(CellFault::none) {
@@ -57,7 +58,7 @@ std::vector<std::uint8_t> choose_tables(const CellSpec& spec, const CellArrayPla
 bool is_linear_to(const CellSpec& spec, double read_voltage_v, double volts) {
   const CellModel& model = cell_model(spec.model);
   const CellParameters nominal = nominal_cell(spec, read_voltage_v);
-  // Half the voltage, the same below 0 V, where a cell may conduct otherwise, and the bends of a table.
+  // Compares with half the voltage, with the voltage below 0 V, where a cell may conduct differently, and with the points of a table.
   const auto straight = [&](double state) {
     const double expected = model.current(nominal, spec.circuit, state, volts);
     const auto deviation = [&](double share) {
@@ -124,7 +125,7 @@ std::size_t CellArray::faulty() const {
 bool CellArray::set_state(const CellArrayState& state) {
   if (state.cells.size() != state_.size() || state.pulses.size() != pulses_.size()) return false;
   std::vector<std::uint32_t> before = state.pulses;
-  pulses_.swap(before);  // the bounds of a state may depend on its cycle
+  pulses_.swap(before);  // the bounds of a state may depend on the number of pulses
   for (std::uint32_t cell = 0; cell < size(); ++cell) {
     const Own own(*this, cell);
     if (!(state.cells[cell] >= model_.state_low(own.parameters) && state.cells[cell] <= model_.state_high(own.parameters))) {
@@ -192,7 +193,7 @@ CellTangent CellArray::tangent(std::uint32_t cell, double volts) const {
     const double siemens = conductance(cell);
     return {volts, siemens * volts, siemens};
   }
-  // A central difference: its error is that of the third derivative, which is small over a hundred thousandth of the voltage.
+  // A central difference over 1e-5 of the voltage: its error, from the third derivative, is negligible.
   const double half = 1e-5 * std::fmax(std::fabs(volts), place_.read_voltage_v);
   const Own own(*this, cell);
   const double state_s = model_.conductance(own.parameters, spec_.circuit, state_[cell]);
@@ -214,7 +215,7 @@ std::size_t CellArray::set_conductances(const double* siemens) {
   for (std::uint32_t cell = 0; cell < size(); ++cell) {
     const Own own(*this, cell);
     const ConductanceRange range = conductance_range(model_, own.parameters, spec_.circuit);
-    const double wanted = siemens[cell] - write_offset(cell);  // so that the cell shows what was asked for
+    const double wanted = siemens[cell] - write_offset(cell);  // so that the observed conductance is the requested one
     if (wanted < range.low || wanted > range.high) ++clipped;
     state_[cell] = model_.state_of_conductance(own.parameters, spec_.circuit, wanted);
   }
@@ -248,7 +249,7 @@ void CellArray::add_reads(double reads) {
 double CellArray::pulse(std::uint32_t cell, double volts, double seconds, double series_ohms) {
   const Own own(*this, cell);
   const CellPulse after = model_.apply_pulse(own.parameters, spec_.circuit, state_[cell], drive(volts, seconds, series_ohms), draws(cell));
-  // A stuck cell's filament may move, but nobody sees it; its energy is that of a cell that works.
+  // The state of a stuck cell changes too, but is not observed; its energy is that of a working cell.
   state_[cell] = after.state;
   count_change();
   if (!pulses_.empty()) ++pulses_[cell];
@@ -325,7 +326,7 @@ std::int32_t CellArray::verify_code(std::uint32_t cell, const VerifyConverter& c
   if (has_read_noise(spec_.nonidealities)) {
     const double own = conductance(cell);
     sigma = read_sigma(spec_.nonidealities, own, history_);
-    if (own > 0.0 && siemens != own) sigma *= siemens / own;  // lines attenuate the noise with the signal
+    if (own > 0.0 && siemens != own) sigma *= siemens / own;  // lines attenuate noise and signal by the same factor
   }
   return memcosim::verify_code(converter, siemens, sigma, {place_.seed, place_.stream, cell, event}, read_index);
 }

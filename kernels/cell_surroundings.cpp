@@ -16,11 +16,11 @@ CellSurroundings::CellSurroundings(DeviceSpaceSolver& solver, std::vector<double
   const CrossbarSolution high = solve(most);
   const double low_amperes = least * low.cell_volts[cell];
   const double high_amperes = most * high.cell_volts[cell];
-  if (low_amperes == high_amperes) return;  // the cell has no voltage at this pattern, and nothing else happens either
+  if (low_amperes == high_amperes) return;  // the cell has no voltage with these drivers, so it affects nothing
   const double per_ampere = 1.0 / (high_amperes - low_amperes);
   ohms_ = (low.cell_volts[cell] - high.cell_volts[cell]) * per_ampere;
   open_volts_ = low.cell_volts[cell] + ohms_ * low_amperes;
-  // Reciprocity: per ampere through the cell the drivers deliver the open voltage in power.
+  // By reciprocity the drivers deliver open_volts_ watts per ampere through the cell.
   power_ = low.source_power - open_volts_ * low_amperes;
   column_share_ = (high.column_currents[column] - low.column_currents[column]) * per_ampere;
   column_current_ = low.column_currents[column] - column_share_ * low_amperes;

@@ -20,7 +20,7 @@ CircuitProducts::CircuitProducts(const ArrayWires& wires, std::uint32_t rows, st
 
 CircuitProducts::Solver::Solver(const CircuitProducts& products, const StopToken& stop)
     : products_(products),
-      // Every cell conducts: which conductances the circuit holds does not matter.
+      // The solver uses the cells' own characteristics; the circuit only says which cells conduct, here all of them.
       newton_(array_circuit(products.wires_, products.rows_, products.columns_,
                             std::vector<double>(std::size_t{products.rows_} * products.columns_, 1.0)),
               products.characteristics_, stopped_by(stop)) {}

@@ -25,10 +25,11 @@ std::uint64_t bits_of_bytes(std::uint64_t word) {
   return (word + (word >> 4)) & lanes(0x0f0f);
 }
 
-/// Driven rows of `words` words of four input codes. One-bit codes need no folding, which leaves a loop that the compiler vectorises.
+/// Driven rows of `words` words of four input codes. With one-bit slices the codes need no folding, and the compiler can vectorise the
+/// loop.
 template <bool one_bit>
 std::uint64_t driven_rows_of_words(const InputCode* codes, std::size_t words, unsigned dac_bits, std::uint64_t lowest_bits) {
-  constexpr std::size_t block = 31;  // a byte holds the counts of 31 words
+  constexpr std::size_t block = 31;  // the sums of set bits of 31 words fit a byte
   std::uint64_t rows = 0;
   for (std::size_t first = 0; first < words; first += block) {
     const std::size_t last = std::min(words, first + block);

@@ -13,7 +13,7 @@ namespace memcosim {
 namespace {
 
 constexpr unsigned most_newton_steps = 100;
-constexpr double newton_tolerance = 1e-12;  ///< of the drivers' largest voltage
+constexpr double newton_tolerance = 1e-12;  ///< relative to the largest voltage of the drivers
 
 double largest(double value, const std::vector<double>& values) {
   double most = std::fabs(value);
@@ -24,7 +24,7 @@ double largest(double value, const std::vector<double>& values) {
 
 }  // namespace
 
-/// Newton's method on the tangents of the cells; linear ones are done after one step.
+/// Newton's method with the tangents of the cells; linear cells need one step.
 LadderRows::Solution LadderRows::solve(std::uint32_t row, double word_line_volts, const std::vector<double>& bit_line_volts) const {
   const RowLadder ladder(wires_, rows_, columns_, row);
   const double scale = largest(word_line_volts, bit_line_volts);
@@ -33,7 +33,7 @@ LadderRows::Solution LadderRows::solve(std::uint32_t row, double word_line_volts
   solution.amperes.resize(columns_);
   std::vector<CellTangent> tangents(columns_);
   for (std::uint32_t column = 0; column < columns_; ++column) {
-    // Nearly all of the voltage is across the cells: a start from which few steps remain.
+    // Start with the full voltage across the cells, which is a good approximation.
     solution.cell_volts[column] = word_line_volts - bit_line_volts[column];
     tangents[column] = cells_.tangent(cell(row, column), solution.cell_volts[column]);
   }
@@ -80,7 +80,7 @@ void LadderRows::pulse(std::uint32_t row, const std::vector<std::uint32_t>& colu
       continue;
     }
     const double from_port = cells_.pulse(cell(row, column), port.open_volts, seconds, port.ohms);
-    // The port's source drives the charge of the pulse; the bit line's driver drives the same charge.
+    // The same charge flows through the source of the port and the driver of the bit line: scale the energy by their voltages.
     energy_j[listed] += port.open_volts == 0.0 ? 0.0 : from_port * (volts[listed] / port.open_volts);
     ++listed;
   }

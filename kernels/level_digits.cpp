@@ -8,7 +8,7 @@ namespace memcosim {
 
 namespace {
 
-/// Zeros that every value - bias ends with.
+/// Number of trailing zero bits that all (value - bias) have in common.
 unsigned common_zeros(gsl::span<const std::int64_t> values, std::int64_t bias) {
   std::uint64_t all = 0;
   for (const std::int64_t value : values)
@@ -19,7 +19,7 @@ unsigned common_zeros(gsl::span<const std::int64_t> values, std::int64_t bias) {
   return zeros;
 }
 
-/// 1 + 256 + ... for `count` digits: values from -128 to 127 times it have that many.
+/// 1 + 256 + ... + 256^(count - 1): values from -128 to 127 times this number have `count` signed digits.
 std::int64_t ones(unsigned count) {
   std::int64_t sum = 0;
   for (unsigned k = 0; k < count; ++k)

@@ -9,7 +9,7 @@ namespace memcosim {
 
 namespace {
 
-/// The power of two of which `largest` has at most 2^15 - 1, rounded, and as many as possible; not below what single precision holds.
+/// The smallest power of two in which `largest`, rounded, is at most 2^15 - 1; not below the range of single precision.
 double variance_unit_for(double largest) {
   constexpr double most_units = 32767.0;
   constexpr int least_exponent = -120;

@@ -12,12 +12,12 @@ namespace memcosim {
 /// One physical array and the part of a stage's weight matrix that it holds.
 struct TilePlan {
   std::uint32_t stage = 0;
-  std::uint32_t row_block = 0;
-  std::uint32_t column_block = 0;
-  std::uint32_t first_row = 0;     ///< first row of the unrolled weight matrix
-  std::uint32_t rows = 0;          ///< used word lines, from line 0
-  std::uint32_t first_output = 0;  ///< first output of the stage
-  std::uint32_t outputs = 0;
+  std::uint32_t row_block = 0;        ///< number of the row partition within the stage
+  std::uint32_t column_block = 0;     ///< number of the block of outputs within the stage
+  std::uint32_t first_row = 0;        ///< first row of the unrolled weight matrix
+  std::uint32_t rows = 0;             ///< used word lines, from line 0
+  std::uint32_t first_output = 0;     ///< first output of the stage
+  std::uint32_t outputs = 0;          ///< outputs of the tile
   std::uint32_t columns = 0;          ///< used physical bit lines, from line 0
   std::vector<std::uint16_t> levels;  ///< target levels, rows x columns, row-major
   /// Codes of the target registers, the same shape; empty: the levels. The two differ for predistorted targets.
@@ -40,8 +40,8 @@ struct StagePlan {
   std::uint32_t windows = 1;               ///< MVMs per image and array (output pixels of a convolution)
   std::uint32_t rows = 0;                  ///< K of the unrolled matrix
   std::uint32_t outputs = 0;               ///< N
-  std::uint32_t row_blocks = 0;
-  std::vector<std::uint32_t> tiles;  ///< indices in MappingPlan::tiles, row block fastest
+  std::uint32_t row_blocks = 0;            ///< row partitions
+  std::vector<std::uint32_t> tiles;        ///< indices in MappingPlan::tiles, row block fastest
   /// For each output, the ratio of its effective weights to those of the levels, by which the digital side divides. Empty: 1.
   std::vector<double> output_gains;
   DigitalWork digital;

@@ -10,7 +10,7 @@ namespace memcosim {
 
 namespace {
 
-/// Leaves one line its terminals and takes them from all others.
+/// Removes the terminals of all lines except the selected one.
 void float_others(LineResistances& lines, std::size_t count, std::size_t selected) {
   for (std::vector<double>* ends : {&lines.start, &lines.end}) {
     const double ohms = ends->front();
@@ -27,7 +27,7 @@ PassiveRows::PassiveRows(const ArrayWires& wires, std::uint32_t rows, std::uint3
       columns_(columns),
       cells_(cells),
       characteristics_(cells),
-      // Every cell conducts: which conductances the circuit holds does not matter.
+      // The solver uses the cells' own characteristics; the circuit only says which cells conduct, here all of them.
       circuit_(array_circuit(wires, rows, columns, std::vector<double>(std::size_t{rows} * columns, 1.0))),
       newton_(circuit_, characteristics_),
       linear_(circuit_) {}
@@ -74,7 +74,7 @@ CrossbarCircuit PassiveRows::write_circuit(std::uint32_t row, std::uint32_t colu
   return circuit;
 }
 
-/// Symmetric about 0 V: the selected lines have half of the voltage each, with opposite signs.
+/// Voltages symmetric about 0 V: each selected line has half of the pulse voltage, with opposite signs.
 TerminalVoltages PassiveRows::write_voltages(std::uint32_t row, std::uint32_t column, double volts) const {
   const double others = wires_.write_bias == WriteBias::third ? volts / 6.0 : 0.0;
   TerminalVoltages voltages;
@@ -96,7 +96,7 @@ void PassiveRows::pulse_alone(std::uint32_t row, std::uint32_t column, double vo
   for (std::uint32_t cell = 0; cell < cells_.size(); ++cell) {
     if (cell != known.cell) cells_.disturb(cell, volts * around.volts(cell, amperes), seconds);
   }
-  if (cells_.changes() == changes) known.changes = changes;  // only the cell itself has changed: its surroundings stay
+  if (cells_.changes() == changes) known.changes = changes;  // only the cell itself has changed: its surroundings remain valid
 }
 
 void PassiveRows::pulse(std::uint32_t row, const std::vector<std::uint32_t>& columns, const double* volts, double seconds,
@@ -122,8 +122,8 @@ void PassiveRows::pulse(std::uint32_t row, const std::vector<std::uint32_t>& col
   for (std::uint32_t cell = 0; cell < cells_.size(); ++cell) {
     if (cell != selected) cells_.disturb(cell, before.cell_volts[cell], seconds);
   }
-  // The drivers' power at the beginning, and what the change of the cell's current adds: in a linear circuit the drivers deliver the port's
-  // open voltage per unit of charge through the cell.
+  // The power of the drivers at the start of the pulse, plus the effect of the change of the cell's current: in a linear circuit the
+  // drivers deliver the open voltage of the port per unit of charge through the cell.
   *energy_j += before.source_power * seconds + (from_port - port.open_volts * amperes * seconds);
 }
 

@@ -10,12 +10,12 @@ namespace memcosim {
 /// What programming did to the cells of one array or of several.
 struct ProgrammingCounts {
   std::uint64_t written_cells = 0;
-  std::uint64_t failed_cells = 0;
+  std::uint64_t failed_cells = 0;  ///< written cells that did not reach their band
   std::uint64_t pulses = 0;
   std::uint64_t verify_reads = 0;
-  std::uint64_t verify_conversions = 0;
-  double pulse_energy_j = 0.0;   ///< in cells, during pulses
-  double verify_energy_j = 0.0;  ///< in cells, during verify reads
+  std::uint64_t verify_conversions = 0;  ///< a verify read averages one or several
+  double pulse_energy_j = 0.0;           ///< in cells, during pulses
+  double verify_energy_j = 0.0;          ///< in cells, during verify reads
 };
 
 inline constexpr auto programming_count_fields = field_list<ProgrammingCounts>(

@@ -8,7 +8,7 @@ namespace memcosim {
 
 namespace {
 
-/// Ideal lines: a cell has the voltage of its drivers, and no other cell sees any of it.
+/// Ideal lines: a cell has exactly the voltage of its drivers, and other cells have none.
 class IdealRows final : public RowAccess {
  public:
   IdealRows(std::uint32_t columns, CellArray& cells) : columns_(columns), cells_(cells) {}

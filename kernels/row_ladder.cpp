@@ -11,7 +11,7 @@ struct Branch {
   double amperes;
 };
 
-/// A cell and the rest of its bit line up to the terminal.
+/// The branch of a cell with the rest of its bit line up to the terminal.
 Branch branch_of(const CellTangent& cell, double bit_line_volts, double ohms) {
   const double share = 1.0 / (1.0 + cell.siemens * ohms);
   return {cell.siemens * share, (cell.amperes - cell.siemens * (bit_line_volts + cell.volts)) * share};
@@ -31,7 +31,7 @@ struct Source {
 
 Source parallel(const Source& a, const Source& b) {
   const double sum = a.ohms + b.ohms;
-  if (!(sum > 0.0)) return a;  // ideal sources of one driver: the same voltage
+  if (!(sum > 0.0)) return a;  // both resistances are 0: the sources of one driver have the same voltage
   return {(a.volts * b.ohms + b.volts * a.ohms) / sum, a.ohms * b.ohms / sum};
 }
 
@@ -57,7 +57,7 @@ void RowLadder::solve(double word_line_volts, const double* bit_line_volts, cons
   }
   const bool closed = ohms_.back() != no_terminal;
   Source right{word_line_volts, closed ? ohms_.back() : 0.0};
-  Branch behind{0.0, 0.0};  // of an open end: all that hangs on the line behind the node
+  Branch behind{0.0, 0.0};  // with an open end: the line behind the node with its cells
   for (std::size_t column = columns; column-- > 0;) {
     Source seen = left[column];
     if (closed) {

@@ -51,7 +51,7 @@ void RowProgrammer::write_together(const WriteRow& row, std::vector<std::uint32_
   }
 }
 
-/// One phase in which every cell that needs this pulse gets it, each with its own amplitude.
+/// Applies this kind of pulse to all cells that need it in one phase, with separate amplitudes.
 void RowProgrammer::pulse(const WriteRow& row, WriteAction action, const std::vector<std::uint32_t>& unfinished, ProgramResult& result) {
   std::vector<std::uint32_t> columns;
   std::vector<double> volts;

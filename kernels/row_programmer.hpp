@@ -16,11 +16,11 @@ struct WriteRow {
   std::uint32_t row;
   std::uint32_t first_cell;  ///< index in the array
   std::uint32_t columns;
-  const double* targets_s;  ///< one value per column: conductance that a verify read is to see
-  std::uint64_t event;
+  const double* targets_s;   ///< one value per column: conductance that a verify read is to see
+  std::uint64_t event;       ///< programming event of the array, for random draws
   std::size_t first_result;  ///< index of the row's first cell in the result
-  std::size_t result_row;
-  bool reads_move;  ///< CellArray::moves_when_read() at the verify read voltage
+  std::size_t result_row;    ///< index of the row in ProgramResult::rows
+  bool reads_move;           ///< CellArray::moves_when_read() at the verify read voltage
 };
 
 /// The write-verify loop of one row. In each round the cells that step together are read; then those below their band get a set pulse

@@ -33,8 +33,8 @@ struct MvmOutcome {
 template <typename Element>
 struct ElementRows {
   const Element* first = nullptr;
-  std::size_t stride = 0;
-  std::size_t elements = 0;
+  std::size_t stride = 0;    ///< elements from one row to the next
+  std::size_t elements = 0;  ///< of a row that belong to the view
 
   gsl::span<const Element> row(std::size_t index) const { return {first + index * stride, elements}; }
 };

@@ -13,7 +13,7 @@ namespace memcosim {
 
 namespace {
 
-constexpr double draws_per_cell = 65536.0;  ///< verify conversions that a 16-bit draw index can tell apart
+constexpr double draws_per_cell = 65536.0;  ///< verify conversions with different 16-bit draw indices
 
 double code_max(const VerifyConverter& converter) {
   return static_cast<double>((std::int64_t{1} << converter.bits) - 1);
@@ -58,7 +58,7 @@ void check(const WriteVerifySpec& spec) {
   check_ramp("reset", spec.reset);
   check_converter(spec.verify);
   if (spec.max_pulses < 1) throw InputError("programming.max_pulses must be at least 1");
-  // Each pulse follows at most confirm_reads reads inside the band and one outside; as many once more after the last pulse.
+  // At most confirm_reads reads inside the band and one outside come before each pulse, and as many after the last.
   const double most_reads = (static_cast<double>(spec.max_pulses) + 1.0) * (static_cast<double>(spec.confirm_reads) + 1.0);
   if (most_reads * spec.verify.averaging > draws_per_cell) {
     throw InputError(

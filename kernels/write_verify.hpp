@@ -31,11 +31,11 @@ struct WriteVerifySpec {
   PulseRamp set;
   PulseRamp reset;
   VerifyConverter verify;
-  double tolerance_s = 0.0;  ///< half width of the accepted band around the target; at least one verify LSB
-  std::uint32_t max_pulses = 200;
-  std::uint32_t max_reversals = 20;
-  std::uint32_t confirm_reads = 1;  ///< further reads that must also be in the band
-  bool row_parallel = true;         ///< all cells of a row step together; else one cell after the other
+  double tolerance_s = 0.0;          ///< half width of the accepted band around the target; at least one verify LSB
+  std::uint32_t max_pulses = 200;    ///< per cell; more: the cell has failed
+  std::uint32_t max_reversals = 20;  ///< changes of polarity per cell; more: the cell has failed
+  std::uint32_t confirm_reads = 1;   ///< further reads that must also be in the band
+  bool row_parallel = true;          ///< all cells of a row step together; else one cell after the other
 };
 
 /// Next step of the write-verify loop of a cell.
@@ -50,12 +50,12 @@ enum class WriteOutcome : std::uint8_t { not_written, done, failed_pulses, faile
 struct WriteVerifyFsm {
   std::int32_t low_code;  ///< accepted band in verify codes, inclusive
   std::int32_t high_code;
-  std::uint32_t pulses = 0;
+  std::uint32_t pulses = 0;  ///< so far, as the next two
   std::uint32_t reads = 0;
   std::uint32_t reversals = 0;
-  std::uint32_t confirmed = 0;
-  double amplitude = 0.0;  ///< magnitude of the next pulse, V
-  int direction = 0;
+  std::uint32_t confirmed = 0;  ///< consecutive reads within the band
+  double amplitude = 0.0;       ///< magnitude of the next pulse, V
+  int direction = 0;            ///< of the last pulse: 1 set, -1 reset, 0 none
   WriteOutcome outcome = WriteOutcome::not_written;
 
   /// The next action, from the code of the read just done.

@@ -48,7 +48,7 @@ class Calibrator {
   Calibrator(const CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout, const AdcRangeSpec& spec)
       : compiled_(compiled), backend_(backend), readout_(readout), spec_(spec), digital_(compiled, set_all(1.0)) {}
 
-  /// `on_progress` counts arrays; each is measured and used once for every pass.
+  /// `on_progress` counts arrays: for each pass every array is used twice, to measure it and to compute the inputs of later stages.
   std::vector<StageReadout> run(const ImageSet& calibration, const OnProgress& on_progress) {
     std::vector<BatchPass> passes;
     const std::size_t images = std::min(spec_.images, calibration.count);
@@ -77,7 +77,7 @@ class Calibrator {
       digital_.set_scale(stage, sum_scales(compiled_, backend_)[stage]);
       for (BatchPass& pass : passes) {
         const StageInputs inputs = pass.inputs(stage);
-        std::uint64_t clipped = 0;  // what the range leaves out is what it was chosen to leave out
+        std::uint64_t clipped = 0;  // ignored: the percentile determines how many values clip
         pass.finish(stage, inputs, pass.multiply(backend_, stage, inputs, clipped));
         used();
       }
@@ -93,7 +93,7 @@ class Calibrator {
   }
 
  private:
-  /// What a step of a weight is on the columns, of one with ideal lines.
+  /// Value on the columns of a weight of one level, relative to ideal lines: the smallest of all outputs.
   double smallest_gain(std::size_t stage) const {
     const std::vector<double>& gains = compiled_.plan.stages[stage].output_gains;
     return gains.empty() ? 1.0 : *std::min_element(gains.begin(), gains.end());

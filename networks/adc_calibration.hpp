@@ -30,7 +30,7 @@ AdcRangeSpec read_adc_range_spec(const ConfigNode& range);
 
 /// The LSB of a stage and where it came from.
 struct StageReadout {
-  double lsb = 1.0;
+  double lsb = 1.0;               ///< in the unit of AdcTransfer, as the next three
   double bound = 0.0;             ///< largest absolute value that the programmed levels allow
   double percentile_value = 0.0;  ///< calibrated: value at the percentile
   double largest_value = 0.0;     ///< calibrated: largest absolute value seen

@@ -14,7 +14,7 @@
 namespace memcosim {
 namespace {
 
-constexpr std::size_t chunk_memory_bytes = std::size_t{256} << 20;  ///< of one of the chunks that are there at a time: about three
+constexpr std::size_t chunk_memory_bytes = std::size_t{256} << 20;  ///< of a chunk; about three exist at a time
 
 std::size_t automatic_chunk(const MappingPlan& plan, const Backend& backend, bool keep_codes) {
   const std::size_t bytes = chunk_bytes_per_image(plan, backend.readout(plan.stages.front().tiles.front()).slices(), keep_codes);
@@ -23,7 +23,7 @@ std::size_t automatic_chunk(const MappingPlan& plan, const Backend& backend, boo
 
 }  // namespace
 
-/// A chunk whose images are in flight.
+/// A chunk whose images are in the chip at present.
 struct AheadValues::Playing {
   explicit Playing(std::unique_ptr<ValueChunk> computed)
       : chunk(std::move(computed)), begun(chunk->count, 0), finished_stages(chunk->count, 0) {}

@@ -13,7 +13,7 @@ namespace memcosim {
 namespace {
 
 std::int64_t sum_of_codes(const InputCode* codes, std::size_t count) {
-  constexpr std::size_t block = std::size_t{1} << 15;  // as many codes of 16 bits fit 32 bits
+  constexpr std::size_t block = std::size_t{1} << 15;  // the sum of this many 16-bit codes fits 32 bits
   std::int64_t sum = 0;
   for (std::size_t first = 0; first < count; first += block) {
     const std::size_t last = std::min(count, first + block);
@@ -93,13 +93,13 @@ bool DigitalSide::is_ready(const ImageValues& image, std::int32_t index) const {
   return index == network_input || image.ready[static_cast<std::size_t>(index)] != 0;
 }
 
-/// Computed and not yet dropped.
+/// True if the value is computed and its memory not yet released.
 bool DigitalSide::is_there(const ImageValues& image, std::int32_t index) const {
   return index == network_input ||
          (image.ready[static_cast<std::size_t>(index)] != 0 && image.readers_left[static_cast<std::size_t>(index)] != 0);
 }
 
-/// One reader of a value has done its work.
+/// Called when a reader of a value is done; the last one releases its memory.
 void DigitalSide::release(ImageValues& image, std::int32_t index) const {
   if (index == network_input) return;
   const auto layer = static_cast<std::size_t>(index);
@@ -129,7 +129,7 @@ void DigitalSide::run_layer(ImageValues& image, std::size_t index, gsl::span<con
   const std::int32_t first = layer.inputs[0];
   std::vector<double>& result = image.layers[index];
   if (works_in_place(layer.kind) && first != network_input && image.readers_left[static_cast<std::size_t>(first)] == 1) {
-    result = std::move(image.layers[static_cast<std::size_t>(first)]);  // the span stays valid: its memory only changes hands
+    result = std::move(image.layers[static_cast<std::size_t>(first)]);  // the span in `inputs` stays valid: the memory is moved, not copied
   } else {
     result.resize(element_count(layer.shape));
   }
@@ -176,7 +176,7 @@ void DigitalSide::finish_stage(ImageValues& image, std::size_t stage, gsl::span<
   const std::size_t zero_windows = quantised.zero_offsets.size() / layer.outputs;
   std::vector<double>& result = image.layers[quantised.layer];
   result.resize(count * layer.outputs);
-  // Sums lie window by window, results output by output: blocks of windows keep both in the first-level cache.
+  // Sums are ordered by window, results by output: with blocks of windows both stay in the first-level cache.
   constexpr std::size_t block = 64;
   std::array<double, block> input_offsets;
   for (std::size_t first = 0; first < count; first += block) {

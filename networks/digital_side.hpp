@@ -42,7 +42,7 @@ struct ImageValues {
 /// Input codes of one stage, vectors in order of images, then windows: vectors x stride, where row block r of the weight matrix starts at
 /// r * array_rows, so that each tile's rows are contiguous. After the last row there are zeros.
 struct StageInputs {
-  std::size_t stride = 0;
+  std::size_t stride = 0;  ///< elements from one vector to the next
   std::vector<InputCode> codes;
   std::vector<std::int64_t> sums;  ///< sum of the codes of each vector
   std::size_t vectors() const { return sums.size(); }

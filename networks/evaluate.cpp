@@ -10,7 +10,7 @@
 namespace memcosim {
 namespace {
 
-/// `multiply(pass, stage, inputs, result)` returns what pass.finish() takes.
+/// `multiply(pass, stage, inputs, result)` returns the sums for pass.finish().
 template <typename Multiply>
 Evaluation run_chunks(const CompiledNetwork& compiled, std::vector<SumScale> scales, const ImageSet& images, std::size_t chunk,
                       Multiply multiply) {

@@ -21,7 +21,8 @@ using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::Ro
 using ConstMatrix = Eigen::Map<const RowMajor>;
 using MutableMatrix = Eigen::Map<RowMajor>;
 
-/// Runs batches of a fixed size: Eigen's sums depend on the batch size, and a result must not depend on how many images there are.
+/// Runs batches of a fixed size: the rounding of Eigen's sums depends on the batch size, and results must not depend on the number of
+/// images.
 class FloatRunner {
  public:
   explicit FloatRunner(const Network& network) : network_(network) {
@@ -33,7 +34,7 @@ class FloatRunner {
 
   std::size_t batch() const { return batch_; }
 
-  /// `input`: batch() x elements, whatever of it is in use. Returns batch() x classes.
+  /// `input`: always batch() x elements, of which the first `used` images count. Returns batch() x classes.
   const std::vector<double>& run(std::vector<double> input, std::size_t used, const ValueObserver& observe) {
     input_ = std::move(input);
     const std::size_t elements = element_count(network_.input);
@@ -150,7 +151,7 @@ std::vector<double> run_batches(const Network& network, std::size_t count, Fill 
   return logits;
 }
 
-/// `fill` for run_batches().
+/// The argument `fill` of run_batches() for an image set.
 auto values_of(const ImageSet& images) {
   return [&images, elements = images.elements()](std::size_t first, std::size_t used, double* target) {
     for (std::size_t i = 0; i < used; ++i)

@@ -56,14 +56,14 @@ void check_header(const std::filesystem::path& file, const std::string& content,
 void check_size(const std::filesystem::path& file, std::size_t header_bytes, std::size_t records, std::uint64_t record_bytes,
                 std::size_t file_bytes) {
   const std::size_t room = file_bytes - header_bytes;
-  // Division instead of a product, which a forged header could make overflow.
+  // Division, because a product could overflow with a forged header.
   if (records != room / record_bytes || room % record_bytes != 0) {
     fail(file, fmt::format("its header announces {} records of {} bytes, but {} bytes follow; it is truncated or damaged", records,
                            record_bytes, room));
   }
 }
 
-/// Elements of one image, below 2^48 so that products with a count can be compared.
+/// Elements of one image. Fails above 2^48, which only damaged headers announce, before the product overflows.
 std::uint64_t record_size(const std::filesystem::path& file, const Shape& shape) {
   std::uint64_t size = 1;
   for (const std::uint32_t extent : shape) {
@@ -139,7 +139,7 @@ ImageSet read_npy_images(const std::filesystem::path& file, std::string content)
   return images;
 }
 
-/// Records of the labels and 3 x 32 x 32 bytes: one label in CIFAR-10, a coarse and a fine one, which counts, in CIFAR-100.
+/// Each record has one label (CIFAR-10) or a coarse and a fine label (CIFAR-100; the fine one is used), then 3 x 32 x 32 bytes.
 ImageSet read_cifar(const std::filesystem::path& file, const std::string& content) {
   ImageSet images;
   images.shape = {3, 32, 32};

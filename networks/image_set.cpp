@@ -21,7 +21,7 @@ bool fits(const Shape& image, const Shape& input) {
   return image.size() == 2 && std::uint64_t{image[0]} == std::uint64_t{channels} * height && image[1] == width;
 }
 
-/// What may be the matter with images that do not fit.
+/// Probable reason why the images do not fit the network, for the error message.
 std::string hint(const Shape& image, const Shape& input) {
   Shape wanted = input;
   Shape found = image;

@@ -8,9 +8,10 @@
 namespace memcosim {
 namespace {
 
-constexpr double expected_share = 0.25;  ///< corrected for chance, below which a network does not do what it was trained for
+/// Accuracy, corrected for chance, below which the inputs are probably not those that the network was trained on.
+constexpr double expected_share = 0.25;
 
-/// Upper end of the interval in which a share lies with 95 %: Wilson, J. Am. Stat. Assoc. 22 (1927) 209.
+/// Upper end of the 95 % confidence interval of a share: Wilson, J. Am. Stat. Assoc. 22 (1927) 209.
 double upper_share(double share, double count) {
   constexpr double z = 1.959963984540054;
   const double centre = share + z * z / (2.0 * count);

@@ -104,7 +104,7 @@ std::vector<double> level_conductances(const MappingPlan& plan, std::uint32_t ti
   for (std::uint32_t row = 0; row < part.rows; ++row) {
     for (std::uint32_t column = 0; column < part.columns; ++column) {
       const std::uint16_t level = part.levels[std::size_t{row} * part.columns + column];
-      // The highest level is g_max itself, not g_max and a rounding error, which a cell could not hold.
+      // The highest level must not exceed g_max by a rounding error, since the cell could not hold it.
       siemens[std::size_t{row} * plan.array_columns + column] = std::min(plan.window.g_min + level * plan.window.step(), plan.window.g_max);
     }
   }

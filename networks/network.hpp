@@ -89,7 +89,7 @@ struct Network {
   Shape input;
   InputNormalisation normalisation;  ///< of the values of an image; network_input stands for the result
   std::vector<Layer> layers;
-  std::int32_t output = network_input;
+  std::int32_t output = network_input;  ///< layer whose result is the output
 
   const Shape& shape_of(std::int32_t value) const { return value == network_input ? input : layers[static_cast<std::size_t>(value)].shape; }
   std::size_t classes() const { return element_count(shape_of(output)); }

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* dataset_folder = "/usr/share/datasets/fashion-mnist";
 constexpr std::int64_t most_images = 0xffffffff;  // an IDX file counts in 32 bits
 
-/// A file of the default data set.
+/// Path of a file of the default data set; a fault if it is not installed.
 std::string default_file(const ConfigNode& dataset, const char* key, const char* default_name) {
   const auto file = std::filesystem::path(dataset_folder) / default_name;
   std::error_code error;

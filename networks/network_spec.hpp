@@ -23,8 +23,8 @@ struct DatasetSpec {
   ImageFiles images;
   std::filesystem::path labels;   ///< empty: in the images' files
   ImageFiles calibration_images;  ///< should differ from the images on which accuracy is measured
-  std::size_t first = 0;
-  std::size_t count = 0;          ///< 0: all
+  std::size_t first = 0;          ///< index of the first image that is classified
+  std::size_t count = 0;          ///< images from there on; 0: all
   std::vector<double> mean;       ///< the network's input is (value - mean) / deviation: one number, or one for each channel
   std::vector<double> deviation;  ///< one number, or one for each channel; both empty: no normalisation
 };

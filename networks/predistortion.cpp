@@ -14,7 +14,7 @@ namespace memcosim {
 namespace {
 
 constexpr unsigned most_steps = 40;
-constexpr double settled = 1e-2;             ///< of a level: no target moves further
+constexpr double settled = 1e-2;             ///< convergence: no target moves by more than this share of a level
 constexpr std::uint32_t finest_target = 64;  ///< steps of a target register per level
 constexpr std::uint32_t most_codes = 1u << 16;
 
@@ -22,9 +22,9 @@ std::vector<double> effective(const MappingPlan& plan, const ArrayWires& wires, 
   return PortReduction(array_circuit(wires, plan.array_rows, plan.array_columns, siemens)).effective_conductance();
 }
 
-/// A weight's place in the array: the cell that makes it large, and the one that is subtracted from it.
+/// Cells of a weight: the active one, which sets its magnitude, and the opposite one, which is subtracted.
 struct WeightPlace {
-  std::uint32_t output;  ///< of the tile
+  std::uint32_t output;  ///< number of the output in the tile
   std::size_t active;
   std::size_t opposite;  ///< the same as `active`: none
   double magnitude;      ///< S
@@ -54,10 +54,10 @@ double weight_of(const WeightPlace& place, const std::vector<double>& siemens) {
   return place.active == place.opposite ? siemens[place.active] : siemens[place.active] - siemens[place.opposite];
 }
 
-/// The tiles of a stage at work.
+/// Working data of the tiles of a stage.
 struct StageWork {
-  std::vector<std::vector<double>> siemens;  ///< per tile
-  std::vector<std::vector<double>> seen;     ///< their effective conductances
+  std::vector<std::vector<double>> siemens;  ///< per tile, conductances of the cells
+  std::vector<std::vector<double>> seen;     ///< per tile, effective conductances
   std::vector<double> gains;                 ///< per output of the stage
 };
 
@@ -104,8 +104,8 @@ class Predistorter {
   }
 
  private:
-  /// The gain of an output that fits its effective weights best. While cells at their bounds fall short it sinks a little in every step,
-  /// until the others no longer ask for more than those can give.
+  /// Least-squares fit of the gain of each output to its effective weights. While bounded cells are too small, each step lowers it a
+  /// little, until the other cells are scaled to what those can reach.
   void fit_gains(const StagePlan& part, StageWork& work) const {
     std::vector<double> products(work.gains.size());
     std::vector<double> squares(work.gains.size());
@@ -121,7 +121,7 @@ class Predistorter {
     }
   }
 
-  /// Every cell makes up for its own error; returns the largest move, S.
+  /// Changes each target by the error of its weight; returns the largest change, S.
   double move_targets(const StagePlan& part, StageWork& work) const {
     double largest = 0.0;
     for (std::size_t t = 0; t < part.tiles.size(); ++t) {
@@ -130,7 +130,7 @@ class Predistorter {
       for_each_weight(plan_, tile, [&](const WeightPlace& place) {
         if (place.magnitude == 0.0 || !(work.seen[t][place.active] > 0.0)) return;
         const double wanted = work.gains[tile.first_output + place.output] * place.magnitude;
-        const double share = work.seen[t][place.active] / siemens[place.active];  // of what the cell conducts that is seen
+        const double share = work.seen[t][place.active] / siemens[place.active];  // about d(effective) / d(cell conductance)
         const double next = std::clamp(siemens[place.active] + (wanted - weight_of(place, work.seen[t])) / share, range_.low, range_.high);
         largest = std::max(largest, std::fabs(next - siemens[place.active]));
         siemens[place.active] = next;
@@ -145,7 +145,7 @@ class Predistorter {
   const ConductanceRange& range_;
 };
 
-/// What the verify reads of a row see when every cell of the array is on target.
+/// Conductances that verify reads see, with the lines of their row, when every cell is on target.
 std::vector<double> verify_targets(const MappingPlan& plan, const ArrayWires& wires, const std::vector<double>& siemens,
                                    const std::vector<double>& effective_s) {
   // In a passive array a verify read is a product with one input, so it sees the effective conductance itself.
@@ -167,7 +167,8 @@ std::vector<double> verify_targets(const MappingPlan& plan, const ArrayWires& wi
   return seen;
 }
 
-/// The target registers of all tiles, in the finest steps that reach the largest target.
+/// Sets the codes of the target registers of all tiles, in the finest steps with which 16 bits reach the largest target; returns the steps
+/// per level.
 std::uint32_t set_target_codes(MappingPlan& plan, const std::vector<std::vector<double>>& verified) {
   double largest = plan.window.g_max;
   for (const std::vector<double>& tile : verified)

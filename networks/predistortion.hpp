@@ -13,11 +13,11 @@ namespace memcosim {
 /// Effect of resistive lines on the weights, before and after predistortion of the targets. A weight is the difference of a pair of cells,
 /// or a single cell; errors are root mean squares over all weights, S.
 struct LineEffects {
-  double loss_rms_s = 0.0;          ///< effective weight minus that of the levels, cells at their levels
-  double residual_rms_s = 0.0;      ///< the same with predistorted targets, each output divided by its gain
-  double smallest_gain = 1.0;       ///< of all outputs (StagePlan::output_gains)
-  std::uint64_t bounded_cells = 0;  ///< cells whose target is at an end of the allowed range
-  std::uint32_t steps_per_level = 1;
+  double loss_rms_s = 0.0;            ///< effective weight minus that of the levels, cells at their levels
+  double residual_rms_s = 0.0;        ///< the same with predistorted targets, each output divided by its gain
+  double smallest_gain = 1.0;         ///< of all outputs (StagePlan::output_gains)
+  std::uint64_t bounded_cells = 0;    ///< cells whose target is at an end of the allowed range
+  std::uint32_t steps_per_level = 1;  ///< resolution of the predistorted targets (TargetRegisters)
 };
 
 /// Computes the loss alone; does not change the plan. `on_progress` counts arrays.

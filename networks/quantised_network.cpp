@@ -15,13 +15,13 @@
 namespace memcosim {
 namespace {
 
-/// The codes that stand for values of both signs: scale and code of 0.
+/// Codes for values of both signs: scale and code of the value 0.
 struct AffineCodes {
   double scale = 1.0;
   std::int32_t zero_code = 0;
 };
 
-/// Whether the network input can never be below zero.
+/// True if the network input is never negative: for pixels in general, else on the calibration images.
 bool is_input_non_negative(const Network& network, const ImageSet& calibration) {
   if (!calibration.has_pixels()) return input_statistics(network, calibration).lowest >= 0.0;
   const InputNormalisation& normalisation = network.normalisation;
@@ -31,7 +31,7 @@ bool is_input_non_negative(const Network& network, const ImageSet& calibration) 
   return true;
 }
 
-/// For each layer: its result can never be below zero.
+/// For each layer: 1 if its result can never be negative.
 std::vector<char> non_negative_layers(const Network& network, bool input) {
   std::vector<char> known;
   for (const Layer& layer : network.layers) {
@@ -57,7 +57,7 @@ void quantise_weights(const Layer& layer, unsigned weight_bits, const std::vecto
   double largest = 0.0;
   for (std::size_t i = 0; i < layer.weights.size(); ++i)
     largest = std::max(largest, std::abs(weight(i)));
-  // The smallest normal scale keeps the quotient below finite; weights below it are zero for every purpose.
+  // At least the smallest normal number, so that the quotient below stays finite; smaller weights are practically zero.
   stage.weight_scale = largest > 0.0 ? std::max(largest / level_max, std::numeric_limits<double>::min()) : 1.0;
   stage.weights.reserve(layer.weights.size());
   for (std::size_t i = 0; i < layer.weights.size(); ++i) {
@@ -67,7 +67,7 @@ void quantise_weights(const Layer& layer, unsigned weight_bits, const std::vecto
   }
 }
 
-/// Codes whose activation 0 is the integer zero_code, in the padding too.
+/// Padding codes and offsets of the sums for a stage whose activation 0 has the code zero_code.
 void set_zero_code(const Layer& layer, QuantisedStage& stage) {
   stage.padding_codes.assign(layer.grid.channels, static_cast<InputCode>(stage.zero_code));
   std::vector<std::int64_t> column_sums(layer.outputs, 0);
@@ -77,9 +77,9 @@ void set_zero_code(const Layer& layer, QuantisedStage& stage) {
     stage.zero_offsets.push_back(static_cast<double>(stage.zero_code * sum));
 }
 
-/// Gain of each channel of the windows over the network input; empty where the pixels' codes cannot be used.
+/// Normalisation gain of each input channel, to be folded into the weights; empty if the stage cannot take pixels directly.
 std::vector<double> channel_gains(const Network& network, const WindowGrid& grid) {
-  constexpr double largest_ratio = 4.0;  // beyond, the weights of the channels with small gains would lose more than two bits
+  constexpr double largest_ratio = 4.0;  // with a larger ratio the weights of channels with small gains would lose more than two bits
   const std::vector<double>& gain = network.normalisation.gain;
   const std::size_t plane = std::size_t{grid.input[0]} * grid.input[1];
   std::vector<double> gains;
@@ -94,8 +94,8 @@ std::vector<double> channel_gains(const Network& network, const WindowGrid& grid
   return smallest > 0.0 && largest <= largest_ratio * smallest ? gains : std::vector<double>();
 }
 
-/// What the offsets of a normalisation and the codes of the padding add to the sums of each window. Zero of element e is the code
-/// -offset / (gain * scale), any real number; in the padding it is the code nearest to that of its channel.
+/// Offsets of the sums of each window that follow from the offsets of the normalisation and from the padding. The value 0 of element e has
+/// the (real) code -offset / (gain * scale); the padding has the nearest integer code of its channel.
 void set_pixel_zeros(const Network& network, const Layer& layer, std::int32_t code_max, QuantisedStage& stage) {
   const WindowGrid& grid = layer.grid;
   const std::size_t plane = std::size_t{grid.input[0]} * grid.input[1];
@@ -126,7 +126,7 @@ void set_pixel_zeros(const Network& network, const Layer& layer, std::int32_t co
       }
     }
   }
-  // Where the padding is exact, or there is none, all windows are alike.
+  // Without padding, or with exact padding codes, all windows have the same offsets: keep one per output.
   for (std::size_t i = 0; i < stage.zero_offsets.size(); ++i) {
     if (stage.zero_offsets[i] != stage.zero_offsets[i - i % windows]) return;
   }
@@ -137,9 +137,9 @@ void set_pixel_zeros(const Network& network, const Layer& layer, std::int32_t co
 
 /// Ranges of the values that stages read.
 struct Ranges {
-  std::map<std::int32_t, double> magnitude;  ///< behind layers: largest absolute value that the codes shall reach
-  double below = 0.0;                        ///< network input: the same of negative values
-  double above = 0.0;                        ///< and of positive ones
+  std::map<std::int32_t, double> magnitude;  ///< results of layers: largest absolute value that codes represent
+  double below = 0.0;                        ///< network input: largest magnitude of negative values
+  double above = 0.0;                        ///< network input: largest positive value
 };
 
 double range_of(const MagnitudeHistogram& histogram, double percentile) {
@@ -205,8 +205,8 @@ std::uint16_t QuantisedStage::code(double value, std::int32_t code_max, std::uin
 }
 
 std::uint64_t QuantisedStage::encode(gsl::span<const double> values, std::int32_t code_max, gsl::span<std::uint16_t> codes) const {
-  // code() without branches and library calls. One step beyond each end of the range is kept, so that what is clipped still shows; between
-  // these bounds every floor is a 32-bit integer.
+  // As code(), without branches and library calls. The bounds are one code beyond the range, so that clipped values are still recognised,
+  // and small enough that every floor fits 32 bits.
   const double lowest = -zero_code - 1.0;
   const double highest = code_max - zero_code + 1.0;
   std::uint64_t clipped = 0;

@@ -25,7 +25,7 @@ gsl::span<const TileValues> RecordedSums::ahead(std::uint32_t stage, std::uint64
 }
 
 void RecordedSums::deliver(const MvmPosition& position, gsl::span<const std::int32_t> sums) {
-  source_.deliver(position, sums);  // throws where it knows other sums
+  source_.deliver(position, sums);  // throws if it has other sums for this position
   if (!sums_[position.stage].empty()) add(position, sums.data());
 }
 

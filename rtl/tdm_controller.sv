@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Time-division-multiplexed readout of one array. Edge 0 is the clock edge that samples start & ready; every output is a register and
-// changes at an edge. Strobes are high for one clock; the numbers beside them hold until the next strobe that they belong to.
+// changes at an edge. Strobes are high for one clock; the slice and group numbers hold until their next strobe.
 //
-//   rows       slice s is driven from edge s * slot; the sample switches close drive + settle clocks later and open (release)
-//              another `sample` clocks later.
+//   rows       slice s is driven from edge s * slot; the sample switches close drive + settle clocks later, and open (release)
+//              `sample` clocks after that.
 //   columns    from the release on, group g is selected every group_step clocks, converted `mux` clocks after its selection,
 //              accumulated adc_latency clocks after its conversion.
 //   done       accumulate_latency clocks after the last code of the last slice.
 //   ready      sampled high again at edge slices * slot. A start while ready is low has no effect.
 //   busy       an MVM is in flight or done is high; the registers (reg_*) may change only while busy is low.
 //
-// The driver writes derived numbers (group_step, slot), so there is no multiplier and no divider here. It keeps
-// slot >= max(front, back), hence at most one slice is in front and one behind the sample switches at any time, and all codes of a slice
-// leave the converters in the rhythm in which its conversions began. A second sequencer, started adc_latency after the first
-// conversion, replays that rhythm: it stands for a shift register of tokens, at any latency and any number of conversions in flight.
+// The software driver computes group_step and slot, so that no multiplier or divider is needed here. It guarantees
+// slot >= max(front, back) (see the assertions below); hence at most one slice is in front of the sample switches and one behind them at
+// any time. The codes of a slice leave the converters at the intervals at which its conversions began: a second sequencer, started
+// adc_latency after the first conversion, repeats these intervals. It replaces a shift register of tokens, for any latency and number of
+// conversions in flight.
 //
-// The reset is synchronous, active low: it is plain data to synthesis and timing analysis, needs no synchroniser for its release and
-// leaves posedge clk as the only event of the block. ready is low during reset.
+// The reset is synchronous and active low: synthesis and timing analysis treat it as data, its release needs no synchroniser, and
+// posedge clk is the only event of the block. ready is low during reset.
 module tdm_controller #(
   parameter int unsigned MAX_SLICES = tdm_controller_pkg::MAX_SLICES,
   parameter int unsigned MAX_GROUPS = tdm_controller_pkg::MAX_GROUPS,
@@ -73,7 +74,7 @@ module tdm_controller #(
   output logic [GROUPS_WIDTH-1:0]             accumulate_group
 );
 
-  // Names that end in _now belong to the coming edge; the pins take them at that edge.
+  // Signals that end in _now are the next values of the pins, which take them at the coming edge.
 
   // Rows.
   logic accept, drive_now, driven_now, sample_now, release_now, ready_now;
@@ -88,7 +89,7 @@ module tdm_controller #(
   tdm_timer #(.WIDTH(SETTLE_WIDTH)) settle_timer (.clk, .rst_n, .load(driven_now), .delay(reg_settle), .fire(sample_now));
   tdm_timer #(.WIDTH(SAMPLE_WIDTH)) sample_timer (.clk, .rst_n, .load(sample_now), .delay(reg_sample), .fire(release_now));
 
-  // With front == slot and no sample clocks, a slice is sampled at the edge that drives the next one: take the number from the pin.
+  // With front == slot and sample == 0 a slice is sampled at the edge that drives the next one; drive_slice still has its number.
   assign sample_slice_now = sample_now ? drive_slice : sample_slice;
 
   // Columns.
@@ -114,7 +115,7 @@ module tdm_controller #(
     .clk, .rst_n, .first(first_code_now), .count(reg_groups), .step(reg_group_step),
     .fire(accumulate_now), .index(accumulate_group_now), .free(unused_codes_free));
 
-  // A first code may come at the edge that selects the columns of the next slice: take the number from the pin here too.
+  // The first code of a slice may come at the edge that selects columns of the next slice; column_slice still has its number.
   assign accumulate_slice_now = first_code_now ? column_slice : accumulate_slice;
 
   assign last_code_now = accumulate_now && accumulate_group_now + GROUPS_WIDTH'(1) == reg_groups
@@ -165,7 +166,7 @@ module tdm_controller #(
   end
 
 `ifndef SYNTHESIS
-  // The driver's duties. The multiplication is simulated only.
+  // Checks of what the driver must guarantee. Simulation only, since they need a multiplication.
   localparam int unsigned REGISTERS_WIDTH = SLICES_WIDTH + GROUPS_WIDTH + DRIVE_WIDTH + SETTLE_WIDTH + SAMPLE_WIDTH + MUX_WIDTH
       + ADC_LATENCY_WIDTH + GROUP_STEP_WIDTH + ACCUMULATE_LATENCY_WIDTH + SLOT_WIDTH;
   logic [REGISTERS_WIDTH-1:0] registers, registers_before;
@@ -181,7 +182,7 @@ module tdm_controller #(
     registers_before <= registers;
     if (rst_n && busy) assert (registers == registers_before) else $error("registers changed while an MVM was in flight");
     if (rst_n && accept) begin
-      // Whether a bound can be violated at all depends on the widths that the parameters give.
+      // With some parameters the widths of the registers make a bound impossible to violate, which the linter would report.
       // verilator lint_off CMPCONST
       assert (32'(reg_slices) inside {[tdm_controller_pkg::MIN_SLICES:MAX_SLICES]}) else $error("slices out of range");
       assert (32'(reg_groups) inside {[tdm_controller_pkg::MIN_GROUPS:MAX_GROUPS]}) else $error("groups out of range");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Repeats an event: `fire` belongs to the edge of `first` and to the count - 1 edges that follow it in steps of `step` clocks, `index`
-// counts them. The next `first` may come `step` clocks after the last event; `free` tells it one edge ahead, for a registered ready.
+// Repeats an event: `fire` is high for the edge of `first` and for count - 1 further edges, `step` clocks apart; `index` numbers them.
+// The next `first` may come `step` clocks after the last event; `free` says so one edge earlier, for a registered ready.
 module tdm_sequencer #(
   parameter int unsigned COUNT_WIDTH = 8,
   parameter int unsigned STEP_WIDTH = 16
@@ -16,7 +16,7 @@ module tdm_sequencer #(
   output logic                   free
 );
 
-  logic [STEP_WIDTH-1:0]  clocks_left, clocks_left_next;  // to the end of the present step; 0: at rest
+  logic [STEP_WIDTH-1:0]  clocks_left, clocks_left_next;  // to the end of the present step; 0: idle
   logic [COUNT_WIDTH-1:0] index_held;
   logic                   more, more_next;                // another event comes at the end of the present step
 
@@ -26,7 +26,7 @@ module tdm_sequencer #(
     if (first) index = '0;
     else if (fire) index = index_held + COUNT_WIDTH'(1);
 
-    // The last step runs on after the last event, when `count` may already belong to a later schedule: decide at the event.
+    // `count` may change during the step after the last event, for the next schedule: compare it at the event.
     more_next = more;
     if (fire) more_next = index + COUNT_WIDTH'(1) != count;
 

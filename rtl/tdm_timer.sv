@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Delays an event by a run-time number of clocks. `fire` belongs to the edge that comes `delay` edges after the edge to which `load`
-// belongs; a delay of 0 passes the event through at the same edge. One event at a time: the next `load` may come with `fire`, not before.
+// Delays an event by a run-time number of clocks: `fire` is high for the edge that comes `delay` edges after the edge of `load`; with a
+// delay of 0, for the same edge. One event at a time: the next `load` may come with `fire`, not before.
 module tdm_timer #(
   parameter int unsigned WIDTH = 16
 ) (

@@ -24,7 +24,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipSpec& spec, const Mapp
     std::vector<TilePort*> ports;
     for (const std::uint32_t tile : stage.tiles)
       ports.push_back(ports_[tile].get());
-    // Two operands from one predecessor are one buffer.
+    // A stage that reads one predecessor twice has that buffer only once among its inputs.
     std::vector<ActivationBuffer*> inputs;
     bool reads_input = false;
     for (const std::int32_t predecessor : stage.predecessors) {

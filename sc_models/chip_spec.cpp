@@ -16,7 +16,7 @@ std::uint64_t ceil_div(std::uint64_t amount, std::uint64_t per_unit) {
   return (amount + per_unit - 1) / per_unit;
 }
 
-/// Levels of a tree of two-input adders.
+/// Depth of a tree of two-input adders.
 std::uint64_t tree_depth(std::uint64_t inputs) {
   std::uint64_t depth = 0;
   while ((std::uint64_t{1} << depth) < inputs)
@@ -28,7 +28,7 @@ void require(bool condition, const std::string& message) {
   if (!condition) throw InputError(message);
 }
 
-/// The period must be a multiple of the kernel's time resolution: a rounded clock would drift.
+/// Refuses a period that is not a multiple of the kernel's time resolution: rounding would make the clock drift.
 void check_clock(double period_s) {
   const double kept_s = sc_core::sc_time(period_s, sc_core::SC_SEC).to_seconds();
   require(std::abs(kept_s - period_s) <= 1e-6 * period_s, "chip: a clock period of " + exact_quantity(period_s, Dimension::time) +

@@ -61,7 +61,7 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
 void Crossbar::count_read(const MvmRecord& mvm) {
   const MacroSpec& spec = context_.spec;
   const StateVersion version = backend_.version(array_);
-  if (reads_version_ != version) {  // at first, written anew, or aged: what was counted before belongs to another state
+  if (reads_version_ != version) {  // first read, or reprogrammed or aged since: earlier counts belong to another state
     reads_version_ = version;
     reads_counted_ = 0;
     if (!backend_.moves_when_read(array_)) {
@@ -83,7 +83,7 @@ void Crossbar::count_read(const MvmRecord& mvm) {
   reads_version_ = backend_.version(array_);
 }
 
-/// Zeros and no energy: of an MVM that is timing only, or whose values could not be had.
+/// Sets zeros and no energy, for an MVM that is timing only or whose values could not be computed.
 void Crossbar::clear(MvmRecord& mvm) const {
   mvm.computed.sums.assign(context_.outputs, 0);
   mvm.outcome = MvmOutcome{mvm.computed.sums, {}, {}, {}};

@@ -33,7 +33,7 @@ void Host::run() {
 void Host::program() {
   const auto tiles = static_cast<std::uint32_t>(chip_.plan().tiles.size());
   const sc_time begin = time_now();
-  // loosely_timed computes the whole programming of an array at its start; else it is played until its end.
+  // In loosely_timed the whole programming of an array is computed when it starts; else it is simulated and done at its end.
   const MacroSpec& macro = chip_.spec().macro;
   const bool computed_at_start = macro.level == TimingLevel::loosely_timed && !macro.keep_pulses;
   for (std::uint32_t tile = 0; tile < tiles; ++tile) {

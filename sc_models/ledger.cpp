@@ -19,7 +19,7 @@ struct Operations {
   std::uint64_t buffer_bytes = 0;
 };
 
-/// Bytes of one image at the chip's input.
+/// Bytes of one image in the input buffer of the chip.
 std::uint64_t network_input_bytes(const MappingPlan& plan) {
   std::uint64_t bytes = 0;
   for (const StagePlan& stage : plan.stages) {
@@ -29,7 +29,7 @@ std::uint64_t network_input_bytes(const MappingPlan& plan) {
   return bytes;
 }
 
-/// Of one stage: its macros, its digital units, the activations that it reads and writes.
+/// Operations of one stage: its macros, its digital units, and the activations that it reads and writes.
 Operations stage_operations(const MappingPlan& plan, const RunActivity& activity, std::size_t stage_index) {
   const StagePlan& stage = plan.stages[stage_index];
   const std::uint64_t images = activity.images[stage_index];
@@ -57,16 +57,16 @@ Operations operations(const MappingPlan& plan, const RunActivity& activity) {
   return total;
 }
 
-/// One kind of component: where its cost is, how many a chip has, what one operation of an inference is.
+/// One kind of component: its cost, the number of instances, and the number and meaning of its operations in the inference.
 struct Component {
   const char* name;
   ComponentCost ComponentCosts::*cost;
   std::uint64_t instances;
   std::uint64_t operations;
-  const char* operation;  ///< null: its energy is not counted by operations of an inference
+  const char* operation;  ///< meaning of an operation; null: no energy per operation of the inference
 };
 
-/// The part of a chip that components are counted in.
+/// The part of a chip whose components are counted.
 struct Scope {
   std::uint64_t macros = 0;
   std::uint64_t stages = 0;
@@ -87,7 +87,7 @@ std::vector<Component> components(const ChipSpec& spec, const MappingPlan& plan,
   const std::uint64_t columns = spec.macro.columns;
   const std::uint64_t adcs = spec.macro.adcs();
   const std::uint64_t input_register_bytes = rows * sizeof(InputCode);
-  // Two results wait in a macro while the host reads.
+  // A macro holds two results.
   const std::uint64_t output_register_bytes = 2 * sizeof(std::int32_t) * output_columns(plan.pairing, spec.macro.columns);
   using C = ComponentCosts;
   return {
@@ -110,7 +110,7 @@ std::vector<Component> components(const ChipSpec& spec, const MappingPlan& plan,
   };
 }
 
-/// Adds parts to a group and, at the end, their sum in the same order.
+/// Adds parts to a group and finally their total, summed in the same order.
 class Parts {
  public:
   Parts(StatisticGroup& group, Dimension dimension) : group_(group), dimension_(dimension) {}
@@ -136,7 +136,7 @@ double static_power(const ComponentCosts& costs, const std::vector<Component>& p
   return watts;
 }
 
-/// Energy of what a part of the chip did; returns its total.
+/// Reports the energy of the operations of a part of the chip; returns the total.
 double report_inference(const ComponentCosts& costs, const std::vector<Component>& kinds, const Operations& done, double inference_s,
                         StatisticGroup& group) {
   Parts parts(group, Dimension::energy);
@@ -162,7 +162,7 @@ RunActivity run_activity(const Chip& chip, const Host& host) {
       activity.macros[chip.plan().stages[s].tiles[place]] = work.macros[place];
   }
   for (std::uint64_t image = 0; image < chip.completed(); ++image) {
-    // Differences of exact times: the same doubles whether or not a programming came before.
+    // Subtracted as sc_time, which is exact: the results are the same with or without programming before.
     activity.image_begin_s.push_back((chip.images()[image].begin - host.inference_begin()).to_seconds());
     activity.image_end_s.push_back((chip.images()[image].end - host.inference_begin()).to_seconds());
   }

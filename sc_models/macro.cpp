@@ -16,7 +16,7 @@ namespace {
   throw InputError("macro: " + message);
 }
 
-/// The clock period in ticks of the kernel's time resolution, of which it must be a multiple: a rounded clock would drift.
+/// The clock period in ticks of the kernel's time resolution. Refuses other than whole ticks: rounding would make the clock drift.
 std::uint64_t period_ticks(double period_s) {
   if (!(period_s > 0.0) || !std::isfinite(period_s)) refuse("the clock period must be above 0");
   const double ticks = period_s / sc_core::sc_get_time_resolution().to_seconds();

@@ -14,10 +14,10 @@ namespace memcosim {
 struct MacroContext {
   MacroSpec spec;
   ColumnMultiplexer multiplexer;
-  TdmSchedule schedule;  ///< of the MVMs in flight, or of the last one: with the number of groups that they use
-  std::uint64_t period = 0;
-  std::uint32_t converted = 0;  ///< converted columns
-  std::uint32_t outputs = 0;
+  TdmSchedule schedule;               ///< of the MVMs in flight, or of the last one: with the number of groups that they use
+  std::uint64_t period = 0;           ///< of the clock
+  std::uint32_t converted = 0;        ///< converted columns
+  std::uint32_t outputs = 0;          ///< of the array
   double drive_energy_j_per_s = 0.0;  ///< energy of one slice per siemens driven: V^2 times the time that rows are driven
   MacroActivity activity;
   MacroObserver* observer = nullptr;

@@ -141,7 +141,7 @@ bool MacroCore::asks_for_mvm(const MacroAccess& access) const {
   return access.request.kind == AccessKind::input_start_write && registers_.covers_last_row(access.request);
 }
 
-/// Does a write, unless it starts an MVM that cannot start yet.
+/// Executes a write; returns false if it starts an MVM that cannot start yet.
 bool MacroCore::try_write(MacroAccess& access) {
   const bool starts = asks_for_mvm(access);
   const std::uint64_t earliest = std::max(access.request_end, write_barrier_);
@@ -164,7 +164,7 @@ bool MacroCore::try_write(MacroAccess& access) {
   return try_start_mvm(access, earliest);
 }
 
-/// Whether the control write asks for an MVM and nothing else; any other one is resolved.
+/// Returns true if the control write starts an MVM and nothing else; resolves every other control write.
 bool MacroCore::try_control(MacroAccess& access, std::uint64_t earliest) {
   switch (word_of(*access.payload)) {
     case reg::control_start_mvm:
@@ -224,7 +224,7 @@ void MacroCore::retry_reads() {
       reads_.pop();
       resolve(access, completion);
     }
-    if (freed) retry_writes();  // in loosely_timed the MVM that starts now may be what the next read waits for
+    if (freed) retry_writes();  // in loosely_timed the next read may wait for the MVM that can start now
   }
 }
 
@@ -244,7 +244,7 @@ void MacroCore::request_program(MacroAccess& access, std::uint64_t earliest) {
 }
 
 void MacroCore::start_program() {
-  sequencer_.settle();  // values that the backend still computes belong to the state before
+  sequencer_.settle();  // collect results that the backend still computes with the cells before programming
   try {
     programmer_.start(program_rows_, program_columns_, std::move(program_targets_), program_draws_);
   } catch (const std::exception& error) {

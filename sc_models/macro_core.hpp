@@ -23,12 +23,12 @@ struct MacroAccess {
   std::uint64_t arrival = 0;
   std::uint64_t request_end = 0;  ///< the last clock of a write, the first clock of a read
   std::uint64_t completion = 0;   ///< valid when resolved
-  bool resolved = false;
-  bool accepted = false;        ///< a start whose codes are stored, waiting for its edge
-  bool starts = false;          ///< a waiting write that starts an MVM
-  bool retires = false;         ///< a read that takes the last output
-  MacroAccess* next = nullptr;  ///< next access in the same AccessQueue
-  bool non_blocking = false;    ///< came through nb_transport
+  bool resolved = false;          ///< the time of its end is known
+  bool accepted = false;          ///< a start whose codes are stored, waiting for its edge
+  bool starts = false;            ///< a waiting write that starts an MVM
+  bool retires = false;           ///< a read that takes the last output
+  MacroAccess* next = nullptr;    ///< next access in the same AccessQueue
+  bool non_blocking = false;      ///< came through nb_transport
   Step step = Step::request_over;
   sc_core::sc_event* waiter = nullptr;  ///< of a blocked b_transport
 };

@@ -96,7 +96,7 @@ void MacroDatapath::release(std::uint32_t slice) {
   sample_hold_.release(released);
   row_drivers_.release(released);
   crossbar_.release(released.mvm);
-  if (drives_.slice_number() == releases_.slice_number()) waves_.phase = 0;  // else the next slice is driven from this edge on
+  if (drives_.slice_number() == releases_.slice_number()) waves_.phase = 0;  // else this edge drives the next slice
 }
 
 void MacroDatapath::select(std::uint32_t slice, std::uint32_t group) {
@@ -129,7 +129,7 @@ void MacroDatapath::done() {
   waves_event_.notify(time_of_ticks(context_.period));
 }
 
-/// `done` is one clock long; `ready` returns with the controller's event.
+/// Updates the traced signals: `done` is high for one clock; `ready` follows the event of the controller.
 void MacroDatapath::update_waves() {
   waves_.ready = controller_->ready();
   waves_.done = finished_ != 0 && ticks_now() < done_at_ + context_.period;

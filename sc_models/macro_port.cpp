@@ -56,7 +56,7 @@ void MacroPort::resolved(MacroAccess& access) {
   if (&access == evaluating_) return;
   const sc_core::sc_time left = time_of_ticks(access.completion - ticks_now());
   if (access.waiter != nullptr) {
-    // Running ahead of simulated time is the caller's choice in loosely_timed: it goes on at once, with the time annotated.
+    // In loosely_timed the caller continues at once and gets the time as an annotated delay; it may run ahead of simulated time.
     access.waiter->notify(timed_ ? left : sc_core::SC_ZERO_TIME);
   } else if (access.non_blocking) {
     schedule(access, MacroAccess::Step::response_due, left);
@@ -148,7 +148,7 @@ void MacroPort::end_request(MacroAccess& access) {
   request_ = nullptr;
   const std::uint64_t now = ticks_now();
   if (access.resolved && access.completion == now && response_ == nullptr && responses_.empty()) {
-    responses_.push_back(&access);  // its BEGIN_RESP ends the request as well
+    responses_.push_back(&access);  // BEGIN_RESP also ends the request
     send_responses();
     return;
   }
@@ -178,7 +178,7 @@ void MacroPort::recycle(MacroAccess& access) {
 }
 
 bool MacroPort::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  // Every access has a meaning in time: none of the addresses is plain memory.
+  // No direct memory access: every access takes time, and no address is plain memory.
   payload.set_dmi_allowed(false);
   dmi.allow_none();
   dmi.set_start_address(0);

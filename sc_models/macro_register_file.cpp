@@ -12,7 +12,7 @@ namespace {
 
 namespace reg = macro_registers;
 
-constexpr std::uint64_t event_limit = std::uint64_t{1} << 48;  // of the address of a random draw
+constexpr std::uint64_t event_limit = std::uint64_t{1} << 48;  // events are 48 bits of the address of a random draw
 
 MacroRequest refuse(tlm::tlm_response_status response) {
   MacroRequest request;

@@ -11,7 +11,7 @@ namespace memcosim {
 
 namespace {
 
-constexpr std::int64_t max_phase_clocks = std::int64_t{1} << 30;  // sums of phases stay far inside 64 bits
+constexpr std::int64_t max_phase_clocks = std::int64_t{1} << 30;  // so that sums of phases cannot overflow
 
 std::uint32_t phase_clocks(const char* phase, double seconds, double clock_period_s) {
   const double clocks = seconds / clock_period_s;
@@ -109,7 +109,7 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
 
   const ConfigNode verify = programming.map("verify");
   spec.verify.bits = static_cast<unsigned>(verify.integer("bits", 1, 24, spec.verify.bits));
-  // A quarter above the window: relaxation and overshoot remain visible beyond the highest target.
+  // 25 % above the window, so that verify reads can measure overshoot and relaxation above the highest target.
   spec.verify.full_scale_s = verify.quantity("full_scale", Dimension::conductance, Range::positive(), 1.25 * window.g_max);
   spec.verify.averaging = static_cast<unsigned>(verify.integer("averaging", 1, 1 << 16, spec.verify.averaging));
   spec.verify.noise_lsb = verify.number("noise_lsb", Range::non_negative(), spec.verify.noise_lsb);
@@ -120,7 +120,7 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
   spec.tolerance_s =
       programming.quantity("tolerance", Dimension::conductance, Range::positive(), std::max(0.01 * (window.g_max - window.g_min), lsb));
   spec.confirm_reads = static_cast<std::uint32_t>(programming.integer("confirm_reads", 0, 1000, spec.confirm_reads));
-  // A device of very small steps would have more pulses by default than can be verified.
+  // The default for devices with very small steps can exceed the largest number of pulses with addressable verify reads.
   const std::uint32_t by_default = std::min(use.max_pulses, most_verified_pulses(spec.confirm_reads, spec.verify.averaging));
   spec.max_pulses = static_cast<std::uint32_t>(programming.integer("max_pulses", 1, 1'000'000, by_default));
   spec.max_reversals = static_cast<std::uint32_t>(programming.integer("max_reversals", 0, 1'000'000, use.max_reversals));

@@ -26,18 +26,18 @@ struct MacroTiming {
   double sample_s = 1e-9;
   double mux_s = 1e-9;
   AdcKind adc_kind = AdcKind::sar;
-  std::uint32_t adc_latency = 0;   ///< clocks; 0: from adc_timing(kind, bits)
-  std::uint32_t adc_interval = 0;  ///< clocks; 0: from adc_timing(kind, bits)
-  std::uint32_t accumulate_latency = 1;
-  std::uint32_t accumulate_interval = 1;
-  bool pipelined = true;
+  std::uint32_t adc_latency = 0;           ///< clocks; 0: from adc_timing(kind, bits)
+  std::uint32_t adc_interval = 0;          ///< clocks; 0: from adc_timing(kind, bits)
+  std::uint32_t accumulate_latency = 1;    ///< clocks from the last code to the complete sums
+  std::uint32_t accumulate_interval = 1;   ///< clocks between two groups of codes
+  bool pipelined = true;                   ///< a slice is driven while the one before it is converted
   std::uint32_t bus_bytes_per_clock = 32;  ///< input, output and target registers
 };
 
 /// Meaning of the codes of the target registers: g_min + code * step / steps_per_level.
 struct TargetRegisters {
-  std::uint32_t steps_per_level = 1;
-  std::uint32_t codes = 0;  ///< number of legal codes; 0: that of the levels
+  std::uint32_t steps_per_level = 1;  ///< above 1 for targets between levels (predistortion)
+  std::uint32_t codes = 0;            ///< number of legal codes; 0: that of the levels
 };
 
 /// Specification of a macro. Plain data; a program without configuration file fills it in code.
@@ -92,10 +92,10 @@ struct MacroActivity : ProgrammingCounts {
   std::uint64_t rows_driven = 0;  ///< rows with a non-zero code, summed over slices
   std::uint64_t samples = 0;      ///< converted columns sampled, summed over slices
   std::uint64_t conversions = 0;
-  std::uint64_t clipped_low = 0;   ///< conversions below the lowest code
-  std::uint64_t clipped_high = 0;  ///< conversions above the highest code
-  std::uint64_t accumulations = 0;
-  std::uint64_t controller_slices = 0;
+  std::uint64_t clipped_low = 0;        ///< conversions below the lowest code
+  std::uint64_t clipped_high = 0;       ///< conversions above the highest code
+  std::uint64_t accumulations = 0;      ///< codes shifted and added
+  std::uint64_t controller_slices = 0;  ///< slices sequenced by the controller
   std::uint64_t input_bytes = 0;
   std::uint64_t output_bytes = 0;
   double array_energy_j = 0.0;  ///< V^2 G t of MVMs

@@ -14,7 +14,7 @@ namespace {
 constexpr const char* message_id = "memcosim/tdm_controller";
 constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 
-/// The schedule, once it is known to be consistent.
+/// Checks a schedule before members are initialised from it.
 const TdmSchedule& checked(const TdmSchedule& schedule) {
   check(schedule);
   return schedule;
@@ -84,7 +84,7 @@ void ModelTdmController::start() {
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
-/// Plays the strobes of this time, kind by kind and older MVMs first, and sleeps until the next one.
+/// Calls the strobes that are due now, kind by kind and older MVMs first, and waits for the next ones.
 void ModelTdmController::play() {
   const std::uint64_t now = ticks_now();
   if (now >= ready_at_ && deferred_at_ != now) {

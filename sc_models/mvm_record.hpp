@@ -14,14 +14,14 @@ struct MvmRecord {
     none,       ///< timing only: zeros
     given,      ///< by the initiator
     submitted,  ///< the backend computes
-    collected,
+    collected,  ///< from the backend
   };
 
-  bool in_use = false;  ///< false until the first start
-  std::uint64_t start = 0;
-  std::uint64_t done = 0;
+  bool in_use = false;      ///< false until the first start
+  std::uint64_t start = 0;  ///< edge that samples the start
+  std::uint64_t done = 0;   ///< edge that shows done
   bool done_known = false;  ///< loosely_timed: from the start on; approximately_timed: when the controller has said done
-  std::uint64_t event = 0;
+  std::uint64_t event = 0;  ///< address of its random draws
   Values values = Values::none;
   Ticket ticket;
   std::vector<InputCode> inputs;       ///< of all rows

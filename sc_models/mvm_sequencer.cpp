@@ -34,14 +34,15 @@ bool MvmSequencer::can_start(std::uint64_t earliest, std::uint32_t used_outputs)
   if (unread() == result_slots) return false;
   next_edge_ = context_.edge_at_or_after(std::max({earliest, earliest_start(used_outputs), slot_free_[started_ % result_slots]}));
   if (datapath_ == nullptr) return true;
-  // A controller that is not ready in time is asked again after its ready event, at the first edge from then on.
+  // If the controller is not ready at the computed edge, this is called again after its ready event, and the start is at an edge from now
+  // on.
   const std::uint64_t now = ticks_now();
   next_edge_ = std::max(next_edge_, context_.edge_at_or_after(now));
   if (next_edge_ > now) {
     retry_.notify(time_of_ticks(next_edge_ - now));
     return false;
   }
-  if (changes_groups(used_outputs) && datapath_->busy()) {  // a controller that is slower than its schedule
+  if (changes_groups(used_outputs) && datapath_->busy()) {  // the controller is slower than its schedule: try again at the next edge
     retry_.notify(time_of_ticks(context_.period));
     return false;
   }
@@ -99,7 +100,7 @@ void MvmSequencer::start_loosely(MvmRecord& mvm) {
   }
 }
 
-/// The controller has said done.
+/// Called when the controller has reported done.
 void MvmSequencer::finish(std::uint64_t number) {
   MvmRecord& mvm = record(number);
   mvm.done = ticks_now();
@@ -113,7 +114,7 @@ void MvmSequencer::count_busy(const MvmRecord& mvm) {
   busy_until_ = mvm.done;
 }
 
-/// Accounts energies in the order of the starts, as far as the values are known.
+/// Accounts the energies of MVMs in the order of their starts, up to the first whose values are not computed yet.
 void MvmSequencer::account_known() {
   while (accounted_ < started_ && record(accounted_).values != MvmRecord::Values::submitted)
     crossbar_.account(record(accounted_++));
@@ -154,7 +155,7 @@ unsigned MvmSequencer::debug_read(std::uint32_t first, std::uint32_t count, unsi
   return static_cast<unsigned>(count * sizeof(std::int32_t));
 }
 
-/// Sums of outputs that are not in use are zero, whatever the functional core computed for them.
+/// Copies sums; those of unused outputs are zero, although the functional core computes values for them.
 void MvmSequencer::copy_sums(const MvmRecord& mvm, std::uint32_t first, std::uint32_t count, unsigned char* data) const {
   const std::uint32_t used = std::min(count, std::max(mvm.used_outputs, first) - first);
   std::memcpy(data, mvm.outcome.sums.data() + first, used * sizeof(std::int32_t));
@@ -165,7 +166,7 @@ bool MvmSequencer::ready(std::uint64_t at, std::uint32_t used_outputs) const {
   return unread() < result_slots && earliest_start(used_outputs) <= at && slot_free_[started_ % result_slots] <= at;
 }
 
-/// By the schedule of the MVMs in flight.
+/// Earliest edge by the schedule: a change of the number of groups waits until no MVM is in flight.
 std::uint64_t MvmSequencer::earliest_start(std::uint32_t used_outputs) const {
   return changes_groups(used_outputs) ? idle_at_ : ready_at_;
 }

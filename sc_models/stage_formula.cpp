@@ -38,7 +38,7 @@ StageTimes stage_times(const ChipSpec& spec, const MappingPlan& plan, std::uint3
   times.write_s = static_cast<double>(digital.write) * chip_s;
   times.mvm_interval_s = static_cast<double>(interval) * macro_s;
 
-  // A macro keeps two results: a product waits until that of two windows before is read.
+  // A macro holds two results: the product of a window waits until the result of two windows before is read.
   const double one = std::max(
       {times.fetch_s + times.input_s, times.mvm_interval_s, times.output_s, static_cast<double>(digital.output_interval) * chip_s});
   const double two = std::max(2.0 * one, times.mvm_s + times.output_s);

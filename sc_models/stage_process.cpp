@@ -13,11 +13,11 @@ using sc_core::sc_time_stamp;
 
 namespace {
 
-constexpr std::uint32_t windows_early = 4;  ///< that values are asked for before they are played
+constexpr std::uint32_t windows_early = 4;  ///< how many windows before their use values are prefetched
 
 }  // namespace
 
-/// approximately_timed: the two sides of one port, starts and reads.
+/// approximately_timed: the two processes of one port, one starts products, the other reads their sums.
 class StageProcess::Lane : public sc_core::sc_module {
  public:
   Lane(const sc_core::sc_module_name& name, StageProcess& stage, std::size_t port) : sc_module(name), stage_(stage), port_(port) {
@@ -138,8 +138,9 @@ void StageProcess::open_values(std::uint64_t image) {
   }
 }
 
-/// The recurrence of the windows' times, relative to the kernel's time, which stands still until the wait at the end. Where macros compute
-/// at their events, every process of this delta cycle starts its window before anybody waits for values.
+/// loosely_timed: computes the times of all windows by recurrence, as delays relative to the kernel's time, which only advances in the last
+/// wait. If macros compute at event, waits for a delta cycle before it reads, so that all stages submit their products before any waits for
+/// values.
 void StageProcess::play_ahead() {
   const std::uint64_t image = activity_.images;
   const sc_time now = time_now();
@@ -186,7 +187,7 @@ void StageProcess::play_events() {
   wait(taken_ + output_latency_ - sc_time_stamp());
 }
 
-/// Starts one window on one macro; the delay is spent up to the edge that samples the start.
+/// Starts one window on one macro; `delay` is extended to the edge that samples the start.
 void StageProcess::start(std::size_t port, std::uint64_t image, std::uint32_t window, sc_time& delay) {
   TilePort& tile_port = *ports_[port];
   MvmExtension& mvm = tile_port.next_mvm();
@@ -207,14 +208,14 @@ void StageProcess::start(std::size_t port, std::uint64_t image, std::uint32_t wi
   tile_port.start_mvm(inputs, delay);
 }
 
-/// Reads the sums of one window from one macro; the delay is spent up to the last clock of the read.
+/// Reads the sums of one window from one macro; `delay` is extended to the last clock of the read.
 void StageProcess::collect(std::size_t port, std::uint64_t image, std::uint32_t window, sc_time& delay) {
   const gsl::span<const std::int32_t> sums = ports_[port]->read_sums(delay);
   if (values_ == nullptr || (!known_.empty() && known_[port].agrees(window, sums))) return;
   values_->deliver({image, stage_, window, plan_.tiles[port]}, sums);
 }
 
-/// The digital units take a window whose sums are complete at `complete`.
+/// Passes a window whose sums are complete at `complete` to the digital units.
 void StageProcess::take_window(const sc_time& complete) {
   taken_ = std::max(complete, next_take_);
   next_take_ = taken_ + output_interval_;

@@ -11,8 +11,8 @@ enum class AdcKind { sar, ramp, flash, pipeline };
 
 /// Latency and initiation interval of one conversion, in clocks: SAR both bits + 1; ramp both 2^bits; flash 1 and 1; pipeline bits and 1.
 struct AdcTiming {
-  std::uint32_t latency;
-  std::uint32_t interval;
+  std::uint32_t latency;   ///< from the start of a conversion to its code
+  std::uint32_t interval;  ///< between the starts of two conversions
 };
 AdcTiming adc_timing(AdcKind kind, unsigned bits);  ///< std::logic_error for bits outside 1 .. 24
 
@@ -25,14 +25,14 @@ AdcTiming adc_timing(AdcKind kind, unsigned bits);  ///< std::logic_error for bi
 struct TdmSchedule {
   std::uint32_t slices = 1;
   std::uint32_t groups = 1;  ///< k: column groups converted one after the other; at most those of ColumnMultiplexer
-  std::uint32_t drive = 1;
-  std::uint32_t settle = 0;
-  std::uint32_t sample = 1;
-  std::uint32_t mux = 1;
+  std::uint32_t drive = 1;   ///< from driving the rows to settled drivers
+  std::uint32_t settle = 0;  ///< in which the array settles
+  std::uint32_t sample = 1;  ///< in which the sample switches are closed
+  std::uint32_t mux = 1;     ///< from selecting a column group to its conversion
   AdcTiming adc = {9, 9};
-  std::uint32_t accumulate_latency = 1;
-  std::uint32_t accumulate_interval = 1;
-  bool pipelined = true;
+  std::uint32_t accumulate_latency = 1;   ///< from the last code to the complete sums
+  std::uint32_t accumulate_interval = 1;  ///< between the codes of two column groups, at least
+  bool pipelined = true;                  ///< a slice is driven while the one before it is converted
 
   std::uint32_t front() const { return drive + settle + sample; }
   /// Clocks between the starts of two column groups.

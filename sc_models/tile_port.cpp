@@ -17,7 +17,7 @@ TilePort::TilePort(const sc_core::sc_module_name& name, const TilePlan& tile, st
 }
 
 TilePort::~TilePort() {
-  // The extension is a member: the payload must not free it.
+  // The payload must not free the extension, which is a member of this object.
   start_payload_.clear_extension(&extension_);
 }
 
@@ -27,7 +27,7 @@ void TilePort::configure(sc_core::sc_time& delay) {
 }
 
 void TilePort::start_mvm(gsl::span<const InputCode> inputs, sc_core::sc_time& delay) {
-  // A target only reads the data of a write; the payload's pointer is not const because reads share it.
+  // The cast is safe: targets do not modify the data of a write; the pointer is not const because reads use it too.
   transport(start_payload_, registers::input_start_window, const_cast<InputCode*>(inputs.data()), inputs.size_bytes(), delay);
 }
 
@@ -39,7 +39,7 @@ gsl::span<const std::int32_t> TilePort::read_sums(sc_core::sc_time& delay) {
 void TilePort::load_targets(sc_core::sc_time& delay) {
   write_register(registers::program_rows, tile_.rows, delay);
   write_register(registers::program_columns, tile_.columns, delay);
-  // A row of the window has the array's columns, a row of the tile only those that it uses.
+  // Rows of the address window have all columns of the array, rows of the tile only the used ones.
   control_payload_.set_command(tlm::TLM_WRITE_COMMAND);
   const std::size_t bytes = std::size_t{tile_.columns} * sizeof(std::uint16_t);
   const std::vector<std::uint16_t>& codes = tile_.target_codes.empty() ? tile_.levels : tile_.target_codes;

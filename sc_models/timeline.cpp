@@ -13,7 +13,7 @@ namespace memcosim {
 
 namespace {
 
-constexpr std::uint32_t stages_process = 0;  // macros follow
+constexpr std::uint32_t stages_process = 0;  // process number of the stages; macros follow
 
 std::string quoted(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -33,7 +33,7 @@ std::string metadata(const char* kind, std::uint32_t process, std::size_t thread
 
 }  // namespace
 
-/// Sees one macro on behalf of the timeline.
+/// Observes one macro for the timeline.
 class Timeline::MacroRecorder : public MacroObserver {
  public:
   MacroRecorder(Timeline& timeline, std::uint32_t process, std::uint32_t stage) : timeline_(timeline), process_(process), stage_(stage) {}
@@ -99,8 +99,8 @@ void Timeline::record(std::uint32_t process, std::string_view lane, std::string_
   events_.push_back({on, &*known, begin, now, slice, group});
 }
 
-/// A thread of a trace cannot hold overlapping phases: the first track of the lane that is free at `begin`. Phases come in the order of
-/// their ends, so the last end of a track is enough to know.
+/// Returns the first track of a lane that is free from `begin` on, since phases of one thread of a trace must not overlap. Phases are
+/// recorded in the order of their ends, so it suffices to compare with the last end of a track.
 std::uint32_t Timeline::track(std::uint32_t process, std::string_view lane, const sc_core::sc_time& begin) {
   std::vector<Lane>& lanes = processes_[process].lanes;
   auto found = std::find_if(lanes.begin(), lanes.end(), [lane](const Lane& one) { return one.name == lane; });

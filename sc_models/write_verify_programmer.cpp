@@ -21,7 +21,7 @@ bool unfinished(WriteAction action) {
 
 namespace {
 
-/// Turns of the converters in which every bit line of a region is converted by itself.
+/// Number of column groups in which every bit line of a region is converted separately, also those of analog pairs.
 std::uint64_t verify_groups(const MacroSpec& spec, std::uint32_t region_columns) {
   const ColumnMultiplexer multiplexer = spec.multiplexer();
   if (spec.readout.pairing != ColumnPairing::differential_analog) return multiplexer.groups(region_columns);
@@ -70,7 +70,7 @@ void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std
   targets_s_ = std::move(targets_s);
   clocks_ = programming_clocks(spec_, columns);
   kept_pulses_.clear();
-  // Both forms throw for impossible targets here, in the caller's process, where the fault can still be reported.
+  // In both branches impossible targets throw here, in the process of the caller, which can report the error.
   if (in_bulk()) {
     result_ = backend_.write_verify(array_, spec_.programming, rows_, columns_, targets_s_, event_);
   } else {
@@ -85,12 +85,12 @@ void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std
     result_.rows.assign(rows_, {});
   }
   busy_ = true;
-  start_.notify(sc_core::SC_ZERO_TIME);  // an immediate one is not allowed before the simulation runs
+  start_.notify(sc_core::SC_ZERO_TIME);  // an immediate notification is not allowed before the simulation runs
 }
 
 void WriteVerifyProgrammer::run() {
   for (;;) {
-    // A start before this process first ran has no waiter for its notification; the flag tells.
+    // Test the flag first: a start before this process first runs notifies an event that nobody waits for.
     while (!busy_)
       wait(start_);
     std::uint64_t clocks = 0;
@@ -141,7 +141,7 @@ std::uint64_t WriteVerifyProgrammer::play_cells_together(std::uint32_t first_cel
   return clocks;
 }
 
-/// The unfinished cells are read at once, and each decides what it needs.
+/// Reads the unfinished cells together; each then decides its next action.
 void WriteVerifyProgrammer::read_cells(std::uint32_t first_cell, std::uint32_t count) {
   std::vector<VerifyTurn> turns;
   std::vector<std::uint32_t> read;
@@ -159,7 +159,7 @@ void WriteVerifyProgrammer::read_cells(std::uint32_t first_cell, std::uint32_t c
   }
 }
 
-/// One phase in which every cell that needs this pulse gets it, each with its own amplitude.
+/// Applies this kind of pulse to all cells that need it in one phase, with separate amplitudes.
 std::uint64_t WriteVerifyProgrammer::play_pulses(WriteAction action, std::uint32_t first_cell, std::uint32_t count) {
   const auto first_action = next_action_.begin() + first_cell;
   if (std::find(first_action, first_action + count, action) == first_action + count) return 0;
@@ -190,7 +190,7 @@ void WriteVerifyProgrammer::play_phase(const char* name, std::uint64_t clocks) {
   if (observer_ != nullptr) observer_->phase("programmer", name, begin, -1, -1);
 }
 
-/// Counts the whole programming at its end, in one order for both levels of timing.
+/// Adds up the whole programming at its end, in the same order at both timing levels.
 void WriteVerifyProgrammer::finish(std::uint64_t clocks) {
   const std::uint64_t reads = std::accumulate(result_.reads.begin(), result_.reads.end(), std::uint64_t{0});
   activity_.pulses += std::accumulate(result_.pulses.begin(), result_.pulses.end(), std::uint64_t{0});

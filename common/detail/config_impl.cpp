@@ -31,7 +31,7 @@ std::string quoted_text(std::string_view text) {
 
 namespace {
 
-/// Keys that a plain scalar can hold without meaning something else stay plain.
+/// Text of a key in YAML; quoted unless it is safe as a plain scalar.
 std::string key_text(const std::string& key) {
   const bool word = std::all_of(key.begin(), key.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';

@@ -15,7 +15,7 @@ using Step = std::variant<std::string, std::size_t>;  ///< a key, or the number 
 
 constexpr std::string_view form = "expected key=value or section.key=value, with [n] behind a key for element n of a list";
 
-/// Cuts "a.b[2].c" in steps; throws InputError for another form.
+/// Splits "a.b[2].c" into steps; throws InputError for another form.
 std::vector<Step> split_path(std::string_view path) {
   std::vector<Step> steps;
   std::size_t at = 0;
@@ -40,7 +40,7 @@ std::vector<Step> split_path(std::string_view path) {
   return steps;
 }
 
-/// Copies the nodes along the path, so that an anchor's other uses keep their value.
+/// Returns a copy with the value replaced. Copies the nodes along the path, so that other aliases of them keep their value.
 YamlPointer replaced(const YamlPointer& node, const std::vector<Step>& steps, std::size_t depth, const YamlPointer& value) {
   if (depth == steps.size()) return value;
   const bool absent = node == nullptr || node->kind == YamlNode::Kind::null;

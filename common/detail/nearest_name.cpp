@@ -6,7 +6,7 @@
 namespace memcosim {
 namespace {
 
-/// Capital letters and the kind of dash do not make a name different.
+/// Normalises a name for comparison: lower case, and one kind of dash.
 std::string folded(std::string_view name) {
   std::string text(name);
   for (char& c : text) {
@@ -16,7 +16,7 @@ std::string folded(std::string_view name) {
   return text;
 }
 
-/// Edit distance with swapped neighbours as one edit (optimal string alignment).
+/// Edit distance that counts swapped adjacent letters as one edit (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);

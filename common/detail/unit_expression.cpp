@@ -66,7 +66,7 @@ const std::array<Symbol, 34> symbols{{
 constexpr std::array<std::pair<std::string_view, int>, 10> prefixes{
     {{"f", -15}, {"p", -12}, {"n", -9}, {"u", -6}, {"m", -3}, {"k", 3}, {"M", 6}, {"G", 9}, {"T", 12}, {"P", 15}}};
 
-/// Other spellings brought to those of the tables: ohm signs, micro sign and Greek mu, superscripts, the middle dot.
+/// Replaces other spellings by those of the tables: ohm signs, micro sign and Greek mu, superscripts, the middle dot.
 std::string canonical(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 8> spellings{{{"\u03a9", "ohm"},
                                                                                     {"\u2126", "ohm"},
@@ -104,7 +104,7 @@ std::optional<Unit> unit_of(std::string_view symbol) {
   return prefixed("c", -2, true);
 }
 
-/// `by` to the power of `power` (1 or -1) as a further factor of `unit`; degrees Celsius are no factor of anything.
+/// Multiplies `unit` by `by`, or divides (power -1); false for degrees Celsius, which cannot be a factor.
 bool multiply(const Unit& by, int power, Unit& unit) {
   if (by.offset != 0.0) return false;
   for (std::size_t i = 0; i < unit.powers.size(); ++i)
@@ -137,7 +137,7 @@ class Parser {
       ++at_;
   }
 
-  /// Factors up to the end or a closing parenthesis.
+  /// Reads factors up to the end or a closing parenthesis.
   std::optional<Unit> product(bool starts_with_division) {
     Unit unit;
     bool divided = starts_with_division;
@@ -153,7 +153,7 @@ class Parser {
     }
   }
 
-  /// A symbol with its power, or what stands in a parenthesis after a "/".
+  /// Reads a symbol with its power, or a parenthesis after a "/".
   std::optional<Unit> factor(bool divided) {
     if (divided && next() == '(') {
       if (inside_) return std::nullopt;
@@ -184,14 +184,14 @@ class Parser {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  bool inside_ = false;  ///< a parenthesis
+  bool inside_ = false;  ///< in a parenthesis
 };
 
 }  // namespace
 
 std::optional<Unit> parse_unit(std::string_view text) {
   const std::string spelled = canonical(text);
-  // Alone, so that a unit with an offset is one.
+  // Single symbols first: only so is a unit with an offset (degC) allowed.
   for (const Symbol& known : symbols) {
     if (known.text == spelled) return known.unit;
   }

@@ -19,7 +19,7 @@ struct ParseStop {
   YamlFault fault;
 };
 
-/// Builds the tree from the parser's events.
+/// Builds the tree from the events of the parser.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(YamlDocument& document, std::string override_path) : document_(document), override_path_(std::move(override_path)) {}
@@ -61,7 +61,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
  private:
-  /// A collection whose end has not come yet, with the key whose value is awaited.
+  /// An open collection, with the key whose value comes next.
   struct Frame {
     std::shared_ptr<YamlNode> node;
     YAML::anchor_t anchor;
@@ -109,7 +109,7 @@ class TreeBuilder : public YAML::EventHandler {
   void close() {
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
-    // Asked at its end, since yaml-cpp takes a bracket that is never closed for the start of a block.
+    // Checked at the end of the collection, since yaml-cpp reports an unclosed bracket as the start of a block.
     if (!override_path_.empty() && frame.style == YAML::EmitterStyle::Block) {
       stop(frame.mark, "expected a plain value, [a, list] or {a: mapping}; put a text with \": \" or \"- \" in quotes");
     }
@@ -193,7 +193,8 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-/// yaml-cpp takes some control characters as the end of the text and guesses an encoding from zero bytes; both would hide text from us.
+/// Finds bytes that are not UTF-8 and control characters. yaml-cpp treats some of them as the end of the text and guesses an encoding from
+/// zero bytes, so that it would ignore text.
 std::optional<YamlFault> find_bad_character(std::string_view text) {
   std::size_t line = 1;
   std::size_t line_start = 0;
@@ -216,7 +217,7 @@ std::optional<YamlFault> find_bad_character(std::string_view text) {
   return std::nullopt;
 }
 
-/// YAML forbids tabs in the indentation; yaml-cpp says something else of them, and of a line further down.
+/// Place of a tab in the indentation, which YAML forbids: the message of yaml-cpp is misleading and names a later line.
 std::optional<Place> find_tab_indentation(std::string_view text) {
   std::size_t line = 1;
   for (std::size_t at = 0; at < text.size(); ++line) {
@@ -231,7 +232,7 @@ std::optional<Place> find_tab_indentation(std::string_view text) {
   return std::nullopt;
 }
 
-/// The byte order mark of UTF-16, in either order.
+/// True for a text with the byte order mark of UTF-16, in either byte order.
 bool is_utf16(std::string_view text) {
   return text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff";
 }
@@ -257,7 +258,7 @@ YamlDocument parse(std::string_view text, const std::string& override_path) {
   }
   TreeBuilder builder(document, override_path);
   try {
-    // yaml-cpp accepts a quoted text without its closing quote at the end of the input; an end marker inside of a text it refuses.
+    // yaml-cpp accepts a missing closing quote at the end of the input, but not an end marker within quotes: append one.
     const bool line_open = !text.empty() && text.back() != '\n';
     std::istringstream stream{fmt::format("{}{}...\n", text, line_open ? "\n" : "")};
     YAML::Parser parser(stream);
@@ -266,7 +267,7 @@ YamlDocument parse(std::string_view text, const std::string& override_path) {
   } catch (const ParseStop& stopped) {
     fail(stopped.fault.place, stopped.fault.path, stopped.fault.message);
   } catch (const YAML::Exception& error) {
-    // Looked for after a fault alone: a tab in an empty line or within a text of several lines is none.
+    // Only searched for after a fault: a tab in an empty line or within a multi-line text is allowed.
     const auto tab = find_tab_indentation(text);
     if (tab) {
       fail(*tab, override_path, "a tab indents this line, and YAML wants spaces: replace it by spaces");

@@ -20,6 +20,7 @@ struct Place {
 struct YamlNode;
 using YamlPointer = std::shared_ptr<const YamlNode>;
 
+/// A key of a mapping with its value.
 struct YamlEntry {
   std::string key;
   Place place;  ///< of the key
@@ -41,12 +42,14 @@ struct YamlNode {
   const YamlEntry* find(std::string_view key) const;
 };
 
+/// A fault found while parsing.
 struct YamlFault {
   Place place;
-  std::string path;
+  std::string path;  ///< dotted path of the key, or empty
   std::string message;
 };
 
+/// Result of parsing: the tree and its faults.
 struct YamlDocument {
   YamlPointer root;               ///< of kind null for an empty text; no node after a syntax error
   std::vector<YamlFault> faults;  ///< syntax (always the last), duplicate keys, unusable keys

@@ -18,7 +18,7 @@ namespace memcosim {
 
 namespace {
 
-// What a draw of Purpose::faults is for: the event part of its address.
+// Event part of the address of draws with Purpose::faults: what the draw decides.
 enum FaultDraw : std::uint64_t { of_cell, of_word_line, of_bit_line, of_cluster };
 
 const std::vector<std::pair<std::string, CellFault>> fault_names = {{"none", CellFault::none},

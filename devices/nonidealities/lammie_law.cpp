@@ -90,7 +90,7 @@ LammieLaw lammie_gdox_retention_sudden() {
   law.sudden = true;
   law.uses_temperature = true;
   law.low_resistance = {1.029e-9, 0.0, 46.01, 0.0, 1.0 / 2.6e7};
-  // The high-resistance state is not reported to fail: beyond any time.
+  // No failure of the high-resistance state is reported: its threshold is beyond any time.
   law.high_resistance = {1e30, 0.0, 0.0, 0.0, 1.0 / 2.6e7};
   return law;
 }

@@ -5,8 +5,8 @@ namespace memcosim {
 
 namespace {
 
-// The draws are chains of fma. Without the instruction each is a call of the library: 75 ns for a normal error instead of 30 ns.
-// The same source, compiled twice; an fma has one result, so both give the same bits.
+// The draws are chains of fma. Without the instruction each fma is a library call, and a normal error takes 75 ns instead of 30 ns.
+// So the same source is compiled twice; both give the same bits, since an fma has only one correct result.
 
 inline void program_each(const ConductanceEffects& effects, const ConductanceRange& range, CellAddress cell, std::uint64_t event,
                          const double* targets_s, std::size_t count, double* siemens) {

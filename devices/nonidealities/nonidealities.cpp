@@ -29,7 +29,7 @@ bool shows_its_state(const CellNonidealities& effects) {
 std::vector<std::string> beyond_validity(const CellNonidealities& effects, const ConductanceRange& window) {
   std::vector<std::string> lines;
   const auto compare = [&](const char* what, const std::string& law, const ConductanceRange& valid) {
-    // A window that ends where the data end must not fail by rounding.
+    // Tolerance for rounding, for a window that ends exactly where the data end.
     const double slack = 1e-9 * window.high;
     if (window.low >= valid.low - slack && window.high <= valid.high + slack) return;
     lines.push_back(fmt::format("{} {} was measured from {} to {}; cells are used from {} to {}", what, law,

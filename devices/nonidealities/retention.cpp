@@ -56,7 +56,7 @@ bool is_lammie(Law law) {
   return law == Law::lammie_gradual || law == Law::lammie_sudden;
 }
 
-/// Times of the file become logarithms: the curve is linear in log t.
+/// Replaces the times of the table by their logarithms, since interpolation is linear in log t.
 LawTable over_log_time(LawTable table) {
   for (int i = 0; i < table.rows; ++i)
     table.x[i] = std::log(table.x[i]);

@@ -143,7 +143,7 @@ void complete(SpreadLaw& law) {
       law.c[0] = law.magnitude * width_to_sigma * law.g_max * law.g_max;
       break;
     case Form::polynomial:
-      // uS at the published g_max; stretched with g_max.
+      // Coefficients are published in uS at the published g_max; they scale with g_max.
       for (int k = 0; k < 5; ++k)
         law.c[k] = info.c[k] / info.g_max_us * law.g_max;
       break;

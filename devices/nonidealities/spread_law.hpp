@@ -31,9 +31,9 @@ struct SpreadLaw {
   };
   std::uint8_t law = 0;  ///< row of spread_laws()
   Form form = Form::none;
-  bool uniform = false;  ///< the deviation is uniform over +-sqrt(3) sigma, else normal
-  double magnitude = 0.0;
-  double scale = 1.0;
+  bool uniform = false;         ///< the deviation is uniform over +-sqrt(3) sigma, else normal
+  double magnitude = 0.0;       ///< of a generic law, see spread_law()
+  double scale = 1.0;           ///< factor on sigma
   double g_max = 0.0;           ///< S: conductance to which the law is normalised
   double read_voltage_v = 0.0;  ///< of a law stated in currents: I = g * read_voltage_v
   double c[5] = {};             ///< with the unit that gives sigma in S
@@ -82,7 +82,7 @@ struct SpreadLawInfo {
   const char* name;
   const char* source;
   SpreadLaw::Form form;
-  bool uniform;
+  bool uniform;      ///< see SpreadLaw
   bool programming;  ///< usable as programming error
   bool reading;      ///< usable as white read noise
   double g_max_us;   ///< published; 0: generic law, the user names it

@@ -15,12 +15,12 @@ namespace memcosim {
 
 namespace {
 
-constexpr double tightest = 1e-13;  ///< precision of a correction
+constexpr double tightest = 1e-13;  ///< bounds of the relative tolerance of a correction
 constexpr double loosest = 1e-2;
 constexpr unsigned most_corrections = 10;
-constexpr double small_violation = 1e-12;  ///< needs no further correction
+constexpr double small_violation = 1e-12;  ///< violation that needs no further correction
 constexpr double largest_violation = 1e-11;
-constexpr double largest_error = 1e-11;  ///< A, of currents beside 1 A, by conjugate gradients
+constexpr double largest_error = 1e-11;  ///< A, of the currents that 1 A through the cell causes, with conjugate gradients
 
 double at(const std::vector<double>& values, std::size_t line) {
   return values.empty() ? 0.0 : values[values.size() == 1 ? 0 : line];
@@ -37,7 +37,7 @@ bool contains(const std::vector<std::uint32_t>& lines, std::size_t line) {
   return std::binary_search(lines.begin(), lines.end(), line);
 }
 
-/// Largest violation of Kirchhoff's laws beside 1 A and the voltages that it makes.
+/// Largest violation of Kirchhoff's laws, relative to the 1 A and to the largest voltage that it causes.
 double violation(const CrossbarSolution& solution, const CircuitMismatch& mismatch) {
   const double volts = std::max(largest_magnitude(solution.word_line_volts), largest_magnitude(solution.bit_line_volts));
   const double amperes = std::max(largest_magnitude(mismatch.word_line_current), largest_magnitude(mismatch.bit_line_current));
@@ -85,7 +85,7 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
   const auto evaluate = [&] {
     evaluate_linear(siemens, state.cell_volts, cells);
     cells.amperes[place] = 1.0;
-    state.cell_volts[place] = 0.0;  // carries its ampere whatever its voltage, and has no part in the power of the others
+    state.cell_volts[place] = 0.0;  // the cell is a current source of 1 A; with 0 V its power is not added to that of the others
     return equations.evaluate({}, state, cells, mismatch);
   };
   CrossbarSolution solution = evaluate();
@@ -139,7 +139,8 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
                     "apart",
                     row, column, missing, largest_violation));
   }
-  // 1 A at the cell's place delivers all power; as a sum of powers the resistance has its digits where it is a small difference of drops.
+  // The source of 1 A delivers all power, so its port has this resistance. A sum of powers keeps its digits where a difference of large
+  // voltage drops would cancel.
   gains.series_ohms = solution.cell_power + solution.wire_power;
   gains.word_line_start = std::move(solution.word_line_start_currents);
   gains.word_line_end = std::move(solution.word_line_end_currents);
@@ -150,7 +151,7 @@ PortGains CellPorts::of(std::size_t row, std::size_t column) {
 
 CellPort CellPorts::tangent(std::size_t row, std::size_t column, double volts, double amperes) {
   const double series_ohms = of(row, column).series_ohms;
-  return {amperes == 0.0 ? volts : volts + series_ohms * amperes, series_ohms};  // none through an infinite resistance
+  return {amperes == 0.0 ? volts : volts + series_ohms * amperes, series_ohms};  // 0 A: avoids infinity times 0
 }
 
 }  // namespace memcosim

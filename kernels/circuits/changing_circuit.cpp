@@ -13,9 +13,9 @@ namespace memcosim {
 
 namespace {
 
-/// A new base takes as long as writes to N / 3 (64 x 64) to N / 5 cells (1024 x 1024).
+/// Rebuilding the base takes as long as writes to N / 3 (64 x 64) to N / 5 cells (1024 x 1024).
 constexpr std::size_t lines_per_write = 4;
-/// 1 + dG z below this has lost digits: the cell was nearly all that joined its lines to the rest.
+/// A divisor 1 + dG z below this has lost digits by cancellation: the cell was almost the only connection of its lines to the rest.
 constexpr double least_divisor = 1e-3;
 
 }  // namespace
@@ -85,7 +85,7 @@ CellResponse ChangingCircuit::respond_to(std::size_t row, std::size_t column) {
   return response;
 }
 
-/// The cell's response in the present state: what each write since the base took from it, in their order.
+/// Response of a cell in the present state: its response in the base, corrected for each write since then, in order (rank-one updates).
 ChangingCircuit::Write ChangingCircuit::prepare(std::size_t row, std::size_t column) {
   Write next{row, column, reducer_->respond_to(row, column), {}, 0.0, {}, 0.0, 0.0};
   next.port_currents = next.base.port_currents;
@@ -108,7 +108,7 @@ const PortReduction& ChangingCircuit::ports() {
   return *ports_;
 }
 
-/// Pulses on one cell change its conductance many times before anyone asks for the currents.
+/// Brings the port conductances up to date with the last write. Done only when needed, since pulses change the same cell many times.
 void ChangingCircuit::update_ports() {
   if (writes_.empty() || writes_.back().siemens == in_ports_) return;
   const Write& last = writes_.back();

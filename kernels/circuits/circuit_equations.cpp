@@ -24,12 +24,12 @@ double at(const std::vector<double>& values, std::size_t line) {
   return values.empty() ? 0.0 : values[values.size() == 1 ? 0 : line];
 }
 
-/// Over the cells of a line.
+/// Sums over the cells of a line.
 struct LineSums {
   double siemens;
   double amperes;
-  double magnitude;  ///< of the amperes' magnitudes
-  double power;      ///< of word lines
+  double magnitude;  ///< sum of |current|
+  double power;      ///< only for word lines
 };
 
 MEMCOSIM_CLONES LineSums sum_row(const double* siemens, const double* amperes, const double* volts, std::size_t columns) {
@@ -64,7 +64,7 @@ struct Columns {
   const double* amperes;
 };
 
-/// What the cells draw from their bit lines.
+/// Packs the currents of the cells of some bit lines and adds them up.
 MEMCOSIM_CLONES void pack_columns(const Columns& columns, double* packed, LineSums* result) {
   double siemens[block_lanes] = {};
   double amperes[block_lanes] = {};
@@ -109,13 +109,13 @@ struct VoltageLaw {
   double word_line_magnitude;
   double scale;
   double* missing;  ///< V
-  double* across;   ///< V: assumed, or what the lines leave to an open cell
+  double* across;   ///< V: assumed, or for an open cell the difference of the line voltages
 };
 
 struct Missing {
   double squares;   ///< W: sum of the squares weighted by the slopes
   double volts;     ///< the largest
-  double relative;  ///< the largest, relative to the magnitudes of what is added up in the law
+  double relative;  ///< the largest, relative to the magnitudes of the terms of the voltage law
 };
 
 MEMCOSIM_CLONES Missing apply(const VoltageLaw& law, std::size_t columns) {
@@ -259,7 +259,7 @@ void CircuitEquations::evaluate(const TerminalVoltages& voltages, const CircuitS
   const double scale = std::max(largest_magnitude(voltages), std::numeric_limits<double>::min());
   double line_siemens = 0.0;
   bool floating = false;
-  // Takes a line's part of the solution; returns the current that is missing on a floating line.
+  // Adds a line to the sums of the solution; returns the violation of the current law of a floating line.
   const auto take = [&](const LineFlow& flow, const LineVolts& ends, const LineSums& sums, bool floats) {
     line_siemens = std::max(line_siemens, sums.siemens);
     solution.wire_power += flow.power;
@@ -329,7 +329,7 @@ void CircuitEquations::evaluate(const TerminalVoltages& voltages, const CircuitS
     solution.missing_volts = std::max(solution.missing_volts, missing.volts);
     solution.residual = std::max(solution.residual, missing.relative);
   }
-  if (!std::isfinite(squares)) solution.residual = std::numeric_limits<double>::infinity();  // maxima pass over what is not a number
+  if (!std::isfinite(squares)) solution.residual = std::numeric_limits<double>::infinity();  // std::max ignores NaN
   if (!floating) solution.current_error_bound = std::sqrt(line_siemens * squares);
   for (const std::uint32_t row : undefined_word_lines_) {
     for (std::size_t column = 0; column < columns; ++column)

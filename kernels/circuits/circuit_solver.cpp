@@ -13,8 +13,8 @@ namespace memcosim {
 
 namespace {
 
-constexpr double most_missing = 1e-10;  ///< of the largest voltage: what a solution may violate the voltage law by
-constexpr double most_apart = 1e-9;     ///< currents of a reduction and of the solution that checks it, relative to the largest one
+constexpr double most_missing = 1e-10;  ///< allowed violation of the voltage law, relative to the largest voltage
+constexpr double most_apart = 1e-9;     ///< allowed difference of reduction and solution, relative to the largest current
 
 double mean(const std::vector<double>& values) {
   double sum = 0.0;
@@ -109,7 +109,7 @@ CrossbarSolution CircuitSolver::solve(const TerminalVoltages& voltages) {
       choice_ = fmt::format("schur_line_cg: all voltages, wire weight {:.2g}", wire_weight(circuit_));
       if (solution.missing_volts <= std::max(most_missing, options_.tolerance) * largest_magnitude(voltages)) return solution;
     } catch (const RunError&) {
-      // The direct method says itself when it cannot do better.
+      // Use the direct method, which throws if it cannot solve the circuit either.
     }
     schur_line_fails_ = true;
   }
@@ -117,7 +117,7 @@ CrossbarSolution CircuitSolver::solve(const TerminalVoltages& voltages) {
   return solve_nodal(voltages);
 }
 
-/// The reduction has no residual of its own: one input is solved in another way.
+/// Reduces the circuit to its ports. Since a reduction has no residual, one input is also solved by another method and compared.
 void CircuitSolver::reduce(const TerminalVoltages& check_voltages) {
   PortReduction ports(circuit_);
   const CrossbarSolution solution = solve(check_voltages);
@@ -126,7 +126,7 @@ void CircuitSolver::reduce(const TerminalVoltages& check_voltages) {
   double largest = 0.0;
   widen(currents.row_currents, solution.row_currents, apart, largest);
   widen(currents.column_currents, solution.column_currents, apart, largest);
-  // Currents between cells may cancel in all terminals; the solution knows them to the rounding of the cells' voltages.
+  // Currents of cells may cancel at all terminals: then the solution itself is only accurate to the rounding of the cell currents.
   double carried = 0.0;
   for (const double siemens : circuit_.conductance)
     carried = std::max(carried, siemens * largest_magnitude(check_voltages));

@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t panel_rows = FrontKernel::panel_rows;
 constexpr std::size_t tile_rows = FrontKernel::tile_rows;
-constexpr std::size_t block_columns = 192;  ///< nodes removed in one sweep over the rest; a multiple of both
+constexpr std::size_t block_columns = 192;  ///< nodes removed in one pass over the remaining ones; a multiple of panel_rows and tile_rows
 
-/// What removes the nodes of a panel one after the other: a node's conductances divide its current among the others, so without it a and b
-/// are joined by g_a g_b / (sum of g). `sums`: of each column, over the rows below the panel.
+/// Factors for removing the nodes of a panel one after the other (star-mesh transform): after removal of a node with conductances g, nodes
+/// a and b have the additional conductance g_a g_b / (sum of g) between them. `sums`: sum of each column over the rows below the panel.
 struct PanelFactors {
   PanelFactors(const double* c, std::size_t stride, std::size_t count, double* sums) {
     double g[panel_rows][panel_rows];  // g[k]: column k
@@ -35,13 +35,13 @@ struct PanelFactors {
     }
   }
 
-  double factors[panel_rows * panel_rows] = {};  ///< row k: what each later node of the panel takes over from node k
+  double factors[panel_rows * panel_rows] = {};  ///< row k: share of node k's conductances that each later node takes over
   double inverse[panel_rows];
 };
 
-/// currents += sum over `count` nodes of their shares [node][row] times what arrived there.
+/// currents += sum over `count` nodes of shares[node][row] times the current that arrived at the node.
 MEMCOSIM_CLONES void add_shares(double* currents, const double* shares, const double* arrived, std::size_t count) {
-  constexpr std::size_t ways = 4;  // one order of summation
+  constexpr std::size_t ways = 4;  // fixed order of summation for every instruction set
   double sums[ways][panel_rows] = {};
   std::size_t node = 0;
   for (; node + ways <= count; node += ways) {
@@ -113,7 +113,7 @@ void FrontReducer::remove(ConductanceFront& front, FrontFactors* factors) {
   }
 }
 
-/// Adds to a panel what the `depth` columns of the block before it contribute.
+/// Adds the contributions of the `depth` previous columns of the block to a panel.
 void FrontReducer::add_products(ConductanceFront& front, std::size_t panel, std::size_t depth) {
   if (depth == 0) return;
   const std::size_t size = front.size();

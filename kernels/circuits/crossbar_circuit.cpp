@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t most_lines = 1u << 14;
 
-/// Finite with a finite inverse, or zero.
+/// True for zero, and for positive numbers that are finite and have a finite inverse.
 bool usable(double value) {
   return value == 0.0 || (value > 0.0 && std::isfinite(value) && std::isfinite(1.0 / value));
 }
@@ -64,7 +64,7 @@ void check_voltages(const char* name, const std::vector<double>& volts, const st
   }
 }
 
-/// Two ideal sources on one ideal wire must agree.
+/// Refuses two ideal sources of different voltages on one ideal wire.
 void check_shorts(const char* name, const LineResistances& lines, std::size_t count, std::size_t cells, const std::vector<double>& start,
                   const std::vector<double>& end) {
   for (std::size_t line = 0; line < count; ++line) {

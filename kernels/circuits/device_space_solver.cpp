@@ -112,7 +112,7 @@ void DeviceSpaceSolver::set_conductance(std::vector<double> siemens) {
   if (equations_.has_floating_lines()) {
     CircuitEquations equations = equations_;
     equations.set_conductance(std::move(siemens));
-    lines_ = LineOperator(equations);  // an open cell may have closed on a floating line
+    lines_ = LineOperator(equations);  // a cell that now conducts may have changed the floating lines
     equations_ = std::move(equations);
   } else {
     equations_.set_conductance(std::move(siemens));
@@ -120,7 +120,7 @@ void DeviceSpaceSolver::set_conductance(std::vector<double> siemens) {
   root_siemens_ = roots_of(equations_.circuit().conductance);
 }
 
-/// Adds to `solution` until the recursive residual is below `target`; at most as many steps as there are unknowns.
+/// Conjugate gradients: adds to `solution` until the recursive residual is below `target`, with at most about one step per unknown.
 unsigned DeviceSpaceSolver::iterate(std::vector<double>& residual, double target, std::vector<double>& solution) {
   const std::size_t size = residual.size();
   std::vector<double> direction = residual;
@@ -129,7 +129,7 @@ unsigned DeviceSpaceSolver::iterate(std::vector<double>& residual, double target
   multiply(root_siemens_.data(), direction.data(), currents.data(), size);
   double squared = squared_norm(residual.data(), size);
   unsigned steps = 0;
-  const std::size_t most_steps = size + 50;  // exact arithmetic needs `size` at most
+  const std::size_t most_steps = size + 50;  // exact arithmetic needs at most `size`
   while (std::sqrt(squared) > target && steps < most_steps) {
     lines_.apply(currents.data(), image.data());
     const double curvature = finish_image(direction.data(), root_siemens_.data(), image.data(), size);
@@ -158,7 +158,7 @@ CrossbarSolution DeviceSpaceSolver::solve(const TerminalVoltages& voltages, doub
   unsigned iterations = 0;
   double target = 0.0;
   double bound = 0.0;
-  // The recursive residual drifts away from the true one: the latter decides, and starts the next round.
+  // By rounding the recursive residual differs from the true one, which is computed after each round and decides.
   for (unsigned round = 0; round <= most_restarts; ++round) {
     multiply(root_siemens_.data(), mismatch.cell_volts.data(), residual.data(), size);
     bound = std::sqrt(squared_norm(residual.data(), size));
@@ -187,7 +187,8 @@ unsigned DeviceSpaceSolver::correct(const CircuitMismatch& mismatch, double tole
   std::vector<double> correction(size);
   multiply(root_siemens_.data(), mismatch.cell_volts.data(), residual.data(), size);
   const unsigned steps = iterate(residual, tolerance * std::sqrt(squared_norm(residual.data(), size)), correction);
-  // What is left of the residual weighs 1 / S in the voltage of a cell, or up to R S when that follows from the currents of all cells.
+  // The error of a cell voltage is the rest of the residual times 1 / S if divided by S, or up to R S if computed from the currents of all
+  // cells: take the smaller.
   std::vector<double> drops;
   for (std::size_t cell = 0; cell < size; ++cell) {
     if (root_siemens_[cell] * root_siemens_[cell] * largest_ohms_ > 1.0) {

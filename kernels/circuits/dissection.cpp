@@ -7,8 +7,8 @@ namespace memcosim {
 
 namespace {
 
-constexpr std::size_t small = 4;    ///< rows and columns of a tile that is not halved
-constexpr std::size_t depths = 64;  ///< more than halvings of 2^32 by 2^32 cells that the memory holds
+constexpr std::size_t small = 4;    ///< tiles up to this many rows and columns are not halved
+constexpr std::size_t depths = 64;  ///< more than the number of halvings of the largest array
 
 }  // namespace
 
@@ -36,8 +36,8 @@ void Dissection::number_ports(const LineChains& chains, std::vector<LinePorts>& 
   ports_ = static_cast<std::size_t>(next);
 }
 
-/// Ideal segments join cells, ideal terminals join cells to ports; lines without a path to a terminal carry nothing and are left out.
-/// Until order_nodes() terminals have the first numbers, nodes line by line the next ones.
+/// Assigns node numbers: cells joined by ideal segments share a node, cells behind ideal terminals have the node of the port, and lines
+/// without a path to a terminal, which carry no current, have none. Until order_nodes() the ports come first, then the nodes line by line.
 void Dissection::number_nodes(const LineChains& chains, const std::vector<std::uint32_t>& undefined, const std::vector<LinePorts>& lines,
                               std::size_t line_stride, std::size_t cell_stride, std::vector<int>& node_of) {
   for (std::size_t line = 0; line < chains.lines; ++line) {
@@ -57,7 +57,8 @@ void Dissection::number_nodes(const LineChains& chains, const std::vector<std::u
   }
 }
 
-/// Lanes do the same for every tile: no two of its nodes may be one, and only nodes before a line's first cell may be missing.
+/// Finds the tiles that can be reduced in lanes, which perform the same operations on every tile: all nodes of the tile must be distinct,
+/// and only nodes before the first cell of a line may be missing.
 void Dissection::find_lane_tiles(const CircuitEquations& equations) {
   const auto plain = [](const LineChains& chains, std::size_t line, std::size_t cell) {
     const double* ohms = chains.of(line) + cell;
@@ -85,7 +86,7 @@ void Dissection::find_depths(const Tile& tile, std::size_t depth, std::vector<un
     if (node != none && depth_of[static_cast<std::size_t>(node)] == depths - 1)
       depth_of[static_cast<std::size_t>(node)] = static_cast<unsigned char>(depth);
   };
-  // The segment after the first half's last cell belongs to the second half.
+  // The segment between the halves belongs to the second one.
   if (halves.side_by_side) {
     for (std::size_t row = tile.row; row < tile.row_end; ++row)
       mark(word_node_[row * columns_ + last_column]);
@@ -122,7 +123,7 @@ void Dissection::order_nodes() {
   first_port_ = end_of_depth_[1];
 }
 
-/// Along multiples of the lanes' tiles where there is one in each half.
+/// Halves a tile along its longer side; large ones at multiples of lane_edge, so that lane tiles are not cut.
 Dissection::Halves Dissection::halve(const Tile& tile) {
   constexpr std::size_t edge = lane_edge;
   const bool side_by_side = tile.width() > tile.height();

@@ -10,7 +10,7 @@ namespace memcosim {
 namespace {
 
 constexpr std::size_t tile_columns = FrontKernel::tile_rows;
-constexpr std::size_t block = FrontKernel::panel_rows;  ///< inputs that share a pass
+constexpr std::size_t block = FrontKernel::panel_rows;  ///< inputs multiplied in one pass over the matrix
 
 MEMCOSIM_CLONES void add_to_tile(double* tile, const double* of_rows, std::size_t rows, const double* of_columns) {
   for (std::size_t row = 0; row < rows; ++row) {
@@ -31,7 +31,7 @@ EffectiveMatrix::EffectiveMatrix(std::size_t rows, std::size_t columns, const st
 }
 
 void EffectiveMatrix::multiply(const double* volts, std::size_t inputs, double* currents) const {
-  // Inputs in blocks, [row][input]; what is left over goes one by one.
+  // Inputs are packed in blocks, [row][input]; the remaining ones are multiplied one by one.
   const std::size_t blocked = inputs / block * block;
   std::vector<double> packed(blocked * rows_);
   for (std::size_t input = 0; input < blocked; ++input) {

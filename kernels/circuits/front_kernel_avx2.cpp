@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for machines with AVX2 and FMA. Compiled with their flags: nothing here but intrinsics and plain data (see front_kernel.hpp).
+// The kernel for machines with AVX2 and FMA. Compiled with their flags, so it only uses intrinsics and plain data (see front_kernel.hpp).
 #include <immintrin.h>
 
 #include "memcosim/kernels/circuits/front_kernel.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for machines with AVX-512. Compiled with its flags: nothing here but intrinsics and plain data (see front_kernel.hpp).
+// The kernel for machines with AVX-512. Compiled with its flags, so it only uses intrinsics and plain data (see front_kernel.hpp).
 #include <immintrin.h>
 
 #include "memcosim/kernels/circuits/front_kernel.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for any machine. fma() goes through the library where the machine has no instruction for it: right, and slow.
+// The kernel for any machine. Without an fma instruction fma() is a library call, which is slow but gives the same result.
 #include <cmath>
 
 #include "memcosim/kernels/circuits/front_kernel.hpp"

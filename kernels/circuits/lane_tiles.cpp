@@ -9,7 +9,7 @@ namespace memcosim {
 
 namespace {
 
-/// Entry by entry the sum of two tiles' entries.
+/// Each entry becomes the sum of an entry of either tile.
 MEMCOSIM_CLONES void sum_entries(double* to, const double* first, const double* second, const LaneTiles::Sources* sources,
                                  std::size_t count) {
   for (std::size_t entry = 0; entry < count; ++entry) {
@@ -45,7 +45,7 @@ LaneTiles::Join LaneTiles::make_join(std::size_t rows, std::size_t columns, bool
   const std::size_t bit_last = bit_first + join.columns;
   const std::size_t entries = join.size * (join.size - 1) / 2;
   const std::size_t nodes = 2 * (rows + columns);
-  const std::size_t zero = nodes * (nodes - 1) / 2;  // behind a tile's entries
+  const std::size_t zero = nodes * (nodes - 1) / 2;  // index of a zero behind the entries of a tile
   join.sources.assign(entries, {zero, zero});
   for (std::size_t part = 0; part < 2; ++part) {
     std::vector<std::size_t> place;
@@ -71,10 +71,11 @@ LaneTiles::Join LaneTiles::make_join(std::size_t rows, std::size_t columns, bool
   return join;
 }
 
-/// The tile of level `level` (0: one cell) at a cell; its entries stay until the next one of that level and part.
+/// Reduces the tile of this level (0: one cell) that begins at a cell; its entries are valid until the next tile of the same level and
+/// part.
 const double* LaneTiles::reduce(std::size_t level, std::size_t row, std::size_t column, std::size_t part) {
   if (level == 0) {
-    // Nodes: word line before, at the cell; bit line before, at the cell.
+    // Nodes 0 and 1: word line before and at the cell; 2 and 3: bit line before and at the cell.
     double* entries = single_[part].data();
     const std::size_t cell = (row * edge + column) * lanes;
     std::copy_n(&word_segments[cell], lanes, entries + FrontKernel::lane_index(4, 1, 0) * lanes);

@@ -13,17 +13,17 @@ namespace {
 
 constexpr std::size_t lanes = block_lanes;
 
-/// Lines with equal segments, all fed from one end, and counted from there: resistance p lies before the p-th cell.
+/// Lines with equal segments that are all fed from the same end only. Cells count from that end; resistance p lies before cell p.
 struct FedBlock {
   std::size_t cells;
   std::ptrdiff_t step;  ///< in `packed`, from cell to cell
-  const double* ohms;   ///< of the second cell
+  const double* ohms;   ///< of the segment before the second cell
   std::ptrdiff_t ohm_step;
   double terminal[lanes];   ///< ohm before the first cell
-  double source[lanes];     ///< V behind it
-  double current[lanes];    ///< results: into the line,
-  double power[lanes];      ///< in its resistances,
-  double magnitude[lanes];  ///< and the rounding scale of its voltages
+  double source[lanes];     ///< V of the source behind the terminal
+  double current[lanes];    ///< result: current into the line
+  double power[lanes];      ///< result: power in its resistances
+  double magnitude[lanes];  ///< result: scale of the rounding errors of its voltages
 };
 
 /// `packed` points to the first cell.
@@ -62,7 +62,7 @@ MEMCOSIM_CLONES void solve_fed(FedBlock& block, double* packed) {
   }
 }
 
-/// False where the lines are not all fed from the start alone, or all from the end alone.
+/// Solves lines that are all fed only from the start, or all only from the end; returns false for others.
 bool solve_if_alike(const LineChains& chains, std::size_t first, std::size_t count, const LineVolts* ends, double* packed,
                     LineFlow* flows) {
   if (!chains.alike) return false;
@@ -93,7 +93,7 @@ bool solve_if_alike(const LineChains& chains, std::size_t first, std::size_t cou
 }  // namespace
 
 void pack_rows(const double* rows, std::size_t count, std::size_t stride, std::size_t cells, double* packed) {
-  for (std::size_t cell = 0; cell < cells; cell += lanes) {  // a few cells of all lines at a time stay in the first cache
+  for (std::size_t cell = 0; cell < cells; cell += lanes) {  // a few cells of all lines at a time, for the first-level cache
     const std::size_t end = std::min(cell + lanes, cells);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       for (std::size_t here = cell; here < end; ++here)

@@ -12,7 +12,7 @@ double at(const std::vector<double>& values, std::size_t line) {
   return values[values.size() == 1 ? 0 : line];
 }
 
-/// Fed from one end, cells counted from it: each resistance carries what is drawn behind it.
+/// A line fed from its start only: each resistance carries the currents of all cells behind it.
 LineFlow from_start(const double* ohms, std::size_t cells, double source, const double* drawn, double* volts) {
   LineFlow flow;
   double current = 0.0;
@@ -51,13 +51,13 @@ LineFlow from_end(const double* ohms, std::size_t cells, double source, const do
   return flow;
 }
 
-/// Fed from both ends. The voltage law from terminal to terminal gives the current in the largest resistance; from there currents are
-/// summed outwards, and voltages inwards from the terminals, so that no voltage contains the drop of the largest resistance.
+/// A line fed from both ends. The voltage law from terminal to terminal gives the current in the largest resistance; currents are summed
+/// from there outwards, voltages from the terminals inwards, so that no voltage includes the (inaccurate) drop over the largest resistance.
 LineFlow from_both(const double* ohms, std::size_t cells, const LineVolts& ends, const double* drawn, double* volts) {
   const auto largest = static_cast<std::size_t>(std::max_element(ohms, ohms + cells + 1) - ohms);
   double total_ohms = ohms[largest];
   double drop = ends.start - ends.end;
-  double before = 0.0;  // drawn between the largest resistance and another
+  double before = 0.0;  // current of the cells between the largest resistance and the present one
   for (std::size_t place = largest; place-- > 0;) {
     before += drawn[place];
     total_ohms += ohms[place];
@@ -107,7 +107,7 @@ LineFlow floating(const double* ohms, std::size_t cells, double first_node, cons
   double all = 0.0;
   for (std::size_t cell = 0; cell < cells; ++cell)
     all += std::fabs(drawn[cell]);
-  // Up to the open node currents are summed from the start, behind it from the end.
+  // Currents are summed from the start up to the open node, and from the end behind it; it divides the magnitudes in halves.
   double magnitude = std::fabs(drawn[0]);
   while (flow.open_node + 1 < cells && magnitude + std::fabs(drawn[flow.open_node + 1]) <= 0.5 * all)
     magnitude += std::fabs(drawn[++flow.open_node]);

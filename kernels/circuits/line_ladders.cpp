@@ -49,8 +49,8 @@ MEMCOSIM_CLONES void factorise_block(const Resistances& line, std::size_t cells,
 
 }  // namespace
 
-/// From the end inwards each node collects what is fed in behind it; from the start outwards voltages follow. Inlined, so that each clone
-/// has its own.
+/// Solves the ladders: from end to start each node collects the currents fed in behind it, then voltages follow from start to end. Always
+/// inlined, so that it is compiled for the instruction set of each clone.
 template <bool shared>
 __attribute__((always_inline)) inline void LineLadders::solve_block(const Block& block, double* packed) {
   double carried[lanes] = {};
@@ -77,7 +77,7 @@ __attribute__((always_inline)) inline void LineLadders::solve_block(const Block&
   }
 }
 
-/// The same with what goes before and after it in one pass over memory each.
+/// solve_block() fused with the update of the residual before it and the scalar product after it, to save passes over memory.
 template <bool shared>
 __attribute__((always_inline)) inline void LineLadders::precondition_block(const Block& block, double step, double* residual, double* image,
                                                                            double* sums) {

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t lanes = 16;  ///< lines side by side: their sums are independent
 
-/// One block of lines. Each resistance carries what is drawn behind it; drops add up from the terminal. A far terminal then takes its
-/// share: the voltage that its end would have, divided by the whole resistance, flows through every resistance of the line.
+/// One block of lines. Each resistance carries the currents of the cells behind it; drops add up from the terminal. With a far terminal a
+/// further current flows through the whole line: the voltage that its far end would have, divided by the total resistance.
 struct Block {
   const double* currents;
   double* drops;

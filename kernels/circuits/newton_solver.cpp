@@ -15,14 +15,14 @@ namespace memcosim {
 
 namespace {
 
-constexpr double loosest = 0.1;          ///< linear solutions are this precise at least
-constexpr double tightest = 1e-9;        ///< and at most, where they seem to be what keeps a step from being good
-constexpr double floating_share = 1e-4;  ///< so much more precise where lines float: what they collect misleads the search along a step
+constexpr double loosest = 0.1;          ///< largest relative tolerance of linear solutions
+constexpr double tightest = 1e-9;        ///< smallest one, used if inaccurate linear solutions seem to make steps fail
+constexpr double floating_share = 1e-4;  ///< factor on the tolerance with floating lines: their current errors mislead the line search
 constexpr double rounding = 1e-13;
-constexpr double smallest_slope = 1e-300;  ///< S: what is smaller is 0, because its inverse is no double
-constexpr double flat_enough = 0.5;        ///< a shortened step ends where the content falls at most this much as steeply as at its start
-constexpr unsigned most_lengths = 60;      ///< that are tried for a step
-constexpr unsigned most_stalled = 15;      ///< steps of conjugate gradients without a better residual than before
+constexpr double smallest_slope = 1e-300;  ///< S: smaller slopes count as 0, because their inverse overflows
+constexpr double flat_enough = 0.5;        ///< a shortened step ends if the slope of the content is at most this share of the first one
+constexpr unsigned most_lengths = 60;      ///< largest number of lengths tried for a step
+constexpr unsigned most_stalled = 15;      ///< Newton steps without progress after which the direct method is used
 constexpr double voltage_law_share = 1e-3;
 
 void add(const std::vector<double>& step, double length, std::vector<double>& values) {
@@ -77,7 +77,7 @@ NewtonSolver::Point NewtonSolver::evaluate(const TerminalVoltages& voltages, Cir
     return point;
   }
   point.solution = equations_.evaluate(voltages, point.state, point.cells, point.mismatch);
-  // Currents far too large make the drops so large that what is missing seems small beside them.
+  // With far too large currents the drops are so large that the relative residual is small: also compare with the terminal voltages.
   const double scale = largest_magnitude(voltages);
   point.violation =
       scale > 0.0 ? std::max(point.solution.residual, voltage_law_share * point.solution.missing_volts / scale) : point.solution.residual;
@@ -113,9 +113,9 @@ CircuitState NewtonSolver::linear_step(const Point& point, double tolerance) {
   return step;
 }
 
-/// Moves `here` along the step to where the content has fallen and its slope is flat; `next` lies at the end of the whole step. Returns the
-/// length, 0 where the content does not fall. With the voltages d(t) = d + t s the content falls by F dI(d)/dV s per length, where F is
-/// what is missing in the voltage law. A floating line counts as one at the voltage that the whole step gives it.
+/// Line search: moves `here` along the step to a point where the content is lower and its slope is flat; `next`: point at the end of the
+/// full step. Returns the length; 0 if the content does not fall. At the voltages d(t) = d + t s the content falls by F dI(d)/dV s per
+/// length, where F is the violation of the voltage law. A floating line is treated as if it had the voltage at the end of the full step.
 double NewtonSolver::shorten(const TerminalVoltages& voltages, const CircuitState& step, Point& here, Point next) const {
   const CrossbarCircuit& circuit = equations_.circuit();
   const auto fall = [&](const Point& point, double length) {

@@ -33,7 +33,7 @@ void NodalMatrix::number_lines(const LineChains& chains, std::size_t line_stride
   for (std::size_t line = 0; line < chains.lines; ++line) {
     const double* ohms = chains.of(line);
     const auto node = [&](std::size_t cell) -> int& { return node_of[line * line_stride + cell * cell_stride]; };
-    // Cells that ideal wires join to an ideal source at the end of the line.
+    // Find the cells that ideal segments connect to an ideal source at the end of the line.
     std::size_t last = chains.cells;
     while (last > 0 && ohms[last] == 0.0)
       --last;
@@ -63,7 +63,7 @@ void NodalMatrix::add_wires(const LineChains& chains, std::size_t first_line, st
 }
 
 void NodalMatrix::build_pattern() {
-  std::vector<int> entries(static_cast<std::size_t>(node_count_), 1);  // the diagonals
+  std::vector<int> entries(static_cast<std::size_t>(node_count_), 1);  // the diagonal entries
   const auto joins_nodes = [](const Branch& branch) { return branch.a != held && branch.b != held; };
   for (const auto* branches : {&wires_, &cells_}) {
     for (const Branch& branch : *branches) {
@@ -108,7 +108,7 @@ void NodalMatrix::set_values(const CircuitEquations& equations) {
     add(wire, wire.siemens);
   for (std::size_t cell = 0; cell < cells_.size(); ++cell)
     add(cells_[cell], equations.circuit().conductance[cell]);
-  // Nothing flows in lines without a path to a terminal: grounding each of them changes no current, and leaves no singular matrix.
+  // Lines without a path to a terminal carry no current: grounding each of them changes no current and avoids a singular matrix.
   const std::size_t columns = equations.circuit().columns;
   for (const std::uint32_t row : equations.undefined_word_lines())
     add({word_line_node_[row * columns], held, 1.0}, 1.0);

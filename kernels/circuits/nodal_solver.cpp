@@ -40,8 +40,8 @@ void NodalSolver::set_conductance(std::vector<double> siemens) {
   equations_ = std::move(equations);
 }
 
-/// What is missing in the voltage law around a cell acts as a source in series with it: in the linear circuit with all terminals at 0 V
-/// it drives the current G r from its bit line to its word line. What is missing in the current law of a floating line is injected.
+/// The violation r of the voltage law around a cell acts as a source in series with it: in the linear circuit with all terminals at 0 V it
+/// drives the current G r from its bit line to its word line. The violation of the current law of a floating line is injected as a current.
 void NodalSolver::correct(const CircuitMismatch& mismatch, CircuitState& state) const {
   const std::vector<double>& siemens = equations_.circuit().conductance;
   const std::vector<int>& word = matrix_.word_line_node();
@@ -74,7 +74,7 @@ CrossbarSolution NodalSolver::solve(const TerminalVoltages& voltages) const {
   CircuitMismatch mismatch;
   CellCurrents cells;
   evaluate_linear(circuit.conductance, state.cell_volts, cells);
-  // Without currents an ideal source's voltage stands wherever it reaches.
+  // Without currents, nodes that ideal wires connect to an ideal source have its voltage.
   const CrossbarSolution still = equations_.evaluate(voltages, state, cells, mismatch);
   NodeVoltages nodes(matrix_, circuit, voltages, still.word_line_volts, still.bit_line_volts);
   std::vector<double> currents;
@@ -112,8 +112,8 @@ CrossbarSolution NodalSolver::solve(const TerminalVoltages& voltages) const {
   return solution;
 }
 
-/// Behind resistances that leave next to no current the sums of drops have the rounding of the currents that cancel; the nodes' voltages
-/// do not.
+/// Replaces line voltages by the node voltages: sums of drops have the rounding errors of cancelling currents behind very large
+/// resistances, node voltages do not.
 void NodalSolver::take_voltages(const NodeVoltages& nodes, const CircuitState& state, CrossbarSolution& solution) const {
   const CrossbarCircuit& circuit = equations_.circuit();
   std::vector<char> undefined_row(circuit.rows);

@@ -10,8 +10,8 @@ namespace memcosim {
 
 namespace {
 
-/// Where less than this share of what its conductances would carry at the largest voltage passes through a node, that counts as its
-/// current: lines at rest stay at rest. It moves no node by more than rounding does.
+/// Lower bound of the current through a node, to which its residual is compared: this share of the current that its conductances carry at
+/// the largest voltage. Without it the residual of lines without current would be relative to rounding errors.
 constexpr double still = 1e-12;
 
 double at(const std::vector<double>& values, std::size_t line) {
@@ -43,7 +43,8 @@ NodeVoltages::NodeVoltages(const NodalMatrix& matrix, const CrossbarCircuit& cir
   }
 }
 
-/// The error of a difference of doubles is itself a double: Knuth, "The Art of Computer Programming", vol. 2, section 4.2.2.
+/// Difference of two numbers in double-double precision. The rounding error of a difference of doubles is itself a double: Knuth, "The Art
+/// of Computer Programming", vol. 2, section 4.2.2.
 double NodeVoltages::difference(const Extended& a, const Extended& b) {
   const double high = a.high - b.high;
   const double back = high - a.high;

@@ -15,7 +15,7 @@ namespace {
 constexpr int none = Dissection::none;
 constexpr std::size_t lane_cells = LaneTiles::cells * LaneTiles::lanes;
 
-/// Strides that are multiples of a page let columns compete for the same lines of a cache.
+/// Avoids strides that are multiples of a page, with which columns compete for the same cache lines.
 std::size_t stride_for(std::size_t size) {
   return size % 256 == 0 ? size + FrontKernel::panel_rows : size;
 }
@@ -25,7 +25,7 @@ std::size_t entries_for(std::size_t kept, std::size_t removed = 0) {
   return size * stride_for(size);
 }
 
-/// Places `to` and following of a front are nodes `a` and following of its first part, `b` and following of its second; none: not there.
+/// A run of `count` nodes: from `to` on in a front, from `a` on in its first part and from `b` on in its second; none: not in that part.
 struct Segment {
   std::size_t to, count;
   int a, b;
@@ -62,14 +62,14 @@ void clear(ConductanceFront& front) {
     std::fill_n(front.siemens + column * front.stride, front.size(), 0.0);
 }
 
-/// Writes a front as the sum of two parts; nodes have the same order in all. `zeros`: as many as there are places.
+/// Writes a front as the sum of two parts, with nodes in the same order in all three. `zeros`: zeros for as many rows as a front has.
 MEMCOSIM_CLONES void write_sum(ConductanceFront& front, const ConductanceFront& first, const ConductanceFront& second,
                                const Segment* segments, std::size_t count, const double* zeros) {
   for (std::size_t own = 0; own < count; ++own) {
     for (std::size_t index = 0; index < segments[own].count; ++index) {
       const std::size_t place = segments[own].to + index;
       double* column = front.siemens + place * front.stride;
-      // The arithmetic touches a few entries above the diagonal.
+      // The kernels also touch a few entries above the diagonal.
       for (std::size_t row = place / FrontKernel::panel_rows * FrontKernel::panel_rows; row <= place; ++row)
         column[row] = 0.0;
       const double* in_first =
@@ -192,7 +192,7 @@ PortReducer::ReducedTile PortReducer::join(const ReducedTile& a, const ReducedTi
   return result;
 }
 
-/// A front for ascending nodes above all others; its entries are not written yet.
+/// A front for nodes in ascending order, on top of the stack of fronts; its entries are not written yet.
 ConductanceFront PortReducer::make_front(const std::vector<int>& nodes, std::size_t depth) const {
   ConductanceFront front;
   front.removed = static_cast<std::size_t>(std::lower_bound(nodes.begin(), nodes.end(), nodes_.end_of_depth(depth)) - nodes.begin());
@@ -202,7 +202,7 @@ ConductanceFront PortReducer::make_front(const std::vector<int>& nodes, std::siz
   return front;
 }
 
-/// Removes what goes; the rest is moved to `place`, which may be the front's.
+/// Removes the nodes of this depth from the front; the rest is moved to `place`, which may be the memory of the front itself.
 void PortReducer::finish(ConductanceFront& front, ReducedTile& result, double* place, Elimination* kept) {
   if (kept != nullptr) {
     kept->nodes = result.nodes;
@@ -220,7 +220,7 @@ void PortReducer::finish(ConductanceFront& front, ReducedTile& result, double* p
   top_ = place + result.front.stride * result.front.size();
 }
 
-/// The front of a tile straight from its cells.
+/// Reduces a small tile directly from its cells.
 PortReducer::ReducedTile PortReducer::reduce_cells(const Tile& tile, std::size_t depth, Elimination* kept) {
   ReducedTile result;
   const auto for_each = [&](auto use) {
@@ -239,7 +239,8 @@ PortReducer::ReducedTile PortReducer::reduce_cells(const Tile& tile, std::size_t
   return result;
 }
 
-/// The inner nodes of a regular tile went in the lanes; those at the array's edge go here, with the wires to the ends' terminals.
+/// Completes a regular tile, whose inner nodes were removed in lanes: removes its nodes at the edge of the array, with the wires to the
+/// terminals there.
 PortReducer::ReducedTile PortReducer::take_from_lanes(const Tile& tile, std::size_t depth) {
   constexpr std::size_t edge = LaneTiles::edge;
   int nodes[LaneTiles::nodes];
@@ -310,7 +311,7 @@ void PortReducer::collect_regular(const Tile& tile, std::vector<Tile>& tiles) co
   }
 }
 
-/// Reduces all regular tiles of a tile that has no more of them than there are lanes.
+/// Reduces all regular tiles within a tile, at most as many as there are lanes, at the same time.
 void PortReducer::fill_lanes(const Tile& tile) {
   lanes_filled_ = true;
   tiles_in_lanes_.clear();
@@ -383,7 +384,7 @@ void PortReducer::pass_on(const Tile& tile, const Elimination& elimination, Cell
   }
 }
 
-/// What cell `cell` of a line adds: the resistance before it, and behind the last one the terminal's.
+/// Calls use() for the resistance before cell `cell` of a line, and for the last cell also for that of the terminal.
 template <class Use>
 void PortReducer::for_each_wire(const LineChains& chains, const LinePorts& ports, std::size_t line, std::size_t cell, int before, int here,
                                 Use use) const {

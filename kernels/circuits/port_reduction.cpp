@@ -41,7 +41,7 @@ PortReduction::PortReduction(const CrossbarCircuit& circuit, const Dissection& n
   effective_ = EffectiveMatrix(circuit_.rows, circuit_.columns, effective_conductance());
 }
 
-/// What flows from one end of a line to the other cancels in the line's current: it must not hide the rest.
+/// Clears the conductance between both ends of a line: its current cancels in the sum over the ends, but its rounding errors would remain.
 void PortReduction::clear_own_lines() {
   for (const auto* lines : {&word_lines_, &bit_lines_}) {
     for (const LinePorts& line : *lines) {

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t lanes = LineLadders::lanes;
 constexpr unsigned most_restarts = 5;
 
-/// Lane by lane, then the lanes in order: one order for every instruction set.
+/// Adds up the sums of the lanes in order: the same result with every instruction set.
 double total(const double* sums) {
   double result = 0.0;
   for (std::size_t lane = 0; lane < lanes; ++lane)
@@ -27,7 +27,7 @@ double total(const double* sums) {
   return result;
 }
 
-/// The tiles of up to `lanes` word lines: tile t, at t * `stride`, has `count` rows of `lanes` neighbouring cells.
+/// Up to `lanes` word lines in tiles: tile t begins at t * `stride` and has `count` rows of `lanes` neighbouring cells.
 struct WordLines {
   std::size_t count;
   std::size_t tiles;
@@ -56,7 +56,7 @@ inline void transpose_from(const double* packed, std::size_t count, double* tile
   }
 }
 
-/// The iteration's vectors from the word lines' first tile on.
+/// Vectors of the iteration, from the first tile of the word lines on.
 struct Vectors {
   const double* siemens;
   const double* residual;
@@ -66,7 +66,7 @@ struct Vectors {
   double* image;
 };
 
-// Pointers that do not overlap are parameters: only so do compilers use vectors.
+// The pointers are __restrict parameters, without which compilers do not vectorise the loops.
 inline void turn_tile(std::size_t cells, double step, double ratio, const double* __restrict siemens, const double* __restrict residual,
                       const double* __restrict image, double* __restrict volts, double* __restrict direction, double* __restrict driven,
                       double* __restrict drawn) {
@@ -164,7 +164,7 @@ void SchurLineSolver::take_conductance() {
   if (equations_.has_floating_lines()) path_ohms_ = path_ohms(equations_);
 }
 
-/// By how much the currents that floating lines collect may move a voltage, V.
+/// Bound of the voltage errors, V, caused by violations of the current law of floating lines.
 double SchurLineSolver::floating_error(const CircuitMismatch& mismatch) const {
   double volts = 0.0;
   const auto add = [&](const std::vector<double>& currents, std::size_t first) {
@@ -177,8 +177,9 @@ double SchurLineSolver::floating_error(const CircuitMismatch& mismatch) const {
   return volts;
 }
 
-/// What is missing in the voltage law around a cell drives the current G e from its bit line into its word line; what floating lines
-/// collect is taken out of them. The word lines' share reaches the bit lines through the cells.
+/// Right-hand side of the system of the bit lines: the violation e of the voltage law around a cell drives the current G e from its bit
+/// line into its word line, and violations of the current law of floating lines are taken out of them. The part of the word lines is
+/// eliminated: it reaches the bit lines through the cells.
 void SchurLineSolver::start(const CircuitMismatch& mismatch) {
   const std::size_t columns = equations_.circuit().columns;
   const std::vector<double>& siemens = equations_.circuit().conductance;
@@ -206,7 +207,7 @@ void SchurLineSolver::start(const CircuitMismatch& mismatch) {
     std::fill(values->begin(), values->end(), 0.0);
 }
 
-/// One step of the word lines after the bit lines' `step` along the old direction; returns direction . image of the new one.
+/// Applies the `step` along the old direction, makes the new direction and its image by solving the word lines; returns direction . image.
 double SchurLineSolver::advance_words(double step, double ratio) {
   const std::size_t rows = equations_.circuit().rows;
   double sums[lanes] = {};
@@ -221,7 +222,7 @@ double SchurLineSolver::advance_words(double step, double ratio) {
   return total(sums);
 }
 
-/// Returns residual . preconditioned residual.
+/// Updates and preconditions the residual of the bit lines; returns residual . preconditioned residual.
 double SchurLineSolver::advance_bits(double step) {
   const std::size_t rows = equations_.circuit().rows;
   double sums[lanes] = {};
@@ -230,7 +231,7 @@ double SchurLineSolver::advance_bits(double step) {
   return total(sums);
 }
 
-/// The cells' and floating lines' corrections that follow from the bit lines' voltages.
+/// Adds the corrections of cells and floating lines that follow from the voltages of the bit lines.
 void SchurLineSolver::add_correction(const CircuitMismatch& mismatch, double step, CircuitState& state) {
   const std::size_t columns = equations_.circuit().columns;
   const std::vector<double>& siemens = equations_.circuit().conductance;
@@ -267,7 +268,7 @@ CrossbarSolution SchurLineSolver::solve(const TerminalVoltages& voltages, double
   if (!(tolerance > 0.0 && tolerance < 1.0)) throw InputError("the tolerance of an iterative solution is between 0 and 1");
   check(voltages, equations_.circuit());
   const std::vector<double>& siemens = equations_.circuit().conductance;
-  const std::size_t most_steps = siemens.size() + 50;  // exact arithmetic needs one for each cell at most
+  const std::size_t most_steps = siemens.size() + 50;  // exact arithmetic needs at most one step per cell
   const auto evaluate = [&] {
     evaluate_linear(state_.cell_volts, cells_);
     equations_.evaluate(voltages, state_, cells_, mismatch_, solution_);
@@ -294,7 +295,8 @@ CrossbarSolution SchurLineSolver::solve(const TerminalVoltages& voltages, double
     double bound_before = bound;
     double error_before = error;
     unsigned left = static_cast<unsigned>(most_steps);
-    // What conjugate gradients shrink is not what counts; how the two compare shows when the equations are evaluated.
+    // Conjugate gradients reduce another norm than the violations that must be small. Evaluate the equations to compare, and adapt the
+    // goal.
     for (;;) {
       while (std::sqrt(squared) > goal && left > 0) {
         step = squared / advance_words(step, ratio);

@@ -21,11 +21,11 @@ namespace {
 
 constexpr double eigenvalue_precision = 1e-6;
 constexpr unsigned most_lanczos_steps = 300;
-constexpr unsigned most_ranks = 40;  ///< of envelopes
+constexpr unsigned most_ranks = 40;  ///< largest number of envelopes that are computed
 constexpr double solution_precision = 1e-8;
 
-/// Largest eigenvalue of a symmetric tridiagonal matrix whose off-diagonal entries are not negative, by bisection: below it the pivots of
-/// the elimination of (matrix - value) change their sign.
+/// Largest eigenvalue of a symmetric tridiagonal matrix with non-negative off-diagonal entries, by bisection: all pivots of the elimination
+/// of (value - matrix) are positive exactly for values above it.
 double largest_eigenvalue(const std::vector<double>& diagonal, const std::vector<double>& beside) {
   double low = 0.0;
   double high = 0.0;
@@ -45,7 +45,7 @@ double largest_eigenvalue(const std::vector<double>& diagonal, const std::vector
   return high;
 }
 
-/// Last entry of that eigenvalue's eigenvector of length 1.
+/// Last entry of the normalised eigenvector of an eigenvalue.
 double last_of_eigenvector(const std::vector<double>& diagonal, const std::vector<double>& beside, double value) {
   double before = 0.0;
   double entry = 1.0;
@@ -65,7 +65,7 @@ class Network {
   Network(const CrossbarCircuit& circuit, const LineCapacitance& capacitance)
       : equations_(circuit), matrix_(equations_), factor_(matrix_), farads_(static_cast<std::size_t>(matrix_.nodes())) {
     for (std::size_t cell = 0; cell < circuit.conductance.size(); ++cell) {
-      // Lines without a path to a terminal stay at rest.
+      // Lines without a path to a terminal do not move: they are left out.
       const auto defined = [](const std::vector<std::uint32_t>& undefined, std::size_t line) {
         return !std::binary_search(undefined.begin(), undefined.end(), line);
       };
@@ -80,7 +80,7 @@ class Network {
 
   const std::vector<double>& farads() const { return farads_; }
 
-  /// Y^-1 C v, refined once: what that changes tells how good it is.
+  /// Y^-1 C v, refined once. The size of the refinement bounds the error: throws RunError if it is too large.
   std::vector<double> respond(const std::vector<double>& volts) const {
     std::vector<double> charge(volts.size());
     for (std::size_t node = 0; node < volts.size(); ++node)
@@ -112,7 +112,8 @@ class Network {
     return volts;
   }
 
-  /// Currents from each bit line into its terminals, and through cells into nodes that an ideal source holds, all of these at 0 V.
+  /// Column currents: from each bit line into its terminals, or through cells into bit line nodes held by ideal sources; all sources at 0
+  /// V.
   std::vector<double> column_currents(const std::vector<double>& volts) const {
     const CrossbarCircuit& circuit = equations_.circuit();
     std::vector<double> amperes(circuit.columns);
@@ -143,7 +144,7 @@ class Network {
   std::vector<double> farads_;
 };
 
-/// Largest eigenvalue of Y^-1 C, which is symmetric in the scalar product with C.
+/// Largest eigenvalue of Y^-1 C, s, by Lanczos' method in the scalar product with C, in which the matrix is symmetric.
 double slowest_time_constant(const Network& network, std::vector<double> vector) {
   const std::vector<double>& farads = network.farads();
   const auto product = [&](const std::vector<double>& a, const std::vector<double>& b) {
@@ -231,7 +232,7 @@ Settling settling_time(const CrossbarCircuit& circuit, const TerminalVoltages& v
     double slowest = 0.0;
     double above = 0.0;
     for (std::size_t node = 0; node < farads.size(); ++node) {
-      next[node] /= settling.slowest_s;  // keeps their size
+      next[node] /= settling.slowest_s;  // keeps the order of magnitude over the iterations
       if (farads[node] == 0.0 || first[node] == 0.0) continue;
       slowest = std::max(slowest, next[node] / shape[node]);
       above = std::max(above, first[node] / std::max(next[node], 0.0));

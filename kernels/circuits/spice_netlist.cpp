@@ -37,7 +37,8 @@ class NetlistWriter {
         circuit.rows, circuit.columns, sinh_volts > 0.0 ? "; bc where they are not linear" : "");
   }
 
-  /// A line's terminals and segments. Its currents are expressions of the sources: i(v) flows from the node through the source to ground.
+  /// Writes terminals and segments of a line. Its current is an expression of source currents: i(v) flows from the node through the source
+  /// to ground.
   std::string word_line(std::size_t row, const TerminalVoltages& voltages) {
     if (contains(equations_.undefined_word_lines(), row)) return left_out("word", row);
     const std::size_t columns = equations_.circuit().columns;
@@ -93,7 +94,7 @@ class NetlistWriter {
   static std::string bit_node(std::size_t row, std::size_t column) { return fmt::format("b{}_{}", row, column); }
 
   void resistance(const std::string& name, const std::string& a, const std::string& b, double ohms) {
-    // SPICE has no resistor of 0 ohm; a voltage source of 0 V is the same exactly.
+    // SPICE has no resistor of 0 ohm; a voltage source of 0 V is exactly equivalent.
     if (ohms == 0.0) {
       fmt::format_to(std::back_inserter(text_), "vz{} {} {} 0\n", name, a, b);
     } else {
@@ -137,7 +138,7 @@ SpiceNetlist spice_netlist(const CrossbarCircuit& circuit, const TerminalVoltage
 }
 
 std::string spice_operating_point(const SpiceNetlist& netlist) {
-  // No conductance from nodes to ground, and Newton iterations to the last digits.
+  // No conductances from nodes to ground, and the tightest tolerances of Newton iterations.
   std::string text = netlist.elements +
                      ".options gmin=0 reltol=1e-12 abstol=1e-24 vntol=1e-15\n"
                      ".control\nset numdgt=16\nop\n";

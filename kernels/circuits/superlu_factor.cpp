@@ -10,7 +10,7 @@ namespace memcosim {
 
 namespace {
 
-/// Counters that SuperLU wants to write to.
+/// Statistics that SuperLU requires as output arguments.
 class Statistics {
  public:
   Statistics() { StatInit(&statistics_); }
@@ -48,7 +48,7 @@ struct SuperluFactor::Factors {
   void factor(const NodalMatrix& matrix) {
     const int nodes = matrix.nodes();
     SuperMatrix view{};
-    // SuperLU reads these arrays without changing them, through pointers that are not const.
+    // The casts are safe: SuperLU does not modify these arrays, but takes non-const pointers.
     dCreate_CompCol_Matrix(&view, nodes, nodes, static_cast<int>(matrix.values().size()), const_cast<double*>(matrix.values().data()),
                            const_cast<int*>(matrix.row_index().data()), const_cast<int*>(matrix.column_start().data()), SLU_NC, SLU_D,
                            SLU_GE);

@@ -19,7 +19,7 @@ WorkMemory::WorkMemory(std::size_t count) {
   if (memory == nullptr) throw std::bad_alloc();
   values_.reset(static_cast<double*>(memory));
 #ifdef MADV_HUGEPAGE
-  // Only a wish: without it everything works, with more misses of the address cache.
+  // Only a hint: a failure means more TLB misses, nothing else.
   if (alignment == large_page) static_cast<void>(madvise(memory, rounded, MADV_HUGEPAGE));
 #endif
 }

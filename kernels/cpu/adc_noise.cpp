@@ -19,8 +19,8 @@ inline void draw(float* noise, std::uint32_t columns, double sigma_lsb, std::uin
 }
 
 #ifdef MEMCOSIM_X86_KERNELS
-/// The same with the machine's fma instruction: without it each fma is a call into the library. Everything is inlined here (flatten), so no
-/// function compiled for a better machine is left for the linker to choose.
+/// As draw_adc_noise(), compiled for the fma instruction, without which each fma is a library call. Everything is inlined (flatten):
+/// otherwise the linker could use a function compiled here for calls from code that runs on other machines.
 __attribute__((target("avx2,fma"), flatten)) void draw_with_fma(float* noise, std::uint32_t columns, double sigma_lsb, std::uint64_t seed,
                                                                 std::uint32_t stream, std::uint64_t event, unsigned slice) {
   draw(noise, columns, sigma_lsb, seed, stream, event, slice);

@@ -17,7 +17,7 @@ namespace memcosim {
 
 namespace {
 
-/// Vectors per task: slice codes of a chunk should stay in the second-level cache.
+/// Bytes of slice codes per task, which determine its number of vectors: they should stay in the second-level cache.
 constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
 
 }  // namespace
@@ -33,7 +33,7 @@ struct CpuBackend::Scratch {
   std::vector<double> read_variances;
 };
 
-/// One submitted batch. It keeps its own copy of the readout and shares the levels, so later changes do not reach it.
+/// One submitted batch. It copies the readout and shares the immutable levels, so that later changes of the array do not affect it.
 struct CpuBackend::Pending {
   MvmBatch batch;
   ReadoutConfig readout;
@@ -102,7 +102,7 @@ std::shared_ptr<const cpu::PackedLevels> CpuBackend::packed(ArrayId array) {
   return known;
 }
 
-/// Adds the cells' read noise to the noise of the converters.
+/// Adds the read noise of the cells to the noise of the converters.
 void CpuBackend::add_read_noise(const Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const {
   const MvmBatch& batch = pending.batch;
   const ReadoutConfig& mode = pending.readout;
@@ -127,7 +127,7 @@ void CpuBackend::add_read_noise(const Pending& pending, std::size_t first, std::
   }
 }
 
-/// Of arrays with resistive lines: what the word lines' drivers do not deliver because their lines feed each other.
+/// For arrays with resistive lines: subtracts the power that flows from one driver to another (LevelMatrix::row_coupling) from the drive.
 void CpuBackend::subtract_coupled_drive(Pending& pending, std::size_t first, std::size_t count, Scratch& scratch) const {
   const ReadoutConfig& mode = pending.readout;
   const LevelMatrix& matrix = *pending.levels->source;

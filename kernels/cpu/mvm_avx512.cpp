@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for machines with AVX-512 (F, BW, DQ, VL). Compiled with their flags: nothing here but intrinsics and plain data (see
+// The kernel for machines with AVX-512 (F, BW, DQ, VL). Compiled with their flags, so it only uses intrinsics and plain data (see
 // mvm_kernel.hpp).
 #include <immintrin.h>
 
@@ -15,7 +15,7 @@ struct Vec {
   static constexpr bool exact_fma = true;
   using Float = __m512;
   using Int = __m512i;
-  /// The masked forms with a full mask: GCC 12 warns about the undefined lanes inside its unmasked ones (bug 105593).
+  /// Full mask for masked intrinsics: GCC 12 warns about uninitialised values in its unmasked ones (bug 105593).
   static constexpr __mmask16 all = 0xffff;
 
   static Float load(const float* p) { return _mm512_load_ps(p); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for any machine: compiler vectors of four lanes. fma() goes lane by lane, through the library where the machine has no
-// instruction for it: right, and slow.
+// The kernel for any machine, with compiler vectors of four lanes. fma() is computed lane by lane; without an fma instruction it is a
+// library call, which is slow but gives the same result.
 #include "memcosim/kernels/cpu/mvm_kernel.hpp"
 
 namespace memcosim::cpu {
@@ -38,7 +38,7 @@ struct Vec {
   }
   static Int floor_to_int(Float v) {
     const Int toward_zero = __builtin_convertvector(v, Int);
-    return toward_zero + (__builtin_convertvector(toward_zero, Float) > v);  // a true lane is -1
+    return toward_zero + (__builtin_convertvector(toward_zero, Float) > v);  // the comparison gives -1 in true lanes
   }
   static unsigned lanes_outside(Float v, Float low, Float end) {
     const Int outside = (v < low) | (v >= end);

@@ -10,7 +10,7 @@ unsigned thread_count(unsigned wanted) {
   return wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// Guarded by the pool's mutex, except `task`, which does not change.
+/// One call of the pool. All members are guarded by the mutex of the pool, except `task`, which does not change.
 class ThreadPool::Job {
  public:
   Job(std::size_t count, Task work) : tasks(count), task(std::move(work)) {}

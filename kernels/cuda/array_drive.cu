@@ -13,7 +13,7 @@ constexpr unsigned threads = 128;
 constexpr unsigned rows_at_once = 64;
 constexpr std::size_t plain_shared_bytes = 48u << 10;
 
-/// One thread per vector and slice. The codes of the block's vectors come through shared memory, so that they are read in order.
+/// One thread per vector and slice. The codes of the vectors of a block are staged in shared memory, for coalesced reads.
 __global__ void __launch_bounds__(threads)
     sum_drive(MvmWork work, std::uint32_t rows, unsigned slices, unsigned dac_bits, bool by_code, const double* row_siemens) {
   __shared__ std::uint16_t inputs[threads][rows_at_once + 1];
@@ -45,7 +45,7 @@ __global__ void __launch_bounds__(threads)
   work.drive_siemens[(first + own) * slices + slice] = sum / (full * full);
 }
 
-/// One block per vector and slice: what coupled_drive() sums, in its order.
+/// One block per vector and slice: the sum of coupled_drive(), in the same order.
 __global__ void __launch_bounds__(threads)
     subtract_coupled(MvmWork work, std::uint32_t rows, unsigned slices, unsigned dac_bits, const double* coupling) {
   extern __shared__ double sums[];

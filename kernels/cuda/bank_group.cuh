@@ -64,6 +64,7 @@ struct ReadNoise {
     }
   }
 };
+/// In place of ReadNoise in kernels of cells without read noise.
 struct NoReadNoise {};
 
 /// Weight of a code of a group in a slice.

@@ -14,11 +14,11 @@ namespace memcosim::cuda {
 
 namespace {
 
-/// Rows whose sums of digits stay within 32 bits, also with the carry from the digit below.
+/// Largest number of rows with which sums of digits, including the carry from the lower digit, stay within 32 bits.
 constexpr std::uint32_t most_rows = 65535;
-/// The same for sums of squared codes times variances.
+/// Largest number of rows with which sums of squared codes times variances stay within 32 bits.
 constexpr std::uint32_t most_noisy_rows = 16384;
-/// Bits of codes that single precision can tell apart with room for an error.
+/// Largest resolution of the converter with which single precision can decide codes despite its errors.
 constexpr unsigned most_fast_bits = 20;
 
 constexpr std::uint32_t code_bits_of_one = 0x4b000000u;  ///< of 2^23 in single precision: see bank_conversion.cuh
@@ -60,7 +60,7 @@ std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, ColumnPa
   return values;
 }
 
-/// Largest over the columns of scale(column) times the sum of weigh(element).
+/// Maximum over the columns of scale(column) * (sum over rows of weigh(element)).
 template <typename Weigh, typename Scale>
 double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& weigh, const Scale& scale) {
   double largest = 0.0;
@@ -77,7 +77,7 @@ double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& we
   return largest_column_sum(rows, columns, weigh, [](std::size_t) { return 1.0; });
 }
 
-/// Rounds levels to what the format without its lowest digit holds.
+/// Rounds the levels to multiples of 2^8 of the format, so that its lowest digit is not needed.
 void drop_digit(const BankSpec& spec, PackedTile& packed) {
   if (packed.format.count < 2) return;
   const unsigned shift = packed.format.shift + 8;
@@ -111,7 +111,7 @@ double level_offset(const BankSpec& spec, const PackedTile& packed) {
   return spec.readout.pairing == ColumnPairing::differential_analog ? 0.0 : packed.tile->levels->offset;
 }
 
-/// What a unit of the sum of digits, and of the sum of codes, adds to a value, in LSB.
+/// Contribution to a value, in LSB, of one unit of the sum of digits; below, of one unit of the sum of codes.
 double slope_lsb(const BankSpec& spec, const PackedTile& packed) {
   return std::ldexp(1.0, static_cast<int>(packed.format.shift) - 16) / spec.readout.adc.step();
 }
@@ -122,7 +122,7 @@ double code_range(const AdcTransfer& adc) {
   return std::ldexp(1.0, static_cast<int>(adc.bits));
 }
 
-/// How far the nearest number of single precision is, relatively.
+/// Relative rounding error of a value in single precision.
 double rounding_of(double value) {
   return value == 0.0 ? 0.0 : std::abs(static_cast<double>(static_cast<float>(value)) / value - 1.0);
 }
@@ -162,7 +162,8 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
     deviation = codes * std::sqrt(variance) / adc.step();
   }
   const double noise = fast_normal_range * (adc.noise_lsb + deviation);
-  const bool added_at_once = !shape.tall || packed.format.count % 2 == 1;  // the last part: else it is two digits apart
+  // The last part is added in one fma, or else as two digits.
+  const bool added_at_once = !shape.tall || packed.format.count % 2 == 1;
   if (added_at_once) {
     double& last = packed.format.count > 2 ? parts[1] : parts[0];
     const double others = packed.format.count > 2 ? parts[0] : 0.0;
@@ -180,19 +181,19 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
   margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
   margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
   margin += (all + range) * 0x1p-50;
-  margin *= 1.0 + 0x1p-20;  // products of roundings
+  margin *= 1.0 + 0x1p-20;  // for products of rounding errors
   const bool fast = adc.bits <= most_fast_bits && std::isnormal(static_cast<float>(slope_lsb(spec, packed) / range)) && margin < 0.5;
   return fast ? margin : 1.0;
 }
 
-/// Digits that kernels are compiled for: few, since each takes its time to compile.
+/// Number of digits of the compiled kernel that is used; only some are compiled, since each takes long to compile.
 unsigned compiled_digits(const BankShape& shape, unsigned digits) {
   if (shape.noise == BankNoise::read) return digits <= 3 && !shape.tall ? 3 : 4;
   if (shape.noise == BankNoise::converter || shape.tall) return digits <= 1 ? 1 : std::max(3u, digits);
   return digits;
 }
 
-/// What lies side by side in one group of columns: the arrays of the same outputs, from some column on.
+/// A group of adjacent converted columns, and all arrays that compute these outputs.
 struct GroupPlan {
   std::uint32_t first_column = 0;
   std::uint32_t columns = 0;
@@ -371,7 +372,7 @@ bool all_outputs_have_arrays(const BankSpec& spec) {
   return std::find(has.begin(), has.end(), false) == has.end();
 }
 
-/// Bound of the conversions of one vector that a thread has, over all arrays of its columns.
+/// Upper bound of the conversions of one vector in a thread, over all arrays of its columns.
 std::size_t conversions_of_a_thread(const BankSpec& spec) {
   constexpr std::size_t most_columns = 16;  // warp_groups * tiles * 2 of the kernels' shapes (bank_shape.cuh)
   std::map<std::uint32_t, std::size_t> arrays;
@@ -388,7 +389,7 @@ std::uint32_t column_place(std::uint32_t column) {
 }
 
 std::uint32_t row_place(std::uint32_t row, std::uint32_t column_place) {
-  // A thread takes eight rows at once: the lower four go to the first half of 32 bytes, the upper ones to the second.
+  // A thread reads eight rows at once: the first four lie in the first half of 32 bytes, the others in the second.
   const std::uint32_t piece = row / 32 * 2 + row % 8 / 4;
   return (piece ^ column_place % 8) * 16 + row % 32 / 8 * 4 + row % 4;
 }

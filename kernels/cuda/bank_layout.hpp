@@ -47,18 +47,20 @@ struct BankShape {
 struct alignas(16) BankGroupHead {
   std::uint32_t columns;       ///< that exist; 0: no array here
   std::uint32_t first_column;  ///< in its array
-  std::uint32_t stream;
-  std::uint32_t weight_shift;
-  float slope;      ///< value of a unit of the sum of digits, in code ranges
-  float row_slope;  ///< the same of a unit of the sum of codes
-  std::uint32_t shift;
-  std::uint32_t counted;  ///< of the columns, those whose conversions count as clipped, from the first on
-  std::int64_t bias;      ///< of the levels, units of 2^-16
-  double offset;          ///< LevelMatrix::offset; 0 where it cancels
+  std::uint32_t stream;        ///< BankTile::stream
+  std::uint32_t weight_shift;  ///< BankTile::weight_shift
+  float slope;                 ///< value of a unit of the sum of digits, in code ranges
+  float row_slope;             ///< value of a unit of the sum of codes, in code ranges
+  std::uint32_t shift;         ///< level = 2^-16 (bias + 2^shift digits)
+  std::uint32_t counted;       ///< of the columns, those whose conversions count as clipped, from the first on
+  std::int64_t bias;           ///< of the levels, units of 2^-16
+  double offset;               ///< LevelMatrix::offset; 0 where it cancels
 };
 
+/// A group with the read noise of its columns.
 struct BankGroup : BankGroupHead {
-  float sigma_slope[noisy_columns];  ///< deviation of each column's read noise over the root of its variance in units, in code ranges
+  /// For each column: standard deviation of the read noise, in code ranges, of a conversion whose variance is one unit (variance_units).
+  float sigma_slope[noisy_columns];
 };
 
 /// A work item of a thread block: a chunk of the rows of a row partition, in all slices or, where arrays have several chunks, in one slice

@@ -11,6 +11,7 @@
 
 namespace memcosim::cuda {
 
+/// Operands of the three products with read noise.
 enum class Plane : std::uint32_t { codes, low_squares, high_squares };
 
 /// Bytes of the squares of four codes of a byte each.

@@ -28,7 +28,7 @@ struct WgmmaKernel<KernelShape<digits, tall, BankNoise::read, column_parts>> {
   }
 };
 
-/// Thread blocks of all groups of a wide block column.
+/// Kernel whose thread blocks process all groups of a wide block column (BankShape::wide).
 template <typename Shape>
 using WideWgmmaKernel = WgmmaKernel<KernelShape<Shape::digits, Shape::tall, Shape::noise, Shape::noise == BankNoise::read ? 4 : 2>>;
 

@@ -10,13 +10,13 @@ namespace memcosim::cuda {
 
 namespace {
 
-constexpr std::size_t bytes_per_task = std::size_t{512} << 10;  ///< less is copied before another thread would have begun
+constexpr std::size_t bytes_per_task = std::size_t{512} << 10;  ///< fewer bytes are copied before another thread would have started
 
 std::size_t task_count(std::size_t bytes, const cpu::ThreadPool& pool) {
   return std::clamp<std::size_t>(bytes / bytes_per_task, 1, pool.threads());
 }
 
-/// Runs tasks 0 .. tasks - 1; one alone runs here, since it is done before another thread would have begun.
+/// Runs tasks 0 .. tasks - 1; a single one in this thread, since it ends before another thread would have started.
 template <typename Task>
 void run(cpu::ThreadPool& pool, std::size_t tasks, const Task& task) {
   if (tasks == 1) return task(0);

@@ -30,9 +30,9 @@ struct CellBank::Impl {
 
   cudaStream_t stream() const { return memory.stream().get(); }
   void clear(void* place, std::size_t bytes) const { succeed(cudaMemsetAsync(place, 0, bytes, stream()), "clear memory"); }
-  /// Adds where the energies go and starts the pulses.
+  /// Sets the memory for the energies in the order and launches the pulses.
   void pulse(PulseOrder order);
-  /// What every cell shows or, where `sigmas` is set, how a read of it spreads, S.
+  /// Observed conductance of every cell or, if `sigmas` is set, standard deviation of one read, S.
   std::vector<double> observe(bool sigmas);
 
   int gpu;
@@ -215,7 +215,7 @@ void CellBank::write(const WriteVerifySpec& spec, std::uint64_t event) {
   }
   impl_->clear(results.rows.data(), rows * sizeof(ProgramResult::RowPhases));
   if (spec.row_parallel) {
-    // As many reads as check(spec) allows draws for.
+    // The largest number of reads, as in check(spec).
     const std::uint64_t most_rounds = (std::uint64_t{spec.max_pulses} + 1) * (std::uint64_t{spec.confirm_reads} + 1);
     order.words_per_row = static_cast<std::uint32_t>(most_rounds / rounds_per_word + 1);
     const std::size_t words = std::size_t{rows} * 2 * order.words_per_row;

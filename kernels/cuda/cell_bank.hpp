@@ -54,7 +54,7 @@ class CellBank {
   std::vector<std::uint32_t> pulses() const;
   void set_history(const ArrayHistory& history, std::size_t array = 0);
 
-  /// One pulse on every cell with a voltage of its own (zero: not selected); returns the energy, J, of each.
+  /// One pulse on every cell, each with its own voltage (zero: not selected); returns the energy, J, of each.
   std::vector<double> pulse_all(const double* volts, double seconds);
   /// The same train of at most 16 steps, `repeats` times, on every cell, in one pass over the cells.
   void pulse_train(const std::vector<PulseStep>& steps, std::uint32_t repeats = 1);

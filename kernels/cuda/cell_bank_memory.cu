@@ -11,7 +11,7 @@ namespace memcosim::cuda {
 
 namespace {
 
-/// Cells are numbered with 32 bits, and warps count beyond the last one when they ask for more.
+/// Cell numbers have 32 bits, and the queue counter passes the last cell when warps ask for more.
 constexpr std::size_t most_cells = std::size_t{1} << 31;
 
 const CellKernels* kernels_of(const CellSpec& spec) {
@@ -25,7 +25,8 @@ CellArrayView first_of(const std::vector<const CellArray*>& arrays) {
   return arrays.front()->view();
 }
 
-/// True: every pulse is the closed form with the same choices for all cells, and a cell without fault shows its state.
+/// True if every pulse is computed by the closed form, with the same choices of laws for all cells, and the observed conductance of a cell
+/// without fault is that of its state.
 bool in_closed_form(const CellSpec& spec, const CellModel& model, const CellParameters& nominal) {
   const auto chooses_a_law = [&](const Variation& variation) { return model.parameters[variation.parameter].words != nullptr; };
   const bool wanted = spec.stepping.mode == Stepping::automatic || spec.stepping.mode == Stepping::exact;
@@ -34,7 +35,8 @@ bool in_closed_form(const CellSpec& spec, const CellModel& model, const CellPara
          std::none_of(spec.variations.begin(), spec.variations.end(), chooses_a_law);
 }
 
-/// Same parameters of the draws, same seed and shape: only the stream may differ.
+/// A check that two arrays have the same specification, in part: model, parameters, number of variations, shape, seed and read voltage.
+/// Their streams may differ.
 bool fits(const CellArrayView& a, const CellArrayView& b) {
   return a.spec->model == b.spec->model && a.spec->parameters == b.spec->parameters &&
          a.spec->variations.size() == b.spec->variations.size() && a.place->rows == b.place->rows && a.place->columns == b.place->columns &&
@@ -152,7 +154,7 @@ void BankMemory::set_streams(const std::vector<std::uint32_t>& streams) {
   view_.streams = streams_.data();
 }
 
-/// Arrays keep the parameters of a cell together; here cells lie together, so that neighbouring threads read neighbouring numbers.
+/// Transposes the drawn parameters: arrays store them cell by cell, the bank parameter by parameter, for coalesced reads.
 void BankMemory::set_drawn(const std::vector<CellArrayView>& arrays) {
   const std::size_t rows = view_.drawn_rows;
   std::vector<double> drawn(rows * view_.cells);
@@ -193,7 +195,7 @@ void BankMemory::draw(const CellSpec& spec) {
   adjusted_ = adjusted.host().front();
 }
 
-/// Copies that are not in the stream may still be on their way when their call returns.
+/// Waits for copies outside of the stream, which may not be finished when their call returns.
 void BankMemory::finish_copies() const {
   succeed(cudaStreamSynchronize(cudaStreamLegacy), "wait for copies");
 }

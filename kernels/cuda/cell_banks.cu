@@ -10,7 +10,7 @@ namespace memcosim::cuda {
 
 namespace {
 
-/// Below, copying the states there and back takes as long as looking at them on the host.
+/// With fewer cells, copying the states to the GPU and back takes as long as observing them on the host.
 constexpr std::size_t least_cells_to_observe = 65536;
 
 bool is_worth_observing(const CellArray& cells) {
@@ -24,7 +24,7 @@ class CellBanks::Banks {
  public:
   explicit Banks(int gpu) : gpu_(gpu) {}
 
-  /// Calls work with the up-to-date bank of an array; false: there is no room for it.
+  /// Calls work() with the bank of an array, brought up to date; returns false if the GPU has no room for it.
   bool with(std::uint32_t array, const CellArray& cells, const std::function<void(CellBank&)>& work) {
     for (const bool alone : {false, true}) {
       if (alone) known_.clear();
@@ -37,7 +37,7 @@ class CellBanks::Banks {
     }
     return false;
   }
-  /// The array and its bank have the same states again.
+  /// Records that the array and its bank have the same states again.
   void note_same(std::uint32_t array, const CellArray& cells) { known_.at(array).changes = cells.changes(); }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of a bank that no model is part of, and the table of those that have one.
+// The kernels of a bank that do not depend on the model, and the table of those that do.
 #include <string>
 #include <vector>
 

@@ -5,7 +5,8 @@
 
 namespace memcosim::cuda {
 
-/// Instantiated in a file of its own for each model (cell_kernels_of_model.cu.in), so that an edit of one model compiles that model alone.
+/// Instantiated in a separate source file per model (cell_kernels_of_model.cu.in), so that a change of one model only recompiles that
+/// model.
 template <typename Model>
 CellKernels kernels_of() {
   return {Model::name, &launch_initialise<Model>, &launch_pulse<Model>, &launch_written<Model>, &launch_write<Model>};

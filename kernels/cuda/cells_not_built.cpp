@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the place of the CUDA sources of cells where no CUDA compiler was found: banks say that no model is supported and cannot be made.
+// Replaces the CUDA sources of cells in builds without a CUDA compiler: no model is supported, and banks cannot be made.
 #include <stdexcept>
 
 #include "memcosim/kernels/cuda/cell_bank.hpp"

@@ -18,20 +18,20 @@ namespace memcosim::cuda {
 
 namespace {
 
-/// Largest violation of the voltage law around a cell, relative to the largest voltage at a terminal: that of NewtonSolver.
+/// Allowed violation of the voltage law around a cell, relative to the largest terminal voltage, as for NewtonSolver.
 constexpr double tolerance = 1e-12;
 
-/// All that kernels read beside the vectors.
+/// Data of an array for the kernels, besides the input vectors.
 struct Array {
   const double* variances;  ///< rows x converted columns, levels squared; null: no read noise
   std::uint32_t rows;
   std::uint32_t lines;  ///< physical columns
-  double full_volts;    ///< of the largest DAC code
+  double full_volts;    ///< voltage of the highest DAC code
   double levels_per_ampere;
   Conversion<double> conversion;
 };
 
-/// What lies in the scratch memory of a piece: circuits one after the other.
+/// Scratch memory of a piece of a batch, circuit by circuit.
 struct Scratch {
   double* row_volts;  ///< circuits x rows
   double* column_volts;
@@ -64,7 +64,7 @@ __global__ void __launch_bounds__(threads_per_block) drive_rows(const __grid_con
   row_volts[place] = array.full_volts * (static_cast<double>(code) / static_cast<double>(code_max));
 }
 
-/// One thread per circuit: what the drivers deliver, and whether it was solved.
+/// One thread per circuit: the power of the drivers, and whether the circuit was solved.
 __global__ void __launch_bounds__(threads_per_block) sum_drive(const __grid_constant__ Array array, MvmWork work, Scratch scratch) {
   const std::size_t circuit = this_thread();
   if (circuit >= work.count * array.conversion.slices) return;
@@ -146,7 +146,7 @@ class CircuitMvm final : public ArrayMvm {
   void solve(const Scratch& scratch, unsigned circuits, cudaStream_t stream) const {
     CircuitBatch batch = lines_.empty_batch();
     batch.siemens = siemens_.data();
-    batch.word_near = batch.word_far = scratch.row_volts;  // both drivers of a line have one voltage
+    batch.word_near = batch.word_far = scratch.row_volts;  // both drivers of a line have the same voltage
     batch.bit_near = batch.bit_far = scratch.column_volts;
     batch.count = circuits;
     batch.tolerance = tolerance;
@@ -163,7 +163,7 @@ class CircuitMvm final : public ArrayMvm {
   DeviceArray<double> variances_;
   ColumnConversion<double> conversion_;
   ShapedCells cells_{};
-  unsigned teams_ = 0;  ///< that work at the same time
+  unsigned teams_ = 0;  ///< teams of thread blocks that run at the same time
   Array array_{};
 };
 

@@ -23,7 +23,7 @@ class ClosedFormCell {
  public:
   using Push = typename Model::Push;
   static constexpr unsigned lanes_to_refill = 8;  ///< CellWriter: number of idle lanes at which new cells are started
-  /// Least blocks per multiprocessor, which limits registers: a cell with parameters of its own needs more of them.
+  /// Least blocks per multiprocessor, which limits registers; cells with their own parameters need more registers.
   static constexpr int least_blocks = own ? 3 : 4;
   static constexpr int set_polarity = Model::set_polarity;
   static constexpr bool is_general = false;  ///< CellWriter: verify reads are at the read voltage, and move nothing

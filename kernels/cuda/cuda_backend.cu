@@ -26,9 +26,9 @@ namespace memcosim {
 
 namespace {
 
-constexpr std::size_t buffers_per_gpu = 4;                  ///< pieces under way at once: copies in, kernels and copies out overlap
+constexpr std::size_t buffers_per_gpu = 4;                  ///< pieces in progress at the same time, so that copies and kernels overlap
 constexpr std::size_t piece_bytes = std::size_t{32} << 20;  ///< of one piece on the GPU
-constexpr std::size_t growth = 4;                           ///< of buffers that are too small: batches grow as a run gets under way
+constexpr std::size_t growth = 4;                           ///< factor by which buffers grow, since batches grow at the start of a run
 
 }  // namespace
 
@@ -54,7 +54,7 @@ class CudaBackend::Work {
     return *queue.cells;
   }
 
-  /// Nothing where the GPU cannot reduce such lines, or has no room.
+  /// Empty if the GPU cannot reduce such lines, or has no room.
   std::optional<std::vector<EffectiveCircuit>> reduce(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) {
     queue_of(0);
     try {
@@ -80,7 +80,7 @@ class CudaBackend::Work {
     return notes;
   }
 
-  /// What rounding of levels did, if any was allowed.
+  /// A note on the rounding of levels; empty if none were rounded.
   std::string rounding_note() const {
     if (rounded_arrays_ == 0) return "";
     return fmt::format(
@@ -118,22 +118,22 @@ class CudaBackend::Work {
     return result;
   }
 
-  /// Nothing: tensor cores cannot take the product, or it is spread over several GPUs.
+  /// Empty if tensor cores cannot compute the product, or if several GPUs are used.
   std::optional<ProductResult> multiply(const ProductBatch& batch) {
     if (single_precision() || gpus_.size() > 1) return std::nullopt;
     return or_say_full(batch.parts.front().array, [&] { return multiply_whole(batch); });
   }
 
  private:
-  /// A submitted batch. It shares the products of its array's state, so later changes do not reach it.
+  /// A submitted batch. It shares the immutable data of the present state of its array, so that later changes do not affect it.
   struct Pending {
     MvmBatch batch;
     std::shared_ptr<const cuda::ArrayMvm> array;  ///< null: the host solves its circuits
     MvmResult result;
-    std::shared_ptr<const LevelMatrix> levels;  ///< of circuits, as the next
+    std::shared_ptr<const LevelMatrix> levels;  ///< only for circuits, as the next
     ReadoutConfig readout;
     std::size_t pieces_under_way = 0;
-    std::vector<std::shared_ptr<cpu::ThreadPool::Job>> jobs;  ///< of circuits that the host solves
+    std::vector<std::shared_ptr<cpu::ThreadPool::Job>> jobs;  ///< circuits that the host solves
   };
   struct Piece {
     Pending* owner;
@@ -141,7 +141,7 @@ class CudaBackend::Work {
   };
   struct GpuQueue {
     explicit GpuQueue(cuda::Gpu on) : gpu(std::move(on)) {}
-    /// Of a piece.
+    /// Largest number of vectors in a piece.
     std::size_t most_vectors(const cuda::BatchShape& shape) const { return std::max<std::size_t>(1, piece_limit / shape.bytes()); }
 
     cuda::Gpu gpu;
@@ -157,7 +157,7 @@ class CudaBackend::Work {
     std::uint32_t columns;
     cuda::PortReductions reductions;
   };
-  /// What an array multiplies with, made for one state and readout.
+  /// The product of an array on the GPU, for one state and readout.
   struct Known {
     std::shared_ptr<const LevelMatrix> levels;
     ReadoutConfig readout;
@@ -165,14 +165,14 @@ class CudaBackend::Work {
     std::shared_ptr<const cuda::ArrayMvm> product;  ///< null: circuits that the GPU does not solve
   };
 
-  /// The same for a product of several arrays.
+  /// The product of several arrays on the GPU.
   struct KnownProduct {
     std::vector<ProductPart> parts;
     ReadoutConfig readout;
     std::shared_ptr<const cuda::ArrayMvm> product;  ///< null: tensor cores cannot take it
   };
 
-  /// Calls use. A GPU without room for the least of it is an error that says what to do.
+  /// Calls use(); if the GPU has no room even for its smallest need, throws RunError with advice.
   template <typename Use>
   std::invoke_result_t<Use> or_say_full(ArrayId array, Use use) {
     try {
@@ -190,7 +190,7 @@ class CudaBackend::Work {
     queue(pending, shape_of(pending.batch, *pending.array));
   }
 
-  /// On the GPU where it can solve them and has room, else on the host.
+  /// Starts a batch of circuits: on the GPU if it can solve them and has room, else on the host.
   void start_circuits(Pending& pending, const std::shared_ptr<const LevelMatrix>& levels) {
     const ArrayId array = pending.batch.array;
     pending.levels = levels;
@@ -241,7 +241,7 @@ class CudaBackend::Work {
     const ReadoutConfig& readout = backend_.readout(array);
     if (known.levels != levels || known.readout != readout || known.used_columns != batch.used_columns) {
       queue_of(array);
-      known = {};  // first, so that both never take memory at once
+      known = {};  // free the old product before the new one takes memory
       known = {levels, readout, batch.used_columns, make_product(*levels, readout, backend_.config(array).stream, batch.used_columns)};
       if (known.product != nullptr) count_rounding(*known.product, 1);
     }
@@ -269,7 +269,7 @@ class CudaBackend::Work {
     largest_rounding_lsb_ = std::max(largest_rounding_lsb_, product.rounding_lsb());
   }
 
-  /// Kept for the last state of the product that begins with the same array.
+  /// The product of several arrays; the last one is kept for each first array.
   std::shared_ptr<const cuda::ArrayMvm> whole_product(const ProductBatch& batch) {
     KnownProduct& known = products_[batch.parts.front().array];
     const ReadoutConfig& readout = backend_.readout(batch.parts.front().array);
@@ -305,7 +305,7 @@ class CudaBackend::Work {
             product.is_iterative()};
   }
 
-  /// Cuts the batch in pieces and starts them; where memory is short, with smaller pieces and less at once.
+  /// Cuts the batch into pieces and starts them; if memory is short, smaller pieces and fewer at the same time.
   void queue(Pending& pending, const cuda::BatchShape& shape) {
     GpuQueue& queue = queue_of(pending.batch.array);
     try {
@@ -316,14 +316,14 @@ class CudaBackend::Work {
     }
   }
 
-  /// Waits for what is under way of a batch that has failed: it would outlive what it writes to.
+  /// Waits for the pieces and jobs of a failed batch, which write to memory that is freed after it.
   void abandon(Pending& pending, GpuQueue& queue) {
     while (pending.pieces_under_way > 0)
       finish_oldest(queue);
     for (const auto& job : pending.jobs) {
       try {
         pool_.wait(job);
-      } catch (const std::exception&) {  // the batch's own failure is the one to report
+      } catch (const std::exception&) {  // the first failure of the batch is reported
       }
     }
     pending.jobs.clear();
@@ -342,7 +342,7 @@ class CudaBackend::Work {
     }
   }
 
-  /// Buffers with room for `count` vectors, or for fewer, if that is all there is.
+  /// Buffers for `count` vectors, or for fewer if memory is short: `count` is then reduced.
   std::unique_ptr<cuda::BatchBuffers> reserved(GpuQueue& queue, const cuda::BatchShape& shape, std::size_t& count) {
     while (true) {
       if (queue.free.empty() && queue.under_way.size() >= buffers_per_gpu) finish_oldest(queue);
@@ -384,7 +384,7 @@ class CudaBackend::Work {
     solve_on_host(*piece.owner, unsolved);
   }
 
-  /// Starts it in the threads of the pool; results of these vectors that are there already are replaced.
+  /// Starts solving the circuits of these vectors in the threads of the pool; existing results of them are replaced.
   void solve_on_host(Pending& pending, const std::vector<std::size_t>& vectors) {
     const std::size_t tasks = std::min<std::size_t>(vectors.size(), 4 * std::size_t{pool_.threads()});
     const std::size_t stride = pending.batch.input_stride == 0 ? pending.levels->rows : pending.batch.input_stride;
@@ -412,7 +412,7 @@ class CudaBackend::Work {
   double largest_rounding_lsb_ = 0.0;
   std::map<std::uint64_t, std::unique_ptr<Pending>> pending_;
   std::uint64_t last_ticket_ = 0;
-  cpu::ThreadPool pool_;  ///< last: its threads end before what they use
+  cpu::ThreadPool pool_;  ///< last member: its threads end before the members that they use
 };
 
 CudaBackend::CudaBackend(const BackendOptions& options, const std::vector<cuda::Gpu>& gpus)

@@ -49,7 +49,7 @@ class GeneralCell {
   static constexpr int set_polarity = Model::set_polarity;
   static constexpr bool is_general = true;  ///< CellWriter: supports verify reads at another voltage and reads that move the cell
 
-  /// Parameters as they are before the first pulse, without a state.
+  /// Loads everything of a cell except its state.
   __device__ void take_parameters(const BankView& bank, std::uint32_t index) {
     index_ = index;
     array_ = index / bank.cells_per_array;

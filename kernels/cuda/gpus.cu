@@ -8,7 +8,7 @@ namespace memcosim::cuda {
 
 namespace {
 
-constexpr int least_major = 8;  ///< oldest architecture that kernels are compiled for
+constexpr int least_major = 8;  ///< compute capability of the oldest architecture that kernels are compiled for
 
 std::string version_text(int version) {
   return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
@@ -16,7 +16,7 @@ std::string version_text(int version) {
 
 __global__ void any_kernel() {}
 
-/// Makes the GPU the current one. Why it cannot run the kernels of this build; else empty.
+/// Makes the GPU the current one; returns why it cannot run the kernels of this build, or an empty text.
 std::string why_unfit(int index, const cudaDeviceProp& properties) {
   if (properties.major < least_major) {
     return fmt::format("{} has compute capability {}.{}, at least {}.0 is needed", properties.name, properties.major, properties.minor,
@@ -52,7 +52,7 @@ Installation installation(std::size_t most_gpus) {
   } else if (status != cudaSuccess || count == 0) {
     found.why_none = fmt::format("the NVIDIA driver shows no GPU ({})", cudaGetErrorString(status));
   }
-  cudaGetLastError();  // a failed question is not the error of a later call
+  cudaGetLastError();  // clears the error, which a later call would report
   if (!found.why_none.empty()) return found;
   int present = 0;
   cudaGetDevice(&present);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t codes_of_16_bytes = 16 / sizeof(InputCode);
 
-/// Sets the sums to zero that the block before `block` and this one add to, if there are any: called by all threads.
+/// Clears the sums to which both `block` and the block before it add, if there are any; called by all threads.
 __device__ void clear_shared_sums(const BankWork& work, const BankShares& shares, std::uint32_t block) {
   const BankUnit unit = shares.first_of(work, block);
   const std::uint32_t block_column = work.items[unit.item].item.block_column;
@@ -34,9 +34,9 @@ __device__ void clear_shared_sums(const BankWork& work, const BankShares& shares
   }
 }
 
-/// Sets what a product adds to to zero: all sums (`all`), or those that several of its blocks add to. The product may begin meanwhile: it
-/// waits for the end of this before it writes sums and counts (see wait_for_cleared_results()). This itself begins when all before it in
-/// the stream has ended, so that nothing else is to be waited for.
+/// Clears the results to which a product adds: all sums (`all`), or those to which several blocks add. The kernel of the product may start
+/// before this one ends; it waits before it writes sums and counts (see wait_for_cleared_results()). This kernel starts after all earlier
+/// work of the stream, so the product need not wait for anything else.
 __global__ void __launch_bounds__(threads_per_block)
     clear_results(const __grid_constant__ BankWork work, const __grid_constant__ BankShares shares, bool all) {
 #if __CUDA_ARCH__ >= 900
@@ -126,7 +126,7 @@ class MvmBank::Work {
     BankKernel kernel;
     unsigned stages = 1;
     std::size_t shared_bytes = 0;
-    unsigned resident_blocks = 0;  ///< that the GPU holds at once
+    unsigned resident_blocks = 0;  ///< largest number of blocks on the GPU at the same time
   };
 
   unsigned blocks_for(const BankWork& work, const Launch& launch, const BankShares& shares) const {
@@ -142,8 +142,8 @@ class MvmBank::Work {
     return static_cast<unsigned>(blocks);
   }
 
-  /// Describes the inputs to the tensor memory accelerator; false: it cannot take them. Each of its copies begins at a multiple of 16
-  /// bytes, so the first rows of all parts have to lie there too: elsewhere the copy is an illegal instruction.
+  /// Describes the inputs to the tensor memory accelerator; false if it cannot copy them. Each copy must begin at a multiple of 16 bytes
+  /// (otherwise it is an illegal instruction), so the first rows of all parts must, too.
   bool map_inputs(BankWork& work) const {
     static_assert(sizeof(CUtensorMap) == sizeof(InputMap), "the kernel takes it as it is");
     if (!work.aligned || work.count > 2147483647u) return false;
@@ -232,7 +232,7 @@ class MvmBank::Work {
   bool single_;
   bool aligned_rows_ = true;
   Launch warp_;
-  Launch wgmma_;  ///< for inputs that map_inputs() can describe, where there is one
+  Launch wgmma_;  ///< for inputs that map_inputs() can describe; may have no kernel
   decltype(&cuTensorMapEncodeTiled) encode_ = nullptr;
   BankWork work_{};
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the place of the CUDA sources where no CUDA compiler was found: the same functions, which say so.
+// Replaces the CUDA sources in builds without a CUDA compiler: the same functions, which throw or report it.
 #include <stdexcept>
 
 #include "memcosim/kernels/cuda/cuda_backend.hpp"

@@ -34,6 +34,7 @@ struct Conversion {
   std::uint32_t stream;
 };
 
+/// One slice of one vector of a batch.
 struct Item {
   std::size_t vector;
   unsigned slice;

@@ -17,7 +17,7 @@ constexpr unsigned side = 16;  ///< threads along each side; each has (tile / si
 constexpr unsigned each = tile / side;
 constexpr unsigned depth = 16;  ///< rows at once
 
-/// All that a kernel reads beside the vectors.
+/// Data of an array for the kernels, besides the input vectors.
 template <typename Real>
 struct Matrix {
   const Real* levels;       ///< rows x columns; by code: for code c, from (c - 1) * rows * columns
@@ -27,7 +27,7 @@ struct Matrix {
   Conversion<Real> conversion;
 };
 
-/// The value of a column with what g_min of all driven rows adds.
+/// Value of a column including the contribution of g_min in all driven rows.
 __device__ double with_offset(double sum, double offset, std::int32_t codes) {
   return sum + offset * static_cast<double>(codes);
 }
@@ -126,7 +126,8 @@ __global__ void __launch_bounds__(128) multiply_by_code(Matrix<double> matrix, M
   finish(matrix, work, index, column, sum, codes, variance);
 }
 
-/// Levels of the converted columns. Pairs that are subtracted before conversion are one column, in double without rounding.
+/// Appends the levels of the converted columns. A pair that is subtracted before conversion is one column; in double precision its
+/// difference is exact.
 template <typename Real>
 void add_levels(const LevelMatrix& matrix, ColumnPairing pairing, std::vector<Real>& levels) {
   const std::size_t columns = converted_columns(pairing, matrix.columns);

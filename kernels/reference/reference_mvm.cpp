@@ -64,7 +64,7 @@ double ReferenceMvm::drive_siemens() const {
   return levels_.row_coupling.empty() ? own : own - coupled_drive(levels_, slice_codes_.data()) / (full * full);
 }
 
-/// Value of one bit line: level part plus what g_min of every driven row adds.
+/// Value of one bit line: the part of the levels, plus that of g_min in every driven row.
 double ReferenceMvm::line_value(std::uint32_t line) const {
   double sum = 0.0;
   double codes = 0.0;
@@ -85,7 +85,7 @@ double ReferenceMvm::circuit_value(std::uint32_t column) const {
 double ReferenceMvm::analog_value(std::uint32_t column) const {
   if (circuit_) return circuit_value(column);
   if (readout_.pairing != ColumnPairing::differential_analog) return line_value(column);
-  double difference = 0.0;  // g_min cancels
+  double difference = 0.0;  // g_min cancels in the difference
   for (std::uint32_t row = 0; row < levels_.rows; ++row) {
     const LevelMatrix& levels = levels_.at_code(slice_codes_[row]);
     const float* level = levels.levels.data() + std::size_t{row} * levels_.columns + std::size_t{2} * column;

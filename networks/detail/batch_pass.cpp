@@ -9,8 +9,8 @@
 namespace memcosim {
 namespace {
 
-constexpr std::size_t tasks_per_thread = 4;  ///< images take about the same time, but threads do not start at once
-constexpr std::size_t windows_early = 16;    ///< that sums are asked for before they are added
+constexpr std::size_t tasks_per_thread = 4;  ///< above 1 to balance the load: threads do not start at the same time
+constexpr std::size_t windows_early = 16;    ///< how many windows before their use sums are prefetched
 
 }  // namespace
 
@@ -90,7 +90,7 @@ std::vector<std::int64_t> BatchPass::multiply(Backend& backend, std::size_t stag
   const ProductResult product = backend.multiply(batch);
   for (const ClipCounts& counts : product.clipped)
     clipped += std::uint64_t{counts.low} + counts.high;
-  const std::size_t outputs = plan.stages[stage].outputs;  // the last arrays have more
+  const std::size_t outputs = plan.stages[stage].outputs;  // the product also has the unused outputs of the last arrays
   std::vector<std::int64_t> sums;
   sums.reserve(batch.count * outputs);
   for (std::size_t vector = 0; vector < batch.count; ++vector) {
@@ -116,7 +116,7 @@ std::vector<std::int64_t> BatchPass::multiply_exactly(std::size_t stage, const S
   return sums;
 }
 
-/// Sums of one image, windows x outputs. The tiles' sums come from memory or from other cores: asked for some windows early.
+/// Adds the sums of the tiles for one image: windows x outputs. They lie in memory or in caches of other cores, so they are prefetched.
 void BatchPass::add_tiles(std::size_t stage, std::size_t slot, const std::vector<MvmResult>& tiles, std::vector<std::int64_t>& sums) const {
   const MappingPlan& plan = digital_.compiled().plan;
   const std::size_t outputs = plan.stages[stage].outputs;

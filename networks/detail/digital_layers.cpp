@@ -8,7 +8,7 @@
 namespace memcosim {
 namespace {
 
-/// Positions along an axis whose tap lies on the image: begin <= index < end.
+/// Windows along an axis for which a given tap lies inside the image: begin <= index < end.
 struct TapRange {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
@@ -24,8 +24,8 @@ TapRange range_of(const WindowGrid& grid, std::size_t axis, std::uint32_t tap) {
   return range;
 }
 
-/// Calls visit(outputs, pixels, count, stride) with count outputs side by side and the pixels, `stride` apart, that one tap of their
-/// windows meets. Each output sees its taps in order: kernel row, then kernel column.
+/// Calls visit(outputs, pixels, count, stride) for each tap and row of outputs: `count` adjacent outputs and the pixels, `stride` apart,
+/// under this tap of their windows. For each output the taps come in order: kernel row, then kernel column.
 template <typename Visit>
 void visit_taps(const WindowGrid& grid, const double* image, double* result, Visit visit) {
   std::vector<TapRange> columns;

@@ -12,9 +12,9 @@ namespace {
 constexpr unsigned mantissa_bits = 10;
 constexpr std::uint64_t lowest_exponent = 1023 - 64;  // biased, of 2^-64
 constexpr std::uint64_t octaves = 128;
-constexpr std::uint64_t bins = (octaves << mantissa_bits) + 1;  // bin 0: zero and what is below 2^-64
+constexpr std::uint64_t bins = (octaves << mantissa_bits) + 1;  // bin 0: magnitudes below 2^-64
 
-/// Exponent and leading bits of the mantissa are neighbours in the double format, so a shift gives the bin.
+/// The exponent and the leading bits of the mantissa are adjacent in the double format, so a shift gives the bin.
 std::uint64_t bin_of(double magnitude) {
   std::uint64_t bits;
   std::memcpy(&bits, &magnitude, sizeof bits);

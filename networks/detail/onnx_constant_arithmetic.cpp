@@ -39,7 +39,7 @@ constexpr Named<Unary> unary[] = {
     {"Not", [](double x) { return x == 0.0 ? 1.0 : 0.0; }},
     {"Reciprocal", [](double x) { return 1.0 / x; }},
     {"Relu", [](double x) { return std::max(x, 0.0); }},
-    {"Round", [](double x) { return std::nearbyint(x); }},  // halves to even, as ONNX wants it
+    {"Round", [](double x) { return std::nearbyint(x); }},  // halves to even, as ONNX specifies
     {"Sigmoid", [](double x) { return 1.0 / (1.0 + std::exp(-x)); }},
     {"Sign", [](double x) { return x > 0.0   ? 1.0
                                    : x < 0.0 ? -1.0
@@ -56,7 +56,7 @@ constexpr Named<Binary> binary[] = {
     {"Sub", [](double a, double b) { return a - b; }},
 };
 
-/// Integers, without the detour over double; false where the result does not fit, or does not exist.
+/// Operations on integers without conversion to double; false if the result does not fit 64 bits or is undefined.
 using IntegerBinary = bool (*)(std::int64_t, std::int64_t, std::int64_t&);
 constexpr Named<IntegerBinary> integer_binary[] = {
     {"Add", [](std::int64_t a, std::int64_t b, std::int64_t& out) { return !__builtin_add_overflow(a, b, &out); }},
@@ -102,7 +102,7 @@ double number_at(const OnnxTensor& tensor, std::size_t element) {
   return tensor.is_integer ? static_cast<double>(tensor.integers[element]) : tensor.numbers[element];
 }
 
-/// A result of the type of `like` and its shape.
+/// An empty result of the type and shape of `like`.
 OnnxTensor empty_like(const OnnxTensor& like) {
   OnnxTensor result;
   result.type = like.type;
@@ -123,7 +123,7 @@ void append(const OnnxConstantNode& node, OnnxTensor& result, double value) {
   }
 }
 
-/// Both operands broadcast to one shape.
+/// Two operands, broadcast to the same shape.
 struct Operands {
   OnnxTensor left, right;
 };
@@ -161,7 +161,7 @@ OnnxTensor combine(const OnnxConstantNode& node, const OnnxTensor& first, const 
   return result;
 }
 
-/// What a reduction makes of one more element, and of the result.
+/// A reduction: how it adds an element, and what it finally does to the result.
 struct Reduction {
   const char* name;
   double start;
@@ -185,7 +185,7 @@ constexpr Reduction reductions[] = {
     {"ReduceSumSquare", 0.0, [](double sum, double x) { return sum + x * x; }, as_it_is},
 };
 
-/// ReduceSum takes its axes as an input from opset 13 on, the others from 18 on.
+/// First opset in which a reduction takes its axes as an input.
 std::int64_t axes_are_input_since(const std::string& op) {
   return op == "ReduceSum" ? 13 : 18;
 }
@@ -264,8 +264,8 @@ OnnxTensor evaluate_reduction(const OnnxConstantNode& node) {
   for (const std::int64_t axis : axes)
     reduced[static_cast<std::size_t>(onnx_axis(node.node(), axis, static_cast<std::int64_t>(from.dims.size())))] = 1;
   const OnnxTensorView whole = whole_view(from.dims);
-  OnnxTensorView kept;   // the first element of each result
-  OnnxTensorView along;  // the elements of one result, from its first on
+  OnnxTensorView kept;   // view of the first element that goes into each result
+  OnnxTensorView along;  // view of the elements that go into one result, relative to the first
   OnnxTensor result = empty_like(from);
   result.dims.clear();
   for (std::size_t axis = 0; axis < reduced.size(); ++axis) {

@@ -26,7 +26,7 @@ std::int64_t rank_of(const OnnxTensor& tensor) {
   return static_cast<std::int64_t>(tensor.dims.size());
 }
 
-/// An integer of `bits` bits of two's complement, as a cast to a narrower type leaves it.
+/// The value modulo 2^bits (two's complement), as a cast to a narrower integer type gives it.
 std::int64_t wrapped(std::int64_t value, unsigned bits, bool is_signed) {
   const auto mask = (std::uint64_t{1} << bits) - 1;
   const auto low = static_cast<std::uint64_t>(value) & mask;
@@ -224,11 +224,11 @@ OnnxTensor evaluate_gather(const OnnxConstantNode& node) {
   const OnnxTensor& from = node.input(0);
   const auto axis = static_cast<std::size_t>(onnx_axis(node.node(), node.node().integer("axis", 0), rank_of(from)));
   const std::vector<std::int64_t>& wanted = node.integers(1);
-  OnnxTensorView one = whole_view(from.dims);  // everything at one index of the axis
+  OnnxTensorView one = whole_view(from.dims);  // view of all elements at one index of the axis
   const std::int64_t length = from.dims[axis];
   const std::int64_t step = one.steps[axis];
   one.dims[axis] = 1;
-  // The axes of the indices stand in the place of the one that they select from.
+  // In the result, the axes of the indices replace the axis that they index.
   std::vector<std::int64_t> dims(from.dims.begin(), from.dims.begin() + static_cast<std::ptrdiff_t>(axis));
   dims.insert(dims.end(), node.input(1).dims.begin(), node.input(1).dims.end());
   dims.insert(dims.end(), from.dims.begin() + static_cast<std::ptrdiff_t>(axis) + 1, from.dims.end());

@@ -99,7 +99,7 @@ void OnnxGraph::read_input() {
 
 void OnnxGraph::count_uses() {
   for (const auto& node : graph_.node()) {
-    if (node.op_type() == "Shape" || node.op_type() == "Size") continue;  // they read no element
+    if (node.op_type() == "Shape" || node.op_type() == "Size") continue;  // they only read the shape
     for (const auto& name : node.input())
       ++uses_[name];
   }
@@ -129,7 +129,7 @@ void OnnxGraph::read_node(int index) {
   node.finish();
 }
 
-/// Computes a node whose inputs are all constants; false for any other.
+/// Computes a node whose inputs are all constants; returns false for other nodes.
 bool OnnxGraph::evaluate(OnnxNode& node) {
   const OnnxConstantOperator* row = find_onnx_constant_operator(node.op());
   if (row == nullptr || node.input_count() == 0) return false;

@@ -13,7 +13,7 @@
 namespace memcosim {
 namespace {
 
-/// A constant that ONNX broadcasts over the outputs of a matrix layer, one number for each output.
+/// Expands a constant that ONNX broadcasts over the outputs of a matrix layer to one number for each output.
 /// `trailing` is the number of axes behind the outputs: 0 for [batch, outputs], 2 for [batch, outputs, height, width].
 std::vector<double> per_output(const OnnxNode& node, const OnnxTensor& tensor, std::uint32_t outputs, std::size_t trailing) {
   const auto bad = [&] {
@@ -28,7 +28,7 @@ std::vector<double> per_output(const OnnxNode& node, const OnnxTensor& tensor, s
   return tensor.numbers;
 }
 
-/// Weights and biases that were scaled or folded must still be numbers.
+/// Fails if scaling or folding made a weight or bias infinite or NaN.
 void check_finite(const OnnxNode& node, const Layer& layer) {
   for (const double weight : layer.weights) {
     if (!std::isfinite(weight)) node.fail("a weight overflows; its values are impossible, train the model again");
@@ -73,14 +73,14 @@ void add_to_bias(Layer& layer, const std::vector<double>& addend, double factor)
     layer.bias[i] += factor * addend[i];
 }
 
-/// What a node does to each element of an activation: gain * element + offset. Both have as many numbers as `dims` has elements.
+/// An affine operation on each element of an activation: gain * element + offset, both with the shape `dims`.
 struct Affine {
   std::vector<std::int64_t> dims;
   std::vector<double> gain;
   std::vector<double> offset;
 };
 
-/// One number for each element of a value, from an affine operation that ONNX broadcasts over it.
+/// Broadcasts an affine operation to one gain and offset for each element of a value.
 Affine per_element(const OnnxGraph& graph, const OnnxNode& node, const OnnxGraph::Value& value, const Affine& affine) {
   std::vector<std::int64_t> dims = graph.dims_of(value);
   dims[0] = 1;
@@ -97,7 +97,7 @@ Affine per_element(const OnnxGraph& graph, const OnnxNode& node, const OnnxGraph
   return result;
 }
 
-/// Puts an operation with constants into the matrix layer before it, or into what is done to the input before the first layer.
+/// Folds an affine operation into the matrix layer before it, or into the normalisation of the network input.
 void fold_affine(OnnxGraph& graph, const OnnxNode& node, const OnnxGraph::Value& value, const Affine& affine) {
   if (Layer* layer = graph.foldable(value); layer != nullptr) {
     const std::size_t trailing = layer->shape.size() - 1;
@@ -119,7 +119,8 @@ void fold_affine(OnnxGraph& graph, const OnnxNode& node, const OnnxGraph::Value&
   graph.alias(node, value);
 }
 
-/// An operation of an activation and a constant; `gain` and `offset` of a constant c when the activation is the left operand, or not.
+/// Reads an operation of an activation and a constant c, as gain(c, left) * activation + offset(c, left); `left`: the activation is the
+/// left operand.
 void read_constant_operation(OnnxGraph& graph, OnnxNode& node, double (*gain)(double c, bool left), double (*offset)(double c, bool left)) {
   node.expect_inputs(2, 2);
   const bool left = graph.is_activation(node.input(0));

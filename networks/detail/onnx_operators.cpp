@@ -61,7 +61,7 @@ void check_class_axis(const OnnxGraph& graph, const OnnxNode& node, const OnnxGr
   }
 }
 
-/// A shape without batch from one with the batch in front, which must be kept.
+/// Removes the batch dimension from a shape; fails if the first dimension is not the batch.
 Shape without_batch(const OnnxGraph& graph, const OnnxNode& node, const std::vector<std::int64_t>& dims) {
   if (dims.size() < 2 || dims.size() > 4 || dims[0] != graph.batch()) {
     node.fail(fmt::format("its result has shape [{}]; expected [batch, ...] with 2 to 4 dimensions", fmt::join(dims, ", ")));
@@ -133,7 +133,7 @@ void read_reshape(OnnxGraph& graph, OnnxNode& node) {
       size = from[i - 1];
     }
     if (size < -1 || size > OnnxLimits::value_elements) node.fail(fmt::format("shape {} has an impossible dimension", text));
-    shape.push_back(static_cast<std::uint32_t>(std::max<std::int64_t>(size, 0)));  // 0: to be found below
+    shape.push_back(static_cast<std::uint32_t>(std::max<std::int64_t>(size, 0)));  // 0: inferred below
     if (size > 0) known *= size;                                                   // at most (2^26)^2 before the check
     if (known > elements) break;
   }

@@ -37,7 +37,7 @@ void read_pool(OnnxGraph& graph, OnnxNode& node, LayerKind kind) {
   const auto kernel = node.integers("kernel_shape");
   if (kernel.size() != 2) node.fail(fmt::format("attribute 'kernel_shape' has {} entries, expected 2", kernel.size()));
   const bool count_padding = kind == LayerKind::average_pool && node.integer("count_include_pad", 0) != 0;
-  if (kind == LayerKind::max_pool) node.ignore("storage_order");  // concerns the indices, which nobody may read
+  if (kind == LayerKind::max_pool) node.ignore("storage_order");  // only affects the output of indices, which is not supported
   append_pool(graph, node, kind, value, read_windows(node, shape, {kernel[0], kernel[1]}), count_padding);
 }
 
@@ -51,7 +51,7 @@ void read_average_pool(OnnxGraph& graph, OnnxNode& node) {
   read_pool(graph, node, LayerKind::average_pool);
 }
 
-/// The mean over pixels: over both axes of an image (global average pooling), or over one.
+/// ReduceMean over the pixels as average pooling: over both axes of an image (global), or over one.
 void read_reduce_mean(OnnxGraph& graph, OnnxNode& node) {
   node.expect_inputs(1, 2);
   const auto value = graph.activation(node, 0, "input");

@@ -107,7 +107,7 @@ bool is_integer_type(int type, const std::string& place) {
 }
 
 double round_to_type(double value, int type) {
-  // Significant bits, exponent of the smallest normal number, largest number.
+  // `bits`: significant bits; `lowest`: exponent of the smallest normal number; `largest`: largest finite number.
   const auto rounded = [&](int bits, int lowest, double largest) {
     const int exponent = std::max(value == 0.0 ? lowest : std::ilogb(value), lowest);
     const double quantum = std::ldexp(1.0, exponent - bits + 1);

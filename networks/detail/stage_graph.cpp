@@ -27,12 +27,12 @@ class StageGraph {
     }
   }
 
-  /// The stages (or -1: the network input) from which a value follows by digital work alone.
+  /// The stages (or -1: the network input) from whose results a value is computed without further arrays.
   const std::set<std::int32_t>& sources(std::int32_t value) const {
     static const std::set<std::int32_t> input_alone{network_input};
     return value == network_input ? input_alone : sources_[static_cast<std::size_t>(value)];
   }
-  /// The stage whose digital side computes a value; what follows from the network input alone falls to the first stage.
+  /// The stage whose digital units compute a value: the last of its sources; the first stage for values from the network input alone.
   std::size_t owner(std::int32_t value) const { return static_cast<std::size_t>(std::max(*sources(value).rbegin(), 0)); }
   bool from_input_alone(std::int32_t value) const { return *sources(value).rbegin() == network_input; }
   std::uint64_t elements(std::int32_t value) const { return element_count(network_.shape_of(value)); }
@@ -46,7 +46,7 @@ class StageGraph {
     const std::uint64_t sums = std::uint64_t{plan.windows} * plan.outputs;
     plan.digital.additions += sums * plan.row_blocks;  // partial sums of the row blocks, and the bias with all constant corrections
     if (pairing == ColumnPairing::single) {
-      // The sum of the inputs of each window, and what the level offset contributed, taken off each output.
+      // The sum of the inputs of each window, and the subtraction of the contribution of the level offset from each output.
       plan.digital.additions += std::uint64_t{plan.windows} * (plan.rows - 1) + sums;
     }
   }
@@ -73,7 +73,7 @@ class StageGraph {
     }
   }
 
-  /// Normalising the input, an operation for each element, unless the stages that read it take the pixels as they are.
+  /// Counts the normalisation of the input, one operation per element, unless all stages that read it take the pixels directly.
   void count_normalisation(MappingPlan& plan) const {
     if (network_.normalisation.empty()) return;
     bool normalised = false;
@@ -87,7 +87,7 @@ class StageGraph {
     if (normalised) plan.stages.front().digital.activations += elements(network_input);
   }
 
-  /// Values that leave the digital side of a stage: as codes towards a matrix layer, as words towards a residual add of a later stage.
+  /// Counts the values that a stage writes: codes for a matrix layer, words for a residual add of a later stage.
   void count_writes(MappingPlan& plan) const {
     std::set<std::int32_t> as_codes;
     std::set<std::int32_t> as_words{network_.output};

@@ -63,7 +63,7 @@ ChunkPass::~ChunkPass() {
     tickets_.pop_front();
     try {
       backend_.collect(ticket);
-    } catch (const std::exception&) {  // whoever waits for the chunk hears of the first fault
+    } catch (const std::exception&) {  // the first fault is reported to the caller that waits for the chunk
     }
   }
 }
@@ -80,7 +80,7 @@ void ChunkPass::count_reads() {
   options_.reads->add(stage_, inputs.codes.data(), inputs.vectors(), inputs.stride);
 }
 
-/// Beside the backend's work: nobody waits for these counts before the images are played.
+/// Counts driven rows while the backend computes: the counts are needed only when the images begin in the simulation.
 void ChunkPass::count_driven_rows() {
   const MappingPlan& plan = digital_.compiled().plan;
   const StagePlan& stage = plan.stages[stage_];

@@ -13,8 +13,8 @@ namespace memcosim {
 
 /// All values of consecutive images, as AheadValues plays them out.
 struct ValueChunk {
-  std::uint64_t first = 0;
-  std::size_t count = 0;
+  std::uint64_t first = 0;                              ///< first image
+  std::size_t count = 0;                                ///< images
   std::vector<StageInputs> inputs;                      ///< for each stage
   std::vector<std::vector<MvmResult>> results;          ///< for each stage, for each of its tiles
   std::vector<std::vector<std::uint32_t>> driven_rows;  ///< for each stage, vectors x row blocks

@@ -8,8 +8,8 @@
 namespace memcosim {
 namespace {
 
-constexpr std::size_t chunks_ahead = 2;        ///< computed or under way, and not taken
-constexpr std::size_t first_chunk_share = 16;  ///< of a full chunk; each further one doubles
+constexpr std::size_t chunks_ahead = 2;        ///< chunks in computation or computed, and not taken yet
+constexpr std::size_t first_chunk_share = 16;  ///< the first chunk is this fraction of a full one; each further one is twice as large
 
 }  // namespace
 
@@ -59,10 +59,10 @@ void ValuePipeline::run() {
   changed_.notify_all();
 }
 
-/// Whether one more chunk may be begun; call with the mutex locked.
+/// True if one more chunk may begin; call with the mutex locked.
 bool ValuePipeline::may_start(const Passes& passes) const {
   if (next_image_ >= images_.count || passes.size() + computed_.size() >= chunks_ahead) return false;
-  // A chunk may begin a stage when the one before has moved its cells. As chunks take turns, it is enough that it begins a stage behind.
+  // A chunk must not begin a stage before the previous chunk has moved its cells. Since chunks advance in turn, one stage behind is enough.
   return options_.reads == nullptr || passes.empty() || passes.back()->stage() > 0;
 }
 
@@ -80,7 +80,7 @@ void ValuePipeline::compute() {
       passes.push_back(start_pass());
       continue;
     }
-    // Each in turn: while one is advanced on the host, the products of the other are with the backend.
+    // Passes advance in turn: while the host works on one, the backend computes the products of the other.
     std::unique_ptr<ChunkPass> pass = std::move(passes.front());
     passes.pop_front();
     if (pass->advance()) {

@@ -81,7 +81,7 @@ void RtlClockDomain::tick() {
     edge_ = now;
   }
   models_->enter(picoseconds(now));
-  // A block that wakes up while others publish comes too late for this round and gets its own.
+  // A block woken up by publish() of another one is evaluated in the next delta cycle: wake() has notified tick_.
   const std::size_t count = active_.size();
   for (std::size_t block = 0; block < count; ++block)
     active_[block]->rise(now);
@@ -95,7 +95,7 @@ std::uint64_t RtlClockDomain::picoseconds(const sc_core::sc_time& time) const {
   return static_cast<std::uint64_t>(std::llround(static_cast<double>(time.value()) * picoseconds_per_tick_));
 }
 
-/// Writes the cycle of the last edge, now that nothing can take that edge back; before the first edge, the state after reset.
+/// Records the cycle of the last edge, which cannot be evaluated again any more; before the first edge, the state after reset.
 void RtlClockDomain::record_cycle(const sc_core::sc_time& now) {
   if (edge_ == no_edge()) {
     if (now != sc_core::SC_ZERO_TIME) models_->record(0);

@@ -11,33 +11,34 @@ namespace memcosim {
 
 class VerilatedModels;
 
-/// Stands for the edge that a block or domain has not yet seen.
+/// Time of the last edge of a block or domain that has not seen any edge yet.
 inline sc_core::sc_time no_edge() {
   return sc_core::sc_max_time();
 }
 
-/// A Verilated block as its clock domain sees it.
+/// Interface of a Verilated block to its clock domain.
 class RtlBlock {
  public:
   virtual ~RtlBlock() = default;
-  /// Drives the clock low: ends the cycle of the last edge. Called again, does nothing.
+  /// Drives the clock low, which ends the cycle of the last edge. Does nothing if the clock is low.
   virtual void fall() = 0;
-  /// Evaluates the edge at `now`. Called again at the same time after an input changed, takes that edge back and evaluates it anew.
+  /// Evaluates the edge at `now`. If called again for the same edge because an input has changed, restores the state before the edge and
+  /// evaluates it again.
   virtual void rise(const sc_core::sc_time& now) = 0;
-  /// Tells the outside what changed on the pins since the last call.
+  /// Calls the listeners of the output pins that have changed since the last call.
   virtual void publish() = 0;
-  /// An input may still change at the coming edge in reaction to others that wake up at its time.
+  /// True if the block can still take an input at the next edge, from processes that run at the time of that edge.
   virtual bool listening() const = 0;
-  /// Needs the next edge.
+  /// True if the block needs the next edge.
   virtual bool active() const = 0;
 };
 
-/// Clock of Verilated blocks with registered outputs: one SC_METHOD evaluates all blocks that are busy, at multiples of the period. While
-/// every block is idle there are no edges: an idle block would not change on them, so a block that wakes up goes on as if it had seen them.
+/// Clock of Verilated blocks with registered outputs: one SC_METHOD evaluates all busy blocks at multiples of the period. While every block
+/// is idle, edges are left out: they would not change an idle block, so that its behaviour after waking up is the same.
 ///
-/// All that happens at the time of an edge counts as its input, in whichever delta cycle it comes: blocks that could still take an input
-/// are evaluated one delta cycle after the edge, and an input that comes even later takes the edge back (RtlBlock::rise). Only pins that
-/// the input changes are published then, so what was published at that edge stays true.
+/// An input that arrives at the time of an edge is sampled by that edge, in whichever delta cycle it arrives: blocks that can still take an
+/// input are evaluated one delta cycle later, and for an even later input the edge is evaluated again (RtlBlock::rise). Then only the pins
+/// that the input has changed are published, so that what was published before remains valid.
 class RtlClockDomain : public sc_core::sc_module {
  public:
   /// `waves`: see rtl_tdm_controller_factory.
@@ -45,11 +46,11 @@ class RtlClockDomain : public sc_core::sc_module {
   ~RtlClockDomain() override;
 
   const sc_core::sc_time& period() const { return period_; }
-  /// Where the blocks' Verilated models are made.
+  /// Creates the Verilated models of the blocks.
   VerilatedModels& models() { return *models_; }
   void add(RtlBlock& block);
   void remove(RtlBlock& block);
-  /// An input of the block changed: evaluates it at the present time, which is a clock edge.
+  /// To be called when an input of the block has changed, at a clock edge: evaluates the block at that edge.
   void wake(RtlBlock& block);
 
  private:

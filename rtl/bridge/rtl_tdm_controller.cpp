@@ -124,14 +124,14 @@ class RtlTdmController final : public TdmController, private RtlBlock {
   TdmStrobes& strobes_;
   sc_core::sc_event ready_event_;
   sc_core::sc_time edge_;       ///< the last evaluated edge
-  bool ready_at_edge_ = false;  ///< at the time of that edge: a start may still come
-  bool busy_at_edge_ = false;   ///< sampled by that edge, or an MVM began at it
+  bool ready_at_edge_ = false;  ///< ready just before that edge and no start since: it can still sample a start
+  bool busy_at_edge_ = false;   ///< busy just before that edge, or started at it
   bool start_ = false;          ///< start() was called and its edge is not yet evaluated
   bool high_ = false;           ///< the clock pin
   std::uint8_t published_ = 0;  ///< strobes already called at the last edge
 };
 
-/// Clock domains of one factory, by period; the controllers own them.
+/// Clock domains of one factory, by period. Each is owned by its controllers.
 class ClockDomains {
  public:
   explicit ClockDomains(std::string waves) : waves_(std::move(waves)) {}

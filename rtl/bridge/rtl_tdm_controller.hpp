@@ -8,13 +8,15 @@
 
 namespace memcosim {
 
-/// Values of the run-time registers for a schedule, derived numbers included. Throws InputError when the RTL cannot play it.
+/// Values of the run-time registers for a schedule, including the derived ones. Throws InputError for a schedule that is not valid or has a
+/// value outside the range of its register.
 TdmRegisterValues tdm_register_values(const TdmSchedule& schedule);
 
-/// Makes controllers that run rtl/tdm_controller.sv. Controllers of one factory with one period share an RtlClockDomain: make one factory
-/// and give it to every macro. `waves` names a waveform file, .vcd or .fst, with a scope per controller; empty records nothing. Every
-/// further clock period gets a file of its own (name.1.vcd, ...). start() may come in any delta cycle of its clock edge; starts off an edge
-/// or while not ready are reported as errors, failed assertions and $finish of the RTL as fatal errors.
+/// Makes controllers that run rtl/tdm_controller.sv. Controllers from one factory with the same period share an RtlClockDomain: make one
+/// factory and give it to every macro. `waves` names a waveform file, .vcd or .fst, with a scope per controller; empty records nothing.
+/// Each further clock period has its own file (name.1.vcd, ...). start() may be called in any delta cycle of its clock edge. Calls off an
+/// edge or while not ready are reported as SystemC errors; failed assertions and $finish in the RTL as fatal errors. Making a controller
+/// throws InputError as tdm_register_values().
 TdmControllerFactory rtl_tdm_controller_factory(const std::string& waves = {});
 
 }  // namespace memcosim

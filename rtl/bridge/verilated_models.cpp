@@ -66,7 +66,7 @@ class Controller final : public VerilatedTdmController {
     fall();
   }
   ~Controller() override {
-    // Verilator takes a model's scopes from the thread's context, whichever that is at the time.
+    // Verilator's destructors remove the scopes of the model from the current context of the thread, which may be another one.
     Verilated::threadContextp(model_.contextp());
     model_.final();
   }
@@ -154,7 +154,7 @@ struct VerilatedModels::Impl {
 };
 
 VerilatedModels::VerilatedModels(const std::string& waves) : impl_(std::make_unique<Impl>()) {
-  impl_->context.threads(1);  // the default is one per core, which no block uses
+  impl_->context.threads(1);  // the default is one per core, but the models are single-threaded
   impl_->waves = waves;
   if (waves.empty()) return;
   impl_->context.traceEverOn(true);
@@ -165,7 +165,7 @@ VerilatedModels::VerilatedModels(const std::string& waves) : impl_(std::make_uni
   } else {
     throw InputError("waveform file " + waves + ": the name must end in .vcd or .fst");
   }
-  // Verilator takes the units from the models, which do not exist yet.
+  // By default Verilator takes the time units from the models, which do not exist yet.
   impl_->with_file([](auto& file) {
     file.set_time_unit("1ps");
     file.set_time_resolution("1ps");

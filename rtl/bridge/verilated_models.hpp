@@ -7,19 +7,20 @@
 
 #include "memcosim/rtl/bridge/tdm_controller_registers.hpp"
 
-// Verilated models behind plain C++: neither SystemC nor Verilator headers, which disagree about sc_time_stamp, meet in one source file.
+// Plain C++ interface of the Verilated models: SystemC and Verilator headers both declare sc_time_stamp, in different ways, and cannot be
+// included in one source file.
 
 namespace memcosim {
 
-/// Output pins of rtl/tdm_controller.sv after an edge, without the numbers.
+/// One-bit output pins of rtl/tdm_controller.sv after an edge.
 struct TdmPins {
   enum Strobe : std::uint8_t { drive = 1, sample = 2, release = 4, select = 8, convert = 16, accumulate = 32, done = 64 };
-  std::uint8_t strobes = 0;  ///< of Strobe
+  std::uint8_t strobes = 0;  ///< bits of Strobe
   bool ready = false;
   bool busy = false;
 };
 
-/// The numbers beside the strobes.
+/// Slice and group numbers that belong to the strobes.
 struct TdmNumbers {
   std::uint32_t drive_slice = 0;
   std::uint32_t sample_slice = 0;
@@ -29,26 +30,27 @@ struct TdmNumbers {
   std::uint32_t accumulate_group = 0;
 };
 
-/// The Verilated TDM controller, out of reset. Its clock is low after construction.
+/// A Verilated TDM controller. After construction reset is over and the clock is low.
 class VerilatedTdmController {
  public:
   virtual ~VerilatedTdmController() = default;
+  /// Falling clock edge.
   virtual void fall() = 0;
-  /// The rising edge that samples `start`.
+  /// Rising clock edge, which samples `start`.
   virtual void rise(bool start) = 0;
   virtual TdmPins pins() const = 0;
   virtual TdmNumbers numbers() const = 0;
-  /// Registers from the next edge on; only while busy is low.
+  /// Sets the registers, effective from the next edge on. Only allowed while busy is low.
   virtual void set_registers(const TdmRegisterValues& registers) = 0;
-  /// Remembers the state; restore() goes back to it.
+  /// Saves the state to which restore() returns.
   virtual void save() = 0;
   virtual void restore() = 0;
 };
 
-/// Verilated models of one clock domain: they share the time and, on request, one waveform file with a scope per model.
+/// Verilated models of one clock domain. They share the simulated time and, optionally, one waveform file with a scope per model.
 class VerilatedModels {
  public:
-  /// `waves` ends in .vcd or .fst, or is empty. The file is opened by open().
+  /// `waves`: path of a waveform file that ends in .vcd or .fst (else InputError); empty: none. open() opens it.
   explicit VerilatedModels(const std::string& waves);
   ~VerilatedModels();
   VerilatedModels(const VerilatedModels&) = delete;
@@ -56,14 +58,14 @@ class VerilatedModels {
 
   std::unique_ptr<VerilatedTdmController> make_tdm_controller(const std::string& scope, const TdmRegisterValues& registers);
 
-  /// Begins recording; all models exist. Throws RunError when the file cannot be written.
+  /// Begins recording; to be called after all models are made. Throws RunError if the file cannot be written.
   void open();
   bool recording() const;
-  /// Writes the present state of all models; times never go back.
+  /// Writes the present values of all models. Times must not decrease.
   void record(std::uint64_t picoseconds);
-  /// Ends recording; called before the first model goes.
+  /// Ends recording; to be called before the first model is destroyed.
   void close();
-  /// Called before models are evaluated: makes this domain and its time the ones that messages and $time refer to.
+  /// To be called before models are evaluated: makes $time and messages of the RTL refer to this domain and its time.
   void enter(std::uint64_t picoseconds);
 
  private:

@@ -3,7 +3,7 @@
 
 #include <verilated.h>
 
-// Verilator's hooks, in place of the ones that print and abort (VL_USER_FINISH, VL_USER_STOP, VL_USER_FATAL).
+// Verilator's hooks, replacing its own ones (VL_USER_FINISH, VL_USER_STOP, VL_USER_FATAL), which print and abort.
 
 void vl_finish(const char* filename, int linenum, const char* hier) {
   memcosim::report_rtl_stop("$finish", filename, linenum, hier);

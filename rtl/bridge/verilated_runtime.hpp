@@ -3,8 +3,8 @@
 
 namespace memcosim {
 
-/// What Verilator calls when RTL stops the simulation; reports a fatal error to SystemC. Apart from the run-time's own hooks because those
-/// need Verilator headers.
+/// Reports to SystemC, as a fatal error, that RTL stopped the simulation. Called by Verilator's hooks, which are in another source file
+/// because they need Verilator headers.
 void report_rtl_stop(const char* what, const char* file, int line, const char* scope);
 
 }  // namespace memcosim

@@ -19,7 +19,7 @@ __global__ void __launch_bounds__(Team::threads, 1)
     work.solve(circuit);
 }
 
-/// That a block can have on the present GPU.
+/// Largest shared memory of a block on the present GPU.
 int most_shared_bytes() {
   int device = 0;
   int bytes = 0;
@@ -28,7 +28,7 @@ int most_shared_bytes() {
   return bytes;
 }
 
-/// Blocks that may be a cluster: where the kernel was compiled for clusters (see Team), whatever the GPU itself could do.
+/// Largest number of blocks in a cluster: 1 unless the kernel was compiled for clusters (see Team), even if the GPU supports them.
 unsigned largest_team() {
   constexpr int clusters_since = 90;  // compute capability times ten, as ptxVersion
   cudaFuncAttributes attributes{};
@@ -78,7 +78,7 @@ void choose_team(CircuitBatch& batch) {
 
 template <class Cells>
 unsigned teams_at_once(const CircuitBatch& batch) {
-  // All that there is, since it holds for the launches of every batch.
+  // Reserve the maximum, since the setting applies to the launches of all batches.
   succeed(cudaFuncSetAttribute(circuit_kernel<Cells>, cudaFuncAttributeMaxDynamicSharedMemorySize, most_shared_bytes()),
           "reserve shared memory");
   if (batch.team > 8)

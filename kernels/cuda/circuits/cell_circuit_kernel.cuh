@@ -11,7 +11,9 @@
 
 namespace memcosim::cuda {
 
-// Currents and slopes of cells.
+// Laws of cells: current, A, and its slope over the voltage, S, of a cell of this conductance.
+
+/// I = G V.
 struct LinearCells {
   static constexpr bool linear = true;
   __device__ void operator()(double siemens, double volts, double& amperes, double& slope) const {
@@ -19,13 +21,15 @@ struct LinearCells {
     slope = siemens;
   }
 };
+/// I = G v0 sinh(V / v0).
 struct SinhLawCells {
   static constexpr bool linear = false;
-  double v0;
+  double v0;  ///< V
   __device__ void operator()(double siemens, double volts, double& amperes, double& slope) const {
     sinh_tangent(siemens, volts, v0, amperes, slope);
   }
 };
+/// Cells with the shape of a current law, scaled to the conductance at the read voltage.
 struct ShapedCells {
   static constexpr bool linear = false;
   const CurrentLaw* law;  ///< in the GPU's memory
@@ -44,11 +48,11 @@ inline ShapedCells shaped_cells(const CurrentLaw& law, const CurrentLaw* on_gpu,
 
 /// What became of one circuit.
 struct CircuitReport {
-  unsigned converged;
-  unsigned steps;
-  unsigned linear_steps;
-  double missing_volts;
-  double error_bound;
+  unsigned converged;         ///< 1: yes
+  unsigned steps;             ///< of Newton's method
+  unsigned linear_steps;      ///< of conjugate gradients, in all
+  double missing_volts;       ///< see CrossbarSolution
+  double error_bound;         ///< A, of the currents
   double largest_cell_volts;  ///< across conducting cells
   double injected_volts;      ///< between the lines at the injected cell
 };

@@ -17,7 +17,7 @@ namespace memcosim::cuda {
 
 namespace {
 
-constexpr std::size_t most_bytes_at_once = std::size_t{1} << 27;  ///< of results on their way
+constexpr std::size_t most_bytes_at_once = std::size_t{1} << 27;  ///< results of circuits that are in memory at the same time
 
 CrossbarCircuit with_conducting_cells(CrossbarCircuit circuit) {
   circuit.conductance.assign(std::size_t{circuit.rows} * circuit.columns, 1.0);
@@ -41,7 +41,7 @@ void check_array(std::size_t array, std::size_t count) {
   if (array >= count) throw InputError(fmt::format("there is no array {}: {} were given", array, count));
 }
 
-/// Part `index` of many of one size.
+/// Part `index` of a vector of equal parts.
 std::vector<double> part_of(const std::vector<double>& all, std::size_t index, std::size_t size) {
   const auto begin = all.begin() + static_cast<std::ptrdiff_t>(index * size);
   return std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(size));
@@ -57,7 +57,7 @@ struct CellCircuits::Parts {
   template <class Cells>
   void run(CircuitBatch& batch, const Cells& law) {
     unsigned teams = std::min(batch.count, teams_at_once<Cells>(batch));
-    for (;; teams = (teams + 1) / 2) {  // as many as there is work for, or as fit
+    for (;; teams = (teams + 1) / 2) {  // as many as there is work for; fewer if memory is short
       try {
         workspace.reserve(teams * lines.team_workspace());
         break;

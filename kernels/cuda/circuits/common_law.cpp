@@ -32,7 +32,7 @@ std::optional<CurrentLaw> law_of(const CellSpec& spec) {
 std::optional<CurrentLaw> common_law(const CellArray& cells) {
   const std::optional<CurrentLaw> law = law_of(*cells.view().spec);
   if (!law) return std::nullopt;
-  // A cell is linear where its state does not conduct and a fault or noise makes it seem so.
+  // Check all cells: one whose state does not conduct, but that conducts by a fault or noise, is linear instead.
   const double half = 0.5 * cells.read_voltage_v();
   const double ratio = 2.0 * law->shape(half) / law->shape(cells.read_voltage_v());
   for (std::uint32_t cell = 0; cell < cells.size(); ++cell) {

@@ -13,18 +13,18 @@ namespace memcosim::cuda {
 
 namespace {
 
-// A block of threads computes few currents, so that the product of one array keeps all of a GPU busy.
+// Small tiles: with few currents per thread block, the product of one array already has enough blocks for the whole GPU.
 constexpr unsigned threads = 128;
 constexpr unsigned tile_inputs = 32;
 constexpr unsigned tile_columns = 16;
-constexpr unsigned depth = 64;  ///< rows that come at a time
+constexpr unsigned depth = 64;  ///< rows per stage of the pipeline
 constexpr unsigned stages = 4;
-constexpr unsigned volts_stride = depth + 4;  ///< lanes that read fragments need different banks
+constexpr unsigned volts_stride = depth + 4;  ///< padded, so that lanes that read fragments use different banks
 constexpr unsigned siemens_stride = tile_columns + 4;
 constexpr unsigned stage_doubles = tile_inputs * volts_stride + depth * siemens_stride;
 constexpr std::size_t shared_bytes = stages * stage_doubles * sizeof(double);
 
-/// `values`: doubles that are copied at once; rows and columns are multiples of it.
+/// `values`: doubles per asynchronous copy, of which rows and columns are multiples.
 template <unsigned values>
 __global__ void __launch_bounds__(threads) product_kernel(EffectiveProduct product) {
   extern __shared__ double shared[];

@@ -51,10 +51,10 @@ class Planner {
   }
 
  private:
-  /// Conductances between nodes that a tile left over; number k is between nodes[k] and others.
+  /// The reduced conductances of a tile; row k is that of nodes[k].
   struct Part {
     std::vector<int> nodes;
-    std::uint64_t at = 0;  ///< of a leaf in the workspace, of another front: its index
+    std::uint64_t at = 0;  ///< a leaf: place in the workspace; a front: its index
     bool leaf = false;
   };
   struct Draft {
@@ -89,7 +89,8 @@ class Planner {
     return add_front(depth, first, second, {});
   }
 
-  /// Nodes at the array's edges that stay in the leaf and go in its tile, and the wires to the ends' terminals, make a front of it.
+  /// A leaf at the edge of the array also gets a front, which adds the wires to the terminals at the ends of lines and removes nodes at the
+  /// edge.
   Part build_leaf(const Tile& tile, std::size_t depth) {
     constexpr std::size_t size = FrontPlan::leaf_edge;
     int sides[4][size];
@@ -110,7 +111,7 @@ class Planner {
     for (const unsigned char side : leaf.sides)
       part.nodes.insert(part.nodes.end(), std::begin(sides[side]), std::end(sides[side]));
     plan_.leaves.push_back(leaf);
-    // Sides inside the array go as a whole, each in another tile.
+    // Nodes on sides inside the array are removed later, in the tile that joins the two sides.
     if (tile.row > 0 && tile.column > 0 && tile.row_end < plan_.rows && tile.column_end < plan_.columns) return part;
     std::vector<Wire> wires;
     for (std::size_t index = 0; index < size; ++index) {
@@ -193,8 +194,8 @@ class Planner {
 
   std::array<std::uint32_t, 2>& number_of(int node) { return number_[static_cast<std::size_t>(node)]; }
 
-  /// First all leaves; then what fronts keep, which is needed until the next depth is done, in two regions in turn; then the working memory
-  /// of one depth.
+  /// Layout of the workspace: all leaves; the kept conductances of fronts, needed until the next depth is done, in two alternating regions;
+  /// the working memory of one depth.
   void place_workspace() {
     std::vector<std::uint64_t> kept;
     std::vector<std::uint64_t> work;
@@ -231,7 +232,7 @@ class Planner {
         *at += work_base;
       for (std::size_t half = 0; half < 2; ++half) {
         if (front.half_stride[half] != none) continue;
-        const FrontPlan::Front& part = drafts_[front.half_at[half]].front;  // halves are drafted before wholes
+        const FrontPlan::Front& part = drafts_[front.half_at[half]].front;  // halves come before the fronts that join them
         front.half_at[half] = part.kept_at;
         front.half_stride[half] = part.kept_stride;
       }
@@ -244,7 +245,7 @@ class Planner {
     return front.removed <= 8 ? 8 : front.removed <= 16 ? 16 : 32;
   }
 
-  /// Deep ones first; of one depth small ones by width, then large ones.
+  /// Orders fronts by depth, deepest first; within a depth small ones by width, then large ones.
   void order_fronts() {
     std::stable_sort(drafts_.begin(), drafts_.end(), [](const Draft& a, const Draft& b) {
       return std::make_tuple(b.depth, width_of(a.front), a.plain) < std::make_tuple(a.depth, width_of(b.front), b.plain);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr unsigned threads = 256;
 
-/// What the whole array keeps, for one or many arrays.
+/// The last front of the plan, with the ports of the whole array, for one or many arrays.
 struct WholeArray {
   FrontPlan::Front front;
   const double* workspace;
@@ -26,7 +26,7 @@ struct WholeArray {
     if (a == b || high == FrontPlan::none) return 0.0;
     return workspace[array * workspace_stride + front.kept_at + std::uint64_t{low} * front.kept_stride + high];
   }
-  /// Between all terminals of two lines.
+  /// Conductance between all terminals of two lines.
   __device__ double between(unsigned array, int2 line, int2 other) const {
     double siemens = 0.0;
     for (const int a : {line.x, line.y}) {
@@ -45,7 +45,7 @@ __global__ void __launch_bounds__(threads) port_kernel(WholeArray whole, unsigne
   to[std::size_t{blockIdx.y} * ports * ports + index] = siemens;
 }
 
-/// Between lines of two kinds, or of one.
+/// Conductances between lines of the two kinds, or of the same kind.
 __global__ void __launch_bounds__(threads) line_kernel(WholeArray whole, const int2* lines, unsigned count, const int2* others,
                                                        unsigned other_count, double* to, int* out_of_range) {
   const unsigned index = blockIdx.x * threads + threadIdx.x;
@@ -55,7 +55,7 @@ __global__ void __launch_bounds__(threads) line_kernel(WholeArray whole, const i
   double siemens = 0.0;
   if (lines != others) {
     siemens = whole.between(blockIdx.y, lines[line], others[other]);
-  } else if (line != other) {  // symmetric to the last bit
+  } else if (line != other) {  // the same order for both, so that the result is exactly symmetric
     siemens = whole.between(blockIdx.y, lines[max(line, other)], lines[min(line, other)]);
   }
   if (!isfinite(siemens)) *out_of_range = 1;
@@ -96,7 +96,7 @@ FrontReducer::FrontReducer(FrontPlan plan, std::size_t most_arrays)
   std::size_t total_bytes = 0;
   succeed(cudaMemGetInfo(&free_bytes, &total_bytes), "ask for free memory");
   constexpr std::size_t most_in_a_launch = 65535;
-  // A share of the free memory, because others want some, too.
+  // Half of the free memory, to leave some for other users.
   capacity_ = std::clamp<std::size_t>(free_bytes / 2 / bytes_per_array(plan_), 1, std::min(most_arrays, most_in_a_launch));
   for (;; capacity_ /= 2) {
     try {

@@ -13,11 +13,11 @@ using Node = FrontPlan::Node;
 constexpr unsigned edge = FrontPlan::edge;
 constexpr unsigned factor_threads = 128;
 
-/// A place in the work of one array.
+/// The block of a front on which a thread block works, and the workspace of its array.
 struct Place {
   Front front;
   double* workspace;
-  unsigned row, column;  ///< blocks
+  unsigned row, column;  ///< in blocks
 
   __device__ Place(const FrontTables& tables, const FrontBatch& batch, const FrontPlan::Step& step) {
     const FrontPlan::Block block = tables.blocks[step.first + blockIdx.x];
@@ -27,7 +27,7 @@ struct Place {
     column = block.column;
   }
   __device__ unsigned panel_stride() const { return front.blocks * edge; }
-  /// Of the conductances between removed node `node` and the nodes of block `block`.
+  /// Memory of the conductances between removed node `node` and the nodes of block `block`.
   __device__ double* panel(unsigned node, unsigned block) const {
     return workspace + front.panel_at + std::size_t{node} * panel_stride() + block * edge;
   }
@@ -36,7 +36,7 @@ struct Place {
   __device__ double* sums(unsigned half_block) const { return workspace + front.sums_at + std::size_t{half_block} * front.padded; }
 };
 
-/// A block of the panel's first nodes from what the halves kept, and sums over the block's rows.
+/// Initialises a block of the panel with the sum of the conductances of both halves, and sums over the rows of the block.
 __global__ void __launch_bounds__(256) gather_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   const Place place(tables, batch, step);
   const Front& front = place.front;
@@ -57,24 +57,24 @@ __global__ void __launch_bounds__(256) gather_kernel(FrontTables tables, FrontBa
 #pragma unroll
   for (unsigned index = 0; index < 16; ++index) {
     const unsigned removed = place.column * edge + first + index;
-    const double siemens = removed < front.removed && removed < number ? found[index] : 0.0;  // above the diagonal nothing is read
+    const double siemens = removed < front.removed && removed < number ? found[index] : 0.0;  // entries above the diagonal are not read
     place.panel(removed, place.row)[row] = siemens;
     const double sum = sum_of_lanes(siemens);
     if (threadIdx.x % 32 == 0) place.sums(2 * place.row + row / 32)[removed] = sum;
   }
 }
 
-/// Removes the nodes of a block on the diagonal from the block itself. What that does to a row of the blocks below it, whose conductances
-/// to the nodes are x, is one product: x' = x T, T[j][k] the share of node j's conductances that node k takes over by way of all between.
-/// T is a sum of products of positive numbers as well.
+/// Removes the nodes of a block on the diagonal within the block itself. The effect on a row of the blocks below it, with conductances x to
+/// these nodes, is a product x' = x T, where T[j][k] is the share of the conductances of node j that node k takes over, directly and
+/// through all nodes in between. T, too, is a sum of products of positive numbers.
 ///
-/// In two halves of 32 nodes. With the first ones' T1, their inverses D1 and the later ones' conductances X to them, which become X T1, the
-/// block's T is [T1, T1 D1 (X T1)^T T2; 0, T2].
+/// Computed in two halves of 32 nodes: with T1 and inverses D1 of the first half, T2 of the second, and the conductances X between them,
+/// which become X T1, the block has T = [T1, T1 D1 (X T1)^T T2; 0, T2].
 __global__ void __launch_bounds__(factor_threads, 4) factor_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   constexpr unsigned half = edge / 2;
-  constexpr unsigned stride = half + 1;  // odd: lanes at the same place of their rows need different banks
+  constexpr unsigned stride = half + 1;  // odd, so that lanes at the same place of their rows use different banks
   __shared__ double partial[factor_threads / edge][edge];
-  __shared__ double own[half][stride];            // [node][later node] of the half at work
+  __shared__ double own[half][stride];            // [node][later node] of the present half
   __shared__ double others[half][stride];         // [later half's node][first half's node]
   __shared__ double first_shares[half][stride];   // T1
   __shared__ double second_shares[half][stride];  // T1 D1 (X T1)^T, [first half's node][later half's node]
@@ -120,14 +120,15 @@ __global__ void __launch_bounds__(factor_threads, 4) factor_kernel(FrontTables t
       factor_own<half>(own[0], stride, beyond, exist, factors, inverse + part * half, present);
     }
     __syncthreads();
-    // First rows of T1, of X, and the sums over all nodes that are further away, as one more row; then of T2 and of the share of T.
+    // First half: threads compute rows of T1, rows of X T1, and one more row, the sums over all further nodes. Second half: rows of T2 and
+    // of the upper right part of T.
     if (thread < 2 * half || (thread == 2 * half && part == 0)) {
       double siemens[half];
       const bool unit = thread < half;
       double* row = part == 0 ? (unit                ? first_shares[lane]
                                  : thread < 2 * half ? others[lane]
                                                      : sums)
-                              : (unit ? others[lane] : second_shares[lane]);  // X is not needed any more: T2 takes its place
+                              : (unit ? others[lane] : second_shares[lane]);  // T2 replaces X, which is not needed any more
 #pragma unroll
       for (unsigned k = 0; k < half; ++k)
         siemens[k] = unit ? (k == lane ? 1.0 : 0.0) : row[k];
@@ -141,7 +142,7 @@ __global__ void __launch_bounds__(factor_threads, 4) factor_kernel(FrontTables t
     for_each_of_half([&](unsigned column, unsigned row) {
       const double* from = place.panel(first_node + half + column, place.row);
       double siemens = row > column ? from[half + row] : 0.0;
-      double share = 0.0;  // here `column` is one of the first half
+      double share = 0.0;  // for the share, `column` is a node of the first half
 #pragma unroll 4
       for (unsigned k = 0; k < half; ++k) {
         const double taken = others[row][k] * inverse[k];
@@ -163,8 +164,8 @@ __global__ void __launch_bounds__(factor_threads, 4) factor_kernel(FrontTables t
   if (thread < edge) place.inverse()[first_node + thread] = inverse[thread];
 }
 
-/// What the halves left over between nodes b of a block's rows m and nodes a > b of its columns n, as the product's sums. Ends: behind the
-/// last ones that there are.
+/// Initialises the sums of the product with the conductances that both halves left between nodes b (rows m of a block) and nodes a > b (its
+/// columns n). `end_b`, `end_a`: behind the last existing nodes.
 __device__ void start_with_halves(PanelProduct& product, const Place& place, const Node* nodes, unsigned first_b, unsigned end_b,
                                   unsigned first_a, unsigned end_a) {
   Node others[4][2];
@@ -193,7 +194,7 @@ __device__ void start_with_halves(PanelProduct& product, const Place& place, con
   }
 }
 
-/// The nodes of a block are removed: rows below it.
+/// Applies the removal of the nodes of a block to the rows below it (x T).
 __global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
     transform_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   extern __shared__ double shared[];
@@ -207,7 +208,8 @@ __global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
       [&](double2 pair, unsigned m, unsigned n) { *reinterpret_cast<double2*>(panel + std::size_t{m} * place.panel_stride() + n) = pair; });
 }
 
-/// A block of the panel behind the first ones: the halves' sum, what all nodes before it leave, and sums over the block's rows.
+/// Computes a later block of the panel: the sum of both halves, the contributions of all nodes removed before, and sums over the rows of
+/// the block.
 __global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
     update_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   extern __shared__ double shared[];
@@ -247,7 +249,7 @@ __global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
   }
 }
 
-/// What is kept: the halves' sum, and what the removed nodes leave.
+/// Computes a block of the kept conductances: the sum of both halves and the contributions of the removed nodes.
 __global__ void __launch_bounds__(PanelProduct::threads, PanelProduct::at_once)
     keep_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   extern __shared__ double shared[];

@@ -7,15 +7,16 @@ namespace memcosim::cuda {
 namespace {
 
 constexpr int warps = 4;
-constexpr int share_entries = 256;  ///< that joins need per warp
+constexpr int share_entries = 256;  ///< doubles of working memory per warp for joins
 constexpr unsigned everyone = 0xffffffffu;
 
-/// Place of the conductance between nodes a > b of a tile.
+/// Index of the conductance between nodes a > b of a tile.
 __device__ constexpr int entry(int a, int b) {
   return a * (a - 1) / 2 + b;
 }
 
-/// A tile keeps the nodes of its word lines before it, of its word lines' last cells, of its bit lines before it, of their last cells.
+/// The nodes that a tile keeps, in this order: of its word lines before the tile, of their last cells in it, of its bit lines before the
+/// tile, and of their last cells.
 template <int height, int width>
 struct Shape {
   static constexpr int rows = height;
@@ -25,19 +26,19 @@ struct Shape {
 template <class Tile>
 constexpr int entries_of = Tile::nodes*(Tile::nodes - 1) / 2;
 
-/// Two tiles of one shape side by side, or one below the other: `Part` and what becomes of it.
+/// Join of two tiles of the shape `Part`, side by side or one below the other.
 template <class Part, bool beside>
 struct Join {
   using Whole = Shape<beside ? Part::rows : 2 * Part::rows, beside ? 2 * Part::columns : Part::columns>;
   static constexpr int removed = beside ? Part::rows : Part::columns;
 
-  /// Which part a kept node comes from.
+  /// The part (0 or 1) from which a kept node comes.
   static __device__ int part(int node) {
     const int words = 2 * Whole::rows;
     if (beside) return node < Whole::rows ? 0 : node < words ? 1 : (node - words) % Whole::columns / Part::columns;
     return node < words ? node % Whole::rows / Part::rows : node < words + Whole::columns ? 0 : 1;
   }
-  /// Its number there.
+  /// Number of a kept node in its part.
   static __device__ int in_part(int node) {
     const int words = 2 * Whole::rows;
     if (beside) return node < words ? node : words + (node - words) / Whole::columns * Part::columns + node % Part::columns;
@@ -51,9 +52,9 @@ __device__ double between(const double* tile, int a, int b) {
   return tile[a > b ? entry(a, b) : entry(b, a)];
 }
 
-/// `joins` pairs of tiles made one, each by as many lanes of a warp as there are for it. Grids of tiles are row-major; `width` is that of
-/// the wholes'. number(place): which node of the whole has that place in what is kept; it is the place itself where `in_order`. store(tile,
-/// a, b, siemens) takes what is between places a > b. shares: working memory.
+/// Joins `joins` pairs of tiles, each with 32 / joins lanes of a warp. Grids of tiles are row-major; `width`: that of the grid of joined
+/// tiles. number(place): node of the joined tile at this place of its result; the place itself if `in_order`. store(tile, a, b, siemens)
+/// receives the conductance between places a > b. shares: working memory.
 template <class Part, bool beside, int joins, int width, bool in_order, class Number, class Store>
 __device__ void join_tiles(const double* parts, double* shares, int lane, Number number, Store store) {
   using J = Join<Part, beside>;
@@ -146,7 +147,7 @@ __device__ void join_tiles(const double* parts, double* shares, int lane, Number
   __syncwarp();
 }
 
-/// Two by two cells: nodes are removed one by one, each with what it has neighbours for.
+/// Reduces two by two cells directly: removes the inner nodes one by one, with formulas for their few neighbours.
 __device__ void reduce_four_cells(const FrontTables& tables, const double* conductance, std::size_t cell, double* to) {
   const std::size_t below = cell + tables.columns;
   const double word00 = tables.word_siemens[cell], word01 = tables.word_siemens[cell + 1];
@@ -155,7 +156,7 @@ __device__ void reduce_four_cells(const FrontTables& tables, const double* condu
   const double bit10 = tables.bit_siemens[below], bit11 = tables.bit_siemens[below + 1];
   const double cell00 = conductance[cell], cell01 = conductance[cell + 1];
   const double cell10 = conductance[below], cell11 = conductance[below + 1];
-  // Nodes: before the word lines 0, 1; last of them 2, 3; before the bit lines 4, 5; last of them 6, 7.
+  // Kept nodes: 0, 1 before the word lines; 2, 3 their last cells; 4, 5 before the bit lines; 6, 7 their last cells.
   double inverse = 1.0 / (word00 + word01 + cell00);  // word line 0 at column 0: joined to 0, 2 and bit line 0 at row 0
   double share = word00 * inverse;
   double from_0 = share * cell00;
@@ -202,11 +203,11 @@ using Cells22 = Shape<2, 2>;
 using Cells24 = Shape<2, 4>;
 using Cells44 = Shape<4, 4>;
 using Cells48 = Shape<4, 8>;
-constexpr int even_entries = 4 * entries_of<Cells44>;  ///< the more of 16 Cells22 and 4 Cells44
-constexpr int odd_entries = 2 * entries_of<Cells48>;   ///< the more of 8 Cells24 and 2 Cells48
+constexpr int even_entries = 4 * entries_of<Cells44>;  ///< the larger of 16 Cells22 and 4 Cells44
+constexpr int odd_entries = 2 * entries_of<Cells48>;   ///< the larger of 8 Cells24 and 2 Cells48
 static_assert(even_entries >= 16 * entries_of<Cells22> && odd_entries >= 8 * entries_of<Cells24>);
 
-/// A warp per leaf.
+/// One warp per leaf.
 __global__ void __launch_bounds__(32 * warps) leaf_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   __shared__ double memory[warps][even_entries + odd_entries + share_entries];
   const int lane = threadIdx.x % 32;

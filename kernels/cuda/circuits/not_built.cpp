@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the place of the CUDA sources of this folder where no CUDA compiler was found: the same classes, which say so.
+// Replaces the CUDA sources of this folder in builds without a CUDA compiler: the same classes, whose functions throw or report it.
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/cuda/circuits/cell_circuits.hpp"
 #include "memcosim/kernels/cuda/circuits/effective_products.hpp"

@@ -17,7 +17,7 @@ struct PortReductions::Parts {
 
   std::size_t cells() const { return std::size_t{circuit.rows} * circuit.columns; }
 
-  /// Calls use(array, values of each kind) for every array; `sizes`: doubles of the two kinds of results.
+  /// Reduces all arrays and calls use() for each with its results. `size` and `other_size`: doubles per array of the two kinds of results.
   template <class Use>
   void run(const std::vector<std::vector<double>>& siemens, std::size_t size, std::size_t other_size, bool ports, Use use) {
     for (const std::vector<double>& values : siemens)

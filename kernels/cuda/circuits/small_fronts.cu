@@ -11,17 +11,17 @@ namespace {
 using Front = FrontPlan::Front;
 using Node = FrontPlan::Node;
 
-/// How fronts with at most `width` removed nodes are worked on.
+/// Launch and memory layout for fronts with at most `width` removed nodes.
 template <int width>
 struct SmallFront {
   static constexpr int threads = width < 16 ? 64 : 128;
-  static constexpr int at_once = width < 16 ? 16 : width < 32 ? 6 : 4;  ///< per multiprocessor: registers for so many
+  static constexpr int at_once = width < 16 ? 16 : width < 32 ? 6 : 4;  ///< blocks per multiprocessor for which registers suffice
   static constexpr int warps = threads / 32;
-  static constexpr int block = 16;              ///< rows and columns of a warp's part of what is kept
-  static constexpr int own_stride = width + 1;  ///< odd: no two lanes need the same bank
+  static constexpr int block = 16;              ///< rows and columns of the kept conductances that a warp computes
+  static constexpr int own_stride = width + 1;  ///< odd, so that lanes use different banks
 
   static __host__ __device__ unsigned filled(unsigned kept) { return (kept + block - 1) / block * block; }
-  /// Four more than a multiple of 16 doubles: lanes that read fragments of a matrix need different banks.
+  /// A multiple of 16 doubles plus four, so that lanes that read fragments of a matrix use different banks.
   static __host__ __device__ unsigned stride(unsigned kept) { return filled(kept) + 4; }
   static __host__ __device__ std::size_t doubles(unsigned kept) {
     return std::size_t{width} * stride(kept) + width * own_stride + width * width + 4 * width;
@@ -29,7 +29,7 @@ struct SmallFront {
   static std::size_t bytes(unsigned kept) { return doubles(kept) * sizeof(double) + (width + std::size_t{kept}) * sizeof(Node); }
 };
 
-/// plain: FrontPlan::Step::plain.
+/// `plain`: see FrontPlan::Step.
 template <int width, bool plain>
 __global__ void __launch_bounds__(SmallFront<width>::threads, SmallFront<width>::at_once)
     small_front_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
@@ -89,7 +89,7 @@ __global__ void __launch_bounds__(SmallFront<width>::threads, SmallFront<width>:
       use(branch, branch.cell == FrontPlan::none ? branch.siemens : batch.conductance[blockIdx.y * batch.cells + branch.cell]);
     }
   };
-  if (!plain && front.branches > 0) {  // no two of them join the same nodes
+  if (!plain && front.branches > 0) {  // no two branches join the same two nodes
     for_each_branch([&](const FrontPlan::Branch& branch, double siemens) {
       if (branch.b >= removed) return;
       double& entry = branch.a < removed ? own[branch.b * Size::own_stride + branch.a] : panel[branch.b * stride + branch.a - removed];
