@@ -43,12 +43,16 @@ function(memcosim_add_to_ring name ring)
   add_dependencies(${ring}_tests ${name})
 endfunction()
 
-# What all test binaries share. Their own code is compiled with -O1: most of a build's time would go into optimising it, and it only
-# compares what the libraries computed.
+# What all test binaries share. Their own code is compiled with -O1, with sanitizers not optimised at all: most of a build's time would go
+# into optimising it, and it only compares what the libraries computed.
 function(memcosim_test_settings name ring)
   target_compile_definitions(${name} PRIVATE MEMCOSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support")
-  target_compile_options(${name} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
+  if(MEMCOSIM_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0)
+  else()
+    target_compile_options(${name} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
+  endif()
   memcosim_add_to_ring(${name} ${ring})
 endfunction()
 

@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 case ${1:-} in
   asan)
     scripts/build.sh asan unit_tests
-    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --preset asan -L unit
+    # Without whole networks against the integer reference: a third of the time, and no code that other tests leave out.
+    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --preset asan -L unit -E 'ShippedNetwork.EqualsTheIntegerReference'
     ;;
   tsan)
     scripts/build.sh tsan whole_run_tests

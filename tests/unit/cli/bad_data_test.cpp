@@ -106,7 +106,7 @@ const std::vector<BadData> bad_data = {
      [] { return npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 28, 28), }", std::string(4 * pixels, '\xff')); }},
     {"images_cifar_truncated", images_key, "i.bin", [] { return std::string(3072, '\1'); }},
     {"images_none", images_key, "i.idx", [] { return idx_images(image_magic, 0, 28, 28, 0); }},
-    {"images_broken_gzip", images_key, "i.gz", [] { return std::string("\x1f\x8b\x08\x00garbage that is no deflate stream", 40); }},
+    {"images_broken_gzip", images_key, "i.gz", [] { return std::string("\x1f\x8b\x08\0", 4) + "garbage that is no deflate stream"; }},
     {"labels_wrong_magic", labels_key, "l.idx", [] { return idx_labels(image_magic, 10000, std::string(10000, '\1')); }},
     {"labels_too_few", labels_key, "l.idx", [] { return idx_labels(label_magic, 9999, std::string(9999, '\1')); }},
     {"labels_truncated", labels_key, "l.idx", [] { return idx_labels(label_magic, 10000, std::string(100, '\1')); }},
