@@ -251,7 +251,10 @@ std::string conductance_maps(const std::vector<std::pair<ReportMap, ReportMap>>&
   }
   html += "<div class=\"legends\">\n" + legend(scale, "Conductance", Dimension::conductance);
   if (limit > 0.0) {
-    html += legend(around_zero, "Deviation, programmed \u2212 target; 99 % of the used cells lie inside the scale", Dimension::conductance);
+    html +=
+        legend(around_zero,
+               fmt::format("Deviation, programmed \u2212 target; {:g} % of the used cells lie inside the scale", 100.0 * deviation_share),
+               Dimension::conductance);
   }
   return html + "</div>\n</div>\n";
 }
