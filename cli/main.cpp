@@ -55,7 +55,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 CLI::App* add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* check = app.add_subcommand("check", "find what a run would refuse, without running; rewrite old files");
   add_config_options(*check, options.config, options.overrides);
-  CLI::Option* state = check->add_option("--load-state", options.load_state, "check that this file of programmed arrays belongs to the configuration");
+  CLI::Option* state =
+      check->add_option("--load-state", options.load_state, "check that this file of programmed arrays belongs to the configuration");
   CLI::Option* effective = check->add_flag("--effective", options.effective, "print the configuration with every default filled in");
   CLI::Option* upgrade = check->add_flag("--upgrade", options.upgrade,
                                          "print the file in the present schema_version: new names of keys, old defaults written out, "

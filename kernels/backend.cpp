@@ -17,8 +17,9 @@ namespace {
 
 std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options, const std::string& note) {
   if (options.precision == Precision::double_precision || options.precision == Precision::within_noise) {
-    throw InputError(fmt::format("simulation.precision: the cpu backend computes in single precision{}: use backend 'cuda' or 'reference' for double",
-                                 note.empty() ? "" : " (" + note + ")"));
+    throw InputError(
+        fmt::format("simulation.precision: the cpu backend computes in single precision{}: use backend 'cuda' or 'reference' for double",
+                    note.empty() ? "" : " (" + note + ")"));
   }
   auto backend = std::make_unique<CpuBackend>(options);
   if (!note.empty()) backend->add_note(note);
@@ -47,8 +48,8 @@ std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
   if (options.name == "cuda") {
     const cuda::Installation found = cuda::installation(options.gpus);
     if (found.gpus.empty()) {
-      throw InputError(
-          fmt::format("simulation.backend: 'cuda': {}. Or use backend 'cpu', or 'auto', which takes a GPU where there is one", found.why_none));
+      throw InputError(fmt::format("simulation.backend: 'cuda': {}. Or use backend 'cpu', or 'auto', which takes a GPU where there is one",
+                                   found.why_none));
     }
     return std::make_unique<CudaBackend>(options, found.gpus);
   }
