@@ -11,8 +11,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim::benchmarks {
 

@@ -11,14 +11,14 @@
 
 #include <cuda_runtime.h>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
 #include "memcosim/kernels/cuda/circuits/cell_circuits.hpp"
 #include "memcosim/kernels/cuda/circuits/effective_products.cuh"
 #include "memcosim/kernels/cuda/circuits/front_reducer.cuh"
-#include "memcosim/kernels/cuda/gpus.hpp"
-#include "memcosim/kernels/cuda/stream.cuh"
-#include "memcosim/kernels/cuda/work_graph.cuh"
+#include "memcosim/kernels/cuda/gpu/gpus.hpp"
+#include "memcosim/kernels/cuda/gpu/stream.cuh"
+#include "memcosim/kernels/cuda/gpu/work_graph.cuh"
 
 namespace {
 

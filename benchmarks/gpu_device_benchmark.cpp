@@ -15,9 +15,9 @@
 
 #include <cuda_runtime.h>
 
-#include "memcosim/devices/cell_presets.hpp"
-#include "memcosim/kernels/cuda/cell_bank.hpp"
-#include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/cuda/cells/cell_bank.hpp"
+#include "memcosim/kernels/cuda/gpu/gpus.hpp"
 
 namespace memcosim::benchmarks {
 

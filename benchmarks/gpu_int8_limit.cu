@@ -5,8 +5,8 @@
 
 #include <cuda_runtime.h>
 
-#include "memcosim/kernels/cuda/device_memory.cuh"
-#include "memcosim/kernels/cuda/stream.cuh"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/stream.cuh"
 
 #include "gpu_int8_limit.cuh"
 

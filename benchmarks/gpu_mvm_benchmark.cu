@@ -13,10 +13,10 @@
 
 #include <cuda_runtime.h>
 
-#include "memcosim/kernels/cuda/device_memory.cuh"
-#include "memcosim/kernels/cuda/gpus.hpp"
-#include "memcosim/kernels/cuda/mvm_bank.hpp"
-#include "memcosim/kernels/cuda/stream.cuh"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/gpus.hpp"
+#include "memcosim/kernels/cuda/gpu/stream.cuh"
+#include "memcosim/kernels/cuda/products/tensor/mvm_bank.hpp"
 
 #include "gpu_int8_limit.cuh"
 

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/sc_models/macro.hpp"
 #include "memcosim/sc_models/macro_registers.hpp"
 #include "memcosim/sc_models/mvm_extension.hpp"

@@ -12,7 +12,7 @@
 #include <benchmark/benchmark.h>
 #include <time.h>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 
 #include "eigen_product.hpp"
 

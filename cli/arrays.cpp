@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/files.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 
 namespace memcosim {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {
 

@@ -10,7 +10,7 @@
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/moments.hpp"
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/kernels/arrays/cell_array.hpp"
 
 namespace memcosim {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/cli/host_stamp.hpp"
-#include "memcosim/kernels/backend.hpp"
-#include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
+#include "memcosim/kernels/cuda/gpu/gpus.hpp"
 
 namespace memcosim {
 namespace {

@@ -3,9 +3,9 @@
 
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/devices/cell_model.hpp"
-#include "memcosim/devices/cell_presets.hpp"
-#include "memcosim/devices/component_costs.hpp"
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/devices/costs/component_costs.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 
 namespace memcosim {
 namespace {

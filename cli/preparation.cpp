@@ -9,6 +9,7 @@
 
 #include "memcosim/cli/arrays.hpp"
 #include "memcosim/cli/simulation.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 #include "memcosim/sc_models/macro.hpp"
 

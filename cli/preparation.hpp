@@ -10,7 +10,7 @@
 #include "memcosim/cli/state_file.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 
 namespace memcosim {

@@ -9,9 +9,10 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/schema.hpp"
-#include "memcosim/devices/adc_linearity.hpp"
-#include "memcosim/kernels/array_checks.hpp"
-#include "memcosim/kernels/write_verify.hpp"
+#include "memcosim/devices/converters/adc_linearity.hpp"
+#include "memcosim/kernels/arrays/write_verify.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
+#include "memcosim/kernels/products/array_checks.hpp"
 #include "memcosim/networks/mapping.hpp"
 
 namespace memcosim {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "memcosim/common/config.hpp"
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/networks/adc_calibration.hpp"
 #include "memcosim/networks/drift_compensation.hpp"
 #include "memcosim/networks/network_spec.hpp"

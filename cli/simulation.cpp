@@ -16,7 +16,7 @@
 #include "memcosim/cli/state_fingerprint.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/cpu/thread_pool.hpp"
+#include "memcosim/common/thread_pool.hpp"
 #include "memcosim/networks/ahead_values.hpp"
 #include "memcosim/networks/event_values.hpp"
 #include "memcosim/networks/float_network.hpp"

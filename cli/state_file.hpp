@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "memcosim/kernels/cell_array_state.hpp"
-#include "memcosim/kernels/programming_counts.hpp"
+#include "memcosim/kernels/arrays/cell_array_state.hpp"
+#include "memcosim/kernels/arrays/programming_counts.hpp"
 
 namespace memcosim {
 

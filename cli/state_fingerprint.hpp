@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "memcosim/cli/state_file.hpp"
-#include "memcosim/kernels/state_fields.hpp"
+#include "memcosim/kernels/products/state_fields.hpp"
 
 namespace memcosim {
 

@@ -2,8 +2,8 @@
 # Helpers that give every library and test the same shape.
 
 # memcosim_add_library(NAME [NO_INSTALL] SOURCES... PUBLIC libs... PRIVATE libs...)
-# One library per folder: target memcosim_NAME, alias memcosim::NAME, headers included as "memcosim/NAME/file.hpp".
-# The build tree reaches the headers through a link, so that they have the same name there as after installation.
+# One library per folder: target memcosim_NAME, alias memcosim::NAME, headers included as "memcosim/FOLDER/file.hpp".
+# The build tree reaches the headers through a link to the outermost folder, so that they have the same name there as after installation.
 set(MEMCOSIM_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${MEMCOSIM_INCLUDE_DIR}/memcosim")
 function(memcosim_add_library name)
@@ -12,10 +12,9 @@ function(memcosim_add_library name)
   add_library(memcosim::${name} ALIAS memcosim_${name})
   set_target_properties(memcosim_${name} PROPERTIES EXPORT_NAME ${name})
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
-  get_filename_component(parent "${MEMCOSIM_INCLUDE_DIR}/memcosim/${folder}" DIRECTORY)
-  file(MAKE_DIRECTORY "${parent}")
-  if(NOT EXISTS "${MEMCOSIM_INCLUDE_DIR}/memcosim/${folder}")
-    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${MEMCOSIM_INCLUDE_DIR}/memcosim/${folder}" SYMBOLIC)
+  string(REGEX REPLACE "/.*" "" room "${folder}")
+  if(NOT EXISTS "${MEMCOSIM_INCLUDE_DIR}/memcosim/${room}")
+    file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${room}" "${MEMCOSIM_INCLUDE_DIR}/memcosim/${room}" SYMBOLIC)
   endif()
   target_include_directories(memcosim_${name} PUBLIC
     $<BUILD_INTERFACE:${MEMCOSIM_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

@@ -9,11 +9,11 @@
 #include <type_traits>
 
 #include "memcosim/common/config.hpp"
+#include "memcosim/common/simd/fma_code.hpp"
 #include "memcosim/common/units.hpp"
 #include "memcosim/devices/cell.hpp"
 #include "memcosim/devices/cell_pulse.hpp"
 #include "memcosim/devices/conductance_range.hpp"
-#include "memcosim/devices/fma_code.hpp"
 #include "memcosim/devices/parameter_info.hpp"
 
 namespace memcosim {

@@ -10,7 +10,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_circuit_config.hpp"
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {
 

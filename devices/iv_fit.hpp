@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "memcosim/common/units.hpp"
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/iv_sweep.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {
 

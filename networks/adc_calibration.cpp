@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/array_checks.hpp"
+#include "memcosim/kernels/products/array_checks.hpp"
 #include "memcosim/networks/detail/batch_pass.hpp"
 #include "memcosim/networks/detail/magnitude_histogram.hpp"
 #include "memcosim/networks/float_network.hpp"

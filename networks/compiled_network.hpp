@@ -2,7 +2,7 @@
 #pragma once
 
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
 #include "memcosim/networks/image_set.hpp"
 #include "memcosim/networks/mapping.hpp"
 #include "memcosim/networks/network.hpp"

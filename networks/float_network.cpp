@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/cpu/thread_pool.hpp"
+#include "memcosim/common/thread_pool.hpp"
 #include "memcosim/networks/detail/digital_layers.hpp"
 #include "memcosim/networks/window_unroll.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
 
 namespace memcosim {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/arrays/row_ladder.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
-#include "memcosim/kernels/row_ladder.hpp"
 #include "memcosim/networks/mapping.hpp"
 
 namespace memcosim {

@@ -5,8 +5,8 @@
 
 #include "memcosim/common/progress.hpp"
 #include "memcosim/devices/conductance_range.hpp"
-#include "memcosim/kernels/array_wires.hpp"
-#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/kernels/arrays/array_wires.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
 
 namespace memcosim {
 

@@ -7,7 +7,7 @@
 #include <gsl/span>
 
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/image_set.hpp"
 #include "memcosim/networks/network.hpp"
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/kernels/mapping_plan.hpp"
-#include "memcosim/kernels/read_epoch.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
+#include "memcosim/kernels/products/read_epoch.hpp"
 
 namespace memcosim {
 

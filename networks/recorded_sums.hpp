@@ -5,8 +5,8 @@
 #include <set>
 #include <vector>
 
-#include "memcosim/kernels/mapping_plan.hpp"
-#include "memcosim/kernels/stage_values.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
+#include "memcosim/kernels/products/stage_values.hpp"
 
 namespace memcosim {
 

@@ -24,7 +24,8 @@ class WindowUnroll {
     for (std::uint32_t channel = 0; channel < grid.channels; ++channel) {
       for (std::uint32_t tap_y = 0; tap_y < grid.kernel[0]; ++tap_y) {
         for (std::uint32_t tap_x = 0; tap_x < grid.kernel[1]; ++tap_x) {
-          offsets.push_back((std::size_t{channel} * padded_[0] + tap_y * grid.dilation[0]) * padded_[1] + tap_x * grid.dilation[1]);
+          offsets.push_back((std::size_t{channel} * padded_[0] + std::size_t{tap_y} * grid.dilation[0]) * padded_[1] +
+                            std::size_t{tap_x} * grid.dilation[1]);
         }
       }
     }

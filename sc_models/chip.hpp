@@ -7,9 +7,9 @@
 #include <systemc>
 #include <vector>
 
-#include "memcosim/kernels/backend.hpp"
-#include "memcosim/kernels/mapping_plan.hpp"
-#include "memcosim/kernels/stage_values.hpp"
+#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
+#include "memcosim/kernels/products/stage_values.hpp"
 #include "memcosim/sc_models/chip_observer.hpp"
 #include "memcosim/sc_models/chip_spec.hpp"
 #include "memcosim/sc_models/macro.hpp"

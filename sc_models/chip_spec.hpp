@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "memcosim/common/config.hpp"
-#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
 #include "memcosim/sc_models/macro_spec.hpp"
 
 namespace memcosim {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <systemc>
 
-#include "memcosim/kernels/backend.hpp"
-#include "memcosim/kernels/read_epoch.hpp"
+#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/read_epoch.hpp"
 #include "memcosim/sc_models/macro_context.hpp"
 #include "memcosim/sc_models/mvm_extension.hpp"
 #include "memcosim/sc_models/mvm_record.hpp"

@@ -5,7 +5,7 @@
 #include <systemc>
 #include <tlm>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/sc_models/macro_observer.hpp"
 #include "memcosim/sc_models/macro_spec.hpp"
 

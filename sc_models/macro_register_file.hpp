@@ -8,7 +8,7 @@
 
 #include <gsl/span>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/sc_models/macro_context.hpp"
 
 namespace memcosim {

@@ -5,11 +5,11 @@
 #include <functional>
 
 #include "memcosim/common/config.hpp"
-#include "memcosim/devices/cell_presets.hpp"
-#include "memcosim/devices/component_costs.hpp"
-#include "memcosim/kernels/backend.hpp"
-#include "memcosim/kernels/column_multiplexer.hpp"
-#include "memcosim/kernels/programming_counts.hpp"
+#include "memcosim/devices/costs/component_costs.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/arrays/programming_counts.hpp"
+#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/column_multiplexer.hpp"
 #include "memcosim/sc_models/tdm_controller.hpp"
 #include "memcosim/sc_models/tdm_schedule.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/kernels/stage_values.hpp"
+#include "memcosim/kernels/products/stage_values.hpp"
 
 namespace memcosim {
 

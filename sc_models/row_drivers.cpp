@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/sc_models/row_drivers.hpp"
 
-#include "memcosim/kernels/driven_rows.hpp"
+#include "memcosim/kernels/products/driven_rows.hpp"
 
 namespace memcosim {
 

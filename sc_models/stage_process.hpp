@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "memcosim/kernels/stage_values.hpp"
+#include "memcosim/kernels/products/stage_values.hpp"
 #include "memcosim/sc_models/activation_buffer.hpp"
 #include "memcosim/sc_models/chip_spec.hpp"
 #include "memcosim/sc_models/tile_port.hpp"

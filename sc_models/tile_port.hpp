@@ -9,7 +9,7 @@
 #include <gsl/span>
 #include <tlm_utils/simple_initiator_socket.h>
 
-#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
 #include "memcosim/sc_models/mvm_extension.hpp"
 
 namespace memcosim {

@@ -5,7 +5,7 @@
 #include <systemc>
 #include <vector>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/sc_models/macro_spec.hpp"
 
 namespace memcosim {

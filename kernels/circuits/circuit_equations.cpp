@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/common/simd/clones.hpp"
 #include "memcosim/kernels/circuits/line_blocks.hpp"
 
 namespace memcosim {

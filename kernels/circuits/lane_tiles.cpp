@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/common/simd/clones.hpp"
 
 namespace memcosim {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/common/simd/clones.hpp"
 
 namespace memcosim {
 

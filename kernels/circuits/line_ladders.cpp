@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/common/simd/clones.hpp"
 
 namespace memcosim {
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/common/simd/clones.hpp"
 
 namespace memcosim {
 

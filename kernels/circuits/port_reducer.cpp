@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/common/simd/clones.hpp"
 
 namespace memcosim {
 

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/common/simd/clones.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
-#include "memcosim/kernels/circuits/clones.hpp"
 #include "memcosim/kernels/circuits/port_reducer.hpp"
 
 namespace memcosim {

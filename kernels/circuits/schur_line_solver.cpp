@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/circuits/clones.hpp"
+#include "memcosim/common/simd/clones.hpp"
 #include "memcosim/kernels/circuits/floating_paths.hpp"
 
 namespace memcosim {

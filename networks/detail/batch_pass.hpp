@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "memcosim/kernels/cpu/thread_pool.hpp"
+#include "memcosim/common/thread_pool.hpp"
 #include "memcosim/networks/digital_side.hpp"
 
 namespace memcosim {

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "memcosim/kernels/driven_rows.hpp"
+#include "memcosim/kernels/products/driven_rows.hpp"
 
 namespace memcosim {
 

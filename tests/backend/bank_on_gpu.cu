@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "memcosim/kernels/cuda/device_memory.cuh"
-#include "memcosim/kernels/cuda/stream.cuh"
-#include "memcosim/kernels/fast_normal.hpp"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/stream.cuh"
+#include "memcosim/kernels/products/fast_normal.hpp"
 
 #include "bank_on_gpu.hpp"
 

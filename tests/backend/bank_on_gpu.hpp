@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/kernels/bank.hpp"
-#include "memcosim/kernels/cuda/mvm_bank.hpp"
+#include "memcosim/kernels/cuda/products/tensor/mvm_bank.hpp"
+#include "memcosim/kernels/products/bank.hpp"
 
 namespace memcosim::testing {
 

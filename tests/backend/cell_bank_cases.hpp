@@ -12,11 +12,11 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cell_variation.hpp"
-#include "memcosim/kernels/cell_array.hpp"
-#include "memcosim/kernels/cuda/cell_bank.hpp"
-#include "memcosim/kernels/row_programmer.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/arrays/cell_array.hpp"
+#include "memcosim/kernels/arrays/row_programmer.hpp"
+#include "memcosim/kernels/cuda/cells/cell_bank.hpp"
 
 #include "gpu_test.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cells on the GPU do what CellArray does: every model and preset, plain and with everything that can happen to a cell.
-#include "memcosim/kernels/cuda/cell_bank.hpp"
+#include "memcosim/kernels/cuda/cells/cell_bank.hpp"
 
 #include <algorithm>
 

@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/array_backend.hpp"
-#include "memcosim/kernels/cuda/cell_banks.hpp"
-#include "memcosim/kernels/reference/reference_backend.hpp"
+#include "memcosim/kernels/cuda/cells/cell_banks.hpp"
+#include "memcosim/kernels/products/array_backend.hpp"
+#include "memcosim/kernels/products/reference/reference_backend.hpp"
 
 #include "cell_bank_cases.hpp"
 

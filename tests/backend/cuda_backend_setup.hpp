@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 
 namespace memcosim::testing {
 

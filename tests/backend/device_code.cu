@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/cells/vteam_cell.hpp"
-#include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 
 #include "device_code.hpp"
 

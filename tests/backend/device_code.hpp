@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "memcosim/common/random.hpp"
-#include "memcosim/kernels/write_verify.hpp"
+#include "memcosim/kernels/arrays/write_verify.hpp"
 
 // Functions that run memcosim's host + device code in CUDA kernels, one thread per element, and bring the results back.
 namespace memcosim::testing {

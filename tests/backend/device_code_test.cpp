@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "gpu_test.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/cuda/cuda_error.cuh"
+#include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 
 #include "gpu_memory_hog.hpp"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Banks of arrays on the tensor cores give the bits of the reference.
-#include "memcosim/kernels/cuda/mvm_bank.hpp"
+#include "memcosim/kernels/cuda/products/tensor/mvm_bank.hpp"
 
 #include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/fast_normal.hpp"
+#include "memcosim/kernels/products/fast_normal.hpp"
 
 #include "bank_on_gpu.hpp"
 #include "gpu_test.hpp"

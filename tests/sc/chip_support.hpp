@@ -17,9 +17,9 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/backend.hpp"
-#include "memcosim/kernels/mapping_plan.hpp"
-#include "memcosim/kernels/stage_values.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
+#include "memcosim/kernels/products/stage_values.hpp"
 #include "memcosim/sc_models/chip.hpp"
 #include "memcosim/sc_models/host.hpp"
 

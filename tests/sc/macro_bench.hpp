@@ -12,8 +12,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_presets.hpp"
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/sc_models/macro.hpp"
 
 #include "macro_initiator.hpp"

@@ -16,7 +16,7 @@
 #include <tlm_utils/peq_with_cb_and_phase.h>
 #include <tlm_utils/simple_initiator_socket.h>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/sc_models/macro_registers.hpp"
 #include "memcosim/sc_models/mvm_extension.hpp"
 

@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/devices/cells/vteam_cell.hpp"
-#include "memcosim/kernels/driven_rows.hpp"
-#include "memcosim/kernels/read_epoch.hpp"
+#include "memcosim/kernels/products/driven_rows.hpp"
+#include "memcosim/kernels/products/read_epoch.hpp"
 
 #include "macro_bench.hpp"
 

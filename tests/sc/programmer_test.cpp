@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/sc_models/macro_observer.hpp"
 #include "memcosim/sc_models/write_verify_programmer.hpp"
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 
 namespace memcosim::test {
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/kernels/cuda/gpu/gpus.hpp"
 
 namespace memcosim::testing {
 

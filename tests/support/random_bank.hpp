@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "memcosim/kernels/bank.hpp"
+#include "memcosim/kernels/products/bank.hpp"
 
 namespace memcosim::testing {
 

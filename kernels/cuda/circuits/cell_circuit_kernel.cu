@@ -3,7 +3,7 @@
 
 #include "memcosim/kernels/cuda/circuits/cell_circuit_kernel.cuh"
 #include "memcosim/kernels/cuda/circuits/circuit_at_work.cuh"
-#include "memcosim/kernels/cuda/cuda_error.cuh"
+#include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 
 namespace memcosim::cuda {
 

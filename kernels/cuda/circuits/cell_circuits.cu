@@ -10,8 +10,8 @@
 #include "memcosim/kernels/cuda/circuits/cell_circuits.hpp"
 #include "memcosim/kernels/cuda/circuits/circuit_lines.cuh"
 #include "memcosim/kernels/cuda/circuits/line_tables.hpp"
-#include "memcosim/kernels/cuda/device_memory.cuh"
-#include "memcosim/kernels/cuda/stream.cuh"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/stream.cuh"
 
 namespace memcosim::cuda {
 

@@ -7,7 +7,7 @@
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
 #include "memcosim/kernels/cuda/circuits/cell_circuit_kernel.cuh"
 #include "memcosim/kernels/cuda/circuits/line_tables.hpp"
-#include "memcosim/kernels/cuda/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 
 namespace memcosim::cuda {
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "memcosim/devices/cell_circuit.hpp"
-#include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/kernels/arrays/cell_array.hpp"
 
 namespace memcosim::cuda {
 

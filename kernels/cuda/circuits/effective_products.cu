@@ -6,8 +6,8 @@
 #include "memcosim/kernels/cuda/circuits/effective_products.cuh"
 #include "memcosim/kernels/cuda/circuits/effective_products.hpp"
 #include "memcosim/kernels/cuda/circuits/tensor_product.cuh"
-#include "memcosim/kernels/cuda/device_memory.cuh"
-#include "memcosim/kernels/cuda/stream.cuh"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/stream.cuh"
 
 namespace memcosim::cuda {
 

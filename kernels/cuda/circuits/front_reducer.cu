@@ -5,7 +5,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/cuda/circuits/front_reducer.cuh"
-#include "memcosim/kernels/cuda/cuda_error.cuh"
+#include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 
 namespace memcosim::cuda {
 

@@ -8,8 +8,8 @@
 
 #include "memcosim/kernels/cuda/circuits/front_kernels.cuh"
 #include "memcosim/kernels/cuda/circuits/front_plan.hpp"
-#include "memcosim/kernels/cuda/device_memory.cuh"
-#include "memcosim/kernels/cuda/work_graph.cuh"
+#include "memcosim/kernels/cuda/gpu/device_memory.cuh"
+#include "memcosim/kernels/cuda/gpu/work_graph.cuh"
 
 namespace memcosim::cuda {
 

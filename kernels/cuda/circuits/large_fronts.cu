@@ -2,7 +2,7 @@
 #include "memcosim/kernels/cuda/circuits/front_kernels.cuh"
 #include "memcosim/kernels/cuda/circuits/own_factor.cuh"
 #include "memcosim/kernels/cuda/circuits/panel_product.cuh"
-#include "memcosim/kernels/cuda/cuda_error.cuh"
+#include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 
 namespace memcosim::cuda {
 

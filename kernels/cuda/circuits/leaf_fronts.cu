@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/cuda/circuits/front_kernels.cuh"
-#include "memcosim/kernels/cuda/cuda_error.cuh"
+#include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 
 namespace memcosim::cuda {
 

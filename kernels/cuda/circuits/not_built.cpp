@@ -5,7 +5,7 @@
 #include "memcosim/kernels/cuda/circuits/effective_products.hpp"
 #include "memcosim/kernels/cuda/circuits/front_plan.hpp"
 #include "memcosim/kernels/cuda/circuits/port_reductions.hpp"
-#include "memcosim/kernels/cuda/gpus.hpp"
+#include "memcosim/kernels/cuda/gpu/gpus.hpp"
 
 namespace memcosim::cuda {
 

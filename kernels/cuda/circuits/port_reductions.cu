@@ -6,7 +6,7 @@
 #include "memcosim/kernels/circuits/dissection.hpp"
 #include "memcosim/kernels/cuda/circuits/front_reducer.cuh"
 #include "memcosim/kernels/cuda/circuits/port_reductions.hpp"
-#include "memcosim/kernels/cuda/stream.cuh"
+#include "memcosim/kernels/cuda/gpu/stream.cuh"
 
 namespace memcosim::cuda {
 

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "memcosim/common/files.hpp"
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "command_line.hpp"
 #include "temporary_folder.hpp"

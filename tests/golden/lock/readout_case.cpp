@@ -12,8 +12,8 @@
 #include <fmt/ranges.h>
 
 #include "memcosim/common/config.hpp"
-#include "memcosim/devices/adc_linearity.hpp"
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/converters/adc_linearity.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "lock_file.hpp"
 

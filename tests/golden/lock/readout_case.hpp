@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 
 namespace memcosim::test {
 

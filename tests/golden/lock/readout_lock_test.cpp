@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/kernels/backends/backends.hpp"
+
 #include "gpu_test.hpp"
 #include "lock_file.hpp"
 #include "readout_case.hpp"

@@ -13,7 +13,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/tlm_quantumkeeper.h>
 
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/sc_models/macro.hpp"
 #include "memcosim/sc_models/macro_registers.hpp"
 

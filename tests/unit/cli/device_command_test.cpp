@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "command_line.hpp"
 #include "csv_columns.hpp"

@@ -9,8 +9,8 @@
 
 #include "memcosim/cli/device_report.hpp"
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_presets.hpp"
-#include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/arrays/cell_array.hpp"
 
 #include "html_check.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/adc_linearity.hpp"
+#include "memcosim/devices/converters/adc_linearity.hpp"
 
 #include <functional>
 #include <random>

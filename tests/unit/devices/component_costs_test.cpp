@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/component_costs.hpp"
+#include "memcosim/devices/costs/component_costs.hpp"
 
 #include <cmath>
 #include <string>

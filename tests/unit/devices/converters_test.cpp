@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/converters.hpp"
+#include "memcosim/devices/converters/converters.hpp"
 
 #include <gtest/gtest.h>
 

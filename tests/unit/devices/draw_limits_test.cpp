@@ -6,8 +6,8 @@
 
 #include <gmock/gmock.h>
 
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {
 namespace {

@@ -11,7 +11,7 @@
 #include "memcosim/devices/cell_models.hpp"
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/parameter_info.hpp"
-#include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/kernels/arrays/cell_array.hpp"
 
 namespace {
 

@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_presets.hpp"
-#include "memcosim/kernels/write_verify.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/arrays/write_verify.hpp"
 
 namespace memcosim {
 namespace {

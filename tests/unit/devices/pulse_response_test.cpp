@@ -3,8 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "pulse_cells.hpp"
 

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {
 namespace {

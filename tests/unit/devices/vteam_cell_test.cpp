@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {
 namespace {

@@ -10,13 +10,14 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_circuit_config.hpp"
-#include "memcosim/devices/cell_presets.hpp"
-#include "memcosim/kernels/cell_array.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/arrays/cell_array.hpp"
+#include "memcosim/kernels/arrays/row_ladder.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
-#include "memcosim/kernels/row_ladder.hpp"
 
 #include "array_setup.hpp"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/devices/adc_linearity.hpp"
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/devices/converters/adc_linearity.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 
 namespace memcosim::testing {
 

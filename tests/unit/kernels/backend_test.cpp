@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The contract of Backend beside its numbers: versions, misuse, impossible specifications, state.
-#include "memcosim/kernels/backend.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -10,8 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 
 #include "array_setup.hpp"
 #include "gpu_test.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Banks on the host: what they refuse, and how they are laid out for a GPU.
-#include "memcosim/kernels/bank.hpp"
+#include "memcosim/kernels/products/bank.hpp"
 
 #include <algorithm>
 #include <set>
@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/cuda/bank_layout.hpp"
-#include "memcosim/kernels/level_digits.hpp"
+#include "memcosim/kernels/cuda/products/tensor/bank_layout.hpp"
+#include "memcosim/kernels/products/level_digits.hpp"
 
 #include "random_bank.hpp"
 

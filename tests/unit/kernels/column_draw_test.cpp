@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/column_draw.hpp"
+#include "memcosim/kernels/products/column_draw.hpp"
 
 #include <cmath>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/column_read_noise.hpp"
-#include "memcosim/kernels/level_matrix.hpp"
+#include "memcosim/kernels/products/column_read_noise.hpp"
+#include "memcosim/kernels/products/level_matrix.hpp"
 
 namespace memcosim::testing {
 namespace {

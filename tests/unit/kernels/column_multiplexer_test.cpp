@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/column_multiplexer.hpp"
+#include "memcosim/kernels/products/column_multiplexer.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/driven_rows.hpp"
+#include "memcosim/kernels/products/driven_rows.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/fast_normal.hpp"
+#include "memcosim/kernels/products/fast_normal.hpp"
 
 #include <algorithm>
 #include <random>

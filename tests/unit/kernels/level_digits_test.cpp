@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/level_digits.hpp"
+#include "memcosim/kernels/products/level_digits.hpp"
 
 #include <random>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/mapping_plan.hpp"
+#include "memcosim/kernels/products/mapping_plan.hpp"
 
 #include <gtest/gtest.h>
 

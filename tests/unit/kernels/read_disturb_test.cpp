@@ -5,10 +5,11 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
-#include "memcosim/kernels/cell_array.hpp"
-#include "memcosim/kernels/read_epoch.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/arrays/cell_array.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
+#include "memcosim/kernels/products/read_epoch.hpp"
 
 #include "array_setup.hpp"
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/stop_token.hpp"
-#include "memcosim/kernels/backend.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 

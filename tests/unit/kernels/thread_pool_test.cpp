@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/cpu/thread_pool.hpp"
+#include "memcosim/common/thread_pool.hpp"
 
 #include <atomic>
 #include <stdexcept>

@@ -6,8 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 
 #include "array_setup.hpp"
 

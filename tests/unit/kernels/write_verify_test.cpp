@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The decisions of the write-verify loop, without cells.
-#include "memcosim/kernels/write_verify.hpp"
+#include "memcosim/kernels/arrays/write_verify.hpp"
 
 #include <limits>
 #include <set>

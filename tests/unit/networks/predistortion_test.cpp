@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 
 #include "sample_networks.hpp"

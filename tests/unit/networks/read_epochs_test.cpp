@@ -6,8 +6,8 @@
 
 #include <gmock/gmock.h>
 
-#include "memcosim/devices/cell_presets.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/networks/ahead_values.hpp"
 #include "memcosim/networks/event_values.hpp"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/networks/adc_calibration.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 #include "memcosim/networks/network_arrays.hpp"

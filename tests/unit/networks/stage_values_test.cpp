@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/driven_rows.hpp"
+#include "memcosim/kernels/products/driven_rows.hpp"
 #include "memcosim/networks/ahead_values.hpp"
 #include "memcosim/networks/evaluate.hpp"
 #include "memcosim/networks/event_values.hpp"

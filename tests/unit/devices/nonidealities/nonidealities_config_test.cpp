@@ -3,7 +3,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
-#include "memcosim/devices/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "many_cells.hpp"
 #include "temporary_folder.hpp"
