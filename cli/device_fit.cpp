@@ -14,6 +14,7 @@
 #include "memcosim/cli/device_report.hpp"
 #include "memcosim/cli/device_waveform.hpp"
 #include "memcosim/cli/interrupt_watch.hpp"
+#include "memcosim/cli/quantity_option.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
@@ -38,18 +39,9 @@ FitOptions fit_options(const DeviceFitOptions& options) {
   return fit;
 }
 
-double quantity(const std::string& text, const char* option, Dimension dimension) {
-  if (text.empty()) return 0.0;
-  try {
-    return parse_quantity(text, dimension);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("{} {}: {}", option, text, error.what()));
-  }
-}
-
 /// Voltage of a pulse, whose sign is its polarity; 0 if the option is not given.
 double signed_option(const std::string& text, const char* option) {
-  const double volts = quantity(text, option, Dimension::voltage);
+  const double volts = quantity_option(text, option, Dimension::voltage);
   if (!text.empty() && volts == 0.0)
     throw InputError(fmt::format("{} {}: a pulse of 0 V does nothing; expected another value", option, text));
   return volts;
@@ -213,12 +205,6 @@ int fit_pulses(const DeviceFitOptions& options) {
 }
 
 }  // namespace
-
-double positive_option(const std::string& text, const char* option, Dimension dimension) {
-  const double value = quantity(text, option, dimension);
-  if (!text.empty() && !(value > 0.0)) throw InputError(fmt::format("{} {}: must be above 0", option, text));
-  return value;
-}
 
 void keep_measurements(const DeviceFitOptions& options, const std::filesystem::path& written) {
   for (const std::filesystem::path& measured : {options.csv, options.ltp, options.ltd}) {

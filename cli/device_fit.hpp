@@ -5,7 +5,6 @@
 #include <string>
 
 #include "memcosim/cli/device_commands.hpp"
-#include "memcosim/common/units.hpp"
 
 namespace memcosim {
 
@@ -16,9 +15,6 @@ void keep_measurements(const DeviceFitOptions& options, const std::filesystem::p
 void check_fit_file(const DeviceFitOptions& options);
 /// Folder of the report: --report, or NAME_report beside the file of --out.
 std::filesystem::path fit_report_folder(const DeviceFitOptions& options);
-
-/// Value (SI) of an option that must be above 0; 0 if it was not given. Throws InputError.
-double positive_option(const std::string& text, const char* option, Dimension dimension);
 
 /// `memcosim device fit` for a file with an I-V sweep; returns the exit code.
 int fit_iv(const DeviceFitOptions& options);

@@ -11,6 +11,7 @@
 #include "memcosim/cli/device_fit.hpp"
 #include "memcosim/cli/device_report.hpp"
 #include "memcosim/cli/interrupt_watch.hpp"
+#include "memcosim/cli/quantity_option.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = PlotSeries::Kind;
 
-constexpr std::size_t shown_devices = 6;
+constexpr std::size_t shown_measured_devices = 6;
 constexpr std::size_t shown_cycles = 3;
 
 /// True if exactly one pulse lies between sample i and the one before it.
@@ -101,7 +101,7 @@ PlotSeries replayed(const DevicePulses& device, const TableFit& fit) {
 
 Plot train_plot(const PulseTrains& trains, const TableFit& fit) {
   Plot plot{"Measured trains", "", {"pulse"}, {"conductance", Dimension::conductance}, {}};
-  const std::size_t devices = std::min(shown_devices, trains.devices.size());
+  const std::size_t devices = std::min(shown_measured_devices, trains.devices.size());
   for (std::size_t d = 0; d < devices; ++d) {
     const DevicePulses& device = trains.devices[d];
     std::size_t cycles = 0;

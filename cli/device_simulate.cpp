@@ -19,6 +19,7 @@
 #include "memcosim/cli/device_waveform.hpp"
 #include "memcosim/cli/draw_summary.hpp"
 #include "memcosim/cli/interrupt_watch.hpp"
+#include "memcosim/cli/quantity_option.hpp"
 #include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/held_cells.hpp"
@@ -30,21 +31,7 @@ constexpr double first_age_s = 1.0;
 constexpr int ages_per_decade = 8;
 constexpr double usual_age_s = 1e6;
 
-enum class Kind { sine, triangle, pulses, csv, retention };
-
-double quantity(const std::string& text, const char* option, Dimension dimension) {
-  try {
-    return parse_quantity(text, dimension);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("{} {}: {}", option, text, error.what()));
-  }
-}
-
-double positive(const std::string& text, const char* option, Dimension dimension) {
-  const double value = quantity(text, option, dimension);
-  if (!(value > 0.0)) throw InputError(fmt::format("{} {}: must be above 0", option, text));
-  return value;
-}
+enum class WaveKind { sine, triangle, pulses, csv, retention };
 
 /// True if pulses do not move the device but its section has effects that programming or time show: simulate retention then.
 bool lives_by_ageing(const CellSpec& spec) {
@@ -52,31 +39,31 @@ bool lives_by_ageing(const CellSpec& spec) {
          (!shows_its_state(spec.nonidealities) || spec.nonidealities.programming_error.law.form != SpreadLaw::Form::none);
 }
 
-Kind kind_of(const DeviceSimulateOptions& options, const CellSpec& spec) {
+WaveKind kind_of(const DeviceSimulateOptions& options, const CellSpec& spec) {
   if (!options.retention.empty()) {
     if (!options.waveform.empty() || !options.csv.empty()) throw InputError("--retention: leaves no room for a waveform: give one of them");
-    return Kind::retention;
+    return WaveKind::retention;
   }
   if (options.waveform == "csv" && options.csv.empty()) throw InputError("--waveform csv: needs --csv FILE");
   if (!options.csv.empty()) {
     if (!options.waveform.empty() && options.waveform != "csv") {
       throw InputError(fmt::format("--csv: the waveform comes from the file: leave --waveform {} out", options.waveform));
     }
-    return Kind::csv;
+    return WaveKind::csv;
   }
-  if (options.waveform == "sine") return Kind::sine;
-  if (options.waveform == "triangle") return Kind::triangle;
-  if (options.waveform == "pulses") return Kind::pulses;
+  if (options.waveform == "sine") return WaveKind::sine;
+  if (options.waveform == "triangle") return WaveKind::triangle;
+  if (options.waveform == "pulses") return WaveKind::pulses;
   if (!options.waveform.empty()) {
     throw InputError(fmt::format("--waveform {}: expected sine, triangle, pulses or csv", options.waveform));
   }
-  if (lives_by_ageing(spec)) return Kind::retention;
-  return cell_model(spec.model).set_polarity == 0 ? Kind::sine : Kind::pulses;
+  if (lives_by_ageing(spec)) return WaveKind::retention;
+  return cell_model(spec.model).set_polarity == 0 ? WaveKind::sine : WaveKind::pulses;
 }
 
 /// Adds a series resistance to the access device, so that pulses and reads see it.
 void add_series_resistance(const std::string& text, CellSpec& spec) {
-  const double ohms = quantity(text, "--series", Dimension::resistance);
+  const double ohms = quantity_option(text, "--series", Dimension::resistance);
   if (!(ohms >= 0.0)) throw InputError(fmt::format("--series {}: must not be negative", text));
   AccessDevice& access = spec.circuit.access;
   switch (access.kind) {
@@ -102,7 +89,7 @@ void add_series_resistance(const std::string& text, CellSpec& spec) {
 /// Signed voltage of the pulses of one polarity: the user's, else the lowest that crosses 90 % of the window.
 double pulse_voltage_of(const DeviceSource& source, const std::string& text, bool set, double width_s, std::uint32_t count) {
   const char* option = set ? "--set-voltage" : "--reset-voltage";
-  if (!text.empty()) return quantity(text, option, Dimension::voltage);
+  if (!text.empty()) return quantity_option(text, option, Dimension::voltage);
   const int polarity = cell_model(source.spec.model).set_polarity * (set ? 1 : -1);
   if (polarity == 0 || !knows_pulses(source.use)) {
     throw InputError(
@@ -113,7 +100,7 @@ double pulse_voltage_of(const DeviceSource& source, const std::string& text, boo
 
 /// Duration of the pulses of one polarity: the user's, else that of the device.
 double width_of(const DeviceSimulateOptions& options, const DeviceSource& source, bool set) {
-  if (!options.width.empty()) return positive(options.width, "--width", Dimension::time);
+  if (!options.width.empty()) return positive_option(options.width, "--width", Dimension::time);
   const double own = set ? source.use.set.duration_s : source.use.reset.duration_s;
   if (!(own > 0.0))
     throw InputError(fmt::format("--width: '{}' has no pulses of its own: give --set-voltage, --reset-voltage and --width", source.name));
@@ -127,7 +114,7 @@ std::uint32_t count_of(const DeviceSimulateOptions& options, const DeviceSource&
   for (const bool set : {true, false}) {
     const std::string& text = set ? options.set_voltage : options.reset_voltage;
     const double own = (set ? polarity * source.use.set.limit_v : -polarity * source.use.reset.limit_v);
-    const double volts = text.empty() ? own : quantity(text, set ? "--set-voltage" : "--reset-voltage", Dimension::voltage);
+    const double volts = text.empty() ? own : quantity_option(text, set ? "--set-voltage" : "--reset-voltage", Dimension::voltage);
     count = std::max(count, crossing_count(source, set, volts, width_of(options, source, set)));
   }
   return count;
@@ -150,32 +137,32 @@ PulsePattern pulses_of(const DeviceSimulateOptions& options, const DeviceSource&
     pattern.reset.volts = pulse_voltage_of(source, options.reset_voltage, false, pattern.reset.seconds, pattern.reset_count);
   }
   pattern.interval_s = options.interval.empty() ? std::max(pattern.set.seconds, pattern.reset.seconds)
-                                                : quantity(options.interval, "--interval", Dimension::time);
+                                                : quantity_option(options.interval, "--interval", Dimension::time);
   return pattern;
 }
 
-Waveform continuous_wave(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind) {
+Waveform continuous_wave(const DeviceSimulateOptions& options, const DeviceSource& source, WaveKind kind) {
   const CellUse& use = source.use;
   const bool moves = cell_model(source.spec.model).set_polarity != 0;
   if (moves && !knows_pulses(use) && (options.amplitude.empty() || options.frequency.empty())) {
     throw InputError(fmt::format("'{}' has no voltages of its own: give --amplitude and --frequency", source.name));
   }
   const double usual_v = moves ? std::max(use.set.limit_v, use.reset.limit_v) : use.read_voltage_v;
-  const double amplitude = options.amplitude.empty() ? usual_v : positive(options.amplitude, "--amplitude", Dimension::voltage);
+  const double amplitude = options.amplitude.empty() ? usual_v : positive_option(options.amplitude, "--amplitude", Dimension::voltage);
   double frequency = 1e3;
   if (!options.frequency.empty()) {
-    frequency = positive(options.frequency, "--frequency", Dimension::frequency);
+    frequency = positive_option(options.frequency, "--frequency", Dimension::frequency);
   } else if (moves) {
     frequency = loop_frequency(source, amplitude, std::max(use.set.duration_s, use.reset.duration_s));
   }
-  return kind == Kind::sine ? sine_wave(amplitude, frequency, options.periods, options.samples)
-                            : triangle_wave(amplitude, frequency, options.periods, options.samples);
+  return kind == WaveKind::sine ? sine_wave(amplitude, frequency, options.periods, options.samples)
+                                : triangle_wave(amplitude, frequency, options.periods, options.samples);
 }
 
 /// Last age of the simulation. Ages that a run refuses are refused here too.
 double last_age(const DeviceSimulateOptions& options, const RetentionSpec& retention) {
   if (options.retention.empty()) return std::min(usual_age_s, longest_valid_time(retention));
-  const double age_s = positive(options.retention, "--retention", Dimension::time);
+  const double age_s = positive_option(options.retention, "--retention", Dimension::time);
   const std::string fault = fault_of_age(retention, age_s);
   if (!fault.empty()) throw InputError(fmt::format("--retention {}: law {}: {}", options.retention, name_of(retention.law), fault));
   return age_s;
@@ -197,7 +184,7 @@ std::vector<double> ages_to(double last_s, const RetentionSpec& retention) {
 }
 
 /// Target conductances: none, the same for all devices, or for retention one per group, spread over the window.
-void set_targets(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind, TraceSetup& setup) {
+void set_targets(const DeviceSimulateOptions& options, const DeviceSource& source, WaveKind kind, TraceSetup& setup) {
   const ConductanceRange range =
       conductance_range(cell_model(source.spec.model), nominal_cell(source.spec, setup.read_voltage_v), source.spec.circuit);
   if (!options.initial.empty()) {
@@ -207,7 +194,7 @@ void set_targets(const DeviceSimulateOptions& options, const DeviceSource& sourc
     } else if (options.initial == "high") {
       target = range.high;
     } else {
-      target = quantity(options.initial, "--initial", Dimension::conductance);
+      target = quantity_option(options.initial, "--initial", Dimension::conductance);
       if (!(target >= range.low && target <= range.high)) {
         throw InputError(fmt::format("--initial {}: the device has {} to {}; low and high name the ends", options.initial,
                                      format_quantity(range.low, Dimension::conductance),
@@ -217,7 +204,7 @@ void set_targets(const DeviceSimulateOptions& options, const DeviceSource& sourc
     setup.targets_s.assign(setup.devices, target);
     return;
   }
-  if (kind != Kind::retention) return;
+  if (kind != WaveKind::retention) return;
   setup.groups = std::min<std::size_t>(options.levels, setup.devices);
   for (std::uint32_t i = 0; i < setup.devices; ++i) {
     const double share = setup.groups == 1 ? 1.0 : static_cast<double>(i % setup.groups) / static_cast<double>(setup.groups - 1);
@@ -225,10 +212,10 @@ void set_targets(const DeviceSimulateOptions& options, const DeviceSource& sourc
   }
 }
 
-TraceSetup setup_of(const DeviceSimulateOptions& options, const DeviceSource& source, Kind kind) {
+TraceSetup setup_of(const DeviceSimulateOptions& options, const DeviceSource& source, WaveKind kind) {
   TraceSetup setup;
   // In retention every level needs at least one device.
-  setup.devices = kind == Kind::retention && options.initial.empty() ? std::max(options.devices, options.levels) : options.devices;
+  setup.devices = kind == WaveKind::retention && options.initial.empty() ? std::max(options.devices, options.levels) : options.devices;
   setup.traced = std::min(options.trace_devices, setup.devices);
   setup.seed = options.seed;
   setup.read_voltage_v = source.use.read_voltage_v;
@@ -237,17 +224,17 @@ TraceSetup setup_of(const DeviceSimulateOptions& options, const DeviceSource& so
   return setup;
 }
 
-const char* name_of(Kind kind) {
+const char* name_of(WaveKind kind) {
   switch (kind) {
-    case Kind::sine:
+    case WaveKind::sine:
       return "sine";
-    case Kind::triangle:
+    case WaveKind::triangle:
       return "triangle";
-    case Kind::pulses:
+    case WaveKind::pulses:
       return "pulses";
-    case Kind::csv:
+    case WaveKind::csv:
       return "csv";
-    case Kind::retention:
+    case WaveKind::retention:
       return "retention";
   }
   return "";
@@ -266,7 +253,7 @@ void summarise_conductance(const DeviceTrace& trace, StatisticGroup& group) {
   group.add("highest_mean", high->mean, Dimension::conductance, "highest mean of a group after a step");
 }
 
-StatisticGroup summarise(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, Kind kind) {
+StatisticGroup summarise(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, WaveKind kind) {
   StatisticGroup summary;
   StatisticGroup& run = summary.group("simulation");
   run.add_text("device", source.name, "model, preset or file");
@@ -281,7 +268,7 @@ StatisticGroup summarise(const DeviceTrace& trace, const TraceSetup& setup, cons
   run.add_count("faulty", trace.faulty, "devices that are stuck");
   summarise_draws(source.spec, trace.clamped, run);
   summarise_conductance(trace, summary.group("conductance"));
-  if (kind == Kind::retention) return summary;
+  if (kind == WaveKind::retention) return summary;
   double total = 0.0;
   double largest = 0.0;
   for (const PopulationRow& row : trace.population) {
@@ -295,7 +282,7 @@ StatisticGroup summarise(const DeviceTrace& trace, const TraceSetup& setup, cons
 }
 
 std::vector<std::string> remarks_of(const DeviceSimulateOptions& options, const DeviceTrace& trace, const TraceSetup& setup,
-                                    const DeviceSource& source, Kind kind) {
+                                    const DeviceSource& source, WaveKind kind) {
   std::vector<std::string> remarks;
   if (!options.series.empty()) remarks.push_back(fmt::format("Behind {} in series, beside what device.yaml says.", options.series));
   if (!source.preset.empty()) {
@@ -310,18 +297,19 @@ std::vector<std::string> remarks_of(const DeviceSimulateOptions& options, const 
       trace.population.back().low == trace.population.back().high) {
     remarks.emplace_back("All devices are alike: give them a spread with device.variability.");
   }
-  if (kind == Kind::retention && shows_its_state(source.spec.nonidealities)) {
+  if (kind == WaveKind::retention && shows_its_state(source.spec.nonidealities)) {
     remarks.emplace_back("The device section has no effect of time: the conductances stay. See device.retention.");
   }
-  if (kind == Kind::pulses || kind == Kind::csv) remarks.emplace_back("Current and conductance of a row are those at the end of its step.");
+  if (kind == WaveKind::pulses || kind == WaveKind::csv)
+    remarks.emplace_back("Current and conductance of a row are those at the end of its step.");
   return remarks;
 }
 
 /// Warnings about settings of the device section that are probably mistakes, and about their effects in the trace.
-std::vector<std::string> warnings_of(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, Kind kind) {
+std::vector<std::string> warnings_of(const DeviceTrace& trace, const TraceSetup& setup, const DeviceSource& source, WaveKind kind) {
   const CellSpec& spec = source.spec;
   std::vector<std::string> warnings = spread_warnings(spec);
-  if (kind != Kind::retention) {
+  if (kind != WaveKind::retention) {
     const CellModel& model = cell_model(spec.model);
     const CellParameters nominal = nominal_cell(spec, setup.read_voltage_v);
     const double start =
@@ -334,9 +322,9 @@ std::vector<std::string> warnings_of(const DeviceTrace& trace, const TraceSetup&
   return warnings;
 }
 
-std::vector<Plot> plots_of(const DeviceTrace& trace, const std::string& name, Kind kind) {
-  if (kind == Kind::pulses) return pulse_plots(trace, name);
-  if (kind == Kind::retention) return retention_plots(trace, name);
+std::vector<Plot> plots_of(const DeviceTrace& trace, const std::string& name, WaveKind kind) {
+  if (kind == WaveKind::pulses) return pulse_plots(trace, name);
+  if (kind == WaveKind::retention) return retention_plots(trace, name);
   return loop_plots(trace, name);
 }
 
@@ -364,21 +352,21 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   if (!options.stepping.empty()) overrides.push_back("stepping.mode=" + options.stepping);
   DeviceSource source = read_device_source(options.device, overrides);
   if (!options.read_voltage.empty()) {
-    source.use.read_voltage_v = positive(options.read_voltage, "--read-voltage", Dimension::voltage);
+    source.use.read_voltage_v = positive_option(options.read_voltage, "--read-voltage", Dimension::voltage);
     check_cell_voltage(source.use.read_voltage_v, "--read-voltage");
   }
   if (!options.series.empty()) add_series_resistance(options.series, source.spec);
 
-  const Kind kind = kind_of(options, source.spec);
+  const WaveKind kind = kind_of(options, source.spec);
   refuse_idle_options(options.given, name_of(kind));
   Waveform wave;
   std::vector<double> ages;
-  if (kind == Kind::pulses) wave = pulse_train(pulses_of(options, source));
-  if (kind == Kind::csv) wave = read_wave_csv(options.csv);
-  if (kind == Kind::sine || kind == Kind::triangle) wave = continuous_wave(options, source, kind);
+  if (kind == WaveKind::pulses) wave = pulse_train(pulses_of(options, source));
+  if (kind == WaveKind::csv) wave = read_wave_csv(options.csv);
+  if (kind == WaveKind::sine || kind == WaveKind::triangle) wave = continuous_wave(options, source, kind);
   RetentionSpec& retention = source.spec.nonidealities.retention;
-  retention.time_s = kind == Kind::retention ? last_age(options, retention) : 0.0;
-  if (kind == Kind::retention) ages = ages_to(retention.time_s, retention);
+  retention.time_s = kind == WaveKind::retention ? last_age(options, retention) : 0.0;
+  if (kind == WaveKind::retention) ages = ages_to(retention.time_s, retention);
   const TraceSetup setup = setup_of(options, source, kind);
 
   const std::filesystem::path out =
@@ -388,7 +376,8 @@ int device_simulate_command(const DeviceSimulateOptions& options) {
   folder.keep_out(options.csv, "--csv");
   for (const NamedFile& named : source.files)
     folder.keep_out(named.file, named.path);
-  const DeviceTrace trace = kind == Kind::retention ? trace_retention(source.spec, setup, ages) : trace_waveform(source.spec, setup, wave);
+  const DeviceTrace trace =
+      kind == WaveKind::retention ? trace_retention(source.spec, setup, ages) : trace_waveform(source.spec, setup, wave);
 
   StatisticGroup summary = summarise(trace, setup, source, kind);
   const std::vector<std::string> warnings = warnings_of(trace, setup, source, kind);

@@ -16,7 +16,7 @@ using Kind = PlotSeries::Kind;
 /// Ratio of conductances from which the axis is logarithmic.
 constexpr double logarithmic_from = 30.0;
 /// Largest number of single devices drawn as lines behind the mean.
-constexpr std::size_t shown_devices = 8;
+constexpr std::size_t shown_traced_devices = 8;
 
 std::size_t population_size(const DeviceTrace& trace) {
   return trace.population.empty() ? 0 : trace.steps.size();
@@ -94,7 +94,7 @@ void add_population(const DeviceTrace& trace, const std::vector<double>& x, bool
                            sparse(of_group(trace, group, [](const auto& row) { return row.q05; })),
                            sparse(of_group(trace, group, [](const auto& row) { return row.q95; }))});
   }
-  for (std::size_t device = 0; spread && trace.groups == 1 && device < std::min(shown_devices, trace.devices.size()); ++device) {
+  for (std::size_t device = 0; spread && trace.groups == 1 && device < std::min(shown_traced_devices, trace.devices.size()); ++device) {
     plot.series.push_back({Kind::thin_line, 5, device == 0 ? "single devices" : "", sparse(x),
                            sparse(of_device(trace, device, [](const TraceRow& row, const TraceStep&) { return row.siemens; }))});
   }
@@ -117,7 +117,7 @@ Plot current_plot(const DeviceTrace& trace, const std::string& name, bool logari
             {logarithmic ? "|current|" : "current", Dimension::current, logarithmic},
             {}};
   const std::vector<double> volts = of_device(trace, 0, [](const TraceRow&, const TraceStep& step) { return step.volts; });
-  for (std::size_t i = std::min(shown_devices, trace.devices.size()); i-- > 0;) {
+  for (std::size_t i = std::min(shown_traced_devices, trace.devices.size()); i-- > 0;) {
     std::vector<double> amperes =
         of_device(trace, i, [&](const TraceRow& row, const TraceStep&) { return logarithmic ? std::fabs(row.amperes) : row.amperes; });
     plot.series.push_back({i == 0 ? Kind::line : Kind::thin_line, i == 0 ? 0 : 5, "", volts, std::move(amperes)});

@@ -34,6 +34,15 @@ function(memcosim_precompile target)
   endif()
 endfunction()
 
+# memcosim_compile_together(TARGET)
+# Sources of the target are compiled several at once, which parses their headers once. Names in their unnamed namespaces must differ, and
+# builds without the option show which include is missing.
+function(memcosim_compile_together target)
+  if(MEMCOSIM_UNITY_BUILD)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
+  endif()
+endfunction()
+
 # The target RING_tests builds all tests of a ring.
 function(memcosim_add_to_ring name ring)
   if(NOT TARGET ${ring}_tests)

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/sc_models/adc_bank.hpp"
 
+#include "memcosim/sc_models/message_ids.hpp"
+
 namespace memcosim {
-
-namespace {
-
-constexpr const char* message_id = "memcosim/adc_bank";
-
-}  // namespace
 
 AdcBank::AdcBank(const sc_core::sc_module_name& name, MacroContext& context, SampleHold& sample_hold)
     : sc_module(name),
@@ -23,8 +19,9 @@ void AdcBank::select(const SliceTurn& turn, std::uint32_t group) {
 
 void AdcBank::convert(const SliceTurn& turn, std::uint32_t group) {
   const std::uint64_t now = ticks_now();
-  if (selected_ != conversion_number(turn, group)) SC_REPORT_FATAL(message_id, "conversion of a group that the multiplexers do not select");
-  if (now < free_at_) SC_REPORT_FATAL(message_id, "conversion before the interval of the last one is over");
+  if (selected_ != conversion_number(turn, group))
+    SC_REPORT_FATAL(message_ids::adc_bank, "conversion of a group that the multiplexers do not select");
+  if (now < free_at_) SC_REPORT_FATAL(message_ids::adc_bank, "conversion before the interval of the last one is over");
   free_at_ = now + interval_;
   context_.activity.conversions += context_.multiplexer.columns_of(group, turn.mvm.used_columns).count();
 }

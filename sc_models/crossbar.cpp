@@ -6,12 +6,12 @@
 #include <stdexcept>
 
 #include "memcosim/devices/read_movement.hpp"
+#include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
 
 namespace {
 
-constexpr const char* message_id = "memcosim/crossbar";
 constexpr std::uint64_t most_mvms_of_epoch = 1'000'000'000;
 
 /// Runs one call of the functional core; its exceptions end here.
@@ -20,7 +20,7 @@ void guarded(Call call) {
   try {
     call();
   } catch (const std::exception& error) {
-    SC_REPORT_ERROR(message_id, error.what());
+    SC_REPORT_ERROR(message_ids::crossbar, error.what());
   }
 }
 

@@ -8,14 +8,13 @@
 #include <utility>
 
 #include "memcosim/sc_models/macro_registers.hpp"
+#include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
 
 namespace {
 
 namespace reg = macro_registers;
-
-constexpr const char* message_id = "memcosim/macro";
 
 std::uint32_t word_of(const tlm::tlm_generic_payload& payload) {
   std::uint32_t word = 0;
@@ -249,7 +248,7 @@ void MacroCore::start_program() {
     programmer_.start(program_rows_, program_columns_, std::move(program_targets_), program_draws_);
   } catch (const std::exception& error) {
     end_program();
-    SC_REPORT_ERROR(message_id, error.what());
+    SC_REPORT_ERROR(message_ids::macro, error.what());
   }
 }
 

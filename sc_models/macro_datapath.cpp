@@ -4,22 +4,18 @@
 #include <string>
 #include <utility>
 
+#include "memcosim/sc_models/message_ids.hpp"
 #include "memcosim/sc_models/model_tdm_controller.hpp"
 
 namespace memcosim {
 
-namespace {
-
-constexpr const char* message_id = "memcosim/macro_datapath";
-
-}  // namespace
-
 void StrobeStream::expect(std::uint32_t slice, std::uint32_t group, std::uint64_t started) {
   if (slice == slice_ && group == group_ && mvm_ < started) return;
-  SC_REPORT_FATAL(message_id, ("the controller says " + std::string(name_) + " of slice " + std::to_string(slice) + ", group " +
-                               std::to_string(group) + (mvm_ < started ? "" : " with no MVM left for it") + "; slice " +
-                               std::to_string(slice_) + ", group " + std::to_string(group_) + " would be next")
-                                  .c_str());
+  SC_REPORT_FATAL(message_ids::macro_datapath,
+                  ("the controller says " + std::string(name_) + " of slice " + std::to_string(slice) + ", group " + std::to_string(group) +
+                   (mvm_ < started ? "" : " with no MVM left for it") + "; slice " + std::to_string(slice_) + ", group " +
+                   std::to_string(group_) + " would be next")
+                      .c_str());
 }
 
 void StrobeStream::advance() {
@@ -117,7 +113,7 @@ void MacroDatapath::accumulate(std::uint32_t slice, std::uint32_t group) {
 
 void MacroDatapath::done() {
   if (finished_ >= accumulations_.mvm()) {
-    SC_REPORT_FATAL(message_id, "the controller says done before all codes of the MVM are accumulated");
+    SC_REPORT_FATAL(message_ids::macro_datapath, "the controller says done before all codes of the MVM are accumulated");
   }
   MvmRecord& mvm = records_[finished_ % result_slots];
   shift_add_.finish(mvm);

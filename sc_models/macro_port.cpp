@@ -3,13 +3,9 @@
 
 #include <limits>
 
+#include "memcosim/sc_models/message_ids.hpp"
+
 namespace memcosim {
-
-namespace {
-
-constexpr const char* message_id = "memcosim/macro";
-
-}  // namespace
 
 MacroPort::MacroPort(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array,
                      tlm::tlm_target_socket<32>& socket)
@@ -66,13 +62,13 @@ void MacroPort::resolved(MacroAccess& access) {
 tlm::tlm_sync_enum MacroPort::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
   if (phase == tlm::BEGIN_REQ) return begin_request(payload, delay);
   if (phase == tlm::END_RESP) return end_response(payload, delay);
-  if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP) SC_REPORT_ERROR(message_id, "END_REQ and BEGIN_RESP belong to the target");
+  if (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP) SC_REPORT_ERROR(message_ids::macro, "END_REQ and BEGIN_RESP belong to the target");
   return tlm::TLM_ACCEPTED;  // ignorable phases are ignored
 }
 
 tlm::tlm_sync_enum MacroPort::begin_request(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (request_ != nullptr) {
-    SC_REPORT_ERROR(message_id, "BEGIN_REQ before END_REQ or BEGIN_RESP of the last request");
+    SC_REPORT_ERROR(message_ids::macro, "BEGIN_REQ before END_REQ or BEGIN_RESP of the last request");
     return tlm::TLM_ACCEPTED;
   }
   if (free_accesses_.empty()) {
@@ -95,7 +91,7 @@ tlm::tlm_sync_enum MacroPort::begin_request(tlm::tlm_generic_payload& payload, s
     return tlm::TLM_COMPLETED;
   }
   if (!payload.has_mm()) {
-    SC_REPORT_ERROR(message_id, "nb_transport needs a payload with a memory manager");
+    SC_REPORT_ERROR(message_ids::macro, "nb_transport needs a payload with a memory manager");
     free_accesses_.push_back(&access);
     return tlm::TLM_ACCEPTED;
   }
@@ -107,7 +103,7 @@ tlm::tlm_sync_enum MacroPort::begin_request(tlm::tlm_generic_payload& payload, s
 
 tlm::tlm_sync_enum MacroPort::end_response(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
   if (response_ == nullptr || response_->payload != &payload) {
-    SC_REPORT_ERROR(message_id, "END_RESP without a response of that transaction");
+    SC_REPORT_ERROR(message_ids::macro, "END_RESP without a response of that transaction");
     return tlm::TLM_ACCEPTED;
   }
   schedule(*response_, MacroAccess::Step::response_over, delay);

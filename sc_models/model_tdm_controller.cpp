@@ -6,12 +6,12 @@
 #include <string>
 
 #include "memcosim/sc_models/clocks.hpp"
+#include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
 
 namespace {
 
-constexpr const char* message_id = "memcosim/tdm_controller";
 constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 
 /// Checks a schedule before members are initialised from it.
@@ -49,11 +49,11 @@ bool ModelTdmController::busy() const {
 
 void ModelTdmController::set_groups(std::uint32_t groups) {
   if (busy()) {
-    SC_REPORT_ERROR(message_id, "change of the column groups while an MVM is in flight");
+    SC_REPORT_ERROR(message_ids::tdm_controller, "change of the column groups while an MVM is in flight");
     return;
   }
   if (groups == 0 || groups > most_groups_) {
-    SC_REPORT_ERROR(message_id, ("the controller has 1 to " + std::to_string(most_groups_) + " column groups").c_str());
+    SC_REPORT_ERROR(message_ids::tdm_controller, ("the controller has 1 to " + std::to_string(most_groups_) + " column groups").c_str());
     return;
   }
   schedule_.groups = groups;
@@ -62,11 +62,11 @@ void ModelTdmController::set_groups(std::uint32_t groups) {
 void ModelTdmController::start() {
   const std::uint64_t now = ticks_now();
   if (now % period_ != 0) {
-    SC_REPORT_ERROR(message_id, "start off a clock edge");
+    SC_REPORT_ERROR(message_ids::tdm_controller, "start off a clock edge");
     return;
   }
   if (now < ready_at_) {
-    SC_REPORT_ERROR(message_id, "start while not ready");
+    SC_REPORT_ERROR(message_ids::tdm_controller, "start while not ready");
     return;
   }
   Playing& mvm = playing_[in_flight_++];

@@ -10,7 +10,7 @@
 namespace memcosim {
 namespace {
 
-constexpr std::array table{
+constexpr std::array constant_operators{
     OnnxConstantOperator{"Abs", evaluate_unary},
     OnnxConstantOperator{"Add", evaluate_binary},
     OnnxConstantOperator{"And", evaluate_comparison},
@@ -71,8 +71,9 @@ constexpr std::array table{
 }  // namespace
 
 const OnnxConstantOperator* find_onnx_constant_operator(const std::string& name) {
-  const auto* found = std::find_if(table.begin(), table.end(), [&](const OnnxConstantOperator& row) { return name == row.name; });
-  return found == table.end() ? nullptr : found;
+  const auto* found =
+      std::find_if(constant_operators.begin(), constant_operators.end(), [&](const OnnxConstantOperator& row) { return name == row.name; });
+  return found == constant_operators.end() ? nullptr : found;
 }
 
 std::int64_t onnx_axis(const OnnxNode& node, std::int64_t axis, std::int64_t rank) {

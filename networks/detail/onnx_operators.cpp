@@ -16,7 +16,7 @@
 namespace memcosim {
 namespace {
 
-constexpr std::array<OnnxOperator, 27> table{{
+constexpr std::array<OnnxOperator, 27> operators{{
     {"Add", read_add},
     {"ArgMax", read_argmax},
     {"AveragePool", read_average_pool},
@@ -75,13 +75,13 @@ Shape without_batch(const OnnxGraph& graph, const OnnxNode& node, const std::vec
 }  // namespace
 
 const OnnxOperator* find_onnx_operator(const std::string& name) {
-  const auto* found = std::find_if(table.begin(), table.end(), [&](const OnnxOperator& row) { return name == row.name; });
-  return found == table.end() ? nullptr : found;
+  const auto* found = std::find_if(operators.begin(), operators.end(), [&](const OnnxOperator& row) { return name == row.name; });
+  return found == operators.end() ? nullptr : found;
 }
 
 std::vector<std::string> onnx_operator_names() {
   std::vector<std::string> names;
-  for (const auto& row : table)
+  for (const auto& row : operators)
     names.emplace_back(row.name);
   return names;
 }
