@@ -3,10 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include "memcosim/cli/commands.hpp"
-#include "memcosim/cli/preparation.hpp"
-#include "memcosim/cli/run_spec.hpp"
-#include "memcosim/cli/run_warnings.hpp"
-#include "memcosim/cli/schema.hpp"
+#include "memcosim/runs/preparation.hpp"
+#include "memcosim/runs/run_spec.hpp"
+#include "memcosim/runs/run_warnings.hpp"
+#include "memcosim/runs/schema.hpp"
 
 namespace memcosim {
 namespace {

@@ -10,12 +10,12 @@
 
 #include "memcosim/cli/device_fit.hpp"
 #include "memcosim/cli/device_report.hpp"
-#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/cli/quantity_option.hpp"
-#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/devices/iv_fit.hpp"
+#include "memcosim/runs/results/interrupt_watch.hpp"
+#include "memcosim/runs/results/result_folder.hpp"
 
 namespace memcosim {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "memcosim/cli/report_text.hpp"
+#include "memcosim/runs/report/report_text.hpp"
 
 namespace memcosim {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "memcosim/cli/report_style.hpp"
-#include "memcosim/cli/report_summary.hpp"
-#include "memcosim/cli/report_text.hpp"
+#include "memcosim/runs/report/report_style.hpp"
+#include "memcosim/runs/report/report_summary.hpp"
+#include "memcosim/runs/report/report_text.hpp"
 
 namespace memcosim {
 namespace {

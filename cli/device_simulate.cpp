@@ -17,12 +17,12 @@
 #include "memcosim/cli/device_source.hpp"
 #include "memcosim/cli/device_trace.hpp"
 #include "memcosim/cli/device_waveform.hpp"
-#include "memcosim/cli/draw_summary.hpp"
-#include "memcosim/cli/interrupt_watch.hpp"
 #include "memcosim/cli/quantity_option.hpp"
-#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/held_cells.hpp"
+#include "memcosim/runs/results/draw_summary.hpp"
+#include "memcosim/runs/results/interrupt_watch.hpp"
+#include "memcosim/runs/results/result_folder.hpp"
 
 namespace memcosim {
 namespace {

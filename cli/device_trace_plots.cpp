@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/device_report.hpp"
-#include "memcosim/cli/report_text.hpp"
+#include "memcosim/runs/report/report_text.hpp"
 
 namespace memcosim {
 namespace {

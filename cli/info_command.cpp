@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/commands.hpp"
-#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/cuda/gpu/gpus.hpp"
+#include "memcosim/runs/results/host_stamp.hpp"
 
 namespace memcosim {
 namespace {

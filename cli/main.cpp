@@ -18,9 +18,9 @@
 #include "memcosim/cli/command_line.hpp"
 #include "memcosim/cli/commands.hpp"
 #include "memcosim/cli/device_options.hpp"
-#include "memcosim/cli/host_stamp.hpp"
 #include "memcosim/cli/solve_options.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/runs/results/host_stamp.hpp"
 
 namespace {
 

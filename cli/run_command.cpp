@@ -9,17 +9,17 @@
 #include <unistd.h>
 
 #include "memcosim/cli/commands.hpp"
-#include "memcosim/cli/interrupt_watch.hpp"
-#include "memcosim/cli/result_folder.hpp"
-#include "memcosim/cli/run_report.hpp"
-#include "memcosim/cli/run_spec.hpp"
-#include "memcosim/cli/run_warnings.hpp"
-#include "memcosim/cli/schema.hpp"
-#include "memcosim/cli/simulation.hpp"
-#include "memcosim/cli/summary.hpp"
-#include "memcosim/cli/value_files.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/stop_token.hpp"
+#include "memcosim/runs/results/interrupt_watch.hpp"
+#include "memcosim/runs/results/result_folder.hpp"
+#include "memcosim/runs/run_report.hpp"
+#include "memcosim/runs/run_spec.hpp"
+#include "memcosim/runs/run_warnings.hpp"
+#include "memcosim/runs/schema.hpp"
+#include "memcosim/runs/simulation.hpp"
+#include "memcosim/runs/summary.hpp"
+#include "memcosim/runs/value_files.hpp"
 
 namespace memcosim {
 namespace {

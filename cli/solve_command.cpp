@@ -6,8 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "memcosim/cli/interrupt_watch.hpp"
-#include "memcosim/cli/result_folder.hpp"
 #include "memcosim/cli/solve_options.hpp"
 #include "memcosim/cli/solve_problem.hpp"
 #include "memcosim/cli/solve_results.hpp"
@@ -15,6 +13,8 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/kernels/circuits/spice_netlist.hpp"
+#include "memcosim/runs/results/interrupt_watch.hpp"
+#include "memcosim/runs/results/result_folder.hpp"
 
 namespace memcosim {
 namespace {

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/device_plot.hpp"
-#include "memcosim/cli/report_maps.hpp"
-#include "memcosim/cli/report_style.hpp"
-#include "memcosim/cli/report_summary.hpp"
-#include "memcosim/cli/report_text.hpp"
 #include "memcosim/cli/solve_results.hpp"
+#include "memcosim/runs/report/report_maps.hpp"
+#include "memcosim/runs/report/report_style.hpp"
+#include "memcosim/runs/report/report_summary.hpp"
+#include "memcosim/runs/report/report_text.hpp"
 
 namespace memcosim {
 namespace {

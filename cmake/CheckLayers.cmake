@@ -32,7 +32,10 @@ room(networks ${core})
 room(sc_models ${core})
 room(rtl ${core} sc_models)
 room(testbenches ${core} sc_models rtl)
-room(cli ${core} networks sc_models rtl)
+room(runs/report common)
+room(runs/results ${core})
+room(runs ${core} networks sc_models rtl runs/report runs/results)
+room(cli ${lower_runs} runs)
 
 set(without_systemc common devices kernels networks)
 

@@ -43,6 +43,13 @@ function(memcosim_compile_together target)
   endif()
 endfunction()
 
+# memcosim_text_library(TARGET)
+# Of text, tables and options: templates of the libraries that they use take long to optimise, and nothing of it is slow.
+function(memcosim_text_library target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  memcosim_compile_together(${target})
+endfunction()
+
 # The target RING_tests builds all tests of a ring.
 function(memcosim_add_to_ring name ring)
   if(NOT TARGET ${ring}_tests)

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/products/mapping_plan.hpp"
 
 namespace memcosim {
 
-/// Makes the arrays of a plan on a backend that has none yet (std::logic_error otherwise): tile t becomes array t, with random stream t.
-void create_arrays(const MappingPlan& plan, const CellSpec& cell, double read_voltage_v, Backend& backend);
+// `on_progress` counts arrays.
+
+/// Configuration of the array that holds a tile; the number of the tile is its random stream.
+ArrayConfig tile_array(const MappingPlan& plan, std::uint32_t tile, const CellSpec& cell, double read_voltage_v,
+                       const ArrayWires& wires = {});
+
+/// Makes the arrays of a plan on a backend that has none yet (std::logic_error otherwise): tile t becomes array t.
+void create_arrays(const MappingPlan& plan, const CellSpec& cell, double read_voltage_v, Backend& backend, const ArrayWires& wires = {},
+                   const OnProgress& on_progress = {});
 
 /// Sets every array to its target conductances without write pulses. Returns the number of cells that could not hold their target.
-std::size_t program_ideally(const MappingPlan& plan, Backend& backend);
+std::size_t program_ideally(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress = {});
 
 }  // namespace memcosim

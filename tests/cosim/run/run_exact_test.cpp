@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "memcosim/cli/simulation.hpp"
+#include "memcosim/runs/simulation.hpp"
 
 #include "integer_reference.hpp"
 
