@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/sc_models/macro.hpp"
-#include "memcosim/sc_models/macro_registers.hpp"
-#include "memcosim/sc_models/mvm_extension.hpp"
+#include "memcosim/sc_models/blocks/mvm_extension.hpp"
+#include "memcosim/sc_models/macro/macro.hpp"
+#include "memcosim/sc_models/macro/macro_registers.hpp"
 
 namespace {
 

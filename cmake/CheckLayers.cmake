@@ -28,16 +28,22 @@ room(kernels/cuda/backend ${lower_kernels/cuda/products/plain} kernels/cuda/cell
 room(kernels/backends ${lower_kernels/cuda/backend} kernels/cuda/backend)
 # What stands above the functional core uses its host side and the factory of backends, and nothing of a GPU but which there are.
 set(core ${all_devices} kernels/circuits kernels/arrays kernels/products kernels/backends kernels/cuda/gpu)
+room(architecture ${core})
+list(APPEND core architecture)
 room(networks ${core})
 room(sc_models ${core})
-room(rtl ${core} sc_models)
-room(testbenches ${core} sc_models rtl)
+room(sc_models/blocks ${core} sc_models)
+room(sc_models/macro ${core} sc_models sc_models/blocks)
+room(sc_models/chip ${core} sc_models sc_models/blocks sc_models/macro)
+set(all_sc_models sc_models sc_models/blocks sc_models/macro sc_models/chip)
+room(rtl ${core} ${all_sc_models})
+room(testbenches ${core} ${all_sc_models} rtl)
 room(runs/report common)
 room(runs/results ${core})
-room(runs ${core} networks sc_models rtl runs/report runs/results)
+room(runs ${core} networks ${all_sc_models} rtl runs/report runs/results)
 room(cli ${lower_runs} runs)
 
-set(without_systemc common devices kernels networks)
+set(without_systemc common devices kernels architecture networks)
 
 # Finds the innermost room of a path in the source tree.
 function(room_of path out)

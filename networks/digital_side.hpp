@@ -7,7 +7,7 @@
 
 #include <gsl/span>
 
-#include "memcosim/kernels/products/stage_values.hpp"
+#include "memcosim/architecture/stage_values.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 #include "memcosim/networks/window_unroll.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/kernels/products/mapping_plan.hpp"
+#include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/networks/network.hpp"
 #include "memcosim/networks/quantised_network.hpp"
 

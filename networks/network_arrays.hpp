@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/products/mapping_plan.hpp"
 
 namespace memcosim {
 

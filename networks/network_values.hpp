@@ -7,7 +7,7 @@
 
 #include <gsl/span>
 
-#include "memcosim/kernels/products/stage_values.hpp"
+#include "memcosim/architecture/stage_values.hpp"
 #include "memcosim/networks/digital_side.hpp"
 #include "memcosim/networks/read_epochs.hpp"
 

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 
+#include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/devices/conductance_range.hpp"
 #include "memcosim/kernels/arrays/array_wires.hpp"
-#include "memcosim/kernels/products/mapping_plan.hpp"
 
 namespace memcosim {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/kernels/products/mapping_plan.hpp"
+#include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/kernels/products/read_epoch.hpp"
 
 namespace memcosim {

@@ -5,8 +5,8 @@
 #include <set>
 #include <vector>
 
-#include "memcosim/kernels/products/mapping_plan.hpp"
-#include "memcosim/kernels/products/stage_values.hpp"
+#include "memcosim/architecture/mapping_plan.hpp"
+#include "memcosim/architecture/stage_values.hpp"
 
 namespace memcosim {
 

@@ -11,7 +11,7 @@
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 #include "memcosim/runs/arrays.hpp"
 #include "memcosim/runs/simulation.hpp"
-#include "memcosim/sc_models/macro.hpp"
+#include "memcosim/sc_models/macro/macro.hpp"
 
 namespace memcosim {
 
@@ -53,14 +53,16 @@ Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_s
 
 void try_first_macro(const RunSpec& spec, const Preparation& prepared) {
   const MappingPlan& plan = prepared.compiled.plan;
-  ChipSpec chip = spec.chip;
-  if (spec.rtl_controller) chip.macro.controller = rtl_tdm_controller_factory("");
+  const ChipSpec& chip = spec.chip;
+  DigitalBlocks blocks;
+  if (spec.rtl_controller) blocks.controller = rtl_tdm_controller_factory("");
   check(chip, plan);
+  check_time_resolution(chip);
   const ArrayId array = prepared.backend->create_array(array_config(spec, plan, 0));
   ReadoutConfig readout = chip.macro.readout;
   readout.adc.lsb = 1.0;  // any value: a run takes it from the calibration, and no check depends on it
   prepared.backend->set_readout(array, readout);
-  const Macro macro("first_macro", chip.macro, *prepared.backend, array);
+  const Macro macro("first_macro", chip.macro, *prepared.backend, array, blocks);
 }
 
 }  // namespace memcosim

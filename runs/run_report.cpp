@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/architecture/stage_formula.hpp"
 #include "memcosim/runs/summary.hpp"
-#include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
 namespace {

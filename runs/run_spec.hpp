@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/architecture/chip_spec.hpp"
 #include "memcosim/common/config.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/networks/adc_calibration.hpp"
 #include "memcosim/networks/drift_compensation.hpp"
 #include "memcosim/networks/network_spec.hpp"
-#include "memcosim/sc_models/chip_spec.hpp"
 
 namespace memcosim {
 

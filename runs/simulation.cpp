@@ -23,9 +23,10 @@
 #include "memcosim/runs/arrays.hpp"
 #include "memcosim/runs/preparation.hpp"
 #include "memcosim/runs/results/state_fingerprint.hpp"
-#include "memcosim/sc_models/chip.hpp"
-#include "memcosim/sc_models/host.hpp"
-#include "memcosim/sc_models/timeline.hpp"
+#include "memcosim/sc_models/chip/chip.hpp"
+#include "memcosim/sc_models/chip/host.hpp"
+#include "memcosim/sc_models/chip/run_activity.hpp"
+#include "memcosim/sc_models/chip/timeline.hpp"
 
 namespace memcosim {
 namespace {
@@ -299,13 +300,14 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   if (spec.line_compensation == LineCompensation::predistorted) {
     chip_spec.macro.targets = {outcome.lines->steps_per_level, 1u << 16};
   }
+  DigitalBlocks blocks;
   if (spec.rtl_controller) {
-    chip_spec.macro.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
+    blocks.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
   }
   const std::unique_ptr<NetworkValues> values = make_values(spec, outcome, *backend);
   std::optional<RecordedSums> recorded;
   if (!recorded_sums_of.empty()) recorded.emplace(plan, *values, recorded_sums_of, outcome.images.count);
-  Chip chip("chip", chip_spec, plan, *backend, recorded ? &*recorded : static_cast<StageValues*>(values.get()));
+  Chip chip("chip", chip_spec, plan, *backend, recorded ? &*recorded : static_cast<StageValues*>(values.get()), blocks);
   std::vector<CellArrayState> programmed_states;
   const auto programmed = [&] {
     for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)

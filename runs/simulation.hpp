@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/architecture/ledger.hpp"
 #include "memcosim/common/stop_token.hpp"
 #include "memcosim/networks/adc_calibration.hpp"
 #include "memcosim/networks/compiled_network.hpp"
 #include "memcosim/networks/predistortion.hpp"
 #include "memcosim/runs/results/state_file.hpp"
 #include "memcosim/runs/run_spec.hpp"
-#include "memcosim/sc_models/ledger.hpp"
 
 namespace memcosim {
 

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/architecture/stage_formula.hpp"
 #include "memcosim/common/moments.hpp"
 #include "memcosim/runs/results/draw_summary.hpp"
 #include "memcosim/runs/run_warnings.hpp"
-#include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "memcosim/architecture/stage_formula.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/runs/summary.hpp"
-#include "memcosim/sc_models/stage_formula.hpp"
 
 namespace memcosim {
 namespace {

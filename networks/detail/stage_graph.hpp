@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/kernels/products/mapping_plan.hpp"
+#include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/networks/network.hpp"
 #include "memcosim/networks/quantised_network.hpp"
 

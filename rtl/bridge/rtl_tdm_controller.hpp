@@ -4,7 +4,7 @@
 #include <string>
 
 #include "memcosim/rtl/bridge/tdm_controller_registers.hpp"
-#include "memcosim/sc_models/tdm_controller.hpp"
+#include "memcosim/sc_models/blocks/tdm_controller.hpp"
 
 namespace memcosim {
 

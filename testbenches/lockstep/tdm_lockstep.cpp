@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "memcosim/sc_models/model_tdm_controller.hpp"
+#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 namespace memcosim {
 

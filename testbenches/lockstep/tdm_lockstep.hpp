@@ -9,7 +9,7 @@
 #include <systemc>
 #include <vector>
 
-#include "memcosim/sc_models/tdm_controller.hpp"
+#include "memcosim/sc_models/blocks/tdm_controller.hpp"
 
 namespace memcosim {
 

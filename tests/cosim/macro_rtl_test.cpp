@@ -37,9 +37,10 @@ struct Seen {
 /// A macro with two programs: one starts MVMs after random pauses, now and then with other outputs in use, the other reads the results.
 class Side {
  public:
-  Side(const std::string& name, Arrays& arrays, const MacroSpec& spec, std::uint64_t seed)
+  Side(const std::string& name, Arrays& arrays, const MacroSpec& spec, std::uint64_t seed, const DigitalBlocks& blocks = {})
       : bench_(name, arrays.backend(), arrays.add(spec), spec,
-               {[this, spec, seed](Agent& agent) { start(agent, spec, seed); }, [this, spec](Agent& agent) { read(agent, spec); }}) {
+               {[this, spec, seed](Agent& agent) { start(agent, spec, seed); }, [this, spec](Agent& agent) { read(agent, spec); }}, {},
+               blocks) {
     bench_.macro.set_observer(&log_);
   }
   const MacroActivity& activity() const { return bench_.macro.activity(); }
@@ -115,15 +116,14 @@ std::vector<MacroSpec> specs() {
 
 TEST(MacroRtl, DoesWhatTheMacroWithTheModelDoes) {
   Arrays arrays;
-  const TdmControllerFactory rtl = rtl_tdm_controller_factory();
+  const DigitalBlocks rtl{rtl_tdm_controller_factory()};
   std::vector<std::unique_ptr<Side>> models;
   std::vector<std::unique_ptr<Side>> rtls;
   std::uint64_t seed = 0;
-  for (MacroSpec spec : specs()) {
+  for (const MacroSpec& spec : specs()) {
     ++seed;
     models.push_back(std::make_unique<Side>("model" + std::to_string(seed), arrays, spec, seed));
-    spec.controller = rtl;
-    rtls.push_back(std::make_unique<Side>("rtl" + std::to_string(seed), arrays, spec, seed));
+    rtls.push_back(std::make_unique<Side>("rtl" + std::to_string(seed), arrays, spec, seed, rtl));
   }
   sc_core::sc_start();
   for (std::size_t index = 0; index < models.size(); ++index) {

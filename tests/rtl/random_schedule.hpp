@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-#include "memcosim/sc_models/tdm_schedule.hpp"
+#include "memcosim/architecture/tdm_schedule.hpp"
 
 namespace memcosim {
 

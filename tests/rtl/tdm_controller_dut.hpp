@@ -7,7 +7,7 @@
 
 #include <verilated.h>
 
-#include "memcosim/sc_models/tdm_schedule.hpp"
+#include "memcosim/architecture/tdm_schedule.hpp"
 
 #include "Vtdm_controller.h"
 

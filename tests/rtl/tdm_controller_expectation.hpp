@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "memcosim/sc_models/tdm_schedule.hpp"
+#include "memcosim/architecture/tdm_schedule.hpp"
 
 #include "tdm_controller_dut.hpp"
 

@@ -17,11 +17,11 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/mapping_plan.hpp"
+#include "memcosim/architecture/stage_values.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/kernels/products/mapping_plan.hpp"
-#include "memcosim/kernels/products/stage_values.hpp"
-#include "memcosim/sc_models/chip.hpp"
-#include "memcosim/sc_models/host.hpp"
+#include "memcosim/sc_models/chip/chip.hpp"
+#include "memcosim/sc_models/chip/host.hpp"
 
 namespace memcosim::chip_test {
 

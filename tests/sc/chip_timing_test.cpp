@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/stage_formula.hpp"
 #include "memcosim/common/error.hpp"
-#include "memcosim/sc_models/stage_formula.hpp"
 
 #include "chip_support.hpp"
 

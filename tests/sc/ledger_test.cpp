@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Energy, area and time of a run: parts close to their totals, and levels of timing agree.
-#include "memcosim/sc_models/ledger.hpp"
+#include "memcosim/architecture/ledger.hpp"
 
 #include <memory>
 #include <string>
 #include <variant>
 
 #include <gtest/gtest.h>
+
+#include "memcosim/sc_models/chip/run_activity.hpp"
 
 #include "chip_support.hpp"
 

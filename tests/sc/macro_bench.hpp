@@ -14,7 +14,7 @@
 
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/sc_models/macro.hpp"
+#include "memcosim/sc_models/macro/macro.hpp"
 
 #include "macro_initiator.hpp"
 
@@ -132,11 +132,13 @@ class ReportedErrors {
 
 /// A macro and the initiator that uses it.
 struct Bench {
-  Bench(const std::string& name, Backend& backend, ArrayId array, const MacroSpec& spec, Program program, const AgentOptions& options = {})
-      : Bench(name, backend, array, spec, std::vector<Program>{std::move(program)}, options) {}
+  Bench(const std::string& name, Backend& backend, ArrayId array, const MacroSpec& spec, Program program, const AgentOptions& options = {},
+        const DigitalBlocks& blocks = {})
+      : Bench(name, backend, array, spec, std::vector<Program>{std::move(program)}, options, blocks) {}
   Bench(const std::string& name, Backend& backend, ArrayId array, const MacroSpec& spec, std::vector<Program> programs,
-        const AgentOptions& options = {})
-      : macro((name + "_macro").c_str(), spec, backend, array), initiator((name + "_initiator").c_str(), options, std::move(programs)) {
+        const AgentOptions& options = {}, const DigitalBlocks& blocks = {})
+      : macro((name + "_macro").c_str(), spec, backend, array, blocks),
+        initiator((name + "_initiator").c_str(), options, std::move(programs)) {
     initiator.socket.bind(macro.socket);
   }
   Macro macro;

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/sc_models/model_tdm_controller.hpp"
+#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 #include "macro_bench.hpp"
 
@@ -18,11 +18,11 @@ namespace memcosim::macro_test {
 namespace {
 
 std::string refusal(Arrays& arrays, ArrayId array, const std::function<void(MacroSpec&)>& change,
-                    TimingLevel level = TimingLevel::loosely_timed) {
+                    TimingLevel level = TimingLevel::loosely_timed, const DigitalBlocks& blocks = {}) {
   MacroSpec spec = small_spec(level);
   change(spec);
   try {
-    const Macro macro("macro", spec, arrays.backend(), array);
+    const Macro macro("macro", spec, arrays.backend(), array, blocks);
   } catch (const InputError& error) {
     return error.what();
   }
@@ -46,11 +46,11 @@ TEST(MacroConstruction, RefusesImpossibleSpecifications) {
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.drive_s = 0.0; }), testing::HasSubstr("drive"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-9 / 3.0; }), testing::HasSubstr("time resolution"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-13; }), testing::HasSubstr("time resolution"));
-  EXPECT_THAT(refused([](MacroSpec& spec) {
-                spec.controller = [](const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period, TdmStrobes& strobes) {
-                  return std::make_unique<ModelTdmController>(name.c_str(), schedule, period, strobes);
-                };
-              }),
+  const DigitalBlocks blocks{[](const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period, TdmStrobes& strobes) {
+    return std::make_unique<ModelTdmController>(name.c_str(), schedule, period, strobes);
+  }};
+  EXPECT_THAT(refusal(
+                  arrays, array, [](MacroSpec&) {}, TimingLevel::loosely_timed, blocks),
               testing::HasSubstr("approximately_timed"));
 
   // What was refused has left nothing behind that disturbs a good macro.

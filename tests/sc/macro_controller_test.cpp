@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/sc_models/model_tdm_controller.hpp"
+#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 namespace memcosim {
 namespace {

@@ -16,8 +16,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "memcosim/sc_models/macro_observer.hpp"
-#include "memcosim/sc_models/model_tdm_controller.hpp"
+#include "memcosim/sc_models/blocks/macro_observer.hpp"
+#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 #include "macro_bench.hpp"
 
@@ -54,10 +54,12 @@ std::string fatal_message(const std::function<void(TdmStrobes&)>& script) {
   const ReportedErrors errors;
   Arrays arrays;
   MacroSpec spec = small_spec(TimingLevel::approximately_timed);
-  spec.controller = [script](const std::string& name, const TdmSchedule&, sc_core::sc_time, TdmStrobes& strobes) {
+  DigitalBlocks blocks;
+  blocks.controller = [script](const std::string& name, const TdmSchedule&, sc_core::sc_time, TdmStrobes& strobes) {
     return std::make_unique<ScriptedController>(name, strobes, script);
   };
-  Bench bench("bench", arrays.backend(), arrays.add(spec), spec, [spec](Agent& agent) { agent.start(input_codes(spec, 0)); });
+  Bench bench(
+      "bench", arrays.backend(), arrays.add(spec), spec, [spec](Agent& agent) { agent.start(input_codes(spec, 0)); }, {}, blocks);
   sc_core::sc_start();
   return ReportedErrors::first();
 }
@@ -173,18 +175,22 @@ TEST(MacroDatapath, ALateControllerIsLateAtTheSocket) {
   MacroSpec spec = small_spec(TimingLevel::approximately_timed);
   const TdmSchedule schedule = spec.schedule();
   ASSERT_GT(schedule.back(), schedule.front());
-  spec.controller = [](const std::string& name, const TdmSchedule& of, sc_core::sc_time period, TdmStrobes& strobes) {
+  DigitalBlocks blocks;
+  blocks.controller = [](const std::string& name, const TdmSchedule& of, sc_core::sc_time period, TdmStrobes& strobes) {
     return std::make_unique<LateController>(name, of, period, strobes);
   };
-  Bench bench("bench", arrays.backend(), arrays.add(spec), spec, [&](Agent& agent) {
-    agent.start(input_codes(spec, 0));
-    const sc_core::sc_time first = agent.now();
-    agent.start(input_codes(spec, 1));  // every slot is one clock longer, so ready comes 4 clocks late
-    EXPECT_EQ(agent.now() - first, clocks(static_cast<double>(schedule.interval()) + 4));
-    agent.read_outputs(6);
-    EXPECT_EQ(agent.now() - first, clocks(static_cast<double>(schedule.latency()) + 4 + 3));
-    agent.read_outputs(6);
-  });
+  Bench bench(
+      "bench", arrays.backend(), arrays.add(spec), spec,
+      [&](Agent& agent) {
+        agent.start(input_codes(spec, 0));
+        const sc_core::sc_time first = agent.now();
+        agent.start(input_codes(spec, 1));  // every slot is one clock longer, so ready comes 4 clocks late
+        EXPECT_EQ(agent.now() - first, clocks(static_cast<double>(schedule.interval()) + 4));
+        agent.read_outputs(6);
+        EXPECT_EQ(agent.now() - first, clocks(static_cast<double>(schedule.latency()) + 4 + 3));
+        agent.read_outputs(6);
+      },
+      {}, blocks);
   sc_core::sc_start();
   EXPECT_TRUE(bench.initiator.finished());
 }

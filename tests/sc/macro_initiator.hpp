@@ -17,8 +17,8 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include "memcosim/kernels/products/backend.hpp"
-#include "memcosim/sc_models/macro_registers.hpp"
-#include "memcosim/sc_models/mvm_extension.hpp"
+#include "memcosim/sc_models/blocks/mvm_extension.hpp"
+#include "memcosim/sc_models/macro/macro_registers.hpp"
 
 namespace memcosim::macro_test {
 

@@ -10,8 +10,8 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/sc_models/macro_observer.hpp"
-#include "memcosim/sc_models/write_verify_programmer.hpp"
+#include "memcosim/sc_models/blocks/macro_observer.hpp"
+#include "memcosim/sc_models/blocks/write_verify_programmer.hpp"
 
 namespace memcosim {
 namespace {

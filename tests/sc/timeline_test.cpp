@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/sc_models/timeline.hpp"
+#include "memcosim/sc_models/chip/timeline.hpp"
 
 #include <map>
 #include <memory>

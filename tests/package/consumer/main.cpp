@@ -14,8 +14,8 @@
 #include <tlm_utils/tlm_quantumkeeper.h>
 
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/sc_models/macro.hpp"
-#include "memcosim/sc_models/macro_registers.hpp"
+#include "memcosim/sc_models/macro/macro.hpp"
+#include "memcosim/sc_models/macro/macro_registers.hpp"
 
 namespace {
 

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/architecture/macro_spec.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "memcosim/architecture/clock_count.hpp"
+#include "memcosim/common/error.hpp"
+
+namespace memcosim {
+
+namespace {
+
+constexpr std::int64_t max_phase_clocks = std::int64_t{1} << 30;  // so that sums of phases cannot overflow
+
+std::uint32_t phase_clocks(const char* phase, double seconds, double clock_period_s) {
+  const double clocks = seconds / clock_period_s;
+  if (!(clocks >= 0.0 && clocks <= static_cast<double>(max_phase_clocks))) {
+    throw InputError("the phase '" + std::string(phase) + "' takes " + format_quantity(seconds, Dimension::time) + ", " +
+                     std::to_string(clocks) + " clocks of " + format_quantity(clock_period_s, Dimension::time) + ": give 0 to 2^30 clocks");
+  }
+  return static_cast<std::uint32_t>(clocks_covering(seconds, clock_period_s));
+}
+
+PulseRamp read_ramp(const ConfigNode& ramp, const PulseRamp& fallback) {
+  PulseRamp read;
+  read.start_v = ramp.quantity("start", Dimension::voltage, cell_voltages, fallback.start_v);
+  read.step_v = ramp.quantity("step", Dimension::voltage, Range::non_negative(), fallback.step_v);
+  read.limit_v = ramp.quantity("limit", Dimension::voltage, cell_voltages, fallback.limit_v);
+  read.duration_s = ramp.quantity("duration", Dimension::time, Range::positive(), fallback.duration_s);
+  return read;
+}
+
+PulseRamp ramp_of(const PulseHint& hint) {
+  return {hint.start_v, hint.step_v, hint.limit_v, hint.duration_s};
+}
+
+}  // namespace
+
+ColumnMultiplexer MacroSpec::multiplexer() const {
+  if (columns_per_adc == 0) throw InputError("columns_per_adc is 0: give at least 1 column for each converter");
+  return {converted_columns(readout.pairing, columns), columns_per_adc, adc_sharing};
+}
+
+AdcTiming MacroSpec::converter_timing(unsigned bits) const {
+  AdcTiming converter = adc_timing(timing.adc_kind, bits);
+  if (timing.adc_latency != 0) converter.latency = timing.adc_latency;
+  if (timing.adc_interval != 0) converter.interval = timing.adc_interval;
+  return converter;
+}
+
+TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
+  const auto clocks = [this](const char* phase, double seconds) { return phase_clocks(phase, seconds, timing.clock_period_s); };
+  TdmSchedule schedule;
+  schedule.slices = readout.slices();
+  schedule.groups = multiplexer().groups(used_converted_columns);
+  schedule.drive = clocks("drive", timing.drive_s);
+  schedule.settle = clocks("settle", timing.settle_s);
+  schedule.sample = clocks("sample", timing.sample_s);
+  schedule.mux = clocks("mux", timing.mux_s);
+  schedule.adc = converter_timing(readout.adc.bits);
+  schedule.accumulate_latency = timing.accumulate_latency;
+  schedule.accumulate_interval = timing.accumulate_interval;
+  schedule.pipelined = timing.pipelined;
+  check(schedule);
+  return schedule;
+}
+
+MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s) {
+  MacroSpec spec;
+  MacroTiming& timing = spec.timing;
+  timing.clock_period_s = macro.quantity("clock", Dimension::time, Range::positive(), timing.clock_period_s);
+  spec.columns_per_adc = static_cast<std::uint32_t>(macro.integer("columns_per_adc", 1, 1 << 20, spec.columns_per_adc));
+  timing.bus_bytes_per_clock = static_cast<std::uint32_t>(macro.integer("bus_bytes_per_clock", 1, 1 << 20, timing.bus_bytes_per_clock));
+
+  spec.readout.dac.bits = static_cast<unsigned>(macro.map("dac").integer("bits", 1, 16, spec.readout.dac.bits));
+
+  const ConfigNode adc = macro.map("adc");
+  timing.adc_kind = adc.one_of<AdcKind>(
+      "kind", {{"sar", AdcKind::sar}, {"ramp", AdcKind::ramp}, {"flash", AdcKind::flash}, {"pipeline", AdcKind::pipeline}}, "sar");
+  spec.readout.adc.bits = static_cast<unsigned>(adc.integer("bits", 1, 24, spec.readout.adc.bits));
+  spec.adc_sharing =
+      adc.one_of<AdcSharing>("sharing", {{"interleaved", AdcSharing::interleaved}, {"blocked", AdcSharing::blocked}}, "interleaved");
+  spec.readout.adc.noise_lsb = adc.number("noise_lsb", Range::non_negative(), spec.readout.adc.noise_lsb);
+  spec.readout.adc.gain = adc.number("gain", Range::between(0.01, 100.0), spec.readout.adc.gain);
+  spec.readout.adc.offset_lsb = adc.number("offset_lsb", Range::between(-1e6, 1e6), spec.readout.adc.offset_lsb);
+  timing.adc_latency = static_cast<std::uint32_t>(adc.integer("latency", 0, max_phase_clocks, timing.adc_latency));
+  timing.adc_interval = static_cast<std::uint32_t>(adc.integer("interval", 0, max_phase_clocks, timing.adc_interval));
+
+  const ConfigNode phases = macro.map("timing");
+  timing.drive_s = phases.quantity("drive", Dimension::time, Range::positive(), timing.drive_s);
+  if (default_settle_s) timing.settle_s = default_settle_s(spec.readout.adc.bits);
+  timing.settle_s = phases.quantity("settle", Dimension::time, Range::non_negative(), timing.settle_s);
+  timing.sample_s = phases.quantity("sample", Dimension::time, Range::non_negative(), timing.sample_s);
+  timing.mux_s = phases.quantity("mux", Dimension::time, Range::non_negative(), timing.mux_s);
+  timing.accumulate_latency =
+      static_cast<std::uint32_t>(phases.integer("accumulate_latency", 0, max_phase_clocks, timing.accumulate_latency));
+  timing.accumulate_interval =
+      static_cast<std::uint32_t>(phases.integer("accumulate_interval", 0, max_phase_clocks, timing.accumulate_interval));
+  timing.pipelined = phases.boolean("pipelined", timing.pipelined);
+  return spec;
+}
+
+WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const ConductanceWindow& window, const CellUse& use,
+                                       double read_voltage_v) {
+  WriteVerifySpec spec;
+  spec.set = read_ramp(programming.map("set"), ramp_of(use.set));
+  spec.reset = read_ramp(programming.map("reset"), ramp_of(use.reset));
+
+  const ConfigNode verify = programming.map("verify");
+  spec.verify.bits = static_cast<unsigned>(verify.integer("bits", 1, 24, spec.verify.bits));
+  // 25 % above the window, so that verify reads can measure overshoot and relaxation above the highest target.
+  spec.verify.full_scale_s = verify.quantity("full_scale", Dimension::conductance, Range::positive(), 1.25 * window.g_max);
+  spec.verify.averaging = static_cast<unsigned>(verify.integer("averaging", 1, 1 << 16, spec.verify.averaging));
+  spec.verify.noise_lsb = verify.number("noise_lsb", Range::non_negative(), spec.verify.noise_lsb);
+  spec.verify.read_voltage_v = verify.quantity("read_voltage", Dimension::voltage, cell_voltages, read_voltage_v);
+  spec.verify.read_duration_s = verify.quantity("read_duration", Dimension::time, Range::non_negative(), 10e-9);
+
+  const double lsb = spec.verify.full_scale_s / static_cast<double>((1u << spec.verify.bits) - 1u);
+  spec.tolerance_s =
+      programming.quantity("tolerance", Dimension::conductance, Range::positive(), std::max(0.01 * (window.g_max - window.g_min), lsb));
+  spec.confirm_reads = static_cast<std::uint32_t>(programming.integer("confirm_reads", 0, 1000, spec.confirm_reads));
+  // The default for devices with very small steps can exceed the largest number of pulses with addressable verify reads.
+  const std::uint32_t by_default = std::min(use.max_pulses, most_verified_pulses(spec.confirm_reads, spec.verify.averaging));
+  spec.max_pulses = static_cast<std::uint32_t>(programming.integer("max_pulses", 1, 1'000'000, by_default));
+  spec.max_reversals = static_cast<std::uint32_t>(programming.integer("max_reversals", 0, 1'000'000, use.max_reversals));
+  spec.row_parallel = programming.boolean("row_parallel", spec.row_parallel);
+  try {
+    check(spec);
+  } catch (const InputError& error) {
+    programming.fault("", error.what());
+  }
+  return spec;
+}
+
+namespace {
+
+struct Combine {
+  MacroActivity& total;
+  const MacroActivity& part;
+
+  template <typename Class, typename T>
+  void operator()(const Field<Class, T>& field) const {
+    total.*field.member += part.*field.member;
+  }
+  template <typename Class, typename T>
+  void operator()(const Field<Class, T, Largest>& field) const {
+    total.*field.member = std::max(total.*field.member, part.*field.member);
+  }
+  void operator()(const BaseField<ProgrammingCounts>&) const { static_cast<ProgrammingCounts&>(total) += part; }
+};
+
+}  // namespace
+
+MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part) {
+  macro_activity_fields.for_each(Combine{total, part});
+  return total;
+}
+
+}  // namespace memcosim

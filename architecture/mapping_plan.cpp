@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/architecture/mapping_plan.hpp"
+
+namespace memcosim {
+
+double MappingPlan::utilisation() const {
+  if (tiles.empty()) return 0.0;
+  double used = 0.0;
+  for (const TilePlan& tile : tiles)
+    used += static_cast<double>(tile.rows) * static_cast<double>(tile.columns);
+  return used / (static_cast<double>(tiles.size()) * array_rows * array_columns);
+}
+
+}  // namespace memcosim

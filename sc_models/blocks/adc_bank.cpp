@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/sc_models/blocks/adc_bank.hpp"
+
+#include "memcosim/sc_models/message_ids.hpp"
+
+namespace memcosim {
+
+AdcBank::AdcBank(const sc_core::sc_module_name& name, MacroContext& context, SampleHold& sample_hold)
+    : sc_module(name),
+      context_(context),
+      sample_hold_(sample_hold),
+      latency_(context.schedule.adc.latency * context.period),
+      interval_(context.schedule.adc.interval * context.period) {}
+
+void AdcBank::select(const SliceTurn& turn, std::uint32_t group) {
+  sample_hold_.require_held(turn);
+  selected_ = conversion_number(turn, group);
+}
+
+void AdcBank::convert(const SliceTurn& turn, std::uint32_t group) {
+  const std::uint64_t now = ticks_now();
+  if (selected_ != conversion_number(turn, group))
+    SC_REPORT_FATAL(message_ids::adc_bank, "conversion of a group that the multiplexers do not select");
+  if (now < free_at_) SC_REPORT_FATAL(message_ids::adc_bank, "conversion before the interval of the last one is over");
+  free_at_ = now + interval_;
+  context_.activity.conversions += context_.multiplexer.columns_of(group, turn.mvm.used_columns).count();
+}
+
+void AdcBank::finish(const SliceTurn& turn, std::uint32_t group) {
+  context_.report_phase("adc", "convert", ticks_now() - latency_, static_cast<int>(turn.slice), static_cast<int>(group));
+  if (group + 1 == context_.schedule.groups) sample_hold_.converted(turn);
+}
+
+}  // namespace memcosim

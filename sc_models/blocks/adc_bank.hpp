@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+
+#include "memcosim/sc_models/blocks/macro_context.hpp"
+#include "memcosim/sc_models/blocks/mvm_record.hpp"
+#include "memcosim/sc_models/blocks/sample_hold.hpp"
+
+namespace memcosim {
+
+/// The converters of a macro with their column multiplexers (ColumnMultiplexer says which columns a group has); converters without a used
+/// column in a group are idle. A conversion that starts before the interval of the last one is over, or before the multiplexers have
+/// switched to its group, is a fatal error.
+class AdcBank : public sc_core::sc_module {
+ public:
+  AdcBank(const sc_core::sc_module_name& name, MacroContext& context, SampleHold& sample_hold);
+
+  void select(const SliceTurn& turn, std::uint32_t group);
+  void convert(const SliceTurn& turn, std::uint32_t group);
+  /// The codes of the group are valid, at the present time; the last group frees its sample-and-hold buffer.
+  void finish(const SliceTurn& turn, std::uint32_t group);
+
+ private:
+  std::uint64_t conversion_number(const SliceTurn& turn, std::uint32_t group) const {
+    return turn.number * context_.schedule.groups + group;
+  }
+
+  MacroContext& context_;
+  SampleHold& sample_hold_;
+  const std::uint64_t latency_;   ///< ticks
+  const std::uint64_t interval_;  ///< ticks
+  std::uint64_t selected_ = 0;    ///< number of the conversion that the multiplexers are switched to
+  std::uint64_t free_at_ = 0;     ///< ticks
+};
+
+}  // namespace memcosim

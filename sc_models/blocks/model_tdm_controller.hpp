@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <systemc>
+
+#include "memcosim/sc_models/blocks/tdm_controller.hpp"
+
+namespace memcosim {
+
+/// TDM controller as an event-driven model: one SC_METHOD that sleeps until the next strobe of the MVMs in flight. There is no clock: an
+/// idle controller costs nothing. Call start() in the first delta cycle of a clock edge; strobes that fall on an edge at which a start is
+/// possible are played one delta cycle later, so that `drive` of a new MVM keeps its place before the strobes of an older one.
+class ModelTdmController : public TdmController {
+ public:
+  /// `strobes` outlives the controller. Throws InputError for an inconsistent schedule.
+  ModelTdmController(const sc_core::sc_module_name& name, const TdmSchedule& schedule, const sc_core::sc_time& period, TdmStrobes& strobes);
+
+  bool ready() const override;
+  /// A start off a clock edge or while not ready is reported as an error.
+  void start() override;
+  bool busy() const override;
+  void set_groups(std::uint32_t groups) override;
+  const sc_core::sc_event& ready_event() const override { return ready_event_; }
+
+ private:
+  enum Strobe : std::size_t { drive, sample, release, select, convert, accumulate, done, strobe_count };
+
+  /// The next strobe of one kind of one MVM; `at` in ticks of the time resolution.
+  struct Cursor {
+    std::uint64_t at = 0;
+    std::uint32_t slice = 0;
+    std::uint32_t group = 0;
+  };
+  using Playing = std::array<Cursor, strobe_count>;
+
+  void play();
+  void strobe(Strobe kind, const Cursor& cursor);
+  void advance(Strobe kind, Cursor& cursor) const;
+
+  const std::uint32_t most_groups_;
+  TdmSchedule schedule_;            ///< with the groups in use
+  const std::uint64_t period_;      ///< ticks
+  const std::uint64_t step_ticks_;  ///< between the starts of column groups
+  TdmStrobes& strobes_;
+  sc_core::sc_event wake_;
+  sc_core::sc_event ready_event_;
+  std::uint64_t ready_at_ = 0;
+  std::uint64_t idle_at_ = 0;  ///< the edge from which on busy() is false
+  std::uint64_t deferred_at_;
+  /// MVMs in flight, oldest first: two overlap, and a third may start at the very edge at which the first is done.
+  std::array<Playing, 3> playing_;
+  std::size_t in_flight_ = 0;
+};
+
+}  // namespace memcosim

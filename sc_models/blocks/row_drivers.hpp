@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+#include "memcosim/sc_models/blocks/macro_context.hpp"
+#include "memcosim/sc_models/blocks/mvm_record.hpp"
+
+namespace memcosim {
+
+/// Word-line drivers with their DACs: each slice drives the rows whose `dac.bits` bits of the input code are not all zero.
+class RowDrivers : public sc_core::sc_module {
+ public:
+  RowDrivers(const sc_core::sc_module_name& name, MacroContext& context);
+
+  /// Rows begin to be driven, at the present time.
+  void drive(const SliceTurn& turn);
+  /// Rows are released; the phase ends at the present time.
+  void release(const SliceTurn& turn);
+  /// Driven rows of all slices at once, for loosely_timed; counted unless the outcome has their number.
+  void count_all_slices(const MvmRecord& mvm);
+
+ private:
+  MacroContext& context_;
+  std::uint64_t begin_[2] = {0, 0};  ///< the next slice may begin at the edge that releases this one
+};
+
+}  // namespace memcosim

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+
+#include "memcosim/sc_models/blocks/macro_context.hpp"
+#include "memcosim/sc_models/blocks/mvm_record.hpp"
+
+namespace memcosim {
+
+/// Two capacitors per converted column: one slice is sampled while the previous one is converted. Sampling into a capacitor whose slice is
+/// still being converted, or converting a slice that is not held, is a fatal error.
+class SampleHold : public sc_core::sc_module {
+ public:
+  SampleHold(const sc_core::sc_module_name& name, MacroContext& context);
+
+  /// The switches close, at the present time.
+  void sample(const SliceTurn& turn);
+  /// The switches open: the columns are held.
+  void release(const SliceTurn& turn);
+  /// Checks that the slice is held.
+  void require_held(const SliceTurn& turn) const;
+  /// The last group of the slice is converted.
+  void converted(const SliceTurn& turn);
+
+ private:
+  enum class State { empty, sampling, held };
+  struct Buffer {
+    State state = State::empty;
+    std::uint64_t slice = 0;  ///< number of the slice
+    std::uint64_t begin = 0;  ///< ticks
+  };
+  MacroContext& context_;
+  Buffer buffers_[2];
+};
+
+}  // namespace memcosim

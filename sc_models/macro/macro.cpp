@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memcosim/sc_models/macro/macro.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "memcosim/common/error.hpp"
+#include "memcosim/sc_models/blocks/macro_context.hpp"
+#include "memcosim/sc_models/macro/macro_port.hpp"
+
+namespace memcosim {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& message) {
+  throw InputError("macro: " + message);
+}
+
+/// The clock period in ticks of the kernel's time resolution. Refuses other than whole ticks: rounding would make the clock drift.
+std::uint64_t period_ticks(double period_s) {
+  if (!(period_s > 0.0) || !std::isfinite(period_s)) refuse("the clock period must be above 0");
+  const double ticks = period_s / sc_core::sc_get_time_resolution().to_seconds();
+  const double rounded = std::round(ticks);
+  if (rounded < 1.0 || std::abs(ticks - rounded) > 1e-6 * rounded) {
+    refuse("a clock period of " + exact_quantity(period_s, Dimension::time) + " is no multiple of the SystemC time resolution of " +
+           sc_core::sc_get_time_resolution().to_string());
+  }
+  return static_cast<std::uint64_t>(rounded);
+}
+
+void check_array(const MacroSpec& spec, const ArrayConfig& array, const ReadoutConfig& readout, const DigitalBlocks& blocks) {
+  const auto equal = [](const char* what, double of_spec, double of_array) {
+    if (of_spec != of_array) {
+      refuse(std::string(what) + " is " + std::to_string(of_spec) + ", that of its array " + std::to_string(of_array) +
+             ": build both from one configuration");
+    }
+  };
+  equal("the number of rows", spec.rows, array.rows);
+  equal("the number of columns", spec.columns, array.columns);
+  equal("the read voltage", spec.read_voltage_v, array.read_voltage_v);
+  equal("input_bits", spec.readout.input_bits, readout.input_bits);
+  equal("the number of DAC bits", spec.readout.dac.bits, readout.dac.bits);
+  equal("the number of ADC bits", spec.readout.adc.bits, readout.adc.bits);
+  equal("the column pairing", static_cast<int>(spec.readout.pairing), static_cast<int>(readout.pairing));
+  if (spec.timing.bus_bytes_per_clock == 0) refuse("bus_bytes_per_clock is 0: give at least 1 byte per clock");
+  if (blocks.controller && spec.level == TimingLevel::loosely_timed) {
+    refuse("loosely_timed has no controller to replace: use approximately_timed with an RTL controller");
+  }
+}
+
+MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array, const DigitalBlocks& blocks) {
+  check_array(spec, backend.config(array), backend.readout(array), blocks);
+  MacroContext context;
+  context.spec = spec;
+  context.blocks = blocks;
+  context.multiplexer = spec.multiplexer();
+  context.schedule = spec.schedule();
+  context.period = period_ticks(spec.timing.clock_period_s);
+  context.converted = converted_columns(spec.readout.pairing, spec.columns);
+  context.outputs = output_columns(spec.readout.pairing, spec.columns);
+  context.drive_energy_j_per_s = spec.read_voltage_v * spec.read_voltage_v * spec.slice_s();
+  return context;
+}
+
+}  // namespace
+
+struct Macro::Impl {
+  Impl(const MacroSpec& spec, Backend& backend, ArrayId id, const DigitalBlocks& blocks, tlm::tlm_target_socket<32>& socket)
+      : array(id), context(make_context(spec, backend, id, blocks)), port("port", context, backend, id, socket) {}
+
+  ArrayId array;
+  MacroContext context;
+  MacroPort port;
+};
+
+Macro::Macro(const sc_core::sc_module_name& name, const MacroSpec& spec, Backend& backend, ArrayId array, const DigitalBlocks& blocks)
+    : sc_module(name), socket("socket"), impl_(std::make_unique<Impl>(spec, backend, array, blocks, socket)) {
+  socket.bind(impl_->port);
+}
+
+Macro::~Macro() = default;
+
+const MacroSpec& Macro::spec() const {
+  return impl_->context.spec;
+}
+
+const MacroActivity& Macro::activity() const {
+  impl_->port.core().sequencer().settle();
+  return impl_->context.activity;
+}
+
+ArrayId Macro::array() const {
+  return impl_->array;
+}
+
+const ProgramResult& Macro::program_result() const {
+  return impl_->port.core().programmer().result();
+}
+
+const std::vector<ProgrammingPulse>& Macro::kept_pulses() const {
+  return impl_->port.core().programmer().kept_pulses();
+}
+
+void Macro::set_observer(MacroObserver* observer) {
+  impl_->context.observer = observer;
+  impl_->port.core().programmer().set_observer(observer);
+}
+
+void Macro::trace(sc_core::sc_trace_file* file) const {
+  impl_->port.core().sequencer().trace(file, std::string(name()) + ".");
+}
+
+}  // namespace memcosim
