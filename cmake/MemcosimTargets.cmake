@@ -1,29 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 # Helpers that give every library and test the same shape.
 
-# memcosim_add_library(NAME [NO_INSTALL] SOURCES... PUBLIC libs... PRIVATE libs...)
-# One library per folder: target memcosim_NAME, alias memcosim::NAME, headers included as "memcosim/FOLDER/file.hpp".
-# The build tree reaches the headers through a link to the outermost folder, so that they have the same name there as after installation.
 set(MEMCOSIM_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${MEMCOSIM_INCLUDE_DIR}/memcosim")
+
+# memcosim_reach_headers(): headers of the present room are included as "memcosim/FOLDER/file.hpp".
+# The build tree reaches them through a link to the outermost folder, so that they have the same name there as after installation.
+function(memcosim_reach_headers)
+  file(RELATIVE_PATH room "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  string(REGEX REPLACE "/.*" "" room "${room}")
+  if(NOT EXISTS "${MEMCOSIM_INCLUDE_DIR}/memcosim/${room}")
+    file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${room}" "${MEMCOSIM_INCLUDE_DIR}/memcosim/${room}" SYMBOLIC)
+  endif()
+endfunction()
+
+# memcosim_add_library(NAME SOURCES... PUBLIC libs... PRIVATE libs...)
+# One library per folder: target memcosim_NAME, alias memcosim::NAME, headers included as "memcosim/FOLDER/file.hpp".
 function(memcosim_add_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_INSTALL" "" "SOURCES;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
   add_library(memcosim_${name} STATIC ${arg_SOURCES})
   add_library(memcosim::${name} ALIAS memcosim_${name})
   set_target_properties(memcosim_${name} PROPERTIES EXPORT_NAME ${name})
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
-  string(REGEX REPLACE "/.*" "" room "${folder}")
-  if(NOT EXISTS "${MEMCOSIM_INCLUDE_DIR}/memcosim/${room}")
-    file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${room}" "${MEMCOSIM_INCLUDE_DIR}/memcosim/${room}" SYMBOLIC)
-  endif()
+  memcosim_reach_headers()
   target_include_directories(memcosim_${name} PUBLIC
     $<BUILD_INTERFACE:${MEMCOSIM_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(memcosim_${name} PUBLIC cxx_std_17)
   target_link_libraries(memcosim_${name} PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:memcosim_build_settings> ${arg_PRIVATE})
-  if(NOT arg_NO_INSTALL)
-    set_property(GLOBAL APPEND PROPERTY MEMCOSIM_LIBRARIES memcosim_${name})
-    set_property(GLOBAL APPEND PROPERTY MEMCOSIM_FOLDERS ${folder})
-  endif()
+  set_property(GLOBAL APPEND PROPERTY MEMCOSIM_LIBRARIES memcosim_${name})
+  set_property(GLOBAL APPEND PROPERTY MEMCOSIM_FOLDERS ${folder})
 endfunction()
 
 # memcosim_precompile(TARGET HEADERS...)

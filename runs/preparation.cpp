@@ -11,6 +11,7 @@
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 #include "memcosim/runs/arrays.hpp"
 #include "memcosim/runs/simulation.hpp"
+#include "memcosim/sc_models/chip/chip.hpp"
 #include "memcosim/sc_models/macro/macro.hpp"
 
 namespace memcosim {
