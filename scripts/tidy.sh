@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs clang-tidy (.clang-tidy) on changed sources, as a build folder compiled them. CUDA sources are left out.
-# Usage: scripts/tidy.sh [--all | --since REVISION] [BUILD]
-#   default: what the last commit and the working tree changed; BUILD: build/test
+# Runs clang-tidy (.clang-tidy) on changed sources, as the preset test compiles them. CUDA sources are left out.
+# Usage: scripts/tidy.sh [--all | --since REVISION]
+#   default: what the last commit and the working tree changed
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 since=HEAD~1
 all=no
 case ${1:-} in
   --all) all=yes; shift ;;
-  --since) since=${2:?usage: scripts/tidy.sh [--all | --since REVISION] [BUILD]}; shift 2 ;;
+  --since) since=${2:?usage: scripts/tidy.sh [--all | --since REVISION]}; shift 2 ;;
 esac
-build=${1:-build/test}
-if [ ! -f "$build/compile_commands.json" ]; then
-  echo "memcosim: $build/compile_commands.json does not exist; build first: cmake --preset test && cmake --build --preset test" >&2
-  exit 2
+# Configured, not built: a build that compiles several sources at once does not name them one by one.
+build=build/tidy_commands
+mkdir -p build
+if ! cmake --preset test -B "$build" -DMEMCOSIM_UNITY_BUILD=OFF -DMEMCOSIM_WITH_CUDA=OFF > build/tidy_commands.log 2>&1; then
+  tail -n 20 build/tidy_commands.log >&2
+  exit 1
 fi
 if [ "$all" = yes ] || ! git rev-parse --verify --quiet "$since" > /dev/null; then
   changed=$(git ls-files '*.cpp')
