@@ -63,6 +63,15 @@ TEST_F(RunFolder, HoldsNoFileOfAnEarlierRun) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out/timeline.json"));
 }
 
+TEST_F(RunFolder, DoesNotReplaceItsOwnConfiguration) {
+  run("out", fast_);
+  const std::string own = folder_.file("out") + "/effective_config.yaml";
+  const CommandOutcome refused = run_memcosim({"run", own, "--images", "1", "--out", folder_.file("out")});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("lies in the result folder"));
+  EXPECT_TRUE(std::filesystem::exists(own));
+}
+
 TEST_F(RunFolder, OfARefusedRunIsNotMade) {
   const std::string state = folder_.file("state");
   put(state, "no state");

@@ -98,6 +98,13 @@ TEST(ResultFolders, OfARefusedCommandAreNotMade) {
   }
 }
 
+TEST(StandardOutput, OfAQuietSimulationIsEmpty) {
+  const TemporaryFolder folder;
+  const CommandOutcome outcome = run_memcosim({"device", "simulate", "vteam", "--out", "out", "--quiet"}, folder.path());
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.output + outcome.errors, "");
+}
+
 /// A folder is replaced whole: what the command reads there, an earlier result, would be lost.
 TEST(ResultFolders, HoldNoInputOfTheCommand) {
   const TemporaryFolder folder;

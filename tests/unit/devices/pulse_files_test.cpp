@@ -212,6 +212,7 @@ TEST(PulseFiles, FaultsNameFileAndLine) {
   EXPECT_THAT(fault("R\n1000\n0\n"), HasSubstr("f.csv:3: R is 0, expected above 0"));
   EXPECT_THAT(fault("pulse,current\n0,1e-6\n"), HasSubstr("--read-voltage"));
   EXPECT_THAT(fault("G,conductance\n1,2\n"), HasSubstr("more than one column conductance"));
+  EXPECT_THAT(fault("pulse,R (furlong)\n0,1\n"), HasSubstr("column 'R (furlong)': its unit is not known"));
   PulseDefaults defaults;
   defaults.polarity = Polarity::raising;
   EXPECT_THAT(fault("voltage_v,conductance\n1,1e-6\n", defaults), HasSubstr("the column of voltages tells the polarity"));
