@@ -10,16 +10,18 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/runs/results/state_file.hpp"
+
 namespace memcosim::test {
 namespace {
 
 /// Hash of what the C library's functions return at some thousand points.
 std::string library_hash() {
-  std::uint64_t hash = lock_hash("");
+  std::uint64_t hash = fingerprint64("");
   const auto add = [&hash](double value) {
     char bytes[sizeof value];
     std::memcpy(bytes, &value, sizeof value);
-    hash = lock_hash({bytes, sizeof bytes}, hash);
+    hash = fingerprint64({bytes, sizeof bytes}, hash);
   };
   for (int i = 1; i <= 2000; ++i) {
     const double x = 0.0137 * i;
@@ -36,12 +38,6 @@ bool writes() {
 }
 
 }  // namespace
-
-std::uint64_t lock_hash(std::string_view bytes, std::uint64_t before) {
-  for (const char byte : bytes)
-    before = (before ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  return before;
-}
 
 LockFile::LockFile(const std::string& name) : file_(std::filesystem::path(MEMCOSIM_SOURCE_DIR) / "tests/golden/lock" / name) {
   std::ifstream stream(file_);

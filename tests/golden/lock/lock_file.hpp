@@ -5,16 +5,12 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
 
 namespace memcosim::test {
 
-/// 64-bit FNV-1a hash; `before`: the hash of the bytes in front.
-std::uint64_t lock_hash(std::string_view bytes, std::uint64_t before = 0xcbf29ce484222325);
-
-/// Results that a change of the program's structure must not move: one line "name hash" each, in a file of the source tree. The hashes
-/// depend on the last bit of the C library's exp, log and their kin, so the file names the library that it was written with.
-/// With MEMCOSIM_WRITE_LOCK=1 in the environment, expect() writes instead of comparing: after a change that is meant to move results.
+/// Results that a change of the program's structure must not move: one line "name hash" each (fingerprint64()), in a file of the source
+/// tree. The hashes depend on the last bit of the C library's exp, log and their kin, so the file names the library that it was written
+/// with. With MEMCOSIM_WRITE_LOCK=1 in the environment, expect() writes instead of comparing: after a change that is meant to move results.
 class LockFile {
  public:
   /// `name`: file in tests/golden/lock.

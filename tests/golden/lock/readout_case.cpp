@@ -14,8 +14,7 @@
 #include "memcosim/common/config.hpp"
 #include "memcosim/devices/converters/adc_linearity.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
-
-#include "lock_file.hpp"
+#include "memcosim/runs/results/state_file.hpp"
 
 namespace memcosim::test {
 namespace {
@@ -165,7 +164,7 @@ ArrayId make_array(const Case& made, Draws& draws, Backend& backend) {
 
 template <typename T>
 void add(std::uint64_t& hash, const std::vector<T>& values) {
-  hash = lock_hash({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}, hash);
+  hash = fingerprint64({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}, hash);
 }
 
 void add_clipped(std::uint64_t& hash, const std::vector<ClipCounts>& clipped) {
@@ -209,7 +208,7 @@ ReadoutOutcome run_readout_case(std::uint64_t seed, Backend& backend) {
   batch.used_columns = draws.below(3) == 0 ? 2 * draws.between(1, array.columns / 2) : 0;
   batch.keep_codes = true;
   const MvmResult result = backend.collect(backend.submit(batch));
-  outcome.hash = lock_hash("");
+  outcome.hash = fingerprint64("");
   add(outcome.hash, result.codes);
   add(outcome.hash, result.sums);
   add_clipped(outcome.hash, result.clipped);

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "memcosim/common/files.hpp"
+#include "memcosim/runs/results/state_file.hpp"
 
 #include "command_line.hpp"
 #include "lock_file.hpp"
@@ -34,10 +35,11 @@ std::vector<std::string> shipped_configurations() {
 }
 
 std::uint64_t hash_of(const nlohmann::json& summary) {
-  std::uint64_t hash = lock_hash("");
+  std::uint64_t hash = fingerprint64("");
   const nlohmann::json flat = summary.flatten();
   for (const auto& [key, value] : flat.items()) {
-    if (std::find(later_keys.begin(), later_keys.end(), key) == later_keys.end()) hash = lock_hash(key + "=" + value.dump() + "\n", hash);
+    if (std::find(later_keys.begin(), later_keys.end(), key) == later_keys.end())
+      hash = fingerprint64(key + "=" + value.dump() + "\n", hash);
   }
   return hash;
 }
