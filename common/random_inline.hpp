@@ -11,6 +11,7 @@
 #include <Random123/philox.h>
 
 #include "memcosim/common/host_device.hpp"
+#include "memcosim/common/random.hpp"
 
 namespace memcosim {
 

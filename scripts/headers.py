@@ -37,6 +37,7 @@ for command in commands:
 def check(header):
     """The compiler's complaint about a header, or nothing."""
     folder = os.path.dirname(header)
+    folder = next((other for other in options if other == folder or other.startswith(folder + "/")), folder)
     while folder not in options and folder:
         folder = os.path.dirname(folder)
     if folder not in options:
