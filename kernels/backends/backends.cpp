@@ -10,9 +10,9 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/cuda/backend/cuda_backend.hpp"
 #include "memcosim/kernels/cuda/gpu/gpus.hpp"
-#include "memcosim/kernels/products/cpu/cpu_backend.hpp"
+#include "memcosim/kernels/products/cpu/cpu_engine.hpp"
 #include "memcosim/kernels/products/cpu/instruction_sets.hpp"
-#include "memcosim/kernels/products/reference/reference_backend.hpp"
+#include "memcosim/kernels/products/reference/reference_engine.hpp"
 
 namespace memcosim {
 
@@ -25,7 +25,7 @@ std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options, const s
                     "for double",
                     note.empty() ? "" : " (" + note + ")"));
   }
-  auto backend = std::make_unique<CpuBackend>(options);
+  auto backend = cpu_backend(options);
   if (!note.empty()) backend->add_note(note);
   return backend;
 }
@@ -40,20 +40,20 @@ std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options) {
     throw InputError(fmt::format("simulation.backend: 'cuda': {}. Or use backend 'cpu', or 'auto', which takes a GPU where there is one",
                                  found.why_none));
   }
-  return std::make_unique<CudaBackend>(options, found.gpus);
+  return cuda_backend(options, found.gpus);
 }
 
 std::unique_ptr<Backend> make_best_backend(const BackendOptions& options) {
   const cuda::Installation found = cuda::installation(options.gpus);
   if (found.gpus.empty()) return make_cpu_backend(options, "no GPU is used: " + found.why_none);
-  return std::make_unique<CudaBackend>(options, found.gpus);
+  return cuda_backend(options, found.gpus);
 }
 
 std::unique_ptr<Backend> make_reference_backend(const BackendOptions& options) {
   if (options.precision == Precision::single_precision || options.precision == Precision::within_noise) {
     throw InputError("simulation.precision: the reference backend computes in double precision: use backend 'cpu' or 'cuda' for another");
   }
-  return std::make_unique<ReferenceBackend>(options);
+  return reference_backend(options);
 }
 
 /// A backend is one row.

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "memcosim/kernels/products/array_checks.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/products/reference/reference_mvm.hpp"
 
 namespace memcosim {
@@ -54,29 +54,41 @@ BankResult run_reference_bank(const BankSpec& spec, const BankBatch& batch) {
   check_bank(spec);
   const std::size_t stride = batch.input_stride > 0 ? batch.input_stride : spec.rows;
   BankResult result;
-  result.sums.assign(batch.count * spec.outputs, 0);
-  result.clipped.assign(batch.count, {});
-  for (const BankTile& tile : spec.tiles) {
-    const std::size_t outputs = outputs_of(spec, tile);
-    const std::size_t conversions = spec.readout.slices() * std::size_t{converted_columns(spec.readout.pairing, tile.levels->columns)};
-    MvmResult own;
-    own.sums.assign(batch.count * outputs, 0);
-    own.clipped.assign(batch.count, {});
-    own.drive_siemens.assign(batch.count * spec.readout.slices(), 0.0);
+  ProductWork work;
+  work.rows = spec.rows;
+  work.outputs = spec.outputs;
+  work.count = batch.count;
+  work.inputs = batch.inputs;
+  work.input_stride = stride;
+  work.first_event = batch.first_event;
+  work.event_stride = batch.event_stride;
+  const auto known = std::make_shared<const KnownReadout>(KnownReadout{spec.readout, {}});
+  ProductResult own;
+  own.sums.assign(batch.count * spec.outputs, 0);
+  own.clipped.assign(batch.count, {});
+  if (spec.tiles.size() == 1) {
+    const std::size_t conversions =
+        spec.readout.slices() * std::size_t{converted_columns(spec.readout.pairing, spec.tiles.front().levels->columns)};
     own.codes.assign(batch.count * conversions, 0);
     own.values.assign(batch.count * conversions, 0.0);
-    ReferenceMvm mvm(*tile.levels, spec.readout, spec.seed, tile.stream, tile.used_columns);
-    for (std::size_t vector = 0; vector < batch.count; ++vector) {
-      mvm.run(batch.inputs + vector * stride + tile.first_row, batch.first_event + vector * batch.event_stride, vector, own);
-      for (std::size_t output = 0; output < outputs; ++output)
-        result.sums[vector * spec.outputs + tile.first_output + output] += own.sums[vector * outputs + output] * (1 << tile.weight_shift);
-      result.clipped[vector] += own.clipped[vector];
-    }
-    if (spec.tiles.size() == 1) {
-      result.codes = std::move(own.codes);
-      result.values = std::move(own.values);
-    }
   }
+  for (const BankTile& tile : spec.tiles) {
+    PartWork part;
+    part.place.first_row = tile.first_row;
+    part.place.first_output = tile.first_output;
+    part.place.shift = static_cast<std::uint8_t>(tile.weight_shift);
+    part.place.used_columns = tile.used_columns;
+    part.known = known;
+    part.levels = LevelHandle(LevelHandle(), tile.levels);  // not owned
+    part.stream = tile.stream;
+    ReferenceMvm mvm(part, spec.seed);
+    for (std::size_t vector = 0; vector < batch.count; ++vector)
+      mvm.run(work, vector, own);
+  }
+  result.sums = std::move(own.sums);
+  result.clipped = std::move(own.clipped);
+  result.codes = std::move(own.codes);
+  result.values = std::move(own.values);
   return result;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim {
 

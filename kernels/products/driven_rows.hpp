@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim {
 

@@ -7,11 +7,12 @@
 
 namespace memcosim {
 
-ReadEpoch::ReadEpoch(const Backend& backend, ArrayId array)
+ReadEpoch::ReadEpoch(const CellStore& cells, ArrayId array, const DacTransfer& dac)
     : array_(array),
-      dac_bits_(backend.readout(array).dac.bits),
-      code_max_(backend.readout(array).dac.code_max()),
-      slices_(std::size_t{backend.config(array).rows} * code_max_, 0) {}
+      dac_bits_(dac.bits),
+      code_max_(dac.code_max()),
+      relative_volts_(relative_voltages(dac)),
+      slices_(std::size_t{cells.config(array).rows} * code_max_, 0) {}
 
 void ReadEpoch::add(const InputCode* codes, std::size_t vectors, std::size_t stride, std::uint32_t rows) {
   constexpr int bits = std::numeric_limits<InputCode>::digits;
@@ -29,8 +30,8 @@ void ReadEpoch::add(const InputCode* codes, std::size_t vectors, std::size_t str
   }
 }
 
-double ReadEpoch::end(Backend& backend, double slice_s) {
-  const double moved = backend.move_by_reads(array_, slices_, slice_s, ended_);
+double ReadEpoch::end(CellStore& cells, double slice_s) {
+  const double moved = cells.move_by_reads(array_, relative_volts_, slices_, slice_s, ended_);
   ++ended_;
   clear();
   return moved;

@@ -7,12 +7,12 @@
 
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
-#include "memcosim/kernels/products/backend.hpp"
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cuda {
 
-/// Computes the power that the drivers of an array deliver (MvmResult::drive_siemens). On every backend the sum goes over the rows from row
+/// Computes the power that the drivers of an array deliver (ProductResult::drive_siemens). On every backend the sum goes over the rows from row
 /// 0 up, in double precision.
 class ArrayDrive {
  public:

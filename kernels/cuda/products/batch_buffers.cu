@@ -37,11 +37,11 @@ void BatchBuffers::reserve(const BatchShape& shape, std::size_t count, std::size
   scratch_.reserve(shape.scratch.bytes(count));
 }
 
-unsigned BatchBuffers::gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool) {
+unsigned BatchBuffers::gather(const ProductWork& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool) {
   shape_ = shape;
   first_ = first;
   count_ = count;
-  const std::size_t stride = batch.input_stride == 0 ? shape.rows : batch.input_stride;
+  const std::size_t stride = batch.input_stride;
   std::vector<unsigned> used_bits(task_count(count * shape.rows * sizeof(InputCode), pool), 0u);
   const std::size_t each = (count + used_bits.size() - 1) / used_bits.size();
   run(pool, used_bits.size(), [&](std::size_t task) {
@@ -59,7 +59,7 @@ unsigned BatchBuffers::gather(const MvmBatch& batch, const BatchShape& shape, st
   return std::accumulate(used_bits.begin(), used_bits.end(), 0u, std::bit_or<unsigned>());
 }
 
-void BatchBuffers::start(const MvmBatch& batch, const ArrayMvm& array) {
+void BatchBuffers::start(const ProductWork& batch, const ArrayMvm& array) {
   const BatchShape& shape = shape_;
   const std::size_t count = count_;
   inputs_.device.upload(inputs_.host.data(), count * shape.rows, stream_.get());
@@ -67,7 +67,7 @@ void BatchBuffers::start(const MvmBatch& batch, const ArrayMvm& array) {
   work.inputs = inputs_.device.data();
   work.input_stride = shape.rows;
   work.count = count;
-  work.first_event = batch.first_event + first_ * batch.event_stride;
+  work.first_event = batch.event(first_);
   work.event_stride = batch.event_stride;
   work.sums = sums_.device.data();
   work.drive_siemens = drive_siemens_.device.data();
@@ -86,7 +86,7 @@ void BatchBuffers::start(const MvmBatch& batch, const ArrayMvm& array) {
   done_.record(stream_.get());
 }
 
-std::vector<std::size_t> BatchBuffers::finish(MvmResult& result, cpu::ThreadPool& pool) {
+std::vector<std::size_t> BatchBuffers::finish(ProductResult& result, cpu::ThreadPool& pool) {
   done_.wait();
   const auto copy = [&](const auto& from, std::size_t each, auto& to) {
     const std::size_t size = count_ * each;

@@ -9,7 +9,7 @@
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/gpu/stream.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/product_work.hpp"
 
 namespace memcosim::cuda {
 
@@ -38,11 +38,11 @@ class BatchBuffers {
   void reserve(const BatchShape& shape, std::size_t count, std::size_t room);
 
   /// Copies vectors first .. first + count of the batch to pinned memory, in the threads of `pool`. Returns the bitwise or of their codes.
-  unsigned gather(const MvmBatch& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool);
+  unsigned gather(const ProductWork& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool);
   /// Queues their copies and kernels; the buffers are busy until finish().
-  void start(const MvmBatch& batch, const ArrayMvm& array);
+  void start(const ProductWork& batch, const ArrayMvm& array);
   /// Waits, and writes the results to their places in `result`. Returns the vectors of the batch without a valid result.
-  std::vector<std::size_t> finish(MvmResult& result, cpu::ThreadPool& pool);
+  std::vector<std::size_t> finish(ProductResult& result, cpu::ThreadPool& pool);
 
  private:
   template <typename Value>

@@ -7,11 +7,11 @@
 
 #include <cuda_runtime.h>
 
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim::cuda {
 
-/// Vectors for one array, all on the GPU, and where their results go. Converted columns and outputs as in MvmResult.
+/// Vectors for one array, all on the GPU, and where their results go. Converted columns and outputs as in ProductResult.
 struct MvmWork {
   const std::uint16_t* inputs = nullptr;  ///< count x input_stride, row-major
   std::size_t input_stride = 0;

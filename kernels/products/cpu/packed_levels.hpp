@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "memcosim/common/aligned_buffer.hpp"
-#include "memcosim/kernels/products/backend.hpp"
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cpu {
 

@@ -9,23 +9,23 @@
 
 namespace memcosim {
 
-ReferenceMvm::ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-                           std::uint32_t used_columns, const StopToken& stop)
-    : levels_(levels),
-      readout_(readout),
+ReferenceMvm::ReferenceMvm(const PartWork& part, std::uint64_t seed, const StopToken& stop)
+    : part_(part),
+      levels_(*part.levels),
+      readout_(part.readout()),
       seed_(seed),
-      stream_(stream),
       stop_(stop),
-      converted_(converted_columns(readout.pairing, levels.columns)),
-      counted_(counted_columns(readout.pairing, levels.columns, used_columns)),
-      slice_codes_(levels.rows),
-      variances_(levels.read_variance.empty() ? 0 : converted_) {
-  if (levels.circuit != nullptr) circuit_.emplace(*levels.circuit, stop);
+      converted_(converted_columns(readout_.pairing, levels_.columns)),
+      counted_(counted_columns(readout_.pairing, levels_.columns, part.place.used_columns)),
+      slice_codes_(levels_.rows),
+      variances_(levels_.read_variance.empty() ? 0 : converted_) {
+  if (levels_.circuit != nullptr) circuit_.emplace(*levels_.circuit, stop);
 }
 
-void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result) {
-  const std::size_t outputs = output_columns(readout_.pairing, levels_.columns);
-  std::int32_t* sums = result.sums.data() + vector * outputs;
+void ReferenceMvm::run(const ProductWork& work, std::size_t vector, ProductResult& result) {
+  const InputCode* inputs = work.inputs_of(part_, vector);
+  const std::uint64_t event = work.event(vector);
+  std::int32_t* sums = result.sums.data() + vector * work.outputs + part_.place.first_output;
   const double* transitions = readout_.adc_transitions ? readout_.adc_transitions->data() : nullptr;
   for (unsigned slice = 0; slice < readout_.slices(); ++slice) {
     stop_.check();
@@ -34,7 +34,7 @@ void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t
     if (!variances_.empty()) column_read_variances(levels_, readout_.pairing, slice_codes_.data(), variances_.data());
     if (circuit_) circuit_values_ = &circuit_->solve(slice_codes_.data(), readout_.dac.code_max());
     const std::size_t place = vector * readout_.slices() + slice;
-    result.drive_siemens[place] = drive_siemens();
+    if (!result.drive_siemens.empty()) result.drive_siemens[place] = drive_siemens();
     ClipCounts ignored{};
     for (std::uint32_t column = 0; column < converted_; ++column) {
       const double value = analog_value(column);
@@ -42,7 +42,7 @@ void ReferenceMvm::run(const InputCode* inputs, std::uint64_t event, std::size_t
       const std::int32_t code = readout_.adc.convert(value, noise_lsb(column, event, slice), clipped, transitions);
       if (!result.codes.empty()) result.codes[place * converted_ + column] = code;
       if (!result.values.empty()) result.values[place * converted_ + column] = value;
-      const std::int32_t weighted = code * (std::int32_t{1} << (slice * readout_.dac.bits));
+      const std::int32_t weighted = code * (std::int32_t{1} << (slice * readout_.dac.bits)) * part_.weight();
       if (readout_.pairing == ColumnPairing::differential_digital) {
         sums[column / 2] += column % 2 == 0 ? weighted : -weighted;
       } else {
@@ -97,11 +97,11 @@ double ReferenceMvm::analog_value(std::uint32_t column) const {
 double ReferenceMvm::noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const {
   double noise = 0.0;
   if (readout_.adc.noise_lsb > 0.0) {
-    const DrawAddress address{Purpose::adc_noise, stream_, column, event, static_cast<std::uint16_t>(slice)};
+    const DrawAddress address{Purpose::adc_noise, part_.stream, column, event, static_cast<std::uint16_t>(slice)};
     noise = readout_.adc.noise_lsb * column_normal(seed_, address);
   }
   if (!variances_.empty()) {
-    noise += column_read_noise(variances_[column], readout_.adc.step(), seed_, stream_, column, event, slice);
+    noise += column_read_noise(variances_[column], readout_.adc.step(), seed_, part_.stream, column, event, slice);
   }
   return noise;
 }

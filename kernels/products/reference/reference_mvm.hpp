@@ -6,22 +6,21 @@
 #include <optional>
 #include <vector>
 
-#include "memcosim/kernels/products/backend.hpp"
-#include "memcosim/kernels/products/circuit_products.hpp"
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/arrays/circuit_products.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/product_work.hpp"
 
 namespace memcosim {
 
-/// Computes one MVM of one array with every formula of the readout in its plainest form. Also used for arrays whose cells conduct
+/// Computes the MVMs of one array of a product with every formula of the readout in its plainest form. Also used for arrays whose cells conduct
 /// differently at each DAC code, or lie in a non-linear circuit, for which there is no matrix product.
 class ReferenceMvm {
  public:
-  /// `used_columns` as in MvmBatch; `stop`: run() throws Stopped once it is requested.
-  ReferenceMvm(const LevelMatrix& levels, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-               std::uint32_t used_columns, const StopToken& stop = {});
+  /// `part` must outlive this object; `stop`: run() throws Stopped once it is requested.
+  ReferenceMvm(const PartWork& part, std::uint64_t seed, const StopToken& stop = {});
 
-  /// Fills element `vector` of a zeroed result.
-  void run(const InputCode* inputs, std::uint64_t event, std::size_t vector, MvmResult& result);
+  /// Adds the sums of one vector to those of a result, and the counts of clipped conversions; sets what else of the result is not empty.
+  void run(const ProductWork& work, std::size_t vector, ProductResult& result);
 
  private:
   double drive_siemens() const;
@@ -30,10 +29,10 @@ class ReferenceMvm {
   double analog_value(std::uint32_t column) const;
   double noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const;
 
+  const PartWork& part_;
   const LevelMatrix& levels_;
   const ReadoutConfig& readout_;
   std::uint64_t seed_;
-  std::uint32_t stream_;
   StopToken stop_;
   std::uint32_t converted_;
   std::uint32_t counted_;  ///< of the converted columns, those whose conversions count as clipped

@@ -12,7 +12,7 @@
 #include "memcosim/kernels/cuda/gpu/launch_shape.cuh"
 #include "memcosim/kernels/cuda/products/plain/circuit_mvm.cuh"
 #include "memcosim/kernels/cuda/products/plain/plain_conversion.cuh"
-#include "memcosim/kernels/products/circuit_products.hpp"
+#include "memcosim/kernels/arrays/circuit_products.hpp"
 
 namespace memcosim::cuda {
 

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
-#include "memcosim/kernels/products/backend.hpp"
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cuda {
 
@@ -14,7 +14,7 @@ namespace memcosim::cuda {
 /// in CellCircuits; conversion and noise are those of ReferenceMvm, in double precision. The power of the drivers is the sum of voltage
 /// times current over the word lines. Results agree with ReferenceMvm to 1e-9 of the full scale; a vector that conjugate gradients cannot
 /// solve is marked in MvmWork::unsolved. Null if the cells have no common law (common_law.hpp) or there are too many lines. `used_columns`
-/// as in MvmBatch. Copies to the current GPU.
+/// as in ProductPart. Copies to the current GPU.
 std::unique_ptr<ArrayMvm> make_circuit_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed,
                                            std::uint32_t stream, std::uint32_t used_columns);
 

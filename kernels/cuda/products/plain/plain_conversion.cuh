@@ -8,10 +8,10 @@
 
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/products/column_draw.hpp"
 #include "memcosim/kernels/products/exact_inverse.hpp"
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cuda {
 

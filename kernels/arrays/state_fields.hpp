@@ -2,7 +2,8 @@
 #pragma once
 
 #include "memcosim/devices/state_fields.hpp"
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/arrays/array_config.hpp"
+#include "memcosim/kernels/arrays/write_verify.hpp"
 
 namespace memcosim {
 

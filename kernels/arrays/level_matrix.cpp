@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 #include <algorithm>
 #include <cmath>

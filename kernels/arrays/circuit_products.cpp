@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/products/circuit_products.hpp"
+#include "memcosim/kernels/arrays/circuit_products.hpp"
 
 #include <cstddef>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/products/array_checks.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,16 +8,10 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/common/units.hpp"
-#include "memcosim/devices/cell_model.hpp"
 
 namespace memcosim {
 
 namespace {
-
-constexpr std::uint32_t most_lines = 1u << 16;
-constexpr std::uint32_t most_levels = 1u << 16;  ///< with more levels, single precision does not resolve 2^-8 of a level
-constexpr double window_slack = 1e-9;            ///< relative, for rounding: windows are often computed as 1 / r_off and 1 / r_on
 
 /// Refuses a readout whose shifted and added codes can exceed 32 bits.
 void check_accumulator(const ReadoutConfig& readout) {
@@ -35,36 +29,34 @@ void check_accumulator(const ReadoutConfig& readout) {
 
 }  // namespace
 
-void check_window(const ConductanceWindow& window, const CellSpec& cell, double read_voltage_v) {
-  if (!std::isfinite(window.g_min) || !std::isfinite(window.g_max) || window.g_min < 0.0 || !(window.g_min < window.g_max)) {
-    throw InputError("the conductance window needs 0 <= g_min < g_max");
-  }
-  if (window.levels < 2 || window.levels > most_levels) throw InputError(fmt::format("a cell has 2 to {} levels", most_levels));
-  const ConductanceRange range = conductance_range(cell_model(cell.model), nominal_cell(cell, read_voltage_v), cell.circuit);
-  if (window.g_min < range.low * (1.0 - window_slack) || window.g_max > range.high * (1.0 + window_slack)) {
-    throw InputError(fmt::format("the conductance window {} to {} is outside of what the nominal cell can hold, {} to {}",
-                                 format_quantity(window.g_min, Dimension::conductance),
-                                 format_quantity(window.g_max, Dimension::conductance), format_quantity(range.low, Dimension::conductance),
-                                 format_quantity(range.high, Dimension::conductance)));
-  }
+std::uint32_t converted_columns(ColumnPairing pairing, std::uint32_t physical_columns) {
+  return pairing == ColumnPairing::differential_analog ? physical_columns / 2 : physical_columns;
+}
+
+std::uint32_t output_columns(ColumnPairing pairing, std::uint32_t physical_columns) {
+  return pairing == ColumnPairing::single ? physical_columns : physical_columns / 2;
+}
+
+std::uint32_t physical_columns(ColumnPairing pairing, std::uint32_t outputs) {
+  return pairing == ColumnPairing::single ? outputs : 2 * outputs;
+}
+
+std::uint32_t counted_columns(ColumnPairing pairing, std::uint32_t physical_columns, std::uint32_t used_columns) {
+  return converted_columns(pairing, used_columns == 0 ? physical_columns : used_columns);
+}
+
+std::vector<double> relative_voltages(const DacTransfer& dac) {
+  std::vector<double> volts;
+  for (unsigned code = 1; code <= dac.code_max(); ++code)
+    volts.push_back(dac.relative_voltage(code));
+  return volts;
 }
 
 void check_signed_codes(const AdcTransfer& adc) {
   if (adc.code_max() < 1) throw InputError(fmt::format("an ADC of {} bits cannot convert signed values; it needs at least 2", adc.bits));
 }
 
-void check(const ArrayConfig& config) {
-  if (config.rows < 1 || config.rows > most_lines || config.columns < 1 || config.columns > most_lines) {
-    throw InputError(fmt::format("an array has 1 to {} rows and columns, not {} x {}", most_lines, config.rows, config.columns));
-  }
-  if (config.stream >= (1u << 24)) throw InputError("an array's stream number must be below 2^24: it is part of the address of its draws");
-  if (!std::isfinite(config.read_voltage_v) || !(config.read_voltage_v > 0.0)) throw InputError("the read voltage must be positive");
-  check(config.cell);
-  check(config.wires);
-  check_window(config.window, config.cell, config.read_voltage_v);
-}
-
-void check(const ReadoutConfig& readout, const ArrayConfig& array) {
+void check(const ReadoutConfig& readout) {
   if (readout.input_bits < 1 || readout.input_bits > 16) throw InputError("input_bits must be 1 to 16");
   if (readout.dac.bits < 1 || readout.dac.bits > 16) throw InputError("dac.bits must be 1 to 16");
   const AdcTransfer& adc = readout.adc;
@@ -81,6 +73,13 @@ void check(const ReadoutConfig& readout, const ArrayConfig& array) {
                                  readout.adc_transitions->size(), adc.bits));
   }
   if (!std::isfinite(adc.noise_lsb) || adc.noise_lsb < 0.0) throw InputError("adc.noise_lsb must not be negative");
+  if (readout.pairing == ColumnPairing::differential_analog && !adc.is_signed) {
+    throw InputError("a difference of currents has both signs: its ADC must be signed");
+  }
+  check_accumulator(readout);
+}
+
+void check(const ReadoutConfig& readout, const ArrayConfig& array) {
   const bool pairs = readout.pairing != ColumnPairing::single;
   if (pairs && array.columns % 2 != 0) {
     throw InputError(fmt::format("column pairs need an even number of bit lines, the array has {}", array.columns));
@@ -88,10 +87,6 @@ void check(const ReadoutConfig& readout, const ArrayConfig& array) {
   if (std::uint64_t{array.rows} * readout.dac.code_max() > std::numeric_limits<std::int32_t>::max()) {
     throw InputError(fmt::format("{} rows with a DAC of {} bits: the sum of the codes does not fit 32 bits", array.rows, readout.dac.bits));
   }
-  if (readout.pairing == ColumnPairing::differential_analog && !adc.is_signed) {
-    throw InputError("a difference of currents has both signs: its ADC must be signed");
-  }
-  check_accumulator(readout);
 }
 
 double largest_output(const ReadoutConfig& readout) {
