@@ -7,7 +7,7 @@
 
 #include "memcosim/common/files.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/networks/network_arrays.hpp"
+#include "memcosim/networks/mapping/network_arrays.hpp"
 
 namespace memcosim {
 

@@ -9,7 +9,7 @@
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/products/backend.hpp"
-#include "memcosim/networks/compiled_network.hpp"
+#include "memcosim/networks/mapping/compiled_network.hpp"
 #include "memcosim/runs/results/state_file.hpp"
 #include "memcosim/runs/run_spec.hpp"
 

@@ -12,7 +12,7 @@
 #include "memcosim/kernels/arrays/write_verify.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/products/array_checks.hpp"
-#include "memcosim/networks/mapping.hpp"
+#include "memcosim/networks/mapping/mapping.hpp"
 #include "memcosim/runs/schema.hpp"
 
 namespace memcosim {

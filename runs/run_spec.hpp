@@ -9,9 +9,9 @@
 #include "memcosim/architecture/chip_spec.hpp"
 #include "memcosim/common/config.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
-#include "memcosim/networks/adc_calibration.hpp"
-#include "memcosim/networks/drift_compensation.hpp"
-#include "memcosim/networks/network_spec.hpp"
+#include "memcosim/networks/calibration/adc_calibration.hpp"
+#include "memcosim/networks/calibration/drift_compensation.hpp"
+#include "memcosim/networks/specification/network_spec.hpp"
 
 namespace memcosim {
 
@@ -33,7 +33,7 @@ enum class ValueMode {
 /// How the targets of the cells compensate for resistive lines.
 enum class LineCompensation {
   none,          ///< not at all: the target of a cell is the conductance of its level
-  predistorted,  ///< targets whose effective conductances are those of the levels (networks/predistortion.hpp)
+  predistorted,  ///< targets whose effective conductances are those of the levels (networks/mapping/predistortion.hpp)
 };
 
 /// Format of the waveform file of the macros (`output.waveform`).

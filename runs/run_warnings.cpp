@@ -8,7 +8,7 @@
 #include "memcosim/devices/draw_limits.hpp"
 #include "memcosim/devices/held_cells.hpp"
 #include "memcosim/devices/read_movement.hpp"
-#include "memcosim/networks/input_warnings.hpp"
+#include "memcosim/networks/images/input_warnings.hpp"
 #include "memcosim/runs/idle_keys.hpp"
 
 namespace memcosim {

@@ -10,9 +10,9 @@
 
 #include "memcosim/architecture/ledger.hpp"
 #include "memcosim/common/stop_token.hpp"
-#include "memcosim/networks/adc_calibration.hpp"
-#include "memcosim/networks/compiled_network.hpp"
-#include "memcosim/networks/predistortion.hpp"
+#include "memcosim/networks/calibration/adc_calibration.hpp"
+#include "memcosim/networks/mapping/compiled_network.hpp"
+#include "memcosim/networks/mapping/predistortion.hpp"
 #include "memcosim/runs/results/state_file.hpp"
 #include "memcosim/runs/run_spec.hpp"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/adc_calibration.hpp"
+#include "memcosim/networks/calibration/adc_calibration.hpp"
 
 #include <cmath>
 
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/digital_side.hpp"
-#include "memcosim/networks/evaluate.hpp"
+#include "memcosim/networks/values/digital_side.hpp"
+#include "memcosim/networks/values/evaluate.hpp"
 
 #include "sample_networks.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values that a thread computes ahead: who calls the backend when, how far ahead, how faults arrive, how it ends.
-#include "memcosim/networks/ahead_values.hpp"
+#include "memcosim/networks/values/ahead_values.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drift that is the same factor for all cells can be undone exactly; drift that differs cannot, and the factors say by how much it can.
-#include "memcosim/networks/drift_compensation.hpp"
+#include "memcosim/networks/calibration/drift_compensation.hpp"
 
 #include <cmath>
 
 #include <gmock/gmock.h>
 
-#include "memcosim/networks/ahead_values.hpp"
+#include "memcosim/networks/values/ahead_values.hpp"
 
 #include "sample_networks.hpp"
 #include "value_player.hpp"

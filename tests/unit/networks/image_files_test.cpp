@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/image_files.hpp"
+#include "memcosim/networks/images/image_files.hpp"
 
 #include <cstdint>
 #include <limits>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/image_set.hpp"
+#include "memcosim/networks/images/image_set.hpp"
 
 #include <gmock/gmock.h>
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/networks/network.hpp"
+#include "memcosim/networks/layers/network.hpp"
 
 namespace memcosim::test {
 

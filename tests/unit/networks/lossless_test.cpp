@@ -4,11 +4,11 @@
 
 #include <gmock/gmock.h>
 
-#include "memcosim/networks/ahead_values.hpp"
-#include "memcosim/networks/evaluate.hpp"
-#include "memcosim/networks/event_values.hpp"
-#include "memcosim/networks/image_files.hpp"
-#include "memcosim/networks/onnx_import.hpp"
+#include "memcosim/networks/images/image_files.hpp"
+#include "memcosim/networks/onnx/onnx_import.hpp"
+#include "memcosim/networks/values/ahead_values.hpp"
+#include "memcosim/networks/values/evaluate.hpp"
+#include "memcosim/networks/values/event_values.hpp"
 
 #include "integer_reference.hpp"
 #include "sample_networks.hpp"

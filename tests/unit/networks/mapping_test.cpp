@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/float_network.hpp"
+#include "memcosim/networks/quantisation/float_network.hpp"
 
 #include "sample_networks.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/network_spec.hpp"
+#include "memcosim/networks/specification/network_spec.hpp"
 
 #include <gmock/gmock.h>
 

@@ -8,8 +8,8 @@
 
 #include <onnx/onnx_pb.h>
 
-#include "memcosim/networks/network.hpp"
-#include "memcosim/networks/onnx_import.hpp"
+#include "memcosim/networks/layers/network.hpp"
+#include "memcosim/networks/onnx/onnx_import.hpp"
 
 namespace memcosim::test {
 

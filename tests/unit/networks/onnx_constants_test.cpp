@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "memcosim/networks/float_network.hpp"
+#include "memcosim/networks/quantisation/float_network.hpp"
 
 #include "onnx_faults.hpp"
 

@@ -2,8 +2,8 @@
 // Each operator against values worked out by hand.
 #include <gmock/gmock.h>
 
-#include "memcosim/networks/detail/onnx_tensor.hpp"
-#include "memcosim/networks/float_network.hpp"
+#include "memcosim/networks/onnx/onnx_tensor.hpp"
+#include "memcosim/networks/quantisation/float_network.hpp"
 
 #include "onnx_builder.hpp"
 

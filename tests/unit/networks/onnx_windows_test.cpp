@@ -7,8 +7,8 @@
 
 #include <gmock/gmock.h>
 
-#include "memcosim/networks/float_network.hpp"
-#include "memcosim/networks/window_unroll.hpp"
+#include "memcosim/networks/layers/window_unroll.hpp"
+#include "memcosim/networks/quantisation/float_network.hpp"
 
 #include "onnx_builder.hpp"
 

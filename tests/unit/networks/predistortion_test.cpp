@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/predistortion.hpp"
+#include "memcosim/networks/mapping/predistortion.hpp"
 
 #include <algorithm>
 #include <cmath>

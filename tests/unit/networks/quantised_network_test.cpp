@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/networks/quantised_network.hpp"
+#include "memcosim/networks/quantisation/quantised_network.hpp"
 
 #include <cmath>
 
 #include <gmock/gmock.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/networks/detail/magnitude_histogram.hpp"
-#include "memcosim/networks/evaluate.hpp"
-#include "memcosim/networks/float_network.hpp"
+#include "memcosim/networks/quantisation/float_network.hpp"
+#include "memcosim/networks/quantisation/magnitude_histogram.hpp"
+#include "memcosim/networks/values/evaluate.hpp"
 
 #include "sample_networks.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads that move cells while images run: values do not depend on where and how they are computed.
-#include "memcosim/networks/read_epochs.hpp"
+#include "memcosim/networks/values/read_epochs.hpp"
 
 #include <string>
 
@@ -8,8 +8,8 @@
 
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
-#include "memcosim/networks/ahead_values.hpp"
-#include "memcosim/networks/event_values.hpp"
+#include "memcosim/networks/values/ahead_values.hpp"
+#include "memcosim/networks/values/event_values.hpp"
 
 #include "sample_networks.hpp"
 #include "value_player.hpp"

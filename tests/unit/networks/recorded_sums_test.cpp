@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sums of a stage, whichever way they come: added over row blocks, each at the place of its outputs.
-#include "memcosim/networks/recorded_sums.hpp"
+#include "memcosim/networks/values/recorded_sums.hpp"
 
 #include <stdexcept>
 #include <vector>

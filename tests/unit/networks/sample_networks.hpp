@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/networks/adc_calibration.hpp"
-#include "memcosim/networks/compiled_network.hpp"
-#include "memcosim/networks/network_arrays.hpp"
+#include "memcosim/networks/calibration/adc_calibration.hpp"
+#include "memcosim/networks/mapping/compiled_network.hpp"
+#include "memcosim/networks/mapping/network_arrays.hpp"
 
 namespace memcosim::test {
 

@@ -4,9 +4,9 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/products/driven_rows.hpp"
-#include "memcosim/networks/ahead_values.hpp"
-#include "memcosim/networks/evaluate.hpp"
-#include "memcosim/networks/event_values.hpp"
+#include "memcosim/networks/values/ahead_values.hpp"
+#include "memcosim/networks/values/evaluate.hpp"
+#include "memcosim/networks/values/event_values.hpp"
 
 #include "sample_networks.hpp"
 #include "value_player.hpp"

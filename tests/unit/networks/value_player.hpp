@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "memcosim/networks/network_values.hpp"
+#include "memcosim/networks/values/network_values.hpp"
 
 namespace memcosim::test {
 
