@@ -75,6 +75,10 @@ void check(const ChipSpec& spec, const MappingPlan& plan) {
   const std::uint32_t outputs = output_columns(plan.pairing, plan.array_columns);
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const StagePlan& stage = plan.stages[s];
+    const ReadoutConfig& of_macro = spec.macro.readout;
+    require(!stage.readout || (stage.readout->input_bits == of_macro.input_bits && stage.readout->dac.bits == of_macro.dac.bits &&
+                               stage.readout->adc.bits == of_macro.adc.bits && stage.readout->pairing == of_macro.pairing),
+            "the readout of stage '" + stage.name + "' has other bits or pairs than that of the macro: build both from one configuration");
     require(stage.windows > 0 && !stage.tiles.empty() && !stage.predecessors.empty(),
             "stage '" + stage.name + "' needs windows, tiles and predecessors");
     for (const std::int32_t predecessor : stage.predecessors) {

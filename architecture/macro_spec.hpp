@@ -10,7 +10,8 @@
 #include "memcosim/devices/costs/component_costs.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/programming_counts.hpp"
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/arrays/write_verify.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim {
 

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim {
 
@@ -44,6 +45,8 @@ struct StagePlan {
   std::vector<std::uint32_t> tiles;        ///< indices in MappingPlan::tiles, row block fastest
   /// For each output, the ratio of its effective weights to those of the levels, by which the digital side divides. Empty: 1.
   std::vector<double> output_gains;
+  /// How the arrays of the stage are read out; none: not chosen yet.
+  std::optional<ReadoutConfig> readout;
   DigitalWork digital;
   std::uint64_t input_bytes = 0;   ///< activations read per image
   std::uint64_t output_bytes = 0;  ///< activations written per image
@@ -61,5 +64,8 @@ struct MappingPlan {
   /// Used cells over all cells.
   double utilisation() const;
 };
+
+/// The readout of a stage; std::logic_error where none is chosen.
+const ReadoutConfig& readout_of(const MappingPlan& plan, std::size_t stage);
 
 }  // namespace memcosim

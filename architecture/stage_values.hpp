@@ -8,7 +8,7 @@
 
 #include <gsl/span>
 
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim {
 

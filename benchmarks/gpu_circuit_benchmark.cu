@@ -171,8 +171,8 @@ double seconds_per_vector(const char* backend_name, unsigned size, std::size_t v
   config.window = {low_siemens, high_siemens, 16};
   config.read_voltage_v = 0.2;
   config.wires.word_line_ohms = config.wires.bit_line_ohms = config.wires.source_ohms = wire_ohms;
-  const ArrayId array = backend->create_array(config);
-  backend->set_conductance(array, random_values(std::size_t{size} * size, low_siemens, high_siemens, 7));
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, random_values(std::size_t{size} * size, low_siemens, high_siemens, 7));
   ReadoutConfig readout;
   readout.dac.bits = 8;
   readout.adc.lsb = 8.0 * size;
@@ -182,13 +182,13 @@ double seconds_per_vector(const char* backend_name, unsigned size, std::size_t v
     inputs.push_back(static_cast<InputCode>(code));
   MvmBatch batch;
   batch.array = array;
-  batch.version = backend->version(array);
+  batch.version = backend->cells().version(array);
   batch.inputs = inputs.data();
   batch.count = 1;
-  backend->collect(backend->submit(batch));  // makes what the state needs
+  backend->products().collect(backend->products().submit(batch));  // makes what the state needs
   batch.count = vectors;
   const auto start = std::chrono::steady_clock::now();
-  backend->collect(backend->submit(batch));
+  backend->products().collect(backend->products().submit(batch));
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / static_cast<double>(vectors);
 }
 

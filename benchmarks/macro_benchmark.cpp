@@ -130,11 +130,11 @@ struct MacroPart {
     if (values) {
       MvmBatch batch;
       batch.array = array;
-      batch.version = backend.version(array);
+      batch.version = backend.cells().version(array);
       batch.count = 1;
       batch.inputs = codes.data();
       batch.keep_codes = true;
-      result = backend.collect(backend.submit(batch));
+      result = backend.products().collect(backend.products().submit(batch));
       extension.outcome = {result.sums, result.drive_siemens, result.clipped[0], result.codes};
     }
   }
@@ -151,7 +151,7 @@ struct MacroPart {
     config.cell = default_cell_spec("ohmic");
     config.window = {1e-6, 1e-4, 16};
     config.read_voltage_v = spec.read_voltage_v;
-    const ArrayId array = backend.create_array(config);
+    const ArrayId array = backend.cells().create_array(config);
     backend.set_readout(array, spec.readout);
     return array;
   }
@@ -184,7 +184,7 @@ struct MacroPart {
   Macro macro;
   std::vector<InputCode> codes;
   std::vector<std::int32_t> sums;
-  MvmResult result;
+  ProductResult result;
   MvmExtension extension;
   std::uint64_t mvms;
   sc_core::sc_time quantum;

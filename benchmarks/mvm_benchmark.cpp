@@ -55,11 +55,11 @@ void run_mvm(benchmark::State& state, const std::string& instruction_set, const 
   config.cell = default_cell_spec("ohmic");
   config.window = {1e-6, 1e-4, 16};
   config.read_voltage_v = 0.2;
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   std::vector<double> siemens(std::size_t{shape.rows} * shape.columns);
   for (std::size_t cell = 0; cell < siemens.size(); ++cell)
     siemens[cell] = config.window.g_min + static_cast<double>(cell * 7 % 16) * config.window.step();
-  backend->set_conductance(array, siemens);
+  backend->cells().set_conductance(array, siemens);
   ReadoutConfig readout;
   readout.dac.bits = shape.dac_bits;
   readout.pairing = shape.pairing;
@@ -73,7 +73,7 @@ void run_mvm(benchmark::State& state, const std::string& instruction_set, const 
     inputs[i] = static_cast<InputCode>(i * 2654435761u >> 7 & 0xff);
   MvmBatch batch;
   batch.array = array;
-  batch.version = backend->version(array);
+  batch.version = backend->cells().version(array);
   batch.count = shape.batch;
   batch.inputs = inputs.data();
 
@@ -94,7 +94,7 @@ void run_mvm(benchmark::State& state, const std::string& instruction_set, const 
     }
     eigen_s += thread_seconds() - eigen_start;
     const double start = thread_seconds();
-    const MvmResult result = backend->collect(backend->submit(batch));
+    const ProductResult result = backend->products().collect(backend->products().submit(batch));
     benchmark::DoNotOptimize(result.sums.data());
     const double elapsed = thread_seconds() - start;
     ours_s += elapsed;

@@ -28,26 +28,22 @@ void for_each_tile(const MappingPlan& plan, const OnProgress& on_progress, Use u
 
 }  // namespace
 
-std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, const CompiledNetwork& compiled, Backend& backend,
-                                               const ImageSet& calibration, bool quiet) {
+std::vector<StageReadout> calibrate_on_targets(const RunSpec& spec, CompiledNetwork& compiled, const ImageSet& calibration, bool quiet) {
   RunSpec nominal = spec;
   nominal.cell.variations.clear();
   nominal.cell.cycle_variations.clear();
   nominal.cell.nonidealities = {};
   const std::unique_ptr<Backend> design = make_backend(spec.backend);
-  create_arrays(compiled.plan, nominal.cell, nominal.chip.macro.read_voltage_v, *design, nominal.wires,
+  create_arrays(compiled.plan, nominal.cell, nominal.chip.macro.read_voltage_v, design->cells(), nominal.wires,
                 draw_progress("making arrays on target", "arrays", quiet));
-  program_ideally(compiled.plan, *design, draw_progress("targets", "arrays", quiet));
-  std::vector<StageReadout> readouts = calibrate_readouts(compiled, *design, spec.chip.macro.readout, spec.adc_range, calibration,
-                                                          draw_progress("calibration", "arrays", quiet));
-  for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile)
-    backend.set_readout(tile, design->readout(tile));
-  return readouts;
+  program_ideally(compiled.plan, design->cells(), draw_progress("targets", "arrays", quiet));
+  return calibrate_readouts(compiled, *design, spec.chip.macro.readout, spec.adc_range, calibration,
+                            draw_progress("calibration", "arrays", quiet));
 }
 
-std::size_t program_targets(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress) {
+std::size_t program_targets(const MappingPlan& plan, CellStore& cells, const OnProgress& on_progress) {
   std::size_t clipped = 0;
-  for_each_tile(plan, on_progress, [&](std::uint32_t tile) { clipped += backend.program(tile, target_conductances(plan, tile)); });
+  for_each_tile(plan, on_progress, [&](std::uint32_t tile) { clipped += cells.program(tile, target_conductances(plan, tile)); });
   return clipped;
 }
 
@@ -68,11 +64,11 @@ NpyArray read_conductance_map(const std::filesystem::path& file, const MappingPl
   return map;
 }
 
-std::size_t set_conductance_map(const NpyArray& map, const MappingPlan& plan, Backend& backend, const OnProgress& on_progress) {
-  const std::size_t cells = std::size_t{plan.array_rows} * plan.array_columns;
+std::size_t set_conductance_map(const NpyArray& map, const MappingPlan& plan, CellStore& cells, const OnProgress& on_progress) {
+  const std::size_t size = std::size_t{plan.array_rows} * plan.array_columns;
   std::size_t clipped = 0;
   for_each_tile(plan, on_progress, [&](std::uint32_t tile) {
-    clipped += backend.set_conductance(tile, gsl::span<const double>(map.values.data() + tile * cells, cells));
+    clipped += cells.set_conductance(tile, gsl::span<const double>(map.values.data() + tile * size, size));
   });
   return clipped;
 }
@@ -93,9 +89,9 @@ void check_state(const ProgrammedState& state, const std::string& fingerprint, c
   }
 }
 
-void restore_state(const ProgrammedState& state, Backend& backend) {
+void restore_state(const ProgrammedState& state, CellStore& cells) {
   for (std::uint32_t tile = 0; tile < state.arrays.size(); ++tile)
-    backend.set_state(tile, state.arrays[tile].cells);
+    cells.set_state(tile, state.arrays[tile].cells);
 }
 
 }  // namespace memcosim

@@ -11,7 +11,7 @@
 #include "memcosim/devices/converters/adc_linearity.hpp"
 #include "memcosim/kernels/arrays/write_verify.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/kernels/products/array_checks.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/networks/mapping/mapping.hpp"
 #include "memcosim/runs/schema.hpp"
 

@@ -47,7 +47,7 @@ std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const Simulation
       return std::make_unique<AheadValues>(outcome.compiled, outcome.images, backend, options);
     }
     case ValueMode::at_event:
-      return std::make_unique<EventValues>(outcome.compiled, outcome.images, backend);
+      return std::make_unique<EventValues>(outcome.compiled, outcome.images);
     case ValueMode::none:
       return nullptr;
   }
@@ -86,9 +86,9 @@ std::optional<LineEffects> prepare_targets(const RunSpec& spec, MappingPlan& pla
 /// Sets the cells by the methods that take no simulated time; returns true if the host has to program by write-verify instead.
 bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, const Preparation& prepared, SimulationOutcome& outcome) {
   const MappingPlan& plan = outcome.compiled.plan;
-  Backend& backend = *prepared.backend;
+  CellStore& cells = prepared.backend->cells();
   if (prepared.state) {
-    restore_state(*prepared.state, backend);
+    restore_state(*prepared.state, cells);
     return false;
   }
   const OnProgress on_progress = draw_progress("programming", "arrays", options.quiet);
@@ -96,13 +96,13 @@ bool prepare_arrays(const RunSpec& spec, const SimulationOptions& options, const
     case ProgrammingMethod::write_verify:
       return true;
     case ProgrammingMethod::statistical:
-      outcome.clipped_cells = program_targets(plan, backend, on_progress);
+      outcome.clipped_cells = program_targets(plan, cells, on_progress);
       return false;
     case ProgrammingMethod::ideal:
-      outcome.clipped_cells = program_ideally(plan, backend, on_progress);
+      outcome.clipped_cells = program_ideally(plan, cells, on_progress);
       return false;
     case ProgrammingMethod::map:
-      outcome.clipped_cells = set_conductance_map(*prepared.conductance_map, plan, backend, on_progress);
+      outcome.clipped_cells = set_conductance_map(*prepared.conductance_map, plan, cells, on_progress);
       return false;
   }
   return false;
@@ -124,7 +124,7 @@ ProgrammingRecord record_of(const Macro& macro, double duration_s) {
 }
 
 /// Fills state and programming activity, from the chip or from the loaded state.
-void collect_programming(const Chip& chip, const Backend& backend, const std::vector<CellArrayState>& programmed,
+void collect_programming(const Chip& chip, const CellStore& cells, const std::vector<CellArrayState>& programmed,
                          const ProgrammedState& loaded, const std::string& fingerprint, SimulationOutcome& outcome) {
   outcome.state.fingerprint = fingerprint;
   outcome.state.programming_time_s = loaded.arrays.empty() ? outcome.activity.programming_s : loaded.programming_time_s;
@@ -133,7 +133,7 @@ void collect_programming(const Chip& chip, const Backend& backend, const std::ve
     ArrayState array;
     array.rows = chip.plan().array_rows;
     array.columns = chip.plan().array_columns;
-    array.cells = programmed.empty() ? backend.state(tile) : programmed[tile];
+    array.cells = programmed.empty() ? cells.state(tile) : programmed[tile];
     // Age and reads are saved as 0: a run from this state applies its own.
     array.cells.history = {array.cells.history.event, 0.0, array.cells.history.cycles, 0.0};
     array.programming =
@@ -154,26 +154,26 @@ void collect_pulses(const Chip& chip, SimulationOutcome& outcome) {
 }
 
 /// Observed conductances of every cell now, S, per tile.
-std::vector<std::vector<double>> conductances(const Backend& backend, const MappingPlan& plan) {
+std::vector<std::vector<double>> conductances(const CellStore& cells, const MappingPlan& plan) {
   std::vector<std::vector<double>> siemens;
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
-    siemens.push_back(backend.conductance(tile));
+    siemens.push_back(cells.conductance(tile));
   return siemens;
 }
 
 /// Applies age and reads between programming and the first image, and gives the digital side the factors of the drift compensation.
-void age_arrays(const RunSpec& spec, Backend& backend, NetworkValues* values, SimulationOutcome& outcome) {
+void age_arrays(const RunSpec& spec, CellStore& cells, NetworkValues* values, SimulationOutcome& outcome) {
   const CompiledNetwork& compiled = outcome.compiled;
   const double age_s = spec.cell.nonidealities.retention.time_s;
   const double reads = spec.cell.nonidealities.read_disturb.reads;
   const bool compensate = values != nullptr && spec.drift_compensation != DriftCompensation::none;
-  const WeightMagnitudes before = compensate ? weight_magnitudes(compiled, backend) : WeightMagnitudes();
+  const WeightMagnitudes before = compensate ? weight_magnitudes(compiled, cells) : WeightMagnitudes();
   for (std::uint32_t tile = 0; tile < compiled.plan.tiles.size(); ++tile) {
-    if (age_s > 0.0) backend.advance_age(tile, age_s);
-    if (reads > 0.0) backend.add_reads(tile, reads);
+    if (age_s > 0.0) cells.advance_age(tile, age_s);
+    if (reads > 0.0) cells.add_reads(tile, reads);
   }
   if (!compensate) return;
-  outcome.drift_factors = compensation_factors(spec.drift_compensation, before, weight_magnitudes(compiled, backend));
+  outcome.drift_factors = compensation_factors(spec.drift_compensation, before, weight_magnitudes(compiled, cells));
   values->set_drift_factors(outcome.drift_factors);
 }
 
@@ -280,9 +280,9 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   for (const std::string& note : backend->notes()) {
     if (!options.quiet) spdlog::info("{}", note);
   }
-  create_arrays(plan, spec.cell, spec.chip.macro.read_voltage_v, *backend, spec.wires,
+  create_arrays(plan, spec.cell, spec.chip.macro.read_voltage_v, backend->cells(), spec.wires,
                 draw_progress("making arrays", "arrays", options.quiet));
-  outcome.readouts = calibrate_on_targets(spec, outcome.compiled, *backend, prepared.calibration, options.quiet);
+  outcome.readouts = calibrate_on_targets(spec, outcome.compiled, prepared.calibration, options.quiet);
   const ProgrammedState loaded = prepared.state.value_or(ProgrammedState());
   const bool program = prepare_arrays(spec, options, prepared, outcome);
   outcome.wall.preparation_s = seconds_since(begin);
@@ -311,10 +311,10 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   std::vector<CellArrayState> programmed_states;
   const auto programmed = [&] {
     for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
-      programmed_states.push_back(backend->state(tile));
-    age_arrays(spec, *backend, values.get(), outcome);
-    if (values != nullptr) values->let_reads_move(*backend, spec.chip.macro.slice_s());
-    outcome.programmed_s = conductances(*backend, plan);  // before the reads of the images move the cells
+      programmed_states.push_back(backend->cells().state(tile));
+    age_arrays(spec, backend->cells(), values.get(), outcome);
+    if (values != nullptr) values->let_reads_move(backend->cells(), spec.chip.macro.slice_s());
+    outcome.programmed_s = conductances(backend->cells(), plan);  // before the reads of the images move the cells
   };
   play(spec, options, program, chip, programmed, outcome);
   if (values != nullptr) {
@@ -325,7 +325,7 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
     const ReadEpochs& reads = *values->reads();
     outcome.reads = ReadMovement{reads.every(), reads.largest_movement(outcome.activity.image_end_s.size())};
   }
-  collect_programming(chip, *backend, programmed_states, loaded, state_fingerprint(spec, plan), outcome);
+  collect_programming(chip, backend->cells(), programmed_states, loaded, state_fingerprint(spec, plan), outcome);
   if (program) collect_pulses(chip, outcome);
   outcome.wall.simulation_s = seconds_since(begin);
 
@@ -340,11 +340,11 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   }
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
     outcome.target_s.push_back(target_conductances(plan, tile));
-    outcome.faulty_cells += backend->faulty_cells(tile);
-    outcome.adjusted_cells += backend->adjusted_cells(tile);
-    add_draws(backend->clamped_draws(tile), outcome.clamped_draws);
+    outcome.faulty_cells += backend->cells().faulty_cells(tile);
+    outcome.adjusted_cells += backend->cells().adjusted_cells(tile);
+    add_draws(backend->cells().clamped_draws(tile), outcome.clamped_draws);
   }
-  if (outcome.programmed_s.empty()) outcome.programmed_s = conductances(*backend, plan);
+  if (outcome.programmed_s.empty()) outcome.programmed_s = conductances(backend->cells(), plan);
   outcome.backend_notes = backend->notes();
   return outcome;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "memcosim/common/stop_token.hpp"
@@ -45,6 +46,11 @@ class Backend {
   CellStore& cells() { return *cells_; }
   const CellStore& cells() const { return *cells_; }
   ProductEngine& products() { return *products_; }
+  /// Puts another engine in place and returns the former, for an engine that watches the calls of the one it stands for.
+  std::unique_ptr<ProductEngine> replace_products(std::unique_ptr<ProductEngine> products) {
+    products_.swap(products);
+    return products;
+  }
 
  private:
   std::string description_;

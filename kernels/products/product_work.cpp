@@ -7,13 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "memcosim/common/error.hpp"
-
 namespace memcosim {
 
 namespace {
-
-constexpr unsigned most_code_bits = 8;  ///< largest resolution of a DAC that drives non-linear cells
 
 void check_part(const ProductPart& part, const CellStore& cells, const ReadoutConfig& readout) {
   const ArrayConfig& array = cells.config(part.array);
@@ -65,8 +61,7 @@ void shape_result(ProductWork& work, const CellStore& cells, ProductResult* old,
 }  // namespace
 
 ReadoutId ReadoutTable::add(const ReadoutConfig& readout) {
-  const auto known =
-      std::find_if(readouts_.begin(), readouts_.end(), [&](const auto& entry) { return entry->config == readout; });
+  const auto known = std::find_if(readouts_.begin(), readouts_.end(), [&](const auto& entry) { return entry->config == readout; });
   const auto index = static_cast<std::uint32_t>(known - readouts_.begin());
   if (known != readouts_.end()) return {index};
   check(readout);
@@ -78,14 +73,6 @@ const std::shared_ptr<const KnownReadout>& ReadoutTable::at(ReadoutId id) const 
   if (id.index >= readouts_.size())
     throw std::logic_error(fmt::format("there is no readout {}: {} were added to this engine", id.index, readouts_.size()));
   return readouts_[id.index];
-}
-
-void check_readout(const CellStore& cells, ArrayId array, const ReadoutConfig& readout) {
-  check(readout, cells.config(array));
-  if (readout.dac.bits > most_code_bits && !cells.linear(array) && !cells.config(array).wires.resistive()) {
-    throw InputError(fmt::format("cells with a non-linear current need a matrix for each DAC code: dac.bits is {}, at most {} is possible",
-                                 readout.dac.bits, most_code_bits));
-  }
 }
 
 ProductWork prepare(const ProductBatch& batch, CellStore& cells, const ReadoutTable& readouts, ResultMemory memory) {
@@ -112,7 +99,8 @@ ProductWork prepare(const ProductBatch& batch, CellStore& cells, const ReadoutTa
                                        outputs, work.rows, work.outputs));
   }
   work.input_stride = batch.input_stride == 0 ? work.rows : batch.input_stride;
-  if (work.input_stride < work.rows && batch.count > 1) throw std::logic_error("the input stride of a batch is below the rows of its product");
+  if (work.input_stride < work.rows && batch.count > 1)
+    throw std::logic_error("the input stride of a batch is below the rows of its product");
   work.count = batch.count;
   work.inputs = batch.inputs;
   work.first_event = batch.first_event;

@@ -65,9 +65,6 @@ struct ProductWork {
   std::uint64_t event(std::size_t vector) const { return first_event + vector * event_stride; }
 };
 
-/// Throws InputError unless the array can be read out like this.
-void check_readout(const CellStore& cells, ArrayId array, const ReadoutConfig& readout);
-
 /// What a result is made of.
 enum class ResultMemory {
   cleared,    ///< zeros

@@ -8,10 +8,13 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/arrays/cell_store.hpp"
 
 namespace memcosim {
 
 namespace {
+
+constexpr unsigned most_code_bits = 8;  ///< largest resolution of a DAC that drives non-linear cells
 
 /// Refuses a readout whose shifted and added codes can exceed 32 bits.
 void check_accumulator(const ReadoutConfig& readout) {
@@ -24,6 +27,16 @@ void check_accumulator(const ReadoutConfig& readout) {
     throw InputError(
         fmt::format("codes of {} ADC bits, shifted and added over {} slices of {} bits, do not fit 32 bits: use fewer ADC bits",
                     readout.adc.bits, readout.slices(), readout.dac.bits));
+  }
+}
+
+void check_fit(const ReadoutConfig& readout, const ArrayConfig& array) {
+  const bool pairs = readout.pairing != ColumnPairing::single;
+  if (pairs && array.columns % 2 != 0) {
+    throw InputError(fmt::format("column pairs need an even number of bit lines, the array has {}", array.columns));
+  }
+  if (std::uint64_t{array.rows} * readout.dac.code_max() > std::numeric_limits<std::int32_t>::max()) {
+    throw InputError(fmt::format("{} rows with a DAC of {} bits: the sum of the codes does not fit 32 bits", array.rows, readout.dac.bits));
   }
 }
 
@@ -79,13 +92,12 @@ void check(const ReadoutConfig& readout) {
   check_accumulator(readout);
 }
 
-void check(const ReadoutConfig& readout, const ArrayConfig& array) {
-  const bool pairs = readout.pairing != ColumnPairing::single;
-  if (pairs && array.columns % 2 != 0) {
-    throw InputError(fmt::format("column pairs need an even number of bit lines, the array has {}", array.columns));
-  }
-  if (std::uint64_t{array.rows} * readout.dac.code_max() > std::numeric_limits<std::int32_t>::max()) {
-    throw InputError(fmt::format("{} rows with a DAC of {} bits: the sum of the codes does not fit 32 bits", array.rows, readout.dac.bits));
+void check_readout(const CellStore& cells, ArrayId array, const ReadoutConfig& readout) {
+  check(readout);
+  check_fit(readout, cells.config(array));
+  if (readout.dac.bits > most_code_bits && !cells.linear(array) && !cells.config(array).wires.resistive()) {
+    throw InputError(fmt::format("cells with a non-linear current need a matrix for each DAC code: dac.bits is {}, at most {} is possible",
+                                 readout.dac.bits, most_code_bits));
   }
 }
 

@@ -10,6 +10,8 @@
 
 namespace memcosim {
 
+class CellStore;
+
 using InputCode = std::uint16_t;  ///< unsigned input code of one row
 
 /// How bit lines become converted values. Physical columns 2j and 2j+1 are the positive and negative line of output j in the pair modes.
@@ -52,8 +54,8 @@ std::vector<double> relative_voltages(const DacTransfer& dac);
 // The checks throw InputError that says what is impossible and what would be possible.
 
 void check(const ReadoutConfig& readout);
-/// The readout must also fit the array.
-void check(const ReadoutConfig& readout, const ArrayConfig& array);
+/// The readout must also suit the array.
+void check_readout(const CellStore& cells, ArrayId array, const ReadoutConfig& readout);
 /// An ADC that converts signed values needs at least 2 bits.
 void check_signed_codes(const AdcTransfer& adc);
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/products/array_checks.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/networks/quantisation/float_network.hpp"
 #include "memcosim/networks/quantisation/magnitude_histogram.hpp"
 #include "memcosim/networks/values/batch_pass.hpp"
@@ -22,20 +22,23 @@ constexpr std::size_t values_per_batch = std::size_t{1} << 22;  // 32 MiB
 void measure(Backend& backend, const MappingPlan& plan, std::size_t stage, const StageInputs& inputs, std::uint64_t first_event,
              MagnitudeHistogram& histogram) {
   const std::size_t converted = converted_columns(plan.pairing, plan.array_columns);
+  const std::size_t slices = readout_of(plan, stage).slices();
   for (const std::uint32_t tile : plan.stages[stage].tiles) {
     const std::size_t used = converted_columns(plan.pairing, plan.tiles[tile].columns);
-    const std::size_t slices = backend.readout(tile).slices();
+    ProductPart part;
+    part.array = tile;
+    part.version = backend.cells().version(tile);
+    part.readout = backend.products().add(readout_of(plan, stage));
     const std::size_t block = std::max<std::size_t>(1, values_per_batch / (slices * converted));
     for (std::size_t first = 0; first < inputs.vectors(); first += block) {
-      MvmBatch batch;
-      batch.array = tile;
-      batch.version = backend.version(tile);
+      ProductBatch batch;
+      batch.parts = {&part, 1};
       batch.count = std::min(block, inputs.vectors() - first);
       batch.inputs = inputs.codes.data() + first * inputs.stride + plan.tiles[tile].first_row;
       batch.input_stride = inputs.stride;
       batch.first_event = first_event + first;
       batch.keep_values = true;
-      const MvmResult result = backend.collect(backend.submit(batch));
+      const ProductResult result = backend.products().collect(backend.products().submit(batch));
       for (std::size_t conversion = 0; conversion < batch.count * slices; ++conversion) {
         histogram.add({result.values.data() + conversion * converted, used});
       }
@@ -45,7 +48,7 @@ void measure(Backend& backend, const MappingPlan& plan, std::size_t stage, const
 
 class Calibrator {
  public:
-  Calibrator(const CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout, const AdcRangeSpec& spec)
+  Calibrator(CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout, const AdcRangeSpec& spec)
       : compiled_(compiled), backend_(backend), readout_(readout), spec_(spec), digital_(compiled, set_all(1.0)) {}
 
   /// `on_progress` counts arrays: for each pass every array is used twice, to measure it and to compute the inputs of later stages.
@@ -74,7 +77,7 @@ class Calibrator {
       chosen.values = histogram.count();
       chosen.lsb = std::max(smallest_gain(stage), chosen.percentile_value / readout_.adc.code_max());
       set(stage, chosen.lsb);
-      digital_.set_scale(stage, sum_scales(compiled_, backend_)[stage]);
+      digital_.set_scale(stage, sum_scales(compiled_)[stage]);
       for (BatchPass& pass : passes) {
         const StageInputs inputs = pass.inputs(stage);
         std::uint64_t clipped = 0;  // ignored: the percentile determines how many values clip
@@ -89,7 +92,8 @@ class Calibrator {
   void set(std::size_t stage, double lsb) {
     readout_.adc.lsb = lsb;
     for (const std::uint32_t tile : compiled_.plan.stages[stage].tiles)
-      backend_.set_readout(tile, readout_);
+      check_readout(backend_.cells(), tile, readout_);
+    compiled_.plan.stages[stage].readout = readout_;
   }
 
  private:
@@ -101,10 +105,10 @@ class Calibrator {
   std::vector<SumScale> set_all(double lsb) {
     for (std::size_t stage = 0; stage < compiled_.plan.stages.size(); ++stage)
       set(stage, lsb);
-    return sum_scales(compiled_, backend_);
+    return sum_scales(compiled_);
   }
 
-  const CompiledNetwork& compiled_;
+  CompiledNetwork& compiled_;
   Backend& backend_;
   ReadoutConfig readout_;
   const AdcRangeSpec& spec_;
@@ -149,8 +153,8 @@ double lossless_lsb(double bound, const AdcTransfer& adc) {
   return lsb;
 }
 
-std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout,
-                                             const AdcRangeSpec& spec, const ImageSet& calibration, const OnProgress& on_progress) {
+std::vector<StageReadout> calibrate_readouts(CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout, const AdcRangeSpec& spec,
+                                             const ImageSet& calibration, const OnProgress& on_progress) {
   readout.input_bits = compiled.quantised.spec.input_bits;
   readout.pairing = compiled.plan.pairing;
   readout.adc.is_signed = readout.pairing == ColumnPairing::differential_analog;

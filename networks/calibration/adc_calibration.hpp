@@ -6,6 +6,7 @@
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/progress.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/mapping/compiled_network.hpp"
 
 namespace memcosim {
@@ -37,11 +38,11 @@ struct StageReadout {
   std::uint64_t values = 0;       ///< calibrated: values seen
 };
 
-/// Chooses the LSB of each stage and sets the readouts of the plan's arrays, which must be programmed (tile t in array t). `readout` gives
+/// Chooses the LSB of each stage and sets StagePlan::readout; the arrays must be programmed (tile t in array t). `readout` gives
 /// the converters; its input bits, pairing and sign are set as the network needs them. Calibration measures the programmed arrays stage by
 /// stage, each with the inputs that it gets from the calibrated stages before it. Throws InputError without calibration images.
-std::vector<StageReadout> calibrate_readouts(const CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout,
-                                             const AdcRangeSpec& spec, const ImageSet& calibration, const OnProgress& on_progress = {});
+std::vector<StageReadout> calibrate_readouts(CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout, const AdcRangeSpec& spec,
+                                             const ImageSet& calibration, const OnProgress& on_progress = {});
 
 /// Largest absolute value before conversion that any input can cause on the programmed levels of a stage, with ideal cells.
 double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConfig& readout);

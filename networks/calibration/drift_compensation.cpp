@@ -6,7 +6,7 @@
 
 namespace memcosim {
 
-WeightMagnitudes weight_magnitudes(const CompiledNetwork& compiled, const Backend& backend) {
+WeightMagnitudes weight_magnitudes(const CompiledNetwork& compiled, const CellStore& cells) {
   const MappingPlan& plan = compiled.plan;
   const bool pairs = plan.pairing != ColumnPairing::single;
   WeightMagnitudes magnitudes;
@@ -14,7 +14,7 @@ WeightMagnitudes weight_magnitudes(const CompiledNetwork& compiled, const Backen
     std::vector<double>& sums = magnitudes.emplace_back();
     for (const std::uint32_t index : stage.tiles) {
       const TilePlan& tile = plan.tiles[index];
-      const std::vector<double> siemens = backend.conductance(index);
+      const std::vector<double> siemens = cells.conductance(index);
       if (sums.size() < tile.first_output + tile.outputs) sums.resize(tile.first_output + tile.outputs);
       for (std::uint32_t row = 0; row < tile.rows; ++row) {
         const double* line = siemens.data() + std::size_t{row} * plan.array_columns;

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "memcosim/kernels/arrays/cell_store.hpp"
 #include "memcosim/networks/mapping/compiled_network.hpp"
 #include "memcosim/networks/values/digital_side.hpp"
 
@@ -20,7 +21,7 @@ enum class DriftCompensation {
 /// siemens (difference of the pair; the conductance itself for single lines). The read is modelled without noise, and its time and energy
 /// are not counted.
 using WeightMagnitudes = std::vector<std::vector<double>>;
-WeightMagnitudes weight_magnitudes(const CompiledNetwork& compiled, const Backend& backend);
+WeightMagnitudes weight_magnitudes(const CompiledNetwork& compiled, const CellStore& cells);
 
 /// Factors from the magnitudes right after programming and now: one for each stage, or one for each of its outputs. A stage or output whose
 /// weights have all vanished keeps the factor 1.

@@ -19,19 +19,19 @@ ArrayConfig tile_array(const MappingPlan& plan, std::uint32_t tile, const CellSp
   return config;
 }
 
-void create_arrays(const MappingPlan& plan, const CellSpec& cell, double read_voltage_v, Backend& backend, const ArrayWires& wires,
+void create_arrays(const MappingPlan& plan, const CellSpec& cell, double read_voltage_v, CellStore& cells, const ArrayWires& wires,
                    const OnProgress& on_progress) {
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
-    if (backend.create_array(tile_array(plan, tile, cell, read_voltage_v, wires)) != tile)
-      throw std::logic_error("create_arrays: the backend already has arrays");
+    if (cells.create_array(tile_array(plan, tile, cell, read_voltage_v, wires)) != tile)
+      throw std::logic_error("create_arrays: the store already has arrays");
     if (on_progress) on_progress(tile + 1, plan.tiles.size());
   }
 }
 
-std::size_t program_ideally(const MappingPlan& plan, Backend& backend, const OnProgress& on_progress) {
+std::size_t program_ideally(const MappingPlan& plan, CellStore& cells, const OnProgress& on_progress) {
   std::size_t clipped = 0;
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
-    clipped += backend.set_conductance(tile, target_conductances(plan, tile));
+    clipped += cells.set_conductance(tile, target_conductances(plan, tile));
     if (on_progress) on_progress(tile + 1, plan.tiles.size());
   }
   return clipped;

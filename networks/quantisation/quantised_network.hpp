@@ -7,7 +7,7 @@
 #include <gsl/span>
 
 #include "memcosim/common/progress.hpp"
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/networks/images/image_set.hpp"
 #include "memcosim/networks/layers/network.hpp"
 

@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::size_t chunk_memory_bytes = std::size_t{256} << 20;  ///< of a chunk; about three exist at a time
 
-std::size_t automatic_chunk(const MappingPlan& plan, const Backend& backend, bool keep_codes) {
-  const std::size_t bytes = chunk_bytes_per_image(plan, backend.readout(plan.stages.front().tiles.front()).slices(), keep_codes);
-  return std::clamp<std::size_t>(chunk_memory_bytes / bytes, 1, backend.preferred_vectors());
+std::size_t automatic_chunk(const MappingPlan& plan, Backend& backend, bool keep_codes) {
+  const std::size_t bytes = chunk_bytes_per_image(plan, readout_of(plan, 0).slices(), keep_codes);
+  return std::clamp<std::size_t>(chunk_memory_bytes / bytes, 1, backend.products().preferred_vectors());
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ struct AheadValues::Playing {
 };
 
 AheadValues::AheadValues(const CompiledNetwork& compiled, const ImageSet& images, Backend& backend, Options options)
-    : NetworkValues(compiled, images, backend), backend_(backend), options_(options), open_(compiled.plan.stages.size()) {
+    : NetworkValues(compiled, images), backend_(backend), options_(options), open_(compiled.plan.stages.size()) {
   if (options_.chunk == 0) options_.chunk = automatic_chunk(compiled.plan, backend, options.keep_codes);
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/values/network_values.hpp"
 
 namespace memcosim {

@@ -43,32 +43,36 @@ StageInputs BatchPass::inputs(std::size_t stage) {
   return inputs;
 }
 
-void BatchPass::submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::vector<MvmResult>& memory,
+void BatchPass::submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::vector<ProductResult>& memory,
                        std::deque<Ticket>& tickets) const {
   const MappingPlan& plan = digital_.compiled().plan;
+  const ReadoutId readout = backend.products().add(readout_of(plan, stage));
   for (std::size_t t = 0; t < plan.stages[stage].tiles.size(); ++t) {
     const std::uint32_t tile = plan.stages[stage].tiles[t];
-    MvmBatch batch;
+    ProductPart part;
+    part.array = tile;
+    part.version = backend.cells().version(tile);
+    part.readout = readout;
+    part.used_columns = plan.tiles[tile].columns;
+    ProductBatch batch;
+    batch.parts = {&part, 1};
     batch.memory = t < memory.size() ? &memory[t] : nullptr;
-    batch.array = tile;
-    batch.version = backend.version(tile);
     batch.count = inputs.vectors();
     batch.inputs = inputs.codes.data() + plan.tiles[tile].first_row;
     batch.input_stride = inputs.stride;
     batch.first_event = first_event(stage);
-    batch.used_columns = plan.tiles[tile].columns;
     batch.keep_codes = keep_codes;
-    tickets.push_back(backend.submit(batch));
+    tickets.push_back(backend.products().submit(batch));
   }
 }
 
-std::vector<MvmResult> BatchPass::collect(Backend& backend, std::deque<Ticket>& tickets) {
-  std::vector<MvmResult> results;
+std::vector<ProductResult> BatchPass::collect(Backend& backend, std::deque<Ticket>& tickets) {
+  std::vector<ProductResult> results;
   results.reserve(tickets.size());
   while (!tickets.empty()) {
     const Ticket ticket = tickets.front();
     tickets.pop_front();
-    results.push_back(backend.collect(ticket));
+    results.push_back(backend.products().collect(ticket));
   }
   return results;
 }
@@ -77,17 +81,24 @@ std::vector<std::int64_t> BatchPass::multiply(Backend& backend, std::size_t stag
                                               std::uint64_t& clipped) const {
   const MappingPlan& plan = digital_.compiled().plan;
   ProductBatch batch;
+  const ReadoutId readout = backend.products().add(readout_of(plan, stage));
+  std::vector<ProductPart> parts;
   for (const std::uint32_t tile : plan.stages[stage].tiles) {
-    const TilePlan& part = plan.tiles[tile];
-    batch.parts.push_back({tile, backend.version(tile), part.first_row, part.first_output, 0, part.columns});
-    batch.rows = std::max(batch.rows, part.first_row + plan.array_rows);
+    ProductPart& part = parts.emplace_back();
+    part.array = tile;
+    part.version = backend.cells().version(tile);
+    part.readout = readout;
+    part.first_row = plan.tiles[tile].first_row;
+    part.first_output = plan.tiles[tile].first_output;
+    part.used_columns = plan.tiles[tile].columns;
     batch.outputs = std::max(batch.outputs, part.first_output + output_columns(plan.pairing, plan.array_columns));
   }
+  batch.parts = parts;
   batch.count = inputs.vectors();
   batch.inputs = inputs.codes.data();
   batch.input_stride = inputs.stride;
   batch.first_event = first_event(stage);
-  const ProductResult product = backend.multiply(batch);
+  const ProductResult product = backend.products().collect(backend.products().submit(batch));
   for (const ClipCounts& counts : product.clipped)
     clipped += std::uint64_t{counts.low} + counts.high;
   const std::size_t outputs = plan.stages[stage].outputs;  // the product also has the unused outputs of the last arrays
@@ -117,7 +128,8 @@ std::vector<std::int64_t> BatchPass::multiply_exactly(std::size_t stage, const S
 }
 
 /// Adds the sums of the tiles for one image: windows x outputs. They lie in memory or in caches of other cores, so they are prefetched.
-void BatchPass::add_tiles(std::size_t stage, std::size_t slot, const std::vector<MvmResult>& tiles, std::vector<std::int64_t>& sums) const {
+void BatchPass::add_tiles(std::size_t stage, std::size_t slot, const std::vector<ProductResult>& tiles,
+                          std::vector<std::int64_t>& sums) const {
   const MappingPlan& plan = digital_.compiled().plan;
   const std::size_t outputs = plan.stages[stage].outputs;
   const std::size_t array_outputs = output_columns(plan.pairing, plan.array_columns);
@@ -143,11 +155,12 @@ void BatchPass::add_tiles(std::size_t stage, std::size_t slot, const std::vector
   }
 }
 
-void BatchPass::finish(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles) {
+void BatchPass::finish(std::size_t stage, const StageInputs& inputs, const std::vector<ProductResult>& tiles) {
   for_each_image([&](std::size_t slot) { finish_image(stage, slot, inputs, tiles); });
 }
 
-void BatchPass::finish_and_prepare(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles, StageInputs& next) {
+void BatchPass::finish_and_prepare(std::size_t stage, const StageInputs& inputs, const std::vector<ProductResult>& tiles,
+                                   StageInputs& next) {
   digital_.prepare_inputs(stage + 1, count(), next);
   for_each_image([&](std::size_t slot) {
     finish_image(stage, slot, inputs, tiles);
@@ -155,7 +168,7 @@ void BatchPass::finish_and_prepare(std::size_t stage, const StageInputs& inputs,
   });
 }
 
-void BatchPass::finish_image(std::size_t stage, std::size_t slot, const StageInputs& inputs, const std::vector<MvmResult>& tiles) {
+void BatchPass::finish_image(std::size_t stage, std::size_t slot, const StageInputs& inputs, const std::vector<ProductResult>& tiles) {
   const std::size_t windows = digital_.windows(stage);
   std::vector<std::int64_t> sums;
   add_tiles(stage, slot, tiles, sums);

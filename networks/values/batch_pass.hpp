@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "memcosim/common/thread_pool.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/values/digital_side.hpp"
 
 namespace memcosim {
@@ -29,26 +30,26 @@ class BatchPass {
   StageInputs inputs(std::size_t stage);
   /// Submits the products of all tiles of a stage, in the order of StagePlan::tiles, and appends their tickets. `inputs` must stay until
   /// all are collected. `memory`: old results whose memory is reused, at most one for each tile.
-  void submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::vector<MvmResult>& memory,
+  void submit(Backend& backend, std::size_t stage, const StageInputs& inputs, bool keep_codes, std::vector<ProductResult>& memory,
               std::deque<Ticket>& tickets) const;
   /// Collects all tickets; removes each from the list before collecting it, so that none is collected twice after an exception.
-  static std::vector<MvmResult> collect(Backend& backend, std::deque<Ticket>& tickets);
+  static std::vector<ProductResult> collect(Backend& backend, std::deque<Ticket>& tickets);
   /// Sums alone, without energies: those of all tiles of a stage, vectors x outputs. Adds the clipped conversions to `clipped`.
   std::vector<std::int64_t> multiply(Backend& backend, std::size_t stage, const StageInputs& inputs, std::uint64_t& clipped) const;
   /// The exact products, vectors x outputs, without arrays.
   std::vector<std::int64_t> multiply_exactly(std::size_t stage, const StageInputs& inputs) const;
   /// Adds up the tiles' sums of all row partitions and passes them to the digital side.
-  void finish(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles);
+  void finish(std::size_t stage, const StageInputs& inputs, const std::vector<ProductResult>& tiles);
   /// finish() and prepare() for the next stage, image by image, so that the values written by the one are still in the cache for the other.
-  void finish_and_prepare(std::size_t stage, const StageInputs& inputs, const std::vector<MvmResult>& tiles, StageInputs& next);
+  void finish_and_prepare(std::size_t stage, const StageInputs& inputs, const std::vector<ProductResult>& tiles, StageInputs& next);
   /// finish() with sums over all tiles, vectors x outputs.
   void finish(std::size_t stage, const StageInputs& inputs, const std::vector<std::int64_t>& sums);
 
   const ImageValues& values(std::size_t slot) const { return values_[slot]; }
 
  private:
-  void finish_image(std::size_t stage, std::size_t slot, const StageInputs& inputs, const std::vector<MvmResult>& tiles);
-  void add_tiles(std::size_t stage, std::size_t slot, const std::vector<MvmResult>& tiles, std::vector<std::int64_t>& sums) const;
+  void finish_image(std::size_t stage, std::size_t slot, const StageInputs& inputs, const std::vector<ProductResult>& tiles);
+  void add_tiles(std::size_t stage, std::size_t slot, const std::vector<ProductResult>& tiles, std::vector<std::int64_t>& sums) const;
 
   const DigitalSide& digital_;
   std::uint64_t first_;

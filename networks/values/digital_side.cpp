@@ -24,18 +24,16 @@ std::int64_t sum_of_codes(const InputCode* codes, std::size_t count) {
 
 }  // namespace
 
-std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend& backend) {
+std::vector<SumScale> sum_scales(const CompiledNetwork& compiled) {
   const MappingPlan& plan = compiled.plan;
   std::vector<SumScale> scales;
-  for (const StagePlan& stage : plan.stages) {
+  for (std::size_t index = 0; index < plan.stages.size(); ++index) {
+    const StagePlan& stage = plan.stages[index];
+    const ReadoutConfig& readout = readout_of(plan, index);
+    if (readout.pairing != plan.pairing || readout.input_bits != compiled.quantised.spec.input_bits)
+      throw std::logic_error("the readout of stage '" + stage.name + "' does not agree with the network");
     SumScale scale;
-    scale.lsb = backend.readout(stage.tiles.front()).adc.lsb;
-    for (const std::uint32_t tile : stage.tiles) {
-      const ReadoutConfig& readout = backend.readout(tile);
-      if (readout.adc.lsb != scale.lsb || readout.pairing != plan.pairing || readout.input_bits != compiled.quantised.spec.input_bits) {
-        throw std::logic_error("the readouts of stage '" + stage.name + "' do not agree with each other or with the network");
-      }
-    }
+    scale.lsb = readout.adc.lsb;
     if (plan.pairing == ColumnPairing::single) {
       scale.input_offset = level_offset(plan.pairing, compiled.quantised.spec.weight_bits) + plan.window.g_min / plan.window.step();
     }

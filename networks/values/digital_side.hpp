@@ -25,9 +25,8 @@ struct SumScale {
   }
 };
 
-/// Scale of each stage from the readouts of the backend's arrays (tile t in array t). All tiles of a stage must share one LSB
-/// (std::logic_error otherwise).
-std::vector<SumScale> sum_scales(const CompiledNetwork& compiled, const Backend& backend);
+/// Scale of each stage from the readouts of the plan, which must be chosen and suit the network (std::logic_error otherwise).
+std::vector<SumScale> sum_scales(const CompiledNetwork& compiled);
 
 /// The values of one image on its way through the network.
 struct ImageValues {

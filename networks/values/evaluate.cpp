@@ -38,7 +38,7 @@ Evaluation run_chunks(const CompiledNetwork& compiled, std::vector<SumScale> sca
 }  // namespace
 
 Evaluation evaluate(const CompiledNetwork& compiled, Backend& backend, const ImageSet& images, std::size_t chunk) {
-  return run_chunks(compiled, sum_scales(compiled, backend), images, chunk,
+  return run_chunks(compiled, sum_scales(compiled), images, chunk,
                     [&](const BatchPass& pass, std::size_t stage, const StageInputs& inputs, Evaluation& result) {
                       return pass.multiply(backend, stage, inputs, result.clipped_conversions);
                     });

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/mapping/compiled_network.hpp"
 
 namespace memcosim {

@@ -19,8 +19,8 @@ struct EventValues::Image {
   std::size_t finished_stages = 0;
 };
 
-EventValues::EventValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend)
-    : NetworkValues(compiled, images, backend), next_images_(compiled.plan.stages.size(), 0) {}
+EventValues::EventValues(const CompiledNetwork& compiled, const ImageSet& images)
+    : NetworkValues(compiled, images), next_images_(compiled.plan.stages.size(), 0) {}
 
 EventValues::~EventValues() = default;
 

@@ -15,7 +15,7 @@ namespace memcosim {
 /// otherwise).
 class EventValues : public NetworkValues {
  public:
-  EventValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend);
+  EventValues(const CompiledNetwork& compiled, const ImageSet& images);
   ~EventValues() override;
 
   void begin(std::uint64_t image) override;

@@ -9,10 +9,10 @@
 
 namespace memcosim {
 
-NetworkValues::NetworkValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend)
+NetworkValues::NetworkValues(const CompiledNetwork& compiled, const ImageSet& images)
     : compiled_(compiled),
       images_(images),
-      digital_(compiled, sum_scales(compiled, backend)),
+      digital_(compiled, sum_scales(compiled)),
       classes_(compiled.network.classes()),
       logits_(images.count * classes_, 0.0),
       done_(images.count, 0),
@@ -24,8 +24,8 @@ std::uint64_t NetworkValues::first_event(std::uint32_t stage, std::uint64_t imag
   return image * compiled_.plan.stages[stage].windows;
 }
 
-void NetworkValues::let_reads_move(Backend& backend, double slice_s) {
-  auto reads = std::make_unique<ReadEpochs>(compiled_.plan, backend, slice_s, images_.count);
+void NetworkValues::let_reads_move(CellStore& cells, double slice_s) {
+  auto reads = std::make_unique<ReadEpochs>(compiled_.plan, cells, slice_s, images_.count);
   if (reads->moves()) reads_ = std::move(reads);
 }
 

@@ -8,14 +8,15 @@
 #include <gsl/span>
 
 #include "memcosim/architecture/stage_values.hpp"
+#include "memcosim/kernels/arrays/cell_store.hpp"
 #include "memcosim/networks/values/digital_side.hpp"
 #include "memcosim/networks/values/read_epochs.hpp"
 
 namespace memcosim {
 
 /// Common base of AheadValues and EventValues: the images, the digital side, event numbers and results. Images are numbered from 0 in the
-/// image set, which must outlive this object, as must the network and the backend. Tile t lives in array t of the backend; the arrays'
-/// readouts must be set before construction and must not change.
+/// image set, which must outlive this object, as must the network and the backend. Tile t lives in array t of the backend; the
+/// readouts of the plan must be chosen before construction and must not change.
 class NetworkValues : public StageValues {
  public:
   /// Is image * windows of the stage.
@@ -36,12 +37,12 @@ class NetworkValues : public StageValues {
   void set_drift_factors(const std::vector<std::vector<double>>& factors) { digital_.set_drift_factors(factors); }
   /// Lets reads move the cells of the arrays; call before the first image begins. A slice drives its rows for `slice_s` seconds. Without
   /// this call, or if no cell moves (reads() is null), the arrays do not change.
-  void let_reads_move(Backend& backend, double slice_s);
+  void let_reads_move(CellStore& cells, double slice_s);
   const ReadEpochs* reads() const { return reads_.get(); }
 
  protected:
   /// Throws InputError when the images do not fit the network.
-  NetworkValues(const CompiledNetwork& compiled, const ImageSet& images, const Backend& backend);
+  NetworkValues(const CompiledNetwork& compiled, const ImageSet& images);
   void record(std::uint64_t image, gsl::span<const double> logits, const std::vector<std::uint64_t>& clipped_inputs);
 
   const CompiledNetwork& compiled_;

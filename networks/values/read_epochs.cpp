@@ -7,19 +7,20 @@
 
 namespace memcosim {
 
-ReadEpochs::ReadEpochs(const MappingPlan& plan, Backend& backend, double slice_s, std::uint64_t images)
-    : plan_(plan), backend_(backend), slice_s_(slice_s), stages_(plan.stages.size()) {
+ReadEpochs::ReadEpochs(const MappingPlan& plan, CellStore& cells, double slice_s, std::uint64_t images)
+    : plan_(plan), cells_(cells), slice_s_(slice_s), stages_(plan.stages.size()) {
   double longest_s = 0.0;
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     for (const std::uint32_t tile : plan.stages[stage].tiles) {
-      if (!backend.moves_when_read(tile)) continue;
-      stages_[stage].emplace_back(backend, tile);
-      longest_s = std::max(longest_s, plan.stages[stage].windows * backend.readout(tile).slices() * slice_s);
+      if (!cells.moves_when_read(tile)) continue;
+      const ReadoutConfig& readout = readout_of(plan, stage);
+      stages_[stage].emplace_back(cells, tile, readout.dac);
+      longest_s = std::max(longest_s, plan.stages[stage].windows * readout.slices() * slice_s);
       moves_ = true;
     }
   }
   if (!moves_) return;
-  const ArrayConfig& any = backend.config(plan.stages.front().tiles.front());
+  const ArrayConfig& any = cells.config(plan.stages.front().tiles.front());
   every_ = read_epoch_length(any.cell, any.read_voltage_v, longest_s, images);
 }
 
@@ -33,7 +34,7 @@ void ReadEpochs::add(std::size_t stage, const InputCode* codes, std::size_t vect
 void ReadEpochs::end(std::size_t stage) {
   for (ReadEpoch& epoch : stages_[stage]) {
     const std::uint64_t number = epoch.ended();
-    const double moved = epoch.end(backend_, slice_s_);
+    const double moved = epoch.end(cells_, slice_s_);
     if (movements_.size() <= number) movements_.resize(number + 1, 0.0);
     movements_[number] = std::max(movements_[number], moved);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "memcosim/architecture/mapping_plan.hpp"
+#include "memcosim/kernels/arrays/cell_store.hpp"
 #include "memcosim/kernels/products/read_epoch.hpp"
 
 namespace memcosim {
@@ -14,9 +15,9 @@ namespace memcosim {
 /// depend on whether they are computed ahead or at their event, nor on chunks and threads.
 class ReadEpochs {
  public:
-  /// Tile t lives in array t of the backend, whose readouts are set. `slice_s`: time for which a slice drives its rows, s; `images`: of the
+  /// Tile t lives in array t; the plan's readouts are chosen. `slice_s`: time for which a slice drives its rows, s; `images`: of the
   /// run.
-  ReadEpochs(const MappingPlan& plan, Backend& backend, double slice_s, std::uint64_t images);
+  ReadEpochs(const MappingPlan& plan, CellStore& cells, double slice_s, std::uint64_t images);
 
   /// False if no cell of any array moves, so that nothing needs to be counted.
   bool moves() const { return moves_; }
@@ -35,7 +36,7 @@ class ReadEpochs {
 
  private:
   const MappingPlan& plan_;
-  Backend& backend_;
+  CellStore& cells_;
   double slice_s_;
   bool moves_ = false;
   std::uint64_t every_ = 1;

@@ -13,7 +13,7 @@ namespace memcosim {
 TileValues ValueChunk::values(std::size_t stage, std::size_t place, std::size_t slot, const MappingPlan& plan) const {
   const TilePlan& tile = plan.tiles[plan.stages[stage].tiles[place]];
   const StageInputs& codes = inputs[stage];
-  const MvmResult& result = results[stage][place];
+  const ProductResult& result = results[stage][place];
   const std::size_t blocks = plan.stages[stage].row_blocks;
   const std::size_t vector = slot * plan.stages[stage].windows;
   const auto rows = [&](const auto& matrix) {
@@ -62,7 +62,7 @@ ChunkPass::~ChunkPass() {
     const Ticket ticket = tickets_.front();
     tickets_.pop_front();
     try {
-      backend_.collect(ticket);
+      backend_.products().collect(ticket);
     } catch (const std::exception&) {  // the first fault is reported to the caller that waits for the chunk
     }
   }
@@ -84,7 +84,7 @@ void ChunkPass::count_reads() {
 void ChunkPass::count_driven_rows() {
   const MappingPlan& plan = digital_.compiled().plan;
   const StagePlan& stage = plan.stages[stage_];
-  const unsigned dac_bits = backend_.readout(stage.tiles.front()).dac.bits;
+  const unsigned dac_bits = readout_of(digital_.compiled().plan, stage_).dac.bits;
   const StageInputs& inputs = chunk_->inputs[stage_];
   std::vector<std::uint32_t>& counts = chunk_->driven_rows[stage_];
   counts.resize(inputs.vectors() * stage.row_blocks);
@@ -103,7 +103,7 @@ void ChunkPass::count_driven_rows() {
 bool ChunkPass::advance() {
   chunk_->results[stage_] = BatchPass::collect(backend_, tickets_);
   const StageInputs& inputs = chunk_->inputs[stage_];
-  const std::vector<MvmResult>& results = chunk_->results[stage_];
+  const std::vector<ProductResult>& results = chunk_->results[stage_];
   if (options_.reads != nullptr && options_.reads->ends_with(chunk_->end() - 1)) options_.reads->end(stage_);
   if (++stage_ < chunk_->inputs.size()) {
     pass_.finish_and_prepare(stage_ - 1, inputs, results, chunk_->inputs[stage_]);

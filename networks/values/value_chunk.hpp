@@ -16,7 +16,7 @@ struct ValueChunk {
   std::uint64_t first = 0;                              ///< first image
   std::size_t count = 0;                                ///< images
   std::vector<StageInputs> inputs;                      ///< for each stage
-  std::vector<std::vector<MvmResult>> results;          ///< for each stage, for each of its tiles
+  std::vector<std::vector<ProductResult>> results;      ///< for each stage, for each of its tiles
   std::vector<std::vector<std::uint32_t>> driven_rows;  ///< for each stage, vectors x row blocks
   std::vector<std::vector<double>> logits;              ///< for each image
   std::vector<std::vector<std::uint64_t>> clipped;      ///< for each image, for each stage

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "memcosim/kernels/products/state_fields.hpp"
+#include "memcosim/kernels/arrays/state_fields.hpp"
 #include "memcosim/runs/results/state_file.hpp"
 
 namespace memcosim {

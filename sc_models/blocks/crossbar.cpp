@@ -27,7 +27,12 @@ void guarded(Call call) {
 }  // namespace
 
 Crossbar::Crossbar(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array)
-    : sc_module(name), context_(context), backend_(backend), array_(array) {}
+    : sc_module(name),
+      context_(context),
+      cells_(backend.cells()),
+      products_(backend.products()),
+      array_(array),
+      readout_(products_.add(context.spec.readout)) {}
 
 void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
   mvm.released_slices = 0;
@@ -45,42 +50,45 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
   mvm.values = MvmRecord::Values::submitted;
   clear(mvm);
   guarded([&] {
-    MvmBatch batch;
-    batch.array = array_;
-    batch.version = backend_.version(array_);
+    ProductPart part;
+    part.array = array_;
+    part.version = cells_.version(array_);
+    part.readout = readout_;
+    part.used_columns = physical_columns(context_.spec.readout.pairing, mvm.used_outputs);
+    ProductBatch batch;
+    batch.parts = {&part, 1};
     batch.count = 1;
     batch.inputs = mvm.inputs.data();
     batch.first_event = mvm.event;
-    batch.used_columns = physical_columns(context_.spec.readout.pairing, mvm.used_outputs);
     batch.keep_codes = context_.spec.level == TimingLevel::approximately_timed;
-    mvm.ticket = backend_.submit(batch);
+    mvm.ticket = products_.submit(batch);
     if (ahead == nullptr) count_read(mvm);
   });
 }
 
 void Crossbar::count_read(const MvmRecord& mvm) {
   const MacroSpec& spec = context_.spec;
-  const StateVersion version = backend_.version(array_);
+  const StateVersion version = cells_.version(array_);
   if (reads_version_ != version) {  // first read, or reprogrammed or aged since: earlier counts belong to another state
     reads_version_ = version;
     reads_counted_ = 0;
-    if (!backend_.moves_when_read(array_)) {
+    if (!cells_.moves_when_read(array_)) {
       reads_.reset();
     } else if (reads_ != nullptr) {
       reads_->clear();
     } else {
-      reads_ = std::make_unique<ReadEpoch>(backend_, array_);
-      reads_every_ = read_epoch_length(backend_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices * spec.slice_s(),
-                                       most_mvms_of_epoch);
+      reads_ = std::make_unique<ReadEpoch>(cells_, array_, spec.readout.dac);
+      reads_every_ =
+          read_epoch_length(cells_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices * spec.slice_s(), most_mvms_of_epoch);
     }
   }
   if (reads_ == nullptr) return;
   reads_->add(mvm.inputs.data(), 1, mvm.inputs.size(), static_cast<std::uint32_t>(mvm.inputs.size()));
   if (++reads_counted_ < reads_every_) return;
-  const double moved = reads_->end(backend_, spec.slice_s());
+  const double moved = reads_->end(cells_, spec.slice_s());
   context_.activity.read_movement = std::max(context_.activity.read_movement, moved);
   reads_counted_ = 0;
-  reads_version_ = backend_.version(array_);
+  reads_version_ = cells_.version(array_);
 }
 
 /// Sets zeros and no energy, for an MVM that is timing only or whose values could not be computed.
@@ -103,7 +111,7 @@ void Crossbar::take(MvmRecord& mvm, const MvmOutcome& outcome) const {
 void Crossbar::collect(MvmRecord& mvm) {
   if (mvm.values == MvmRecord::Values::submitted) {
     guarded([&] {
-      mvm.computed = backend_.collect(mvm.ticket);
+      mvm.computed = products_.collect(mvm.ticket);
       mvm.outcome = {mvm.computed.sums, mvm.computed.drive_siemens, mvm.computed.clipped.at(0), mvm.computed.codes};
     });
     mvm.values = MvmRecord::Values::collected;

@@ -40,8 +40,10 @@ class Crossbar : public sc_core::sc_module {
   void take(MvmRecord& mvm, const MvmOutcome& outcome) const;
 
   MacroContext& context_;
-  Backend& backend_;
+  CellStore& cells_;
+  ProductEngine& products_;
   const ArrayId array_;
+  const ReadoutId readout_;
   std::unique_ptr<ReadEpoch> reads_;  ///< from the first MVM that is counted; null where no cell moves
   std::uint64_t reads_every_ = 0;
   std::uint64_t reads_counted_ = 0;

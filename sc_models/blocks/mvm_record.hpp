@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "memcosim/architecture/stage_values.hpp"
+#include "memcosim/kernels/products/product_engine.hpp"
 
 namespace memcosim {
 
@@ -28,7 +29,7 @@ struct MvmRecord {
   std::size_t reached_rows = 0;        ///< all codes of later rows are zero
   std::uint32_t used_outputs = 0;      ///< from output 0; sums of later outputs are zero
   std::uint32_t used_columns = 0;      ///< converted columns in use, from column 0
-  MvmResult computed;                  ///< by the backend
+  ProductResult computed;              ///< by the backend
   MvmOutcome outcome;                  ///< the result as far as it is known; its data lie in `computed` or with the initiator
   std::uint32_t released_slices = 0;   ///< slices whose rows have been driven
   std::uint32_t accounted_slices = 0;  ///< slices whose energy is in the activity

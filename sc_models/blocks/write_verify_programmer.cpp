@@ -45,10 +45,10 @@ ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region
   return clocks;
 }
 
-WriteVerifyProgrammer::WriteVerifyProgrammer(const sc_core::sc_module_name& name, Backend& backend, ArrayId array, const MacroSpec& spec,
+WriteVerifyProgrammer::WriteVerifyProgrammer(const sc_core::sc_module_name& name, CellStore& store, ArrayId array, const MacroSpec& spec,
                                              MacroActivity& activity)
     : sc_module(name),
-      backend_(backend),
+      store_(store),
       array_(array),
       spec_(spec),
       activity_(activity),
@@ -61,7 +61,7 @@ WriteVerifyProgrammer::WriteVerifyProgrammer(const sc_core::sc_module_name& name
 
 void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std::vector<double> targets_s, std::uint64_t event) {
   if (busy_) throw std::logic_error("the programmer is busy: wait for its done event before the next start");
-  const ArrayConfig& array = backend_.config(array_);
+  const ArrayConfig& array = store_.config(array_);
   if (rows == 0 || columns == 0 || rows > array.rows || columns > array.columns || targets_s.size() != std::size_t{rows} * columns) {
     throw std::logic_error("the region to program must lie in the array and have one target per cell");
   }
@@ -73,12 +73,12 @@ void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std
   kept_pulses_.clear();
   // In both branches impossible targets throw here, in the process of the caller, which can report the error.
   if (in_bulk()) {
-    result_ = backend_.write_verify(array_, spec_.programming, rows_, columns_, targets_s_, event_);
+    result_ = store_.write_verify(array_, spec_.programming, rows_, columns_, targets_s_, event_);
   } else {
     cells_.clear();
     for (const double target : targets_s_)
       cells_.push_back(start_write(spec_.programming, target));
-    backend_.begin_programming(array_);
+    store_.begin_programming(array_);
     next_action_.assign(cells_.size(), WriteAction::read);
     result_ = ProgramResult{};
     result_.pulse_energy_j.assign(cells_.size(), 0.0);
@@ -118,7 +118,7 @@ std::uint64_t WriteVerifyProgrammer::play_cells() {
   for (std::uint32_t cell = 0; cell < cells_.size(); cell += together)
     clocks += play_cells_together(cell, together);
 
-  const std::vector<double> siemens = backend_.verified_conductance(array_, spec_.programming.verify.read_voltage_v);
+  const std::vector<double> siemens = store_.verified_conductance(array_, spec_.programming.verify.read_voltage_v);
   for (std::uint32_t cell = 0; cell < cells_.size(); ++cell) {
     result_.pulses.push_back(cells_[cell].pulses);
     result_.reads.push_back(cells_[cell].reads);
@@ -153,7 +153,7 @@ void WriteVerifyProgrammer::read_cells(std::uint32_t first_cell, std::uint32_t c
   }
   std::vector<double> energy_j(turns.size());
   const std::vector<std::int32_t> codes =
-      backend_.verify_row(array_, first_cell / columns_, turns, spec_.programming.verify, event_, energy_j);
+      store_.verify_row(array_, first_cell / columns_, turns, spec_.programming.verify, event_, energy_j);
   for (std::size_t k = 0; k < read.size(); ++k) {
     result_.read_energy_j[read[k]] += energy_j[k];
     next_action_[read[k]] = cells_[read[k]].decide(spec_.programming, codes[k]);
@@ -170,12 +170,12 @@ std::uint64_t WriteVerifyProgrammer::play_pulses(WriteAction action, std::uint32
   const double begin_s = time_now().to_seconds();
   play_phase(set ? "set" : "reset", clocks);
   ++(set ? result_.rows[first_cell / columns_].sets : result_.rows[first_cell / columns_].resets);
-  const int polarity = cell_model(backend_.config(array_).cell.model).set_polarity;
-  std::vector<double> volts(backend_.config(array_).columns);
+  const int polarity = cell_model(store_.config(array_).cell.model).set_polarity;
+  std::vector<double> volts(store_.config(array_).columns);
   for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
     if (next_action_[cell] == action) volts[cell % columns_] = pulse_voltage(polarity, action, cells_[cell].amplitude);
   }
-  const std::vector<double> energy_j = backend_.pulse_row(array_, first_cell / columns_, volts, ramp.duration_s);
+  const std::vector<double> energy_j = store_.pulse_row(array_, first_cell / columns_, volts, ramp.duration_s);
   for (std::uint32_t cell = first_cell; cell < first_cell + count; ++cell) {
     if (next_action_[cell] != action) continue;
     result_.pulse_energy_j[cell] += energy_j[cell % columns_];
@@ -211,7 +211,7 @@ void WriteVerifyProgrammer::finish(std::uint64_t clocks) {
 }
 
 std::uint32_t WriteVerifyProgrammer::array_cell(std::uint32_t region_cell) const {
-  return region_cell / columns_ * backend_.config(array_).columns + region_cell % columns_;
+  return region_cell / columns_ * store_.config(array_).columns + region_cell % columns_;
 }
 
 }  // namespace memcosim

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "memcosim/architecture/macro_spec.hpp"
-#include "memcosim/kernels/products/backend.hpp"
+#include "memcosim/kernels/arrays/cell_store.hpp"
 
 namespace memcosim {
 
@@ -25,15 +25,15 @@ struct ProgrammingClocks {
 /// Two bit lines that are subtracted before conversion are verified one after the other.
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns);
 
-/// Plays the write-verify loop of one array in simulated time. loosely_timed: the backend runs the whole loop at the start, and one wait
+/// Plays the write-verify loop of one array in simulated time. loosely_timed: the functional core runs the whole loop at the start, and one wait
 /// takes the duration that follows from its counts. approximately_timed, and loosely_timed with MacroSpec::keep_pulses: every verify read
 /// and pulse is an event, decided by the same WriteVerifyFsm. Final state, counts, energy and duration are the same.
 /// row_parallel: in each row, all unfinished cells share one read, then one SET phase if any cell needs it, then one RESET phase; else one
 /// cell after the other, row-major.
 class WriteVerifyProgrammer : public sc_core::sc_module {
  public:
-  /// `backend`, `spec` and `activity` outlive the programmer.
-  WriteVerifyProgrammer(const sc_core::sc_module_name& name, Backend& backend, ArrayId array, const MacroSpec& spec,
+  /// `store`, `spec` and `activity` outlive the programmer.
+  WriteVerifyProgrammer(const sc_core::sc_module_name& name, CellStore& store, ArrayId array, const MacroSpec& spec,
                         MacroActivity& activity);
 
   /// Starts at the present time; region rows x columns from cell (0, 0), targets in S, row-major. A start while busy or an impossible
@@ -49,7 +49,7 @@ class WriteVerifyProgrammer : public sc_core::sc_module {
 
  private:
   void run();
-  /// True if the backend runs the whole loop at once, instead of step by step at the events.
+  /// True if the functional core runs the whole loop at once, instead of step by step at the events.
   bool in_bulk() const { return spec_.level == TimingLevel::loosely_timed && !spec_.keep_pulses; }
   std::uint64_t bulk_clocks() const;
   std::uint64_t play_cells();
@@ -60,7 +60,7 @@ class WriteVerifyProgrammer : public sc_core::sc_module {
   void finish(std::uint64_t clocks);
   std::uint32_t array_cell(std::uint32_t region_cell) const;
 
-  Backend& backend_;
+  CellStore& store_;
   ArrayId array_;
   const MacroSpec& spec_;
   MacroActivity& activity_;

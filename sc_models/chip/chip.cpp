@@ -25,7 +25,9 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipSpec& spec, const Mapp
   check_time_resolution(spec_);
   for (std::uint32_t tile = 0; tile < plan_.tiles.size(); ++tile) {
     const std::string number = std::to_string(tile);
-    macros_.push_back(std::make_unique<Macro>(("macro_" + number).c_str(), spec_.macro, backend, tile, blocks));
+    MacroSpec macro = spec_.macro;
+    if (const auto& readout = plan_.stages[plan_.tiles[tile].stage].readout) macro.readout = *readout;
+    macros_.push_back(std::make_unique<Macro>(("macro_" + number).c_str(), macro, backend, tile, blocks));
     ports_.push_back(std::make_unique<TilePort>(("port_" + number).c_str(), plan_.tiles[tile], plan_.array_columns));
     ports_.back()->socket.bind(macros_.back()->socket);
   }

@@ -38,7 +38,8 @@ void check_time_resolution(const ChipSpec& spec);
 /// chip's input; an image occupies its place until the last successor has ended it.
 class Chip : public sc_core::sc_module {
  public:
-  /// Tile t lives in array t of `backend`. `values` provides inputs and results: results that were computed ahead are used, others are
+  /// Tile t lives in array t of `backend`, and is read out as the plan says for its stage, or as the macro's specification where no readout
+  /// is chosen. `values` provides inputs and results: results that were computed ahead are used, others are
   /// computed by the macros at their events; with a null pointer only the timing is simulated. All references outlive the chip.
   /// Throws InputError when mapping and specification do not fit.
   Chip(const sc_core::sc_module_name& name, const ChipSpec& spec, const MappingPlan& plan, Backend& backend, StageValues* values,

@@ -28,7 +28,7 @@ std::uint64_t period_ticks(double period_s) {
   return static_cast<std::uint64_t>(rounded);
 }
 
-void check_array(const MacroSpec& spec, const ArrayConfig& array, const ReadoutConfig& readout, const DigitalBlocks& blocks) {
+void check_array(const MacroSpec& spec, const ArrayConfig& array, const DigitalBlocks& blocks) {
   const auto equal = [](const char* what, double of_spec, double of_array) {
     if (of_spec != of_array) {
       refuse(std::string(what) + " is " + std::to_string(of_spec) + ", that of its array " + std::to_string(of_array) +
@@ -38,10 +38,6 @@ void check_array(const MacroSpec& spec, const ArrayConfig& array, const ReadoutC
   equal("the number of rows", spec.rows, array.rows);
   equal("the number of columns", spec.columns, array.columns);
   equal("the read voltage", spec.read_voltage_v, array.read_voltage_v);
-  equal("input_bits", spec.readout.input_bits, readout.input_bits);
-  equal("the number of DAC bits", spec.readout.dac.bits, readout.dac.bits);
-  equal("the number of ADC bits", spec.readout.adc.bits, readout.adc.bits);
-  equal("the column pairing", static_cast<int>(spec.readout.pairing), static_cast<int>(readout.pairing));
   if (spec.timing.bus_bytes_per_clock == 0) refuse("bus_bytes_per_clock is 0: give at least 1 byte per clock");
   if (blocks.controller && spec.level == TimingLevel::loosely_timed) {
     refuse("loosely_timed has no controller to replace: use approximately_timed with an RTL controller");
@@ -49,7 +45,8 @@ void check_array(const MacroSpec& spec, const ArrayConfig& array, const ReadoutC
 }
 
 MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array, const DigitalBlocks& blocks) {
-  check_array(spec, backend.config(array), backend.readout(array), blocks);
+  check_array(spec, backend.cells().config(array), blocks);
+  check_readout(backend.cells(), array, spec.readout);
   MacroContext context;
   context.spec = spec;
   context.blocks = blocks;

@@ -43,9 +43,9 @@ MacroCore::MacroCore(const sc_core::sc_module_name& name, MacroContext& context,
       context_(context),
       listener_(listener),
       timed_(context.spec.level == TimingLevel::approximately_timed),
-      registers_(context, backend.config(array).window),
+      registers_(context, backend.cells().config(array).window),
       sequencer_("sequencer", context, backend, array, [this] { retry_reads(); }),
-      programmer_("programmer", backend, array, context.spec, context.activity),
+      programmer_("programmer", backend.cells(), array, context.spec, context.activity),
       program_event_("program_event") {
   SC_HAS_PROCESS(MacroCore);
   if (timed_) {

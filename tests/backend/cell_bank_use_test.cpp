@@ -9,7 +9,7 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/cuda/cells/cell_banks.hpp"
 #include "memcosim/kernels/products/array_backend.hpp"
-#include "memcosim/kernels/products/reference/reference_backend.hpp"
+#include "memcosim/kernels/products/reference/reference_engine.hpp"
 
 #include "cell_bank_cases.hpp"
 
@@ -157,7 +157,7 @@ class BankBackend final : public ArrayBackend {
   BankBackend() : ArrayBackend(bank_options()), banks_(0) {}
   std::string description() const override { return "cells on a GPU"; }
   Ticket submit(const MvmBatch&) override { return {}; }
-  MvmResult collect(Ticket) override { return {}; }
+  ProductResult collect(Ticket) override { return {}; }
   int calls() const { return calls_; }
 
  protected:
@@ -195,17 +195,17 @@ TEST_F(CellBankUse, ABackendMayHaveItsCellsWorkedOnByTheGpu) {
   const std::size_t cells = std::size_t{config.rows} * config.columns;
   for (std::uint32_t stream = 0; stream < 2; ++stream) {
     config.stream = stream;
-    const ArrayId array = host.create_array(config);
-    ASSERT_EQ(gpu.create_array(config), array);
+    const ArrayId array = host.cells().create_array(config);
+    ASSERT_EQ(gpu.cells().create_array(config), array);
     for (Backend* backend : {static_cast<Backend*>(&host), static_cast<Backend*>(&gpu)}) {
       // Steps on the host between those on the GPU: the bank follows.
-      backend->pulse_all(array, random_volts(given.use, cells, 1), given.use.set.duration_s);
-      backend->pulse(array, 3, -given.use.set.start_v, given.use.set.duration_s);
-      backend->write_verify(array, write_spec(given.use), 11, 9, random_targets(given.use, 99, stream), 4);
-      backend->advance_age(array, 1e4);
+      backend->cells().pulse_all(array, random_volts(given.use, cells, 1), given.use.set.duration_s);
+      backend->cells().pulse(array, 3, -given.use.set.start_v, given.use.set.duration_s);
+      backend->cells().write_verify(array, write_spec(given.use), 11, 9, random_targets(given.use, 99, stream), 4);
+      backend->cells().advance_age(array, 1e4);
     }
-    EXPECT_EQ(gpu.state(array), host.state(array));
-    expect_near(gpu.conductance(array), host.conductance(array), 1e-12 * given.use.g_max, "conductance");
+    EXPECT_EQ(gpu.cells().state(array), host.cells().state(array));
+    expect_near(gpu.cells().conductance(array), host.cells().conductance(array), 1e-12 * given.use.g_max, "conductance");
   }
   EXPECT_EQ(gpu.calls(), 6);
 }
@@ -257,23 +257,23 @@ TEST_F(CellBankUse, VerifyReadsOfAnyVoltageAreThoseOfTheHost) {
       BankBackend gpu;
       const std::size_t cells = std::size_t{config.rows} * config.columns;
       const std::vector<double> targets = random_targets(given.use, cells, 5);
-      const ArrayId array = host.create_array(config);
-      ASSERT_EQ(gpu.create_array(config), array);
-      const ProgramResult a = host.write_verify(array, spec, config.rows, config.columns, targets, 4);
-      const ProgramResult b = gpu.write_verify(array, spec, config.rows, config.columns, targets, 4);
+      const ArrayId array = host.cells().create_array(config);
+      ASSERT_EQ(gpu.cells().create_array(config), array);
+      const ProgramResult a = host.cells().write_verify(array, spec, config.rows, config.columns, targets, 4);
+      const ProgramResult b = gpu.cells().write_verify(array, spec, config.rows, config.columns, targets, 4);
       EXPECT_GT(gpu.calls(), 0);
       EXPECT_EQ(a.pulses, b.pulses);
       EXPECT_EQ(a.reads, b.reads);
       EXPECT_EQ(a.outcome, b.outcome);
       expect_relative(b.read_energy_j, a.read_energy_j, 1e-9, "read energy");
-      expect_relative(gpu.conductance(array), host.conductance(array), 1e-9, "conductances");
+      expect_relative(gpu.cells().conductance(array), host.cells().conductance(array), 1e-9, "conductances");
       for (std::size_t cell = 0; cell < cells; ++cell)
         EXPECT_NEAR(b.residual_s[cell], a.residual_s[cell], 1e-9 * given.use.g_max);
       // The step of a read is not a pulse at the read voltage that changes nothing.
       config.cell.nonidealities.read_disturb.law = ReadDisturbSpec::Law::none;
-      const ArrayId still = host.create_array(config);
-      host.write_verify(still, spec, config.rows, config.columns, targets, 4);
-      EXPECT_EQ(host.state(still).cells != host.state(array).cells, verify.moves);
+      const ArrayId still = host.cells().create_array(config);
+      host.cells().write_verify(still, spec, config.rows, config.columns, targets, 4);
+      EXPECT_EQ(host.cells().state(still).cells != host.cells().state(array).cells, verify.moves);
     }
   }
 }

@@ -38,7 +38,7 @@ void expect_near(const std::vector<double>& seen, const std::vector<double>& exp
 }
 
 /// Codes are the same: no value lies so near to a transition that 1e-9 of the full scale would matter.
-void expect_agreement(const MvmResult& seen, const MvmResult& expected) {
+void expect_agreement(const ProductResult& seen, const ProductResult& expected) {
   expect_near(seen.values, expected.values);
   expect_near(seen.drive_siemens, expected.drive_siemens);
   ASSERT_EQ(seen.codes, expected.codes);
@@ -105,10 +105,10 @@ TEST_F(CircuitMvmTest, AgreesWithTheReferenceForEveryLawAndPairing) {
       if (kind % 5 == 0) mode.adc_transitions = random_transitions(mode.adc, kind);
       const auto siemens = random_siemens(config, kind);
       const auto inputs = random_inputs(7, config.rows, 6, kind + 100);
-      const MvmResult expected = ArrayUnderTest(reference_backend(), config, siemens, mode).run(inputs);
+      const ProductResult expected = ArrayUnderTest(reference_backend(), config, siemens, mode).run(inputs);
       for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
         ArrayUnderTest gpu(cuda_backend(precision), config, siemens, mode);
-        const MvmResult seen = gpu.run(inputs);
+        const ProductResult seen = gpu.run(inputs);
         expect_agreement(seen, expected);
         EXPECT_NE(seen.values, expected.values) << "the GPU was not asked";
         EXPECT_TRUE(gpu.backend().notes().empty());
@@ -146,8 +146,8 @@ TEST_F(CircuitMvmTest, CellsOfTheStanfordModelAgreeWithTheReference) {
   const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 6, 2, 8, 5.0, 0.3);
   ArrayUnderTest reference(reference_backend(), with_lines(config), siemens, mode);
   ArrayUnderTest gpu(cuda_backend(), with_lines(config), siemens, mode);
-  const MvmResult expected = reference.run(inputs);
-  const MvmResult seen = gpu.run(inputs);
+  const ProductResult expected = reference.run(inputs);
+  const ProductResult seen = gpu.run(inputs);
   expect_agreement(seen, expected);
   EXPECT_NE(seen.values, expected.values) << "the GPU was not asked";
 }
@@ -192,7 +192,7 @@ TEST_F(CircuitMvmTest, WhatTheGpuCannotSolveTheHostDoes) {
   const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 4, 4, 8, 0.1, 0.3);
   const auto siemens = random_siemens(config, 1);
   const auto inputs = random_inputs(8, config.rows, 4, 5);
-  const MvmResult expected = ArrayUnderTest(reference_backend(), config, siemens, mode).run(inputs);
+  const ProductResult expected = ArrayUnderTest(reference_backend(), config, siemens, mode).run(inputs);
   ArrayUnderTest gpu(cuda_backend(), config, siemens, mode);
   expect_agreement(gpu.run(inputs), expected);
   EXPECT_THAT(gpu.backend().notes(), ::testing::ElementsAre(::testing::HasSubstr("could not solve")));
@@ -205,12 +205,12 @@ TEST_F(CircuitMvmTest, NoBitDependsOnBatchGpusOrRepetition) {
   const std::size_t total = few_cases() ? 20 : 3000;  // several pieces
   const auto inputs = random_inputs(total, config.rows, 8, 3);
   ArrayUnderTest array(cuda_backend(), config, siemens, mode);
-  const MvmResult whole = array.run(inputs.data(), total, 1000, 3);
+  const ProductResult whole = array.run(inputs.data(), total, 1000, 3);
   expect_same(array.run(inputs.data(), total, 1000, 3), whole);
   ArrayUnderTest two(cuda_backend(Precision::double_precision, 2), config, siemens, mode);
   for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{500}}) {
     for (std::size_t first = 0; first + batch <= std::min(total, 5 * batch); first += batch) {
-      const MvmResult part = two.run(inputs.data() + first * config.rows, batch, 1000 + first * 3, 3);
+      const ProductResult part = two.run(inputs.data() + first * config.rows, batch, 1000 + first * 3, 3);
       expect_part(whole, total, part, first, batch);
       if (HasFatalFailure()) FAIL() << "batch " << batch << " first " << first;
     }
@@ -223,31 +223,31 @@ TEST_F(CircuitMvmTest, BatchesOfSeveralArraysInFlightSeeTheStateAtSubmission) {
   std::vector<ArrayConfig> configs = {array_under(sinh_law(0.1), 30, 20), array_under(table_law(), 50, 10),
                                       ohmic_array(30, 20)};  // the last without circuits
   std::vector<std::vector<InputCode>> inputs;
-  std::vector<MvmResult> expected;
+  std::vector<ProductResult> expected;
   std::vector<Ticket> tickets;
   for (std::uint32_t k = 0; k < configs.size(); ++k) {
     configs[k].stream = k;
     const auto siemens = random_siemens(configs[k], k);
     inputs.push_back(random_inputs(40, configs[k].rows, 8, k));
     expected.push_back(ArrayUnderTest(cuda_backend(), configs[k], siemens, mode).run(inputs[k]));
-    backend->set_conductance(backend->create_array(configs[k]), siemens);
+    backend->cells().set_conductance(backend->cells().create_array(configs[k]), siemens);
     backend->set_readout(k, mode);
   }
   for (int round = 0; round < 5; ++round) {
     for (std::uint32_t k = 0; k < configs.size(); ++k) {
       MvmBatch batch;
       batch.array = k;
-      batch.version = backend->version(k);
+      batch.version = backend->cells().version(k);
       batch.count = 40;
       batch.inputs = inputs[k].data();
       batch.keep_codes = batch.keep_values = true;
-      tickets.push_back(backend->submit(batch));
+      tickets.push_back(backend->products().submit(batch));
     }
   }
   for (std::uint32_t k = 0; k < configs.size(); ++k)
-    backend->set_conductance(k, random_siemens(configs[k], 77));
+    backend->cells().set_conductance(k, random_siemens(configs[k], 77));
   for (std::size_t i = tickets.size(); i-- > 2;)  // nobody collects the first ones
-    expect_same(backend->collect(tickets[i]), expected[i % configs.size()]);
+    expect_same(backend->products().collect(tickets[i]), expected[i % configs.size()]);
 }
 
 #ifdef MEMCOSIM_HAS_CUDA
@@ -257,7 +257,7 @@ TEST_F(CircuitMvmTest, ShortMemoryMeansSmallerPiecesOrTheHostAndANote) {
   const auto inputs = random_inputs(400, config.rows, 8, 6);
   const auto siemens = random_siemens(config, 1);
   ArrayUnderTest roomy(cuda_backend(), config, siemens, mode);
-  const MvmResult expected = roomy.run(inputs);
+  const ProductResult expected = roomy.run(inputs);
   EXPECT_TRUE(roomy.backend().notes().empty());
   {
     const GpuMemoryHog hog(std::size_t{24} << 20);
@@ -270,7 +270,7 @@ TEST_F(CircuitMvmTest, ShortMemoryMeansSmallerPiecesOrTheHostAndANote) {
   const auto large_inputs = random_inputs(2, large.rows, 1, 6);
   const ReadoutConfig plain = readout(ColumnPairing::single, 1, 1, 10, 5.0);
   ArrayUnderTest reference(reference_backend(), large, large_siemens, plain);
-  const MvmResult of_reference = reference.run(large_inputs);
+  const ProductResult of_reference = reference.run(large_inputs);
   const GpuMemoryHog hog(std::size_t{2} << 20);
   ArrayUnderTest none(cuda_backend(), large, large_siemens, plain);
   expect_same(none.run(large_inputs), of_reference);

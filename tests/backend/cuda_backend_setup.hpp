@@ -21,7 +21,7 @@ inline std::unique_ptr<Backend> cuda_backend(Precision precision = Precision::do
   return make_backend(options);
 }
 
-inline void expect_same(const MvmResult& seen, const MvmResult& expected) {
+inline void expect_same(const ProductResult& seen, const ProductResult& expected) {
   ASSERT_EQ(seen.sums, expected.sums);
   ASSERT_EQ(seen.drive_siemens, expected.drive_siemens);
   ASSERT_EQ(seen.clipped, expected.clipped);
@@ -30,7 +30,7 @@ inline void expect_same(const MvmResult& seen, const MvmResult& expected) {
 }
 
 /// That `part` has the bits of the `count` vectors from `first` on of `whole`, which has `total`.
-inline void expect_part(const MvmResult& whole, std::size_t total, const MvmResult& part, std::size_t first, std::size_t count) {
+inline void expect_part(const ProductResult& whole, std::size_t total, const ProductResult& part, std::size_t first, std::size_t count) {
   const auto expect_rows = [&](const auto& all, const auto& some) {
     const std::size_t each = all.size() / total;
     ASSERT_EQ(some.size(), each * count);

@@ -21,7 +21,7 @@ namespace memcosim::testing {
 namespace {
 
 /// Of circuits that were reduced in another order of sums: levels are the same, since they are rounded, energies nearly.
-void expect_close(const MvmResult& seen, const MvmResult& expected) {
+void expect_close(const ProductResult& seen, const ProductResult& expected) {
   ASSERT_EQ(seen.sums, expected.sums);
   ASSERT_EQ(seen.codes, expected.codes);
   ASSERT_EQ(seen.values, expected.values);
@@ -127,10 +127,10 @@ TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
       for (std::uint32_t k = 0; k < 6; ++k) {
         ArrayConfig config = ohmic_array(100, 40, 128);
         config.stream = k;
-        const ArrayId array = backend->create_array(config);
-        backend->set_conductance(array, random_siemens(config, k));
+        const ArrayId array = backend->cells().create_array(config);
+        backend->cells().set_conductance(array, random_siemens(config, k));
         backend->set_readout(array, mode);
-        batch.parts.push_back({array, backend->version(array), k % 3 * 100, k / 3 * 20, 0, k / 3 * 10});
+        batch.parts.push_back({array, backend->cells().version(array), k % 3 * 100, k / 3 * 20, 0, k / 3 * 10});
       }
       ProductResult result = backend->multiply(batch);
       EXPECT_EQ(backend->multiply(batch).sums, result.sums);
@@ -152,8 +152,8 @@ TEST_F(CudaBackendTest, RoundingWithinTheNoiseIsReportedAndBounded) {
   ReadoutConfig mode = readout(ColumnPairing::differential_analog, 8, 8, 8, 16000.0, 0.5);
   ArrayUnderTest exact(cuda_backend(), config, siemens, mode);
   ArrayUnderTest rounded(cuda_backend(Precision::within_noise), config, siemens, mode);
-  const MvmResult expected = exact.run(inputs);
-  const MvmResult seen = rounded.run(inputs);
+  const ProductResult expected = exact.run(inputs);
+  const ProductResult seen = rounded.run(inputs);
   EXPECT_TRUE(exact.backend().notes().empty());
   ASSERT_THAT(rounded.backend().notes(), ::testing::ElementsAre(::testing::HasSubstr("within_noise")));
   std::size_t flips = 0;
@@ -179,19 +179,19 @@ TEST_F(CudaBackendTest, CircuitsOfAlikeArraysAreReducedTogetherAndEachAsAlone) {
   const ReadoutConfig mode = readout(ColumnPairing::single, 6, 2, 8, 5.0);
   const auto together = cuda_backend();
   for (std::uint32_t k = 0; k < 5; ++k) {
-    together->create_array(config);
-    together->set_conductance(k, random_siemens(config, k));
+    together->cells().create_array(config);
+    together->cells().set_conductance(k, random_siemens(config, k));
     together->set_readout(k, mode);
   }
   for (std::uint32_t k = 5; k-- > 0;) {
     MvmBatch batch;
     batch.array = k;
-    batch.version = together->version(k);
+    batch.version = together->cells().version(k);
     batch.count = 8;
     batch.inputs = inputs.data();
     ArrayUnderTest alone(cuda_backend(), config, random_siemens(config, k), mode);
-    const MvmResult expected = alone.run(inputs);
-    const MvmResult seen = together->collect(together->submit(batch));
+    const ProductResult expected = alone.run(inputs);
+    const ProductResult seen = together->collect(together->submit(batch));
     EXPECT_EQ(seen.sums, expected.sums);
     EXPECT_EQ(seen.drive_siemens, expected.drive_siemens);
   }
@@ -202,14 +202,14 @@ TEST_F(CudaBackendTest, NoBitDependsOnBatchGpusOrRepetition) {
   const std::size_t total = c.inputs.size() / c.config.rows;
   for (const Precision precision : {Precision::single_precision, Precision::double_precision}) {
     ArrayUnderTest array(cuda_backend(precision), c.config, c.siemens, c.mode);
-    const MvmResult whole = array.run(c.inputs.data(), total, 1000, 3);
+    const ProductResult whole = array.run(c.inputs.data(), total, 1000, 3);
     expect_same(array.run(c.inputs.data(), total, 1000, 3), whole);
     ArrayUnderTest two(cuda_backend(precision, 2), c.config, c.siemens, c.mode);
     for (const std::size_t batch : {std::size_t{1}, std::size_t{7}}) {
       const std::size_t end = few_cases() ? std::min(total, 3 * batch) : total;
       for (std::size_t first = 0; first < end; first += batch) {
         const std::size_t count = std::min(batch, total - first);
-        const MvmResult part = two.run(c.inputs.data() + first * c.config.rows, count, 1000 + first * 3, 3);
+        const ProductResult part = two.run(c.inputs.data() + first * c.config.rows, count, 1000 + first * 3, 3);
         expect_part(whole, total, part, first, count);
         if (HasFatalFailure()) FAIL() << "batch " << batch << " first " << first;
       }
@@ -226,23 +226,23 @@ TEST_F(CudaBackendTest, ManyBatchesOfManyArraysInFlight) {
     for (std::uint32_t k = 0; k < 6; ++k) {
       ArrayConfig own = config;
       own.stream = k;
-      const ArrayId array = backend->create_array(own);
-      backend->set_conductance(array, random_siemens(own, k));
+      const ArrayId array = backend->cells().create_array(own);
+      backend->cells().set_conductance(array, random_siemens(own, k));
       backend->set_readout(array, mode);
     }
     for (std::size_t i = 0; i < 60; ++i) {
       MvmBatch batch;
       batch.array = static_cast<ArrayId>(i % 6);
-      batch.version = backend->version(batch.array);
+      batch.version = backend->cells().version(batch.array);
       batch.count = 40;
       batch.inputs = inputs.data() + i * 40 * config.rows;
       batch.first_event = i * 40;
-      tickets.push_back(backend->submit(batch));
+      tickets.push_back(backend->products().submit(batch));
     }
     std::vector<std::vector<std::int32_t>> sums;
     for (std::size_t i = tickets.size(); i-- > 0;)  // collected in another order than submitted
-      sums.push_back(backend->collect(tickets[i]).sums);
-    EXPECT_THROW(backend->collect(tickets[0]), std::logic_error);
+      sums.push_back(backend->products().collect(tickets[i]).sums);
+    EXPECT_THROW(backend->products().collect(tickets[0]), std::logic_error);
     return sums;
   };
   const auto expected = play(reference_backend());
@@ -255,15 +255,15 @@ TEST_F(CudaBackendTest, AChangeOfTheStateLeavesWhatWasSubmittedAlone) {
   const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
   const auto inputs = random_inputs(30, config.rows, 8, 6);
   ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
-  const MvmResult before = array.run(inputs);
+  const ProductResult before = array.run(inputs);
   MvmBatch batch;
   batch.array = array.id();
-  batch.version = array.backend().version(array.id());
+  batch.version = array.backend().cells().version(array.id());
   batch.count = 30;
   batch.inputs = inputs.data();
-  const Ticket ticket = array.backend().submit(batch);
-  array.backend().set_conductance(array.id(), random_siemens(config, 2));
-  EXPECT_EQ(array.backend().collect(ticket).sums, before.sums);
+  const Ticket ticket = array.backend().products().submit(batch);
+  array.backend().cells().set_conductance(array.id(), random_siemens(config, 2));
+  EXPECT_EQ(array.backend().products().collect(ticket).sums, before.sums);
   EXPECT_NE(array.run(inputs).sums, before.sums);
 }
 
@@ -274,11 +274,11 @@ TEST_F(CudaBackendTest, TicketsThatNobodyCollectsDoNoHarm) {
   ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
   MvmBatch batch;
   batch.array = array.id();
-  batch.version = array.backend().version(array.id());
+  batch.version = array.backend().cells().version(array.id());
   batch.count = 30;
   batch.inputs = inputs.data();
   for (int i = 0; i < 20; ++i)
-    array.backend().submit(batch);
+    array.backend().products().submit(batch);
 }
 
 #ifdef MEMCOSIM_HAS_CUDA
@@ -288,7 +288,7 @@ TEST_F(CudaBackendTest, ShortMemoryMeansSmallerPiecesAndANote) {
   const auto inputs = random_inputs(3000, config.rows, 8, 6);
   const auto siemens = random_siemens(config, 1);
   ArrayUnderTest roomy(cuda_backend(), config, siemens, mode);
-  const MvmResult expected = roomy.run(inputs);
+  const ProductResult expected = roomy.run(inputs);
   EXPECT_TRUE(roomy.backend().notes().empty());
   const GpuMemoryHog hog(std::size_t{24} << 20);
   ArrayUnderTest short_of_memory(cuda_backend(), config, siemens, mode);

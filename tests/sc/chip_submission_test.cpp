@@ -30,13 +30,13 @@ class RecordingBackend : public test::ForwardingBackend {
   const std::vector<Call>& calls() const { return calls_; }
 
   Ticket submit(const MvmBatch& batch) override {
-    const Ticket ticket = inner().submit(batch);
+    const Ticket ticket = inner().products().submit(batch);
     calls_.push_back({true, ticket.id, sc_core::sc_delta_count(), batch.array, batch.first_event});
     return ticket;
   }
-  MvmResult collect(Ticket ticket) override {
+  ProductResult collect(Ticket ticket) override {
     calls_.push_back({false, ticket.id, sc_core::sc_delta_count(), 0, 0});
-    return inner().collect(ticket);
+    return inner().products().collect(ticket);
   }
 
  private:

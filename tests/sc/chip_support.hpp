@@ -136,7 +136,7 @@ inline std::unique_ptr<Backend> make_arrays(const MappingPlan& plan, const ChipS
     config.window = plan.window;
     config.read_voltage_v = spec.macro.read_voltage_v;
     config.stream = tile;
-    backend->set_readout(backend->create_array(config), spec.macro.readout);
+    backend->set_readout(backend->cells().create_array(config), spec.macro.readout);
   }
   return backend;
 }
@@ -151,7 +151,7 @@ inline std::unique_ptr<Backend> make_ideal_arrays(const MappingPlan& plan, const
       siemens[cell / tile.columns * plan.array_columns + cell % tile.columns] =
           std::min(plan.window.g_min + tile.levels[cell] * plan.window.step(), plan.window.g_max);
     }
-    backend->set_conductance(t, siemens);
+    backend->cells().set_conductance(t, siemens);
   }
   return backend;
 }
@@ -185,12 +185,12 @@ class TestValues : public StageValues {
       if (!ahead_) continue;
       MvmBatch batch;
       batch.array = t;
-      batch.version = backend_.version(t);
+      batch.version = backend_.cells().version(t);
       batch.count = windows;
       batch.inputs = codes.data();
       batch.used_columns = tile.columns;
       batch.first_event = first_event(tile.stage, image);
-      results_[{image, t}] = backend_.collect(backend_.submit(batch));
+      results_[{image, t}] = backend_.products().collect(backend_.products().submit(batch));
     }
   }
   gsl::span<const TileValues> ahead(std::uint32_t stage, std::uint64_t image) override {
@@ -198,7 +198,7 @@ class TestValues : public StageValues {
     known_[stage].clear();
     if (!ahead_) return {};
     for (const std::uint32_t t : plan_.stages[stage].tiles) {
-      const MvmResult& result = results_.at({image, t});
+      const ProductResult& result = results_.at({image, t});
       const std::size_t windows = result.clipped.size();
       TileValues values;
       values.inputs = {inputs_.at({image, t}).data(), plan_.array_rows, plan_.tiles[t].rows};
@@ -262,7 +262,7 @@ class TestValues : public StageValues {
   bool ahead_;
   std::uint64_t images_begun_ = 0;
   std::map<ImageTile, std::vector<InputCode>> inputs_;  ///< windows x array rows
-  std::map<ImageTile, MvmResult> results_;
+  std::map<ImageTile, ProductResult> results_;
   std::map<std::uint32_t, std::vector<TileValues>> known_;  ///< for each stage, of the image that it plays
   std::map<Key, std::vector<std::int32_t>> delivered_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> delivered_of_;

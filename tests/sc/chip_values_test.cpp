@@ -105,7 +105,7 @@ TEST(ChipValues, ProgrammingAgreesAndRunsInParallel) {
   double longest_s = 0.0;
   double sum_s = 0.0;
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile) {
-    EXPECT_EQ(benches[0]->backend->state(tile), benches[1]->backend->state(tile)) << "tile " << tile;
+    EXPECT_EQ(benches[0]->backend->cells().state(tile), benches[1]->backend->cells().state(tile)) << "tile " << tile;
     const MacroActivity& activity = benches[0]->chip->macro(tile).activity();
     EXPECT_EQ(activity.written_cells, plan.tiles[tile].levels.size());
     EXPECT_EQ(activity.failed_cells, 0u);

@@ -68,12 +68,12 @@ class Arrays {
     config.cell = cell;
     config.window = {12e-6, 72e-6, 4};
     config.read_voltage_v = spec.read_voltage_v;
-    const ArrayId array = backend_->create_array(config);
+    const ArrayId array = backend_->cells().create_array(config);
     backend_->set_readout(array, spec.readout);
     std::vector<double> siemens;
     for (std::uint32_t index = 0; index < spec.rows * spec.columns; ++index)
       siemens.push_back(config.window.g_min + (mix(index, 5) % 4) * config.window.step());
-    backend_->set_conductance(array, siemens);
+    backend_->cells().set_conductance(array, siemens);
     return array;
   }
 
@@ -89,15 +89,15 @@ inline std::vector<InputCode> input_codes(const MacroSpec& spec, std::uint64_t v
 }
 
 /// Values of one MVM straight from the backend, with codes.
-inline MvmResult direct_mvm(Backend& backend, ArrayId array, const std::vector<InputCode>& codes, std::uint64_t event) {
+inline ProductResult direct_mvm(Backend& backend, ArrayId array, const std::vector<InputCode>& codes, std::uint64_t event) {
   MvmBatch batch;
   batch.array = array;
-  batch.version = backend.version(array);
+  batch.version = backend.cells().version(array);
   batch.count = 1;
   batch.inputs = codes.data();
   batch.first_event = event;
   batch.keep_codes = true;
-  return backend.collect(backend.submit(batch));
+  return backend.products().collect(backend.products().submit(batch));
 }
 
 inline sc_core::sc_time clocks(double count) {

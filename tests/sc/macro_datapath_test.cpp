@@ -139,7 +139,7 @@ TEST(MacroDatapath, SumsThatAreNotThoseOfTheCodesAreFatal) {
   Arrays arrays;
   const MacroSpec spec = small_spec(TimingLevel::approximately_timed);
   const ArrayId array = arrays.add(spec);
-  MvmResult direct;
+  ProductResult direct;
   Bench bench("bench", arrays.backend(), array, spec, [&](Agent& agent) {
     const std::vector<InputCode> codes = input_codes(spec, 0);
     direct = direct_mvm(arrays.backend(), array, codes, 0);

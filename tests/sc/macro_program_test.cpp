@@ -99,7 +99,7 @@ TEST(MacroProgram, IsTheSameAtEveryLevelQuantumAndInterface) {
     EXPECT_EQ(run->seen.sums_after, first.seen.sums_after);
     EXPECT_EQ(run->bench->macro.activity().programming_s, first.bench->macro.activity().programming_s);
     EXPECT_EQ(run->bench->macro.activity().pulse_energy_j, first.bench->macro.activity().pulse_energy_j);
-    EXPECT_EQ(arrays.backend().conductance(run->array), arrays.backend().conductance(first.array));
+    EXPECT_EQ(arrays.backend().cells().conductance(run->array), arrays.backend().cells().conductance(first.array));
   }
 }
 

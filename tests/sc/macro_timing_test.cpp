@@ -218,7 +218,7 @@ TEST(MacroTiming, ConvertsTheColumnsInUseAlone) {
     EXPECT_FALSE(ready_at(two.latency + 1));
     EXPECT_TRUE(ready_at(two.latency + 2));
     std::vector<std::int32_t> sums = agent.read_outputs(6);
-    const MvmResult direct = direct_mvm(arrays.backend(), array, input_codes(spec, 0), 0);
+    const ProductResult direct = direct_mvm(arrays.backend(), array, input_codes(spec, 0), 0);
     for (std::size_t output = 0; output < 6; ++output)
       EXPECT_EQ(sums[output], output < 2 ? direct.sums[output] : 0) << output;
 

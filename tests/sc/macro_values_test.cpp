@@ -37,10 +37,10 @@ std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const 
   Backend& backend = arrays.backend();
   const Program program = [spec, source, array, &sums, &backend](Agent& agent) {
     const auto outputs = output_columns(spec.readout.pairing, spec.columns);
-    std::vector<MvmResult> known(vectors);  // until they are read
+    std::vector<ProductResult> known(vectors);  // until they are read
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
       const std::vector<InputCode> codes = input_codes(spec, vector);
-      MvmResult& direct = known[vector];
+      ProductResult& direct = known[vector];
       MvmExtension extension;
       extension.event = vector;
       if (source == Source::ahead_with_codes || source == Source::ahead || (source == Source::ahead_on_odd_vectors && vector % 2 == 1)) {
@@ -118,10 +118,10 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
     std::uint64_t rows = 0;
     ClipCounts clipped{};
     double energy_j = 0.0;
-    const std::vector<double> siemens = arrays.backend().conductance(runs[s][0]->bench->macro.array());
+    const std::vector<double> siemens = arrays.backend().cells().conductance(runs[s][0]->bench->macro.array());
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
       const std::vector<InputCode> codes = input_codes(spec, vector);
-      const MvmResult direct = direct_mvm(arrays.backend(), runs[s][0]->bench->macro.array(), codes, vector);
+      const ProductResult direct = direct_mvm(arrays.backend(), runs[s][0]->bench->macro.array(), codes, vector);
       EXPECT_EQ(runs[s][0]->sums[vector], direct.sums);
       clipped += direct.clipped[0];
       for (std::uint64_t slice = 0; slice < slices; ++slice) {
@@ -262,7 +262,7 @@ TEST(MacroValues, ReadsMoveTheCellsOfAMacroWithoutANetworkEveryFewMvms) {
   EXPECT_GT(largest, 0.01);
   for (const auto& run : runs) {
     EXPECT_EQ(run->sums, sums);
-    EXPECT_EQ(arrays.backend().state(run->bench->macro.array()).cells, arrays.backend().state(expected).cells);
+    EXPECT_EQ(arrays.backend().cells().state(run->bench->macro.array()).cells, arrays.backend().cells().state(expected).cells);
     EXPECT_EQ(run->bench->macro.activity().read_movement, largest);
   }
 }

@@ -65,7 +65,7 @@ struct Bench : sc_core::sc_module {
     config.window = {1e-6, 1e-4, 16};
     config.read_voltage_v = 0.2;
     config.wires = wires;
-    backend->create_array(config);
+    backend->cells().create_array(config);
     programmer = std::make_unique<WriteVerifyProgrammer>("programmer", *backend, 0, spec, activity);
     SC_HAS_PROCESS(Bench);
     SC_METHOD(note);
@@ -104,7 +104,7 @@ void expect_same_programming(const Bench& loose, const Bench& timed) {
     EXPECT_EQ(a.rows[row].sets, b.rows[row].sets) << "row " << row;
     EXPECT_EQ(a.rows[row].resets, b.rows[row].resets) << "row " << row;
   }
-  EXPECT_EQ(loose.backend->state(0), timed.backend->state(0));
+  EXPECT_EQ(loose.backend->cells().state(0), timed.backend->cells().state(0));
   EXPECT_EQ(loose.done_at, timed.done_at);
   EXPECT_EQ(loose.activity.pulses, timed.activity.pulses);
   EXPECT_EQ(loose.activity.verify_reads, timed.activity.verify_reads);

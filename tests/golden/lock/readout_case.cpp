@@ -15,6 +15,7 @@
 #include "memcosim/devices/converters/adc_linearity.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/runs/results/state_file.hpp"
+#include "array_batch.hpp"
 
 namespace memcosim::test {
 namespace {
@@ -133,29 +134,28 @@ WriteVerifySpec write_spec(const Case& made) {
 }
 
 ArrayId make_array(const Case& made, Draws& draws, Backend& backend) {
-  const ArrayId id = backend.create_array(made.array);
-  backend.set_readout(id, made.readout);
+  const ArrayId id = backend.cells().create_array(made.array);
   const std::vector<double> targets = random_targets(draws, made.array);
   switch (made.state) {
     case State::set:
-      backend.set_conductance(id, targets);
+      backend.cells().set_conductance(id, targets);
       break;
     case State::programmed:
-      backend.program(id, targets);
+      backend.cells().program(id, targets);
       break;
     case State::aged:
-      backend.program(id, targets);
-      backend.advance_age(id, draws.uniform(1.0, 1e6));
+      backend.cells().program(id, targets);
+      backend.cells().advance_age(id, draws.uniform(1.0, 1e6));
       break;
     case State::written:
-      backend.write_verify(id, write_spec(made), made.array.rows, made.array.columns, targets, 5);
+      backend.cells().write_verify(id, write_spec(made), made.array.rows, made.array.columns, targets, 5);
       break;
     case State::moved: {
-      backend.set_conductance(id, targets);
+      backend.cells().set_conductance(id, targets);
       std::vector<std::uint64_t> slices(std::size_t{made.array.rows} * made.readout.dac.code_max());
       for (std::uint64_t& count : slices)
         count = draws.below(50);
-      backend.move_by_reads(id, slices, 7e-9, 2);
+      backend.cells().move_by_reads(id, relative_voltages(made.readout.dac), slices, 7e-9, 2);
       break;
     }
   }
@@ -198,16 +198,14 @@ ReadoutOutcome run_readout_case(std::uint64_t seed, Backend& backend) {
   const ArrayId first = make_array(made, draws, backend);
   const std::size_t count = draws.between(1, 12);
   const std::vector<InputCode> inputs = random_inputs(draws, count * array.rows, made.readout.input_bits);
-  MvmBatch batch;
-  batch.array = first;
-  batch.version = backend.version(first);
+  ArrayBatch batch(backend, first, made.readout);
   batch.count = count;
   batch.inputs = inputs.data();
   batch.first_event = draws.below(1000);
   batch.event_stride = draws.between(1, 3);
-  batch.used_columns = draws.below(3) == 0 ? 2 * draws.between(1, array.columns / 2) : 0;
+  batch.part.used_columns = draws.below(3) == 0 ? 2 * draws.between(1, array.columns / 2) : 0;
   batch.keep_codes = true;
-  const MvmResult result = backend.collect(backend.submit(batch));
+  const ProductResult result = compute(backend, batch);
   outcome.hash = fingerprint64("");
   add(outcome.hash, result.codes);
   add(outcome.hash, result.sums);
@@ -219,16 +217,20 @@ ReadoutOutcome run_readout_case(std::uint64_t seed, Backend& backend) {
   other.array.rows = draws.between(1, array.rows);
   other.array.stream = array.stream + 1;
   const ArrayId second = make_array(other, draws, backend);
+  ProductPart parts[] = {batch.part, batch.part};
+  parts[1].array = second;
+  parts[1].version = backend.cells().version(second);
+  parts[1].first_row = array.rows;
+  parts[1].shift = static_cast<std::uint8_t>(draws.below(3));
   ProductBatch product;
-  product.parts = {{first, backend.version(first), 0, 0, 0, batch.used_columns},
-                   {second, backend.version(second), array.rows, 0, draws.below(3), batch.used_columns}};
+  product.parts = parts;
   product.rows = array.rows + other.array.rows;
   product.outputs = output_columns(made.readout.pairing, array.columns);
   product.count = draws.between(1, 100);
   const std::vector<InputCode> more = random_inputs(draws, product.count * product.rows, made.readout.input_bits);
   product.inputs = more.data();
   product.first_event = batch.first_event;
-  const ProductResult products = backend.multiply(product);
+  const ProductResult products = compute(backend, product);
   add(outcome.hash, products.sums);
   add_clipped(outcome.hash, products.clipped);
   return outcome;

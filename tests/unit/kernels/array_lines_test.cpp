@@ -88,7 +88,7 @@ TEST(ArrayLines, ProductsAreTheCurrentsOfTheCircuit) {
     const ReadoutConfig mode = readout(ColumnPairing::single, 4, 2, 8, 1.0);
     ArrayUnderTest array(reference_backend(), config, siemens, mode);
     const auto inputs = random_inputs(5, config.rows, 4, 8);
-    const MvmResult result = array.run(inputs);
+    const ProductResult result = array.run(inputs);
     NodalSolver solver(array_circuit(config.wires, config.rows, config.columns, siemens));
     for (std::size_t vector = 0; vector < 5; ++vector) {
       for (unsigned slice = 0; slice < 2; ++slice) {
@@ -118,16 +118,16 @@ TEST(ArrayLines, BackendsAndInstructionSetsAgreeBitForBit) {
     const ReadoutConfig mode = readout(pairing, 6, 1, 9, 0.5);
     const auto inputs = random_inputs(33, config.rows, 6, 2);
     ArrayUnderTest first(cpu_backend("baseline"), config, siemens, mode);
-    const MvmResult expected = first.run(inputs);
+    const ProductResult expected = first.run(inputs);
     for (const std::string& name : cpu_instruction_sets()) {
       ArrayUnderTest array(cpu_backend(name, 2), config, siemens, mode);
-      const MvmResult result = array.run(inputs);
+      const ProductResult result = array.run(inputs);
       EXPECT_EQ(result.sums, expected.sums) << name;
       EXPECT_EQ(result.values, expected.values) << name;
       EXPECT_EQ(result.drive_siemens, expected.drive_siemens) << name;
     }
     ArrayUnderTest plain(reference_backend(), config, siemens, mode);
-    const MvmResult reference = plain.run(inputs);
+    const ProductResult reference = plain.run(inputs);
     for (std::size_t i = 0; i < reference.drive_siemens.size(); ++i)
       EXPECT_NEAR(reference.drive_siemens[i], expected.drive_siemens[i], 1e-14 * reference.drive_siemens[i]);
   }
@@ -163,7 +163,7 @@ TEST(ArrayLines, CellsThatAreNotLinearAreSolvedInTheirCircuit) {
   const auto inputs = random_inputs(3, config.rows, 4, 9);
   const ReadoutConfig mode = readout(ColumnPairing::single, 4, 2, 8, 0.25);
   ArrayUnderTest array(cpu_backend(), config, siemens, mode);
-  const MvmResult result = array.run(inputs);
+  const ProductResult result = array.run(inputs);
   const double volts = config.read_voltage_v;
   // I(V) = G V_read sinh(V / v0) / sinh(V_read / v0): the low-voltage conductance of a sinh law follows.
   std::vector<double> low_voltage = siemens;
@@ -202,9 +202,9 @@ TEST(ArrayLines, LinesThatVanishLeaveWhatACellsOwnLawSays) {
     const auto siemens = random_siemens(config, 14);
     const auto inputs = random_inputs(4, config.rows, 4, 3);
     const ReadoutConfig mode = readout(pairing, 4, 2, 8, 0.25);
-    const MvmResult ideal = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
+    const ProductResult ideal = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
     config.wires.word_line_ohms = 1e-9;
-    const MvmResult result = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
+    const ProductResult result = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
     for (std::size_t i = 0; i < ideal.values.size(); ++i)
       EXPECT_NEAR(result.values[i], ideal.values[i], config.rows * 3 * 0x1p-17 * 2);
   }
@@ -218,7 +218,7 @@ TEST(ArrayLines, LevelsFollowEveryChangeOfTheCells) {
   const std::vector<InputCode> inputs(config.rows, 1);
   const auto before = array.run(inputs).values;
   const auto other = random_siemens(config, 2);
-  array.backend().set_conductance(array.id(), other);
+  array.backend().cells().set_conductance(array.id(), other);
   ArrayUnderTest fresh(cpu_backend(), config, other, mode);
   EXPECT_NE(array.run(inputs).values, before);
   EXPECT_EQ(array.run(inputs).values, fresh.run(inputs).values);
@@ -232,7 +232,7 @@ TEST(ArrayLines, ReadNoiseIsAttenuatedWithTheSignal) {
   const std::vector<double> siemens{config.window.g_max};
   const std::vector<InputCode> inputs(4000, 1);
   const auto spread = [&](const ArrayConfig& with) {
-    const MvmResult result = ArrayUnderTest(cpu_backend(), with, siemens, mode).run(inputs);
+    const ProductResult result = ArrayUnderTest(cpu_backend(), with, siemens, mode).run(inputs);
     double mean = 0.0;
     for (const std::int32_t code : result.codes)
       mean += code / 4000.0;
@@ -272,13 +272,13 @@ TEST(ArrayLines, WriteVerifyBringsWhatTheConverterSeesIntoTheBand) {
   const auto backend = cpu_backend();
   ArrayConfig config = reram_array(16, 12);
   config.wires.word_line_ohms = config.wires.source_ohms = 0.0;  // the cells of a row share nothing
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto targets = siemens_of(config, random_levels(config, 4));
   const WriteVerifySpec spec = specification();
-  const ProgramResult result = backend->write_verify(array, spec, config.rows, config.columns, targets, 1);
+  const ProgramResult result = backend->cells().write_verify(array, spec, config.rows, config.columns, targets, 1);
   EXPECT_EQ(std::count(result.outcome.begin(), result.outcome.end(), WriteOutcome::done), 16 * 12);
-  const auto seen = backend->verified_conductance(array, spec.verify.read_voltage_v);
-  const auto own = backend->conductance(array);
+  const auto seen = backend->cells().verified_conductance(array, spec.verify.read_voltage_v);
+  const auto own = backend->cells().conductance(array);
   const double lsb = spec.verify.full_scale_s / 4095.0;
   for (std::size_t cell = 0; cell < targets.size(); ++cell) {
     EXPECT_LE(std::fabs(seen[cell] - targets[cell]), spec.tolerance_s + lsb) << cell;
@@ -297,22 +297,22 @@ double worst(const std::vector<double>& values) {
 TEST(ArrayLines, CellsOfARowMoveEachOthersReadsAndAnotherPassSettlesThem) {
   const auto backend = cpu_backend();
   const ArrayConfig config = reram_array(16, 12);
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto targets = siemens_of(config, random_levels(config, 4));
   const WriteVerifySpec spec = specification();
   const double band = spec.tolerance_s + spec.verify.full_scale_s / 4095.0;
   // A cell is done when it was seen in its band; what its neighbours still do afterwards changes what is seen of it.
-  EXPECT_GT(worst(backend->write_verify(array, spec, config.rows, config.columns, targets, 1).residual_s), band);
-  EXPECT_LE(worst(backend->write_verify(array, spec, config.rows, config.columns, targets, 2).residual_s), 1.02 * band);
+  EXPECT_GT(worst(backend->cells().write_verify(array, spec, config.rows, config.columns, targets, 1).residual_s), band);
+  EXPECT_LE(worst(backend->cells().write_verify(array, spec, config.rows, config.columns, targets, 2).residual_s), 1.02 * band);
 }
 
 TEST(ArrayLines, VerifyReadsAreTheCircuitWithOneRow) {
   const auto backend = cpu_backend();
   const ArrayConfig config = reram_array(6, 5);
-  const ArrayId array = backend->create_array(config);
-  backend->set_conductance(array, random_siemens(config, 11));
-  const auto own = backend->conductance(array);
-  const auto seen = backend->verified_conductance(array, 0.2);
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, random_siemens(config, 11));
+  const auto own = backend->cells().conductance(array);
+  const auto seen = backend->cells().verified_conductance(array, 0.2);
   for (std::uint32_t row = 0; row < config.rows; ++row) {
     std::vector<double> only_row(own.size());
     std::copy_n(own.begin() + row * config.columns, config.columns, only_row.begin() + row * config.columns);
@@ -329,12 +329,12 @@ TEST(ArrayLines, PulsesAreWeakerFarFromTheirDrivers) {
   const auto backend = cpu_backend();
   ArrayConfig config = reram_array(64, 8);
   config.wires.bit_line_ohms = 50.0;
-  const ArrayId array = backend->create_array(config);
-  const auto start = backend->conductance(array);
+  const ArrayId array = backend->cells().create_array(config);
+  const auto start = backend->cells().conductance(array);
   const double set = cell_model(config.cell.model).set_polarity * 1.3;
-  backend->pulse(array, 63 * 8, set, 1e-7);  // next to the driver of its bit line, and to that of its word line
-  backend->pulse(array, 0, set, 1e-7);       // 63 segments away
-  const auto after = backend->conductance(array);
+  backend->cells().pulse(array, 63 * 8, set, 1e-7);  // next to the driver of its bit line, and to that of its word line
+  backend->cells().pulse(array, 0, set, 1e-7);       // 63 segments away
+  const auto after = backend->cells().conductance(array);
   EXPECT_GT(after[63 * 8] - start[63 * 8], 1.01 * (after[0] - start[0]));
   EXPECT_GT(after[0], start[0]);
 }
@@ -343,12 +343,12 @@ TEST(ArrayLines, PulseEnergyIsThatOfTheDrivers) {
   // A pulse too weak to move the cells: the energy is the circuit's power times the duration.
   const auto backend = cpu_backend();
   const ArrayConfig config = reram_array(4, 6);
-  const ArrayId array = backend->create_array(config);
-  backend->set_conductance(array, random_siemens(config, 21));
-  const auto own = backend->conductance(array);
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, random_siemens(config, 21));
+  const auto own = backend->cells().conductance(array);
   std::vector<double> volts{0.05, 0.0, -0.04, 0.0, 0.03, 0.05};
-  const auto energy = backend->pulse_row(array, 2, volts, 1e-7);
-  EXPECT_EQ(backend->conductance(array), own);
+  const auto energy = backend->cells().pulse_row(array, 2, volts, 1e-7);
+  EXPECT_EQ(backend->cells().conductance(array), own);
   std::vector<double> only_row(own.size());
   std::copy_n(own.begin() + 12, 6, only_row.begin() + 12);
   TerminalVoltages voltages;
@@ -376,10 +376,10 @@ ArrayConfig passive_array(std::uint32_t rows, std::uint32_t columns, WriteBias b
 TEST(PassiveArray, AVerifyReadSeesTheEffectiveConductance) {
   const auto backend = cpu_backend();
   const ArrayConfig config = passive_array(6, 7, WriteBias::half);
-  const ArrayId array = backend->create_array(config);
-  backend->set_conductance(array, random_siemens(config, 31));
-  const auto seen = backend->verified_conductance(array, 0.2);
-  const auto effective = PortReduction(array_circuit(config.wires, 6, 7, backend->conductance(array))).effective_conductance();
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, random_siemens(config, 31));
+  const auto seen = backend->cells().verified_conductance(array, 0.2);
+  const auto effective = PortReduction(array_circuit(config.wires, 6, 7, backend->cells().conductance(array))).effective_conductance();
   for (std::size_t cell = 0; cell < seen.size(); ++cell)
     EXPECT_NEAR(seen[cell], effective[cell], 1e-10 * config.window.g_max);
 }
@@ -398,19 +398,19 @@ struct PulseError {
 PulseError error_of_one_pulse(const ArrayConfig& config, double seconds) {
   constexpr std::uint32_t cell = 2 * 6 + 1;
   const auto backend = cpu_backend();
-  const ArrayId whole = backend->create_array(config);
-  const ArrayId parts = backend->create_array(config);
+  const ArrayId whole = backend->cells().create_array(config);
+  const ArrayId parts = backend->cells().create_array(config);
   const auto start = random_siemens(config, 17);
-  backend->set_conductance(whole, start);
-  backend->set_conductance(parts, start);
+  backend->cells().set_conductance(whole, start);
+  backend->cells().set_conductance(parts, start);
   const double volts = cell_model(config.cell.model).set_polarity * 1.0;
   PulseError error{0.0, 0.0, 0.0, 0.0};
-  const double energy = backend->pulse(whole, cell, volts, seconds);
+  const double energy = backend->cells().pulse(whole, cell, volts, seconds);
   for (int part = 0; part < 100; ++part)
-    error.energy += backend->pulse(parts, cell, volts, seconds / 100.0);
+    error.energy += backend->cells().pulse(parts, cell, volts, seconds / 100.0);
   error.joules = std::fabs(energy - error.energy);
-  const auto after = backend->conductance(whole);
-  const auto truth = backend->conductance(parts);
+  const auto after = backend->cells().conductance(whole);
+  const auto truth = backend->cells().conductance(parts);
   for (std::size_t other = 0; other < truth.size(); ++other)
     error.siemens = std::fmax(error.siemens, std::fabs(after[other] - truth[other]));
   error.moved = truth[cell] - start[cell];
@@ -431,11 +431,11 @@ TEST_P(PassiveBias, WhatThePulseLeavesOutIsOfSecondOrder) {
 TEST_P(PassiveBias, CellsOfTheSelectedLinesAreDisturbed) {
   const auto backend = cpu_backend();
   const ArrayConfig config = passive_array(5, 6, GetParam());
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto start = random_siemens(config, 18);
-  backend->set_conductance(array, start);
-  backend->pulse(array, 2 * 6 + 1, cell_model(config.cell.model).set_polarity * 1.0, 1e-3);
-  const auto after = backend->conductance(array);
+  backend->cells().set_conductance(array, start);
+  backend->cells().pulse(array, 2 * 6 + 1, cell_model(config.cell.model).set_polarity * 1.0, 1e-3);
+  const auto after = backend->cells().conductance(array);
   double selected_lines = 0.0;
   double others = 0.0;
   for (std::uint32_t cell = 0; cell < after.size(); ++cell) {
@@ -453,11 +453,11 @@ TEST_P(PassiveBias, PulsesBelowTheThresholdMoveNothingAndCostWhatTheDriversDeliv
   ArrayConfig config = reram_array(4, 6);
   config.wires.selector = CellSelector::none;
   config.wires.write_bias = GetParam();
-  const ArrayId array = backend->create_array(config);
-  backend->set_conductance(array, random_siemens(config, 21));
-  const auto own = backend->conductance(array);
-  const double energy = backend->pulse(array, 8, 0.06, 1e-7);
-  EXPECT_EQ(backend->conductance(array), own);
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, random_siemens(config, 21));
+  const auto own = backend->cells().conductance(array);
+  const double energy = backend->cells().pulse(array, 8, 0.06, 1e-7);
+  EXPECT_EQ(backend->cells().conductance(array), own);
   CrossbarCircuit circuit = array_circuit(config.wires, 4, 6, own);
   TerminalVoltages voltages;
   const double others = GetParam() == WriteBias::third ? 0.01 : 0.0;
@@ -479,36 +479,36 @@ TEST(PassiveArray, WriteVerifyProgramsTheEffectiveConductance) {
   const auto backend = cpu_backend();
   ArrayConfig config = reram_array(8, 6);
   config.wires.selector = CellSelector::none;
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto targets = siemens_of(config, random_levels(config, 4));
   WriteVerifySpec spec = specification();
   spec.row_parallel = false;
   // A cell that is written later changes what is seen of those before it, in every row: a few passes settle all.
   ProgramResult result;
   for (std::uint64_t pass = 1; pass <= 4; ++pass)
-    result = backend->write_verify(array, spec, config.rows, config.columns, targets, pass);
+    result = backend->cells().write_verify(array, spec, config.rows, config.columns, targets, pass);
   EXPECT_LE(worst(result.residual_s), 1.02 * (spec.tolerance_s + spec.verify.full_scale_s / 4095.0));
-  const auto effective = PortReduction(array_circuit(config.wires, 8, 6, backend->conductance(array))).effective_conductance();
+  const auto effective = PortReduction(array_circuit(config.wires, 8, 6, backend->cells().conductance(array))).effective_conductance();
   for (std::size_t cell = 0; cell < targets.size(); ++cell)
     EXPECT_NEAR(effective[cell] - targets[cell], result.residual_s[cell], 1e-10 * config.window.g_max);
 }
 
 TEST(PassiveArray, IsWrittenCellByCell) {
   const auto backend = cpu_backend();
-  const ArrayId array = backend->create_array(passive_array(2, 2, WriteBias::half));
-  EXPECT_THROW(backend->pulse_row(array, 0, std::vector<double>{1.0, 1.0}, 1e-6), std::logic_error);
+  const ArrayId array = backend->cells().create_array(passive_array(2, 2, WriteBias::half));
+  EXPECT_THROW(backend->cells().pulse_row(array, 0, std::vector<double>{1.0, 1.0}, 1e-6), std::logic_error);
 }
 
 TEST(ArrayLines, ImpossibleLinesAreRefused) {
   const auto backend = cpu_backend();
   ArrayConfig config = ohmic_array(4, 4);
   config.wires.source_ohms = -1.0;
-  EXPECT_THROW(backend->create_array(config), InputError);
+  EXPECT_THROW(backend->cells().create_array(config), InputError);
   config.wires.source_ohms = std::numeric_limits<double>::infinity();
-  EXPECT_THROW(backend->create_array(config), InputError);
+  EXPECT_THROW(backend->cells().create_array(config), InputError);
   config.wires.source_ohms = 1.0;
-  const ArrayId array = backend->create_array(config);
-  EXPECT_THROW(backend->pulse_all(array, std::vector<double>(16, 1.0), 1e-9), std::logic_error);
+  const ArrayId array = backend->cells().create_array(config);
+  EXPECT_THROW(backend->cells().pulse_all(array, std::vector<double>(16, 1.0), 1e-9), std::logic_error);
 }
 
 }  // namespace

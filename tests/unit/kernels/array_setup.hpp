@@ -105,16 +105,16 @@ inline std::unique_ptr<Backend> cpu_backend(const std::string& instruction_set =
 class ArrayUnderTest {
  public:
   ArrayUnderTest(std::unique_ptr<Backend> backend, const ArrayConfig& config, const std::vector<double>& siemens, const ReadoutConfig& mode)
-      : backend_(std::move(backend)), id_(backend_->create_array(config)), rows_(config.rows) {
-    backend_->set_conductance(id_, siemens);
+      : backend_(std::move(backend)), id_(backend_->cells().create_array(config)), rows_(config.rows) {
+    backend_->cells().set_conductance(id_, siemens);
     backend_->set_readout(id_, mode);
   }
 
-  MvmResult run(const InputCode* inputs, std::size_t count, std::uint64_t first_event = 0, std::uint64_t event_stride = 1,
+  ProductResult run(const InputCode* inputs, std::size_t count, std::uint64_t first_event = 0, std::uint64_t event_stride = 1,
                 std::uint32_t used_columns = 0) {
     MvmBatch batch;
     batch.array = id_;
-    batch.version = backend_->version(id_);
+    batch.version = backend_->cells().version(id_);
     batch.count = count;
     batch.inputs = inputs;
     batch.first_event = first_event;
@@ -122,9 +122,9 @@ class ArrayUnderTest {
     batch.used_columns = used_columns;
     batch.keep_codes = true;
     batch.keep_values = true;
-    return backend_->collect(backend_->submit(batch));
+    return backend_->products().collect(backend_->products().submit(batch));
   }
-  MvmResult run(const std::vector<InputCode>& inputs, std::uint32_t used_columns = 0) {
+  ProductResult run(const std::vector<InputCode>& inputs, std::uint32_t used_columns = 0) {
     return run(inputs.data(), inputs.size() / rows_, 0, 1, used_columns);
   }
 

@@ -48,79 +48,79 @@ ArrayConfig vteam_array(std::uint32_t rows = 6, std::uint32_t columns = 4) {
 MvmBatch batch_for(const Backend& backend, ArrayId array, const std::vector<InputCode>& inputs) {
   MvmBatch batch;
   batch.array = array;
-  batch.version = backend.version(array);
-  batch.count = inputs.size() / backend.config(array).rows;
+  batch.version = backend.cells().version(array);
+  batch.count = inputs.size() / backend.cells().config(array).rows;
   batch.inputs = inputs.data();
   return batch;
 }
 
 TEST_P(BackendContract, AnArrayStartsInItsHighResistanceState) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array());
+  const ArrayId array = backend->cells().create_array(vteam_array());
   EXPECT_EQ(array, 0u);
-  EXPECT_EQ(backend->create_array(vteam_array()), 1u);
-  for (const double siemens : backend->conductance(array))
+  EXPECT_EQ(backend->cells().create_array(vteam_array()), 1u);
+  for (const double siemens : backend->cells().conductance(array))
     EXPECT_NEAR(siemens, 1e-6, 1e-20);
 }
 
 TEST_P(BackendContract, EachChangeOfStateRaisesTheVersion) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array());
-  StateVersion last = backend->version(array);
+  const ArrayId array = backend->cells().create_array(vteam_array());
+  StateVersion last = backend->cells().version(array);
   const auto rose = [&] {
-    const StateVersion now = backend->version(array);
+    const StateVersion now = backend->cells().version(array);
     const bool higher = now > last;
     last = now;
     return higher;
   };
-  backend->set_conductance(array, std::vector<double>(24, 2e-5));
+  backend->cells().set_conductance(array, std::vector<double>(24, 2e-5));
   EXPECT_TRUE(rose());
-  backend->pulse(array, 3, -1.5, 1e-7);
+  backend->cells().pulse(array, 3, -1.5, 1e-7);
   EXPECT_TRUE(rose());
-  backend->set_state(array, backend->state(array));
+  backend->cells().set_state(array, backend->cells().state(array));
   EXPECT_TRUE(rose());
   backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
   EXPECT_FALSE(rose());
   const VerifyConverter converter{10, 1.2e-4, 1, 0.0, 0.2, 1e-8};
-  backend->verify_read(array, 3, converter, 0, 0, nullptr);
+  backend->cells().verify_read(array, 3, converter, 0, 0, nullptr);
   EXPECT_FALSE(rose());
 }
 
 TEST_P(BackendContract, AStaleBatchIsRefused) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array());
+  const ArrayId array = backend->cells().create_array(vteam_array());
   backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
   const std::vector<InputCode> inputs(6, 1);
   const MvmBatch batch = batch_for(*backend, array, inputs);
-  EXPECT_NO_THROW(backend->collect(backend->submit(batch)));
-  backend->pulse(array, 0, -1.5, 1e-7);
-  EXPECT_THROW(backend->submit(batch), std::logic_error);
+  EXPECT_NO_THROW(backend->products().collect(backend->products().submit(batch)));
+  backend->cells().pulse(array, 0, -1.5, 1e-7);
+  EXPECT_THROW(backend->products().submit(batch), std::logic_error);
 }
 
 TEST_P(BackendContract, ASubmittedBatchKeepsItsStateAndReadout) {
   for (const unsigned threads : {1u, 2u}) {
     const auto backend = make(1, threads);
     const ArrayConfig config = ohmic_array(30, 20);
-    const ArrayId array = backend->create_array(config);
-    backend->set_conductance(array, random_siemens(config, 1));
+    const ArrayId array = backend->cells().create_array(config);
+    backend->cells().set_conductance(array, random_siemens(config, 1));
     backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 10, 1.0));
     const auto inputs = random_inputs(500, 30, 8, 2);
-    const MvmResult before = backend->collect(backend->submit(batch_for(*backend, array, inputs)));
-    const Ticket ticket = backend->submit(batch_for(*backend, array, inputs));
-    backend->set_conductance(array, random_siemens(config, 3));
+    const ProductResult before = backend->products().collect(backend->products().submit(batch_for(*backend, array, inputs)));
+    const Ticket ticket = backend->products().submit(batch_for(*backend, array, inputs));
+    backend->cells().set_conductance(array, random_siemens(config, 3));
     backend->set_readout(array, readout(ColumnPairing::differential_digital, 8, 4, 5, 9.0));
-    EXPECT_EQ(backend->collect(ticket).sums, before.sums);
-    EXPECT_NE(backend->collect(backend->submit(batch_for(*backend, array, inputs))).sums, before.sums);
+    EXPECT_EQ(backend->products().collect(ticket).sums, before.sums);
+    EXPECT_NE(backend->products().collect(backend->products().submit(batch_for(*backend, array, inputs))).sums, before.sums);
   }
 }
 
 TEST_P(BackendContract, EveryChangeOfStateIsSeenByTheNextBatch) {
   const auto backend = make();
   const ArrayConfig config = vteam_array();
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   backend->set_readout(array, readout(ColumnPairing::single, 8, 8, 20, 0.1));
   const std::vector<InputCode> inputs(6, 200);
-  const auto sums = [&] { return backend->collect(backend->submit(batch_for(*backend, array, inputs))).sums; };
+  const auto sums = [&] { return backend->products().collect(backend->products().submit(batch_for(*backend, array, inputs))).sums; };
   auto last = sums();
   const auto changed = [&] {
     const auto now = sums();
@@ -129,62 +129,62 @@ TEST_P(BackendContract, EveryChangeOfStateIsSeenByTheNextBatch) {
     return differs;
   };
   EXPECT_FALSE(changed());
-  const auto state = backend->state(array);
-  backend->set_conductance(array, random_siemens(config, 1));
+  const auto state = backend->cells().state(array);
+  backend->cells().set_conductance(array, random_siemens(config, 1));
   EXPECT_TRUE(changed());
-  backend->pulse(array, 3, -1.5, 1e-6);
+  backend->cells().pulse(array, 3, -1.5, 1e-6);
   EXPECT_TRUE(changed());
-  backend->set_state(array, state);
+  backend->cells().set_state(array, state);
   EXPECT_TRUE(changed());
   WriteVerifySpec spec;
   spec.set = {1.0, 0.02, 1.8, 1e-7};
   spec.reset = {0.9, 0.02, 1.6, 1e-7};
   spec.verify = {10, 1.2e-4, 1, 0.0, 0.2, 1e-8};
   spec.tolerance_s = 1.5e-6;
-  backend->write_verify(array, spec, 2, 2, std::vector<double>(4, 5e-5), 0);
+  backend->cells().write_verify(array, spec, 2, 2, std::vector<double>(4, 5e-5), 0);
   EXPECT_TRUE(changed());
 }
 
 TEST_P(BackendContract, MisuseIsALogicError) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array());
+  const ArrayId array = backend->cells().create_array(vteam_array());
   const std::vector<InputCode> inputs(6, 1);
-  EXPECT_THROW(backend->config(1), std::logic_error);
-  EXPECT_THROW(backend->version(7), std::logic_error);
+  EXPECT_THROW(backend->cells().config(1), std::logic_error);
+  EXPECT_THROW(backend->cells().version(7), std::logic_error);
   EXPECT_THROW(backend->readout(array), std::logic_error);
-  EXPECT_THROW(backend->submit(batch_for(*backend, array, inputs)), std::logic_error);  // no readout yet
+  EXPECT_THROW(backend->products().submit(batch_for(*backend, array, inputs)), std::logic_error);  // no readout yet
   backend->set_readout(array, readout(ColumnPairing::single, 3, 1, 8, 1.0));
-  const Ticket ticket = backend->submit(batch_for(*backend, array, inputs));
-  backend->collect(ticket);
-  EXPECT_THROW(backend->collect(ticket), std::logic_error);
-  EXPECT_THROW(backend->collect(Ticket{99}), std::logic_error);
+  const Ticket ticket = backend->products().submit(batch_for(*backend, array, inputs));
+  backend->products().collect(ticket);
+  EXPECT_THROW(backend->products().collect(ticket), std::logic_error);
+  EXPECT_THROW(backend->products().collect(Ticket{99}), std::logic_error);
   const std::vector<InputCode> too_large(6, 8);
-  EXPECT_THROW(backend->submit(batch_for(*backend, array, too_large)), std::logic_error);
+  EXPECT_THROW(backend->products().submit(batch_for(*backend, array, too_large)), std::logic_error);
   MvmBatch narrow = batch_for(*backend, array, std::vector<InputCode>());
   narrow.count = 2;
-  EXPECT_THROW(backend->submit(narrow), std::logic_error);  // no inputs
+  EXPECT_THROW(backend->products().submit(narrow), std::logic_error);  // no inputs
   const std::vector<InputCode> two(12, 1);
   narrow.inputs = two.data();
   narrow.input_stride = 5;
-  EXPECT_THROW(backend->submit(narrow), std::logic_error);
-  EXPECT_THROW(backend->set_conductance(array, std::vector<double>(23, 1e-5)), std::logic_error);
-  EXPECT_THROW(backend->set_state(array, {std::vector<double>(25, 1e-9), {}, {}}), std::logic_error);
-  EXPECT_THROW(backend->pulse(array, 24, 1.0, 1e-7), std::logic_error);
-  EXPECT_THROW(backend->pulse(array, 0, std::numeric_limits<double>::quiet_NaN(), 1e-7), std::logic_error);
-  EXPECT_THROW(backend->pulse(array, 0, 1.0, -1e-7), std::logic_error);
+  EXPECT_THROW(backend->products().submit(narrow), std::logic_error);
+  EXPECT_THROW(backend->cells().set_conductance(array, std::vector<double>(23, 1e-5)), std::logic_error);
+  EXPECT_THROW(backend->cells().set_state(array, {std::vector<double>(25, 1e-9), {}, {}}), std::logic_error);
+  EXPECT_THROW(backend->cells().pulse(array, 24, 1.0, 1e-7), std::logic_error);
+  EXPECT_THROW(backend->cells().pulse(array, 0, std::numeric_limits<double>::quiet_NaN(), 1e-7), std::logic_error);
+  EXPECT_THROW(backend->cells().pulse(array, 0, 1.0, -1e-7), std::logic_error);
   VerifyConverter converter{10, 1.2e-4, 2, 0.0, 0.2, 1e-8};
-  EXPECT_THROW(backend->verify_read(array, 24, converter, 0, 0, nullptr), std::logic_error);
-  EXPECT_NO_THROW(backend->verify_read(array, 0, converter, 0, 32767, nullptr));
-  EXPECT_THROW(backend->verify_read(array, 0, converter, 0, 32768, nullptr), std::logic_error);
+  EXPECT_THROW(backend->cells().verify_read(array, 24, converter, 0, 0, nullptr), std::logic_error);
+  EXPECT_NO_THROW(backend->cells().verify_read(array, 0, converter, 0, 32767, nullptr));
+  EXPECT_THROW(backend->cells().verify_read(array, 0, converter, 0, 32768, nullptr), std::logic_error);
   converter.averaging = 0;
-  EXPECT_THROW(backend->verify_read(array, 0, converter, 0, 0, nullptr), std::logic_error);
+  EXPECT_THROW(backend->cells().verify_read(array, 0, converter, 0, 0, nullptr), std::logic_error);
 }
 
 TEST_P(BackendContract, AnEmptyBatchIsAnEmptyResult) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array());
+  const ArrayId array = backend->cells().create_array(vteam_array());
   backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
-  const MvmResult result = backend->collect(backend->submit(batch_for(*backend, array, {})));
+  const ProductResult result = backend->products().collect(backend->products().submit(batch_for(*backend, array, {})));
   EXPECT_TRUE(result.sums.empty());
   EXPECT_TRUE(result.clipped.empty());
 }
@@ -192,22 +192,22 @@ TEST_P(BackendContract, AnEmptyBatchIsAnEmptyResult) {
 TEST_P(BackendContract, TheMemoryOfAResultIsUsedAgain) {
   const auto backend = make();
   const ArrayConfig config = ohmic_array(20, 8);
-  const ArrayId array = backend->create_array(config);
-  backend->set_conductance(array, random_siemens(config, 1));
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, random_siemens(config, 1));
   for (const ColumnPairing pairing : {ColumnPairing::differential_digital, ColumnPairing::single}) {
     backend->set_readout(array, readout(pairing, 8, 1, 3, 2.0));
     const auto many = random_inputs(30, config.rows, 8, 2);
     const auto few = random_inputs(5, config.rows, 8, 3);
-    const MvmResult expected = backend->collect(backend->submit(batch_for(*backend, array, few)));
+    const ProductResult expected = backend->products().collect(backend->products().submit(batch_for(*backend, array, few)));
     MvmBatch batch = batch_for(*backend, array, many);
     batch.keep_codes = true;
     batch.keep_values = true;
-    MvmResult old = backend->collect(backend->submit(batch));
+    ProductResult old = backend->products().collect(backend->products().submit(batch));
     const std::int32_t* sums = old.sums.data();
     const double* drive_siemens = old.drive_siemens.data();
     batch = batch_for(*backend, array, few);
     batch.memory = &old;
-    const MvmResult result = backend->collect(backend->submit(batch));
+    const ProductResult result = backend->products().collect(backend->products().submit(batch));
     EXPECT_EQ(result.sums.data(), sums);
     EXPECT_EQ(result.drive_siemens.data(), drive_siemens);
     EXPECT_EQ(result.sums, expected.sums);
@@ -224,7 +224,7 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
   const auto refused = [&](auto change) {
     ArrayConfig config = vteam_array();
     change(config);
-    EXPECT_THROW(backend->create_array(config), InputError);
+    EXPECT_THROW(backend->cells().create_array(config), InputError);
   };
   refused([](ArrayConfig& c) { c.rows = 0; });
   refused([](ArrayConfig& c) { c.columns = 70000; });
@@ -236,7 +236,7 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
   refused([](ArrayConfig& c) { c.window.g_min = 0.5e-6; });
   refused([](ArrayConfig& c) { c.cell.model = "vteem"; });
 
-  const ArrayId array = backend->create_array(vteam_array(6, 5));
+  const ArrayId array = backend->cells().create_array(vteam_array(6, 5));
   const auto readout_refused = [&](const ReadoutConfig& mode) { EXPECT_THROW(backend->set_readout(array, mode), InputError); };
   readout_refused(readout(ColumnPairing::single, 0, 1, 8, 1.0));
   readout_refused(readout(ColumnPairing::single, 17, 1, 8, 1.0));
@@ -248,9 +248,9 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
   readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1.0, -1.0));
   readout_refused(readout(ColumnPairing::differential_digital, 8, 1, 8, 1.0));  // five columns
   readout_refused(readout(ColumnPairing::single, 16, 1, 20, 1.0));              // sums beyond 32 bits
-  const ArrayId tall = backend->create_array(ohmic_array(40000, 2));
+  const ArrayId tall = backend->cells().create_array(ohmic_array(40000, 2));
   EXPECT_THROW(backend->set_readout(tall, readout(ColumnPairing::single, 16, 16, 8, 1.0)), InputError);
-  const ArrayId even = backend->create_array(vteam_array(6, 4));
+  const ArrayId even = backend->cells().create_array(vteam_array(6, 4));
   ReadoutConfig unsigned_difference = readout(ColumnPairing::differential_analog, 8, 1, 8, 1.0);
   unsigned_difference.adc.is_signed = false;
   EXPECT_THROW(backend->set_readout(even, unsigned_difference), InputError);
@@ -258,43 +258,43 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
 
 TEST_P(BackendContract, ConductancesAreSetAndClipped) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array());
+  const ArrayId array = backend->cells().create_array(vteam_array());
   std::vector<double> siemens(24, 3e-5);
   siemens[4] = 2e-4;
   siemens[5] = 0.0;
-  EXPECT_EQ(backend->set_conductance(array, siemens), 2u);
-  const auto seen = backend->conductance(array);
+  EXPECT_EQ(backend->cells().set_conductance(array, siemens), 2u);
+  const auto seen = backend->cells().conductance(array);
   EXPECT_NEAR(seen[0], 3e-5, 1e-18);
   EXPECT_NEAR(seen[4], 1e-4, 1e-18);
   EXPECT_NEAR(seen[5], 1e-6, 1e-20);
   siemens[0] = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_THROW(backend->set_conductance(array, siemens), InputError);
+  EXPECT_THROW(backend->cells().set_conductance(array, siemens), InputError);
 }
 
 TEST_P(BackendContract, StateIsRestoredBitForBit) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array());
-  backend->set_conductance(array, random_siemens(vteam_array(), 8));
-  const auto state = backend->state(array);
-  const auto siemens = backend->conductance(array);
-  backend->pulse(array, 2, 1.3, 1e-6);
-  EXPECT_NE(backend->state(array), state);
-  backend->set_state(array, state);
-  EXPECT_EQ(backend->state(array), state);
-  EXPECT_EQ(backend->conductance(array), siemens);
+  const ArrayId array = backend->cells().create_array(vteam_array());
+  backend->cells().set_conductance(array, random_siemens(vteam_array(), 8));
+  const auto state = backend->cells().state(array);
+  const auto siemens = backend->cells().conductance(array);
+  backend->cells().pulse(array, 2, 1.3, 1e-6);
+  EXPECT_NE(backend->cells().state(array), state);
+  backend->cells().set_state(array, state);
+  EXPECT_EQ(backend->cells().state(array), state);
+  EXPECT_EQ(backend->cells().conductance(array), siemens);
   auto damaged = state;
   damaged.cells[7] = 4e-9;  // beyond x_off
-  EXPECT_THROW(backend->set_state(array, damaged), InputError);
+  EXPECT_THROW(backend->cells().set_state(array, damaged), InputError);
   damaged.cells[7] = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_THROW(backend->set_state(array, damaged), InputError);
-  EXPECT_EQ(backend->state(array), state);
+  EXPECT_THROW(backend->cells().set_state(array, damaged), InputError);
+  EXPECT_EQ(backend->cells().state(array), state);
 }
 
 /// Varied parameters seen from outside: the range that each cell can hold.
 std::vector<double> highest_conductances(Backend& backend, const ArrayConfig& config) {
-  const ArrayId array = backend.create_array(config);
-  backend.set_conductance(array, std::vector<double>(std::size_t{config.rows} * config.columns, 1.0));
-  return backend.conductance(array);
+  const ArrayId array = backend.cells().create_array(config);
+  backend.cells().set_conductance(array, std::vector<double>(std::size_t{config.rows} * config.columns, 1.0));
+  return backend.cells().conductance(array);
 }
 
 ArrayConfig varied_array() {
@@ -325,7 +325,7 @@ TEST_P(BackendContract, ClampedDrawsAreCountedOnBothSides) {
   config.cell.variations = {{VteamCell::r_on, Distribution::normal, 1000.0, 9e3, 1.05e4},
                             {VteamCell::v_on, Distribution::normal, 0.0, -1e3, -1e-6}};
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   std::vector<double> ohms;
   for (const double siemens : highest_conductances(*make(), config))
     ohms.push_back(1.0 / siemens);
@@ -333,7 +333,7 @@ TEST_P(BackendContract, ClampedDrawsAreCountedOnBothSides) {
     return static_cast<std::size_t>(
         std::count_if(ohms.begin(), ohms.end(), [&](double value) { return std::fabs(value / limit - 1.0) < 1e-12; }));
   };
-  const std::vector<ClampedDraws> clamped = backend->clamped_draws(array);
+  const std::vector<ClampedDraws> clamped = backend->cells().clamped_draws(array);
   ASSERT_EQ(clamped.size(), 2u);
   EXPECT_EQ(clamped[0].low, count(9e3));
   EXPECT_EQ(clamped[0].high, count(1.05e4));
@@ -347,15 +347,15 @@ TEST_P(BackendContract, ContradictingDrawsAreMadeConsistentAndCounted) {
   config.cell.variations = {{VteamCell::r_on, Distribution::normal, 5e5, 1e3, 1e15},
                             {VteamCell::r_off, Distribution::normal, 5e5, 1e3, 1e15}};
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
-  EXPECT_GT(backend->adjusted_cells(array), 100u);
-  EXPECT_LT(backend->adjusted_cells(array), 1900u);
-  for (const double siemens : backend->conductance(array)) {
+  const ArrayId array = backend->cells().create_array(config);
+  EXPECT_GT(backend->cells().adjusted_cells(array), 100u);
+  EXPECT_LT(backend->cells().adjusted_cells(array), 1900u);
+  for (const double siemens : backend->cells().conductance(array)) {
     EXPECT_GT(siemens, 0.0);
     EXPECT_LE(siemens, 1e-3);
   }
   for (std::uint32_t cell = 0; cell < 2000; ++cell)
-    EXPECT_TRUE(std::isfinite(backend->pulse(array, cell, cell % 2 == 0 ? 1.4 : -1.4, 1e-6)));
+    EXPECT_TRUE(std::isfinite(backend->cells().pulse(array, cell, cell % 2 == 0 ? 1.4 : -1.4, 1e-6)));
 }
 
 /// Two row partitions, two column blocks, two weight slices of each.
@@ -371,10 +371,10 @@ ProductBatch spread_product(Backend& backend, const std::vector<InputCode>& inpu
   for (std::uint32_t k = 0; k < 8; ++k) {
     ArrayConfig config = ohmic_array(15, 8);
     config.stream = k;
-    const ArrayId array = backend.create_array(config);
-    backend.set_conductance(array, random_siemens(config, k));
+    const ArrayId array = backend.cells().create_array(config);
+    backend.cells().set_conductance(array, random_siemens(config, k));
     backend.set_readout(array, mode);
-    batch.parts.push_back({array, backend.version(array), k % 2 * 15, k / 2 % 2 * 4, k / 4 * 3, k / 2 % 2 * 4});
+    batch.parts.push_back({array, backend.cells().version(array), k % 2 * 15, k / 2 % 2 * 4, k / 4 * 3, k / 2 % 2 * 4});
   }
   return batch;
 }
@@ -396,7 +396,7 @@ TEST_P(BackendContract, AProductThatIsSpreadOverArraysIsTheSumOfItsParts) {
     own.first_event = 11;
     own.event_stride = 2;
     own.used_columns = part.used_columns;
-    const MvmResult of_part = backend->collect(backend->submit(own));
+    const ProductResult of_part = backend->products().collect(backend->products().submit(own));
     for (std::size_t vector = 0; vector < 9; ++vector) {
       for (std::size_t output = 0; output < 4; ++output)
         sums[vector * 8 + part.first_output + output] += of_part.sums[vector * 4 + output] * (1 << part.weight_shift);
@@ -407,9 +407,9 @@ TEST_P(BackendContract, AProductThatIsSpreadOverArraysIsTheSumOfItsParts) {
   EXPECT_EQ(result.clipped, clipped);
   // The next state of an array is another product.
   ProductBatch changed = batch;
-  backend->set_conductance(batch.parts[3].array, random_siemens(backend->config(batch.parts[3].array), 77));
+  backend->cells().set_conductance(batch.parts[3].array, random_siemens(backend->cells().config(batch.parts[3].array), 77));
   EXPECT_THROW(backend->multiply(batch), std::logic_error);
-  changed.parts[3].version = backend->version(batch.parts[3].array);
+  changed.parts[3].version = backend->cells().version(batch.parts[3].array);
   EXPECT_NE(backend->multiply(changed).sums, result.sums);
 }
 

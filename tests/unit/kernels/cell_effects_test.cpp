@@ -51,14 +51,14 @@ TEST_P(CellEffects, BehindATransistorTheReadSeesBothInSeries) {
   config.cell = behind_transistor(config.cell, on_ohms);
   config.window.g_max = 6e-5;  // 1 / (10 kohm + 5 kohm) is the most
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto siemens = random_siemens(config, 3);
-  EXPECT_EQ(backend->set_conductance(array, siemens), 0u);
-  const auto seen = backend->conductance(array);
+  EXPECT_EQ(backend->cells().set_conductance(array, siemens), 0u);
+  const auto seen = backend->cells().conductance(array);
   for (std::size_t i = 0; i < siemens.size(); ++i)
     EXPECT_NEAR(seen[i], siemens[i], 1e-9 * siemens[i]);
   // The state itself is that of the cell alone.
-  const CellArrayState state = backend->state(array);
+  const CellArrayState state = backend->cells().state(array);
   const double alone = VteamCell::conductance(config.cell.parameters.data(), state.cells[5]);
   EXPECT_NEAR(1.0 / seen[5], 1.0 / alone + on_ohms, 1e-6 * on_ohms);
   config.window.g_max = 8e-5;
@@ -70,13 +70,13 @@ TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
   config.cell.circuit.law.kind = CurrentLaw::Kind::sinh;
   config.cell.circuit.law.v0 = 0.1;
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto siemens = random_siemens(config, 5);
-  backend->set_conductance(array, siemens);
+  backend->cells().set_conductance(array, siemens);
   backend->set_readout(array, readout(ColumnPairing::single, 4, 4, 20, 0x1p-10));
   const std::vector<InputCode> inputs = {15, 7, 1};
-  MvmBatch batch{array, backend->version(array), 1, inputs.data(), 0, 0, 1, 0, true, true};
-  const MvmResult result = backend->collect(backend->submit(batch));
+  MvmBatch batch{array, backend->cells().version(array), 1, inputs.data(), 0, 0, 1, 0, true, true};
+  const ProductResult result = backend->products().collect(backend->products().submit(batch));
   // One unit is a step of conductance at one DAC step of voltage.
   const double unit_a = config.window.step() * config.read_voltage_v / 15.0;
   double drive = 0.0;
@@ -96,39 +96,39 @@ TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
   backend->set_readout(array, readout(ColumnPairing::single, 1, 1, 20, 0x1p-10));
   const std::vector<InputCode> ones = {1, 1, 1};
   batch.inputs = ones.data();
-  EXPECT_NEAR(backend->collect(backend->submit(batch)).values[0], (siemens[0] + siemens[2] + siemens[4]) / config.window.step(), 1e-4);
+  EXPECT_NEAR(backend->products().collect(backend->products().submit(batch)).values[0], (siemens[0] + siemens[2] + siemens[4]) / config.window.step(), 1e-4);
 }
 
 TEST_P(CellEffects, CyclesDrawTheirParametersAndASavedStateContinuesThem) {
   ArrayConfig config = vteam_array(10, 10);
   config.cell.cycle_variations = {{VteamCell::k_on, Distribution::log_normal, 0.3, -1.0, -1e-6}};
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
-  const auto reset_all = [&] { backend->set_conductance(array, std::vector<double>(100, 1e-5)); };
+  const ArrayId array = backend->cells().create_array(config);
+  const auto reset_all = [&] { backend->cells().set_conductance(array, std::vector<double>(100, 1e-5)); };
   const auto after_pulse = [&](std::uint32_t cell) {
-    backend->pulse(array, cell, -1.4, 1e-7);
-    return backend->conductance(array)[cell];
+    backend->cells().pulse(array, cell, -1.4, 1e-7);
+    return backend->cells().conductance(array)[cell];
   };
   reset_all();
   const double first = after_pulse(7);
   reset_all();
   const double second = after_pulse(7);
   EXPECT_NE(first, second);  // another cycle
-  EXPECT_EQ(backend->state(array).pulses[7], 2u);
+  EXPECT_EQ(backend->cells().state(array).pulses[7], 2u);
   reset_all();
   EXPECT_NE(after_pulse(8), first);  // another cell
   reset_all();
-  const CellArrayState saved = backend->state(array);
+  const CellArrayState saved = backend->cells().state(array);
   const double third = after_pulse(7);
   const auto other = make();
-  const ArrayId same = other->create_array(config);
-  other->set_state(same, saved);
-  other->pulse(same, 7, -1.4, 1e-7);
-  EXPECT_EQ(other->conductance(same)[7], third);
-  EXPECT_EQ(other->state(same), backend->state(array));
+  const ArrayId same = other->cells().create_array(config);
+  other->cells().set_state(same, saved);
+  other->cells().pulse(same, 7, -1.4, 1e-7);
+  EXPECT_EQ(other->cells().conductance(same)[7], third);
+  EXPECT_EQ(other->cells().state(same), backend->cells().state(array));
   CellArrayState incomplete = saved;
   incomplete.pulses.clear();
-  EXPECT_THROW(other->set_state(same, incomplete), InputError);
+  EXPECT_THROW(other->cells().set_state(same, incomplete), InputError);
 }
 
 TEST_P(CellEffects, PulsesOnAllCellsEqualSinglePulses) {
@@ -138,25 +138,25 @@ TEST_P(CellEffects, PulsesOnAllCellsEqualSinglePulses) {
                               {VteamCell::v_off, Distribution::normal, 0.05, 0.1, 2.0}};
     if (cycles) config.cell.cycle_variations = {{VteamCell::k_off, Distribution::normal, 2e-4, 1e-6, 1.0}};
     const auto backend = make();
-    const ArrayId bulk = backend->create_array(config);
-    const ArrayId single = backend->create_array(config);
+    const ArrayId bulk = backend->cells().create_array(config);
+    const ArrayId single = backend->cells().create_array(config);
     std::vector<double> volts;
     for (int i = 0; i < 30; ++i)
       volts.push_back(i % 3 == 0 ? 0.0 : (i % 2 == 0 ? 1.3 : -1.2));
     for (int pulse = 0; pulse < 3; ++pulse) {
-      const std::vector<double> energy = backend->pulse_all(bulk, volts, 1e-7);
+      const std::vector<double> energy = backend->cells().pulse_all(bulk, volts, 1e-7);
       for (std::uint32_t cell = 0; cell < 30; ++cell) {
         if (volts[cell] == 0.0) {
           EXPECT_EQ(energy[cell], 0.0);
         } else {
-          EXPECT_EQ(energy[cell], backend->pulse(single, cell, volts[cell], 1e-7));
+          EXPECT_EQ(energy[cell], backend->cells().pulse(single, cell, volts[cell], 1e-7));
         }
       }
-      EXPECT_EQ(backend->state(bulk), backend->state(single));
+      EXPECT_EQ(backend->cells().state(bulk), backend->cells().state(single));
     }
-    EXPECT_THROW(backend->pulse_all(bulk, std::vector<double>(29, 1.0), 1e-7), std::logic_error);
+    EXPECT_THROW(backend->cells().pulse_all(bulk, std::vector<double>(29, 1.0), 1e-7), std::logic_error);
     volts[3] = std::nan("");
-    EXPECT_THROW(backend->pulse_all(bulk, volts, 1e-7), std::logic_error);
+    EXPECT_THROW(backend->cells().pulse_all(bulk, volts, 1e-7), std::logic_error);
   }
 }
 
@@ -165,9 +165,9 @@ TEST_P(CellEffects, ReadNoiseHasTheSummedVarianceOfTheDrivenCells) {
     ArrayConfig config = ohmic_array(5, 4);
     config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.03, config.window.g_max);
     const auto backend = make();
-    const ArrayId array = backend->create_array(config);
+    const ArrayId array = backend->cells().create_array(config);
     const auto siemens = random_siemens(config, 9);
-    backend->set_conductance(array, siemens);
+    backend->cells().set_conductance(array, siemens);
     const double lsb = 0x1p-8;
     backend->set_readout(array, readout(pairing, 4, 2, 22, lsb));
     constexpr std::size_t events = 4000;
@@ -175,8 +175,8 @@ TEST_P(CellEffects, ReadNoiseHasTheSummedVarianceOfTheDrivenCells) {
     std::vector<InputCode> inputs;
     for (std::size_t i = 0; i < events; ++i)
       inputs.insert(inputs.end(), input.begin(), input.end());
-    const MvmResult result =
-        backend->collect(backend->submit({array, backend->version(array), events, inputs.data(), 0, 0, 1, 0, true, true}));
+    const ProductResult result =
+        backend->products().collect(backend->products().submit({array, backend->cells().version(array), events, inputs.data(), 0, 0, 1, 0, true, true}));
     const std::size_t columns = pairing == ColumnPairing::single ? 4 : 2;
     for (std::size_t slice = 0; slice < 2; ++slice) {
       for (std::size_t column = 0; column < columns; ++column) {
@@ -209,11 +209,11 @@ TEST(CellEffectsOnBackends, DrawTheSameReadNoise) {
   ArrayConfig config = ohmic_array(20, 12);
   config.cell.nonidealities.read_noise.white = spread_law("normal_independent", 0.01, config.window.g_max);
   const auto codes = [&](std::unique_ptr<Backend> backend) {
-    const ArrayId array = backend->create_array(config);
-    backend->set_conductance(array, random_siemens(config, 2));
+    const ArrayId array = backend->cells().create_array(config);
+    backend->cells().set_conductance(array, random_siemens(config, 2));
     backend->set_readout(array, readout(ColumnPairing::differential_digital, 8, 1, 10, 0.25, 0.5));
     const auto inputs = random_inputs(50, 20, 8, 4);
-    return backend->collect(backend->submit({array, backend->version(array), 50, inputs.data(), 0, 7, 3, 0, true, false})).codes;
+    return backend->products().collect(backend->products().submit({array, backend->cells().version(array), 50, inputs.data(), 0, 7, 3, 0, true, false})).codes;
   };
   const auto reference = codes(reference_backend());
   const auto fast = codes(cpu_backend());
@@ -235,20 +235,20 @@ TEST_P(CellEffects, FaultsAndDriftAreWhatEveryReadSees) {
   effects.retention.t0_s = 1.0;
   effects.retention.nu_mean = 0.1;
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto targets = random_siemens(config, 12);
-  backend->set_conductance(array, targets);
-  const auto fresh = backend->conductance(array);
+  backend->cells().set_conductance(array, targets);
+  const auto fresh = backend->cells().conductance(array);
   std::size_t stuck = 0;
   for (std::size_t i = 0; i < fresh.size(); ++i) {
     if (std::fabs(fresh[i] - targets[i]) < 1e-9 * targets[i]) continue;
     ++stuck;
     EXPECT_TRUE(std::fabs(fresh[i] - 1e-4) < 1e-10 || std::fabs(fresh[i] - 1e-6) < 1e-12) << fresh[i];
   }
-  EXPECT_EQ(stuck, backend->faulty_cells(array));
+  EXPECT_EQ(stuck, backend->cells().faulty_cells(array));
   EXPECT_NEAR(static_cast<double>(stuck), 60.0, 5.0 * std::sqrt(600 * 0.1 * 0.9));
-  backend->advance_age(array, 999.0);
-  const auto aged = backend->conductance(array);
+  backend->cells().advance_age(array, 999.0);
+  const auto aged = backend->cells().conductance(array);
   for (std::size_t i = 0; i < fresh.size(); ++i) {
     const bool is_stuck = std::fabs(fresh[i] - targets[i]) >= 1e-9 * targets[i];
     const double expected = is_stuck ? fresh[i] : fresh[i] * std::pow(1000.0, -0.1);
@@ -261,7 +261,7 @@ TEST_P(CellEffects, FaultsAndDriftAreWhatEveryReadSees) {
   spec.verify = {10, 1e-4 * 1.25, 1, 0.0, 0.2, 1e-8};
   spec.tolerance_s = 1e-6;
   const std::vector<double> middle(600, 3e-5);
-  const ProgramResult result = backend->write_verify(array, spec, 30, 20, middle, 1);
+  const ProgramResult result = backend->cells().write_verify(array, spec, 30, 20, middle, 1);
   for (std::size_t i = 0; i < fresh.size(); ++i) {
     const bool is_stuck = std::fabs(fresh[i] - targets[i]) >= 1e-9 * targets[i];
     EXPECT_EQ(result.outcome[i] == WriteOutcome::done, !is_stuck);
@@ -273,11 +273,11 @@ TEST_P(CellEffects, ProgrammingByLawMissesByTheLaw) {
   config.cell.parameters = {0.0, 1.0};  // room for every error
   config.cell.nonidealities.programming_error.law = spread_law("normal_independent", 0.02, config.window.g_max);
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto targets = random_siemens(config, 13);
   const auto errors = [&] {
-    EXPECT_EQ(backend->program(array, targets), 0u);
-    std::vector<double> list = backend->conductance(array);
+    EXPECT_EQ(backend->cells().program(array, targets), 0u);
+    std::vector<double> list = backend->cells().conductance(array);
     for (std::size_t i = 0; i < list.size(); ++i)
       list[i] = (list[i] - targets[i]) / (0.02 * config.window.g_max);
     return list;
@@ -295,8 +295,8 @@ TEST_P(CellEffects, ProgrammingByLawMissesByTheLaw) {
   EXPECT_NEAR(mean, 0.0, 0.05);
   EXPECT_NEAR(square, 1.0, 5.0 * std::sqrt(2.0 / 1e4));
   EXPECT_NEAR(product, 0.0, 0.05);  // each programming draws anew
-  EXPECT_EQ(backend->set_conductance(array, targets), 0u);
-  EXPECT_EQ(backend->conductance(array), targets);
+  EXPECT_EQ(backend->cells().set_conductance(array, targets), 0u);
+  EXPECT_EQ(backend->cells().conductance(array), targets);
 }
 
 TEST_P(CellEffects, WriteNoiseStaysUntilTheNextPulse) {
@@ -305,17 +305,17 @@ TEST_P(CellEffects, WriteNoiseStaysUntilTheNextPulse) {
   config.cell.nonidealities.write_noise_s = 0.02 * config.window.g_max;
   const double sigma = config.cell.nonidealities.write_noise_s;
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const auto targets = std::vector<double>(10000, 0.5 * config.window.g_max);
-  backend->set_conductance(array, targets);
-  EXPECT_EQ(backend->conductance(array), targets);  // no pulse yet
+  backend->cells().set_conductance(array, targets);
+  EXPECT_EQ(backend->cells().conductance(array), targets);  // no pulse yet
   const std::vector<double> volts(10000, 1.0);
   std::vector<double> last;
   for (int pulse = 0; pulse < 2; ++pulse) {
-    backend->pulse_all(array, volts, 1e-7);
-    const auto shown = backend->conductance(array);
-    EXPECT_EQ(backend->conductance(array), shown);
-    EXPECT_EQ(backend->state(array).cells, targets);  // the state moves without it, and this one not at all
+    backend->cells().pulse_all(array, volts, 1e-7);
+    const auto shown = backend->cells().conductance(array);
+    EXPECT_EQ(backend->cells().conductance(array), shown);
+    EXPECT_EQ(backend->cells().state(array).cells, targets);  // the state moves without it, and this one not at all
     double mean = 0.0;
     double square = 0.0;
     double product = 0.0;
@@ -331,8 +331,8 @@ TEST_P(CellEffects, WriteNoiseStaysUntilTheNextPulse) {
     last = shown;
   }
   // What is set directly is what is shown.
-  EXPECT_EQ(backend->set_conductance(array, targets), 0u);
-  const auto set = backend->conductance(array);
+  EXPECT_EQ(backend->cells().set_conductance(array, targets), 0u);
+  const auto set = backend->cells().conductance(array);
   for (std::size_t cell = 0; cell < set.size(); ++cell)
     EXPECT_NEAR(set[cell], targets[cell], 1e-15 * targets[cell]);
 }
@@ -351,11 +351,11 @@ TEST_P(CellEffects, EachCellTakesOneOfSeveralTables) {
   };
   config.cell.tables = std::make_shared<const StepTables>(make_step_tables({device("moves", 1e-6), device("rests", 0.0)}));
   const auto backend = make();
-  const ArrayId array = backend->create_array(config);
-  backend->set_conductance(array, std::vector<double>(2000, 5e-5));
-  const auto before = backend->conductance(array);
-  backend->pulse_all(array, std::vector<double>(2000, 3.0), 1e-6);
-  const auto after = backend->conductance(array);
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, std::vector<double>(2000, 5e-5));
+  const auto before = backend->cells().conductance(array);
+  backend->cells().pulse_all(array, std::vector<double>(2000, 3.0), 1e-6);
+  const auto after = backend->cells().conductance(array);
   std::size_t moved = 0;
   for (std::size_t cell = 0; cell < 2000; ++cell) {
     const bool moves = after[cell] != before[cell];
@@ -364,30 +364,30 @@ TEST_P(CellEffects, EachCellTakesOneOfSeveralTables) {
   }
   EXPECT_NEAR(static_cast<double>(moved), 1000.0, 5.0 * std::sqrt(500.0));
   // A cell stays the device that it is.
-  backend->pulse_all(array, std::vector<double>(2000, 3.0), 1e-6);
-  const auto later = backend->conductance(array);
+  backend->cells().pulse_all(array, std::vector<double>(2000, 3.0), 1e-6);
+  const auto later = backend->cells().conductance(array);
   for (std::size_t cell = 0; cell < 2000; ++cell)
     EXPECT_EQ(later[cell] != after[cell], after[cell] != before[cell]);
 }
 
 TEST_P(CellEffects, HistoryBeginsAnewWithEachProgramming) {
   const auto backend = make();
-  const ArrayId array = backend->create_array(vteam_array(3, 3));
-  EXPECT_EQ(backend->history(array), ArrayHistory{});
-  backend->set_conductance(array, std::vector<double>(9, 1e-5));
-  const StateVersion version = backend->version(array);
-  backend->advance_age(array, 3600.0);
-  backend->advance_age(array, 60.0);
-  backend->add_reads(array, 1e6);
-  EXPECT_EQ(backend->version(array), version + 3);
-  EXPECT_EQ(backend->history(array), (ArrayHistory{1, 3660.0, 1.0, 1e6}));
-  const CellArrayState aged = backend->state(array);
-  backend->begin_programming(array);
-  EXPECT_EQ(backend->history(array), (ArrayHistory{2, 0.0, 2.0, 0.0}));
-  backend->set_state(array, aged);
-  EXPECT_EQ(backend->history(array), aged.history);
-  EXPECT_THROW(backend->advance_age(array, -1.0), std::logic_error);
-  EXPECT_THROW(backend->add_reads(array, HUGE_VAL), std::logic_error);
+  const ArrayId array = backend->cells().create_array(vteam_array(3, 3));
+  EXPECT_EQ(backend->cells().history(array), ArrayHistory{});
+  backend->cells().set_conductance(array, std::vector<double>(9, 1e-5));
+  const StateVersion version = backend->cells().version(array);
+  backend->cells().advance_age(array, 3600.0);
+  backend->cells().advance_age(array, 60.0);
+  backend->cells().add_reads(array, 1e6);
+  EXPECT_EQ(backend->cells().version(array), version + 3);
+  EXPECT_EQ(backend->cells().history(array), (ArrayHistory{1, 3660.0, 1.0, 1e6}));
+  const CellArrayState aged = backend->cells().state(array);
+  backend->cells().begin_programming(array);
+  EXPECT_EQ(backend->cells().history(array), (ArrayHistory{2, 0.0, 2.0, 0.0}));
+  backend->cells().set_state(array, aged);
+  EXPECT_EQ(backend->cells().history(array), aged.history);
+  EXPECT_THROW(backend->cells().advance_age(array, -1.0), std::logic_error);
+  EXPECT_THROW(backend->cells().add_reads(array, HUGE_VAL), std::logic_error);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/kernels/products/column_read_noise.hpp"
-#include "memcosim/kernels/products/level_matrix.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::testing {
 namespace {

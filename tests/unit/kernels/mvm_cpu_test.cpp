@@ -18,12 +18,12 @@ TEST(MvmCpu, AgreesWithTheReferenceUpToTheBoundOfSinglePrecision) {
       const double lsb = 3.3 * ((1u << dac_bits) - 1u);
       const ReadoutConfig mode = readout(pairing, 8, dac_bits, 9, lsb, 0.4);
       ArrayUnderTest reference(reference_backend(), config, siemens, mode);
-      const MvmResult expected = reference.run(inputs);
+      const ProductResult expected = reference.run(inputs);
       // Sum of the magnitudes of all terms, at most: the bound is relative to it.
       const double magnitude = 100.0 * ((1u << dac_bits) - 1u) * 16.0 * (pairing == ColumnPairing::differential_analog ? 2.0 : 1.0);
       for (const std::string& instruction_set : cpu_instruction_sets()) {
         ArrayUnderTest cpu(cpu_backend(instruction_set), config, siemens, mode);
-        const MvmResult seen = cpu.run(inputs);
+        const ProductResult seen = cpu.run(inputs);
         ASSERT_EQ(seen.codes.size(), expected.codes.size());
         std::size_t flips = 0;
         for (std::size_t i = 0; i < seen.codes.size(); ++i) {
@@ -48,8 +48,8 @@ TEST(MvmCpu, CodesThatDifferLieAtAThreshold) {
   const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 22, lsb);
   ArrayUnderTest reference(reference_backend(), config, siemens, mode);
   ArrayUnderTest cpu(cpu_backend(), config, siemens, mode);
-  const MvmResult expected = reference.run(inputs);
-  const MvmResult seen = cpu.run(inputs);
+  const ProductResult expected = reference.run(inputs);
+  const ProductResult seen = cpu.run(inputs);
   std::size_t flips = 0;
   for (std::size_t i = 0; i < seen.codes.size(); ++i) {
     if (seen.codes[i] == expected.codes[i]) continue;
@@ -60,7 +60,7 @@ TEST(MvmCpu, CodesThatDifferLieAtAThreshold) {
   EXPECT_GT(flips, 0u);
 }
 
-void expect_equal(const MvmResult& whole, const MvmResult& part, std::size_t first, std::size_t count, std::size_t total) {
+void expect_equal(const ProductResult& whole, const ProductResult& part, std::size_t first, std::size_t count, std::size_t total) {
   const auto same = [&](const auto& a, const auto& b) {
     const std::size_t each = a.size() / total;
     ASSERT_EQ(b.size(), each * count);
@@ -88,14 +88,14 @@ TEST(MvmCpu, NoBitDependsOnBatchThreadsOrInstructionSet) {
         mode.adc_transitions = random_transitions(mode.adc, 33);
       }
       ArrayUnderTest best(cpu_backend(), config, siemens, mode);
-      const MvmResult whole = best.run(inputs.data(), total, 1000, 3);
+      const ProductResult whole = best.run(inputs.data(), total, 1000, 3);
       for (const std::string& instruction_set : cpu_instruction_sets()) {
         for (const unsigned threads : {1u, 2u}) {
           ArrayUnderTest array(cpu_backend(instruction_set, threads), config, siemens, mode);
           for (const std::size_t batch : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, total}) {
             for (std::size_t first = 0; first < total; first += batch) {
               const std::size_t count = std::min(batch, total - first);
-              const MvmResult part = array.run(inputs.data() + first * config.rows, count, 1000 + first * 3, 3);
+              const ProductResult part = array.run(inputs.data() + first * config.rows, count, 1000 + first * 3, 3);
               expect_equal(whole, part, first, count, total);
               if (HasFatalFailure()) FAIL() << array.backend().description() << " batch " << batch << " first " << first;
             }
@@ -118,11 +118,11 @@ TEST(MvmCpu, AStridedBatchReadsItsOwnRows) {
   ArrayUnderTest array(cpu_backend(), config, siemens, mode);
   MvmBatch batch;
   batch.array = array.id();
-  batch.version = array.backend().version(array.id());
+  batch.version = array.backend().cells().version(array.id());
   batch.count = 9;
   batch.inputs = wide.data();
   batch.input_stride = 25;
-  const MvmResult strided = array.backend().collect(array.backend().submit(batch));
+  const ProductResult strided = array.backend().products().collect(array.backend().products().submit(batch));
   EXPECT_EQ(strided.sums, array.run(dense).sums);
   EXPECT_TRUE(strided.codes.empty());
   EXPECT_TRUE(strided.values.empty());
@@ -140,18 +140,18 @@ TEST(MvmCpu, ManyBatchesInFlight) {
     for (std::size_t i = 0; i < 16; ++i) {
       MvmBatch batch;
       batch.array = array.id();
-      batch.version = array.backend().version(array.id());
+      batch.version = array.backend().cells().version(array.id());
       batch.count = 40;
       batch.inputs = inputs.data() + i * 40 * config.rows;
       batch.first_event = i * 40;
-      tickets.push_back(array.backend().submit(batch));
+      tickets.push_back(array.backend().products().submit(batch));
     }
     return tickets;
   };
   const auto first = submit_all(one);
   const auto second = submit_all(two);
   for (std::size_t i = 16; i-- > 0;)  // collected in another order than submitted
-    EXPECT_EQ(one.backend().collect(first[i]).sums, two.backend().collect(second[i]).sums);
+    EXPECT_EQ(one.backend().products().collect(first[i]).sums, two.backend().products().collect(second[i]).sums);
 }
 
 }  // namespace

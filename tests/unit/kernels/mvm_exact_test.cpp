@@ -45,7 +45,7 @@ void expect_exact(const ArrayConfig& config, ColumnPairing pairing, unsigned inp
   for (auto& backend : all_backends()) {
     const std::string name = backend->description();
     ArrayUnderTest array(std::move(backend), config, siemens_of(config, levels), readout(pairing, input_bits, dac_bits, adc_bits, 1.0));
-    const MvmResult result = array.run(inputs);
+    const ProductResult result = array.run(inputs);
     const std::size_t outputs = output_columns(pairing, config.columns);
     ASSERT_EQ(result.sums.size(), count * outputs);
     for (std::size_t vector = 0; vector < count; ++vector) {
@@ -97,7 +97,7 @@ TEST(MvmExact, EveryTieRoundsUpOnEveryBackend) {
       std::size_t ties = 0;
       for (auto& backend : all_backends()) {
         ArrayUnderTest array(std::move(backend), config, siemens, readout(pairing, 8, 1, 12, lsb));
-        const MvmResult result = array.run(inputs);
+        const ProductResult result = array.run(inputs);
         for (std::size_t i = 0; i < result.codes.size(); ++i) {
           const auto value = static_cast<std::int64_t>(result.values[i]);
           const auto divisor = static_cast<std::int64_t>(lsb);

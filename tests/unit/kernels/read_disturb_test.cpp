@@ -71,20 +71,20 @@ TEST(ReadDisturbBackend, AnEpochIsOneStepPerCodeInOrder) {
     config.cell.variations.clear();
     config.read_voltage_v = 0.09;                     // all codes are above the threshold
     config.cell.parameters[VteamCell::window] = 3.0;  // biolek: a step depends on where the one before has ended
-    const ArrayId array = backend->create_array(config);
+    const ArrayId array = backend->cells().create_array(config);
     backend->set_readout(array, readout(5, dac_bits));
-    backend->set_conductance(array, siemens_of(config, random_levels(config, 5)));
-    const std::vector<double> before = backend->state(array).cells;
+    backend->cells().set_conductance(array, siemens_of(config, random_levels(config, 5)));
+    const std::vector<double> before = backend->cells().state(array).cells;
     const auto inputs = random_inputs(9, config.rows, 5, 17);
     ReadEpoch epoch(*backend, array);
     epoch.add(inputs.data(), 4, config.rows, config.rows);
     epoch.add(inputs.data() + 4 * config.rows, 5, config.rows, config.rows);
-    const StateVersion version = backend->version(array);
+    const StateVersion version = backend->cells().version(array);
     const double largest = epoch.end(*backend, slice_s);
-    EXPECT_GT(backend->version(array), version);
+    EXPECT_GT(backend->cells().version(array), version);
     EXPECT_EQ(epoch.ended(), 1u);
     // Counted and moved here, in the terms of the model.
-    const std::vector<double> after = backend->state(array).cells;
+    const std::vector<double> after = backend->cells().state(array).cells;
     const double* p = config.cell.parameters.data();
     double most = 0.0;
     for (std::uint32_t row = 0; row < config.rows; ++row) {
@@ -112,7 +112,7 @@ TEST(ReadDisturbBackend, AnEpochIsOneStepPerCodeInOrder) {
     EXPECT_DOUBLE_EQ(largest, most);
     // The next epoch begins with nothing.
     EXPECT_EQ(epoch.end(*backend, slice_s), 0.0);
-    EXPECT_EQ(backend->state(array).cells, after);
+    EXPECT_EQ(backend->cells().state(array).cells, after);
   }
 }
 
@@ -120,60 +120,60 @@ TEST(ReadDisturbBackend, ArraysWithoutARateAtTheReadVoltageAreLeftAlone) {
   const auto backend = backend_named("cpu");
   ArrayConfig config = array_of("vteam_multilevel");
   config.cell.variations = {{VteamCell::v_off, Distribution::normal, 0.02, 1e-3, 2.0}};
-  EXPECT_FALSE(backend->moves_when_read(backend->create_array(config)));
+  EXPECT_FALSE(backend->cells().moves_when_read(backend->cells().create_array(config)));
   config.read_voltage_v = 2.0;
-  EXPECT_TRUE(backend->moves_when_read(backend->create_array(config)));
+  EXPECT_TRUE(backend->cells().moves_when_read(backend->cells().create_array(config)));
   config.cell.nonidealities.read_disturb.law = ReadDisturbSpec::Law::none;
-  EXPECT_FALSE(backend->moves_when_read(backend->create_array(config)));
+  EXPECT_FALSE(backend->cells().moves_when_read(backend->cells().create_array(config)));
   // One drawn cell with a low threshold is enough; a threshold drawn at every pulse may become one.
   config = array_of("vteam_multilevel", 64, 64);
   config.cell.variations = {{VteamCell::v_off, Distribution::normal, 0.18, 1e-3, 2.0}};
-  EXPECT_TRUE(backend->moves_when_read(backend->create_array(config)));
+  EXPECT_TRUE(backend->cells().moves_when_read(backend->cells().create_array(config)));
   std::swap(config.cell.variations, config.cell.cycle_variations);
-  EXPECT_TRUE(backend->moves_when_read(backend->create_array(config)));
+  EXPECT_TRUE(backend->cells().moves_when_read(backend->cells().create_array(config)));
   // Products ask for the thresholds as they are; verify reads have pulses between them.
   config.cell.cycle_variations[0].sigma = 0.01;
-  EXPECT_FALSE(backend->moves_when_read(backend->create_array(config)));
+  EXPECT_FALSE(backend->cells().moves_when_read(backend->cells().create_array(config)));
   const CellArray cells(config.cell, {64, 64, 0.2, 1, 0});
   EXPECT_FALSE(cells.moves_when_read(0.2, false));
   EXPECT_TRUE(cells.moves_when_read(0.2, true));
-  EXPECT_FALSE(backend->moves_when_read(backend->create_array(ohmic_array(4, 4))));
+  EXPECT_FALSE(backend->cells().moves_when_read(backend->cells().create_array(ohmic_array(4, 4))));
 }
 
 TEST(ReadDisturbBackend, CountsMustFitTheArray) {
   const auto backend = backend_named("cpu");
-  const ArrayId array = backend->create_array(moving_array());
+  const ArrayId array = backend->cells().create_array(moving_array());
   const std::vector<std::uint64_t> counts(6, 1);
-  EXPECT_THROW(backend->move_by_reads(array, counts, slice_s, 0), std::logic_error);  // no readout
+  EXPECT_THROW(backend->cells().move_by_reads(array, counts, slice_s, 0), std::logic_error);  // no readout
   backend->set_readout(array, readout(4, 1));
-  EXPECT_NO_THROW(backend->move_by_reads(array, counts, slice_s, 0));
-  EXPECT_THROW(backend->move_by_reads(array, counts, std::nan(""), 0), std::logic_error);
+  EXPECT_NO_THROW(backend->cells().move_by_reads(array, counts, slice_s, 0));
+  EXPECT_THROW(backend->cells().move_by_reads(array, counts, std::nan(""), 0), std::logic_error);
   backend->set_readout(array, readout(4, 2));
-  EXPECT_THROW(backend->move_by_reads(array, counts, slice_s, 0), std::logic_error);
+  EXPECT_THROW(backend->cells().move_by_reads(array, counts, slice_s, 0), std::logic_error);
 }
 
 TEST(ReadDisturbBackend, AVerifyReadMovesItsCellAfterItsCodeIsTaken) {
   for (const char* name : {"reference", "cpu"}) {
     const auto backend = backend_named(name);
     ArrayConfig config = array_of("vteam_memtorch");
-    const ArrayId array = backend->create_array(config);
-    backend->set_conductance(array, std::vector<double>(48, 10e-3));
+    const ArrayId array = backend->cells().create_array(config);
+    backend->cells().set_conductance(array, std::vector<double>(48, 10e-3));
     const VerifyConverter converter{14, 20e-3, 2, 0.0, 0.2, 1e-9};
-    const std::vector<double> before = backend->state(array).cells;
+    const std::vector<double> before = backend->cells().state(array).cells;
     const std::vector<VerifyTurn> turns = {{1, 0}, {4, 0}, {5, 2}};
     std::vector<double> energy_j(3, 0.0);
-    const auto codes = backend->verify_row(array, 2, turns, converter, 0, energy_j);
+    const auto codes = backend->cells().verify_row(array, 2, turns, converter, 0, energy_j);
     for (const std::int32_t code : codes)
       EXPECT_EQ(code, 8192);
-    const std::vector<double> after = backend->state(array).cells;
+    const std::vector<double> after = backend->cells().state(array).cells;
     for (std::uint32_t cell = 0; cell < 48; ++cell) {
       const bool read = cell == 17 || cell == 20 || cell == 21;
       const double moved = read ? 5e-4 * 9.0 * 2e-9 : 0.0;
       EXPECT_NEAR(after[cell] - before[cell], moved, 1e-21) << cell;
     }
     // The next read sees what this one has left.
-    EXPECT_LT(backend->verify_read(array, 17, converter, 0, 1, nullptr), 8192);
-    EXPECT_EQ(backend->verify_read(array, 16, converter, 0, 0, nullptr), 8192);
+    EXPECT_LT(backend->cells().verify_read(array, 17, converter, 0, 1, nullptr), 8192);
+    EXPECT_EQ(backend->cells().verify_read(array, 16, converter, 0, 0, nullptr), 8192);
   }
 }
 
@@ -188,13 +188,13 @@ TEST(ReadDisturbBackend, WriteVerifyIsTheSameInOneCallAndStepByStep) {
       spec.verify.noise_lsb = 0.7;
       spec.confirm_reads = 2;
       const auto backend = backend_named("cpu", 2);
-      const ArrayId whole = backend->create_array(config);
-      const ArrayId steps = backend->create_array(config);
+      const ArrayId whole = backend->cells().create_array(config);
+      const ArrayId steps = backend->cells().create_array(config);
       const auto targets = siemens_of(config, random_levels(config, 9));
-      const ProgramResult bulk = backend->write_verify(whole, spec, config.rows, config.columns, targets, 2);
+      const ProgramResult bulk = backend->cells().write_verify(whole, spec, config.rows, config.columns, targets, 2);
       // As the programmer plays it.
       std::vector<std::uint32_t> reads;
-      backend->begin_programming(steps);
+      backend->cells().begin_programming(steps);
       const std::uint32_t together = row_parallel ? config.columns : 1;
       for (std::uint32_t first = 0; first < targets.size(); first += together) {
         const std::uint32_t row = first / config.columns;
@@ -210,7 +210,7 @@ TEST(ReadDisturbBackend, WriteVerifyIsTheSameInOneCallAndStepByStep) {
           }
           if (turns.empty()) break;
           std::vector<double> energy_j(turns.size());
-          const auto codes = backend->verify_row(steps, row, turns, spec.verify, 2, energy_j);
+          const auto codes = backend->cells().verify_row(steps, row, turns, spec.verify, 2, energy_j);
           for (std::size_t t = 0; t < turns.size(); ++t) {
             const std::uint32_t k = turns[t].column - first % config.columns;
             actions[k] = machines[k].decide(spec, codes[t]);
@@ -221,14 +221,14 @@ TEST(ReadDisturbBackend, WriteVerifyIsTheSameInOneCallAndStepByStep) {
               if (actions[k] == action) volts[first % config.columns + k] = pulse_voltage(-1, action, machines[k].amplitude);
             }
             if (std::any_of(volts.begin(), volts.end(), [](double v) { return v != 0.0; }))
-              backend->pulse_row(steps, row, volts, action == WriteAction::set_pulse ? spec.set.duration_s : spec.reset.duration_s);
+              backend->cells().pulse_row(steps, row, volts, action == WriteAction::set_pulse ? spec.set.duration_s : spec.reset.duration_s);
           }
         }
         for (const WriteVerifyFsm& machine : machines)
           reads.push_back(machine.reads);
       }
       EXPECT_EQ(bulk.reads, reads) << wire_ohms << " ohm, row parallel " << row_parallel;
-      EXPECT_EQ(backend->state(whole).cells, backend->state(steps).cells) << wire_ohms << " ohm, row parallel " << row_parallel;
+      EXPECT_EQ(backend->cells().state(whole).cells, backend->cells().state(steps).cells) << wire_ohms << " ohm, row parallel " << row_parallel;
     }
   }
 }
@@ -237,9 +237,9 @@ TEST(ReadDisturbBackend, ReadsThatEraseLeaveNoCellProgrammed) {
   // 0.2 V for 1 us takes every cell to its high-resistance bound, whatever the code said before.
   const auto backend = backend_named("cpu");
   const ArrayConfig config = array_of("vteam_memtorch");
-  const ArrayId array = backend->create_array(config);
+  const ArrayId array = backend->cells().create_array(config);
   const ProgramResult result =
-      backend->write_verify(array, write_spec(config, 0.2, 1e-6), config.rows, config.columns, std::vector<double>(48, 12e-3), 0);
+      backend->cells().write_verify(array, write_spec(config, 0.2, 1e-6), config.rows, config.columns, std::vector<double>(48, 12e-3), 0);
   EXPECT_EQ(std::count(result.outcome.begin(), result.outcome.end(), WriteOutcome::done), 0);
   for (const double residual : result.residual_s)
     EXPECT_LT(residual, -10e-3);
@@ -253,17 +253,17 @@ TEST(VerifyVoltage, IdealLinesAreTheLimitOfResistiveOnes) {
     const auto backend = backend_named("cpu");
     ArrayConfig config = array_of(preset.name, 3, 4);
     config.cell.nonidealities.read_disturb.law = ReadDisturbSpec::Law::none;
-    const ArrayId ideal = backend->create_array(config);
+    const ArrayId ideal = backend->cells().create_array(config);
     for (double* ohms : {&config.wires.word_line_ohms, &config.wires.bit_line_ohms})
       *ohms = 1e-6;
-    const ArrayId resistive = backend->create_array(config);
+    const ArrayId resistive = backend->cells().create_array(config);
     const auto targets = siemens_of(config, random_levels(config, 4));
     for (const ArrayId array : {ideal, resistive})
-      backend->set_conductance(array, targets);
+      backend->cells().set_conductance(array, targets);
     for (const double share : {0.5, 1.0, 1.5, 2.0}) {
       const double volts = share * config.read_voltage_v;
-      const std::vector<double> a = backend->verified_conductance(ideal, volts);
-      const std::vector<double> b = backend->verified_conductance(resistive, volts);
+      const std::vector<double> a = backend->cells().verified_conductance(ideal, volts);
+      const std::vector<double> b = backend->cells().verified_conductance(resistive, volts);
       for (std::size_t cell = 0; cell < a.size(); ++cell)
         EXPECT_NEAR(a[cell], b[cell], 1e-6 * std::fabs(a[cell]) + 1e-15) << "at " << volts << " V, cell " << cell;
     }
@@ -276,15 +276,15 @@ TEST(VerifyVoltage, NonlinearCellsAreProgrammedAsTheVerifyReadSeesThem) {
   const WriteVerifySpec spec = write_spec(config, 0.4, 0.0);
   const auto targets = siemens_of(config, random_levels(config, 8));
   const auto backend = backend_named("cpu");
-  const ArrayId ideal = backend->create_array(config);
+  const ArrayId ideal = backend->cells().create_array(config);
   config.wires.bit_line_ohms = 1e-6;
-  const ArrayId resistive = backend->create_array(config);
-  const ProgramResult a = backend->write_verify(ideal, spec, 4, 8, targets, 0);
-  const ProgramResult b = backend->write_verify(resistive, spec, 4, 8, targets, 0);
+  const ArrayId resistive = backend->cells().create_array(config);
+  const ProgramResult a = backend->cells().write_verify(ideal, spec, 4, 8, targets, 0);
+  const ProgramResult b = backend->cells().write_verify(resistive, spec, 4, 8, targets, 0);
   EXPECT_EQ(a.pulses, b.pulses);
   EXPECT_EQ(a.reads, b.reads);
-  const std::vector<double> seen = backend->verified_conductance(ideal, 0.4);
-  const std::vector<double> shown = backend->conductance(ideal);
+  const std::vector<double> seen = backend->cells().verified_conductance(ideal, 0.4);
+  const std::vector<double> shown = backend->cells().conductance(ideal);
   for (std::size_t cell = 0; cell < targets.size(); ++cell) {
     EXPECT_NEAR(a.residual_s[cell], b.residual_s[cell], 1e-5 * targets[cell]);
     EXPECT_DOUBLE_EQ(a.residual_s[cell], seen[cell] - targets[cell]);
@@ -299,13 +299,13 @@ TEST(VerifyVoltage, AVanishingNoiseChangesNoCode) {
     WriteVerifySpec spec = write_spec(config, 0.2, 1e-8);
     spec.verify.averaging = averaging;
     const auto targets = siemens_of(config, random_levels(config, 2));
-    const ArrayId silent = backend->create_array(config);
-    const ProgramResult a = backend->write_verify(silent, spec, 8, 8, targets, 0);
+    const ArrayId silent = backend->cells().create_array(config);
+    const ProgramResult a = backend->cells().write_verify(silent, spec, 8, 8, targets, 0);
     spec.verify.noise_lsb = 1e-12;
-    const ArrayId noisy = backend->create_array(config);
-    const ProgramResult b = backend->write_verify(noisy, spec, 8, 8, targets, 0);
+    const ArrayId noisy = backend->cells().create_array(config);
+    const ProgramResult b = backend->cells().write_verify(noisy, spec, 8, 8, targets, 0);
     EXPECT_EQ(a.pulses, b.pulses);
-    EXPECT_EQ(backend->state(silent), backend->state(noisy));
+    EXPECT_EQ(backend->cells().state(silent), backend->cells().state(noisy));
   }
 }
 

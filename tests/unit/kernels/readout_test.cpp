@@ -30,7 +30,7 @@ TEST(Readout, ClippedConversionsAreCountedAtEachEnd) {
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
       auto inputs = random_inputs(30, config.rows, 6, 42);
       if (!mode.adc.is_signed) std::fill_n(inputs.begin(), config.rows, InputCode{0});
-      const MvmResult result = array.run(inputs);
+      const ProductResult result = array.run(inputs);
       const std::size_t each = result.codes.size() / 30;
       ClipCounts all{};
       for (std::size_t vector = 0; vector < 30; ++vector) {
@@ -61,7 +61,7 @@ TEST(Readout, ConversionsOfUnusedColumnsAreNotCounted) {
         mode.adc.offset_lsb = -6.0;
         ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
         const auto inputs = random_inputs(5, config.rows, 6, 42);
-        const MvmResult result = array.run(inputs, used);
+        const ProductResult result = array.run(inputs, used);
         const std::uint32_t converted = converted_columns(pairing, config.columns);
         for (std::size_t vector = 0; vector < 5; ++vector) {
           ClipCounts outside{};
@@ -90,7 +90,7 @@ TEST(Readout, AConverterThatIsNotIdeal) {
       mode.adc.offset_lsb = -1.75;
       mode.adc_transitions = random_transitions(mode.adc, 40);
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
-      const MvmResult result = array.run(random_inputs(30, config.rows, 6, 42));
+      const ProductResult result = array.run(random_inputs(30, config.rows, 6, 42));
       std::size_t bent = 0;
       for (std::size_t i = 0; i < result.codes.size(); ++i) {
         const double position = result.values[i] * 1.25 / 8.0 - 1.75 + 0.5;
@@ -115,7 +115,7 @@ TEST(Readout, SumsAreShiftedCodes) {
       const ArrayConfig config = ohmic_array(20, 18);
       const ReadoutConfig mode = readout(pairing, 7, 3, 8, 1.3, 0.5);
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 43), mode);
-      const MvmResult result = array.run(random_inputs(5, config.rows, 7, 44));
+      const ProductResult result = array.run(random_inputs(5, config.rows, 7, 44));
       const std::size_t converted = converted_columns(pairing, config.columns);
       const std::size_t outputs = output_columns(pairing, config.columns);
       for (std::size_t vector = 0; vector < 5; ++vector) {
@@ -142,7 +142,7 @@ TEST(Readout, DriveIsTheSumOfSquaredVoltagesTimesConductances) {
       const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 8, dac_bits, 10, 1.0 * ((1u << dac_bits) - 1u));
       ArrayUnderTest array(backend_of(kind), config, siemens, mode);
       const auto inputs = random_inputs(40, config.rows, 8, 46);
-      const MvmResult result = array.run(inputs);
+      const ProductResult result = array.run(inputs);
       for (std::size_t vector = 0; vector < 40; ++vector) {
         for (unsigned slice = 0; slice < mode.slices(); ++slice) {
           double drive = 0.0;
@@ -169,7 +169,7 @@ TEST(Readout, HalfTheReadVoltageIsAQuarterOfTheEnergyAndTheSameValues) {
     ArrayUnderTest array(cpu_backend(), config, siemens, mode);
     double sum = 0.0;
     for (const double drive : array.run(inputs).drive_siemens)
-      sum += drive * array.backend().config(array.id()).read_voltage_v * array.backend().config(array.id()).read_voltage_v * 1e-8;
+      sum += drive * array.backend().cells().config(array.id()).read_voltage_v * array.backend().cells().config(array.id()).read_voltage_v * 1e-8;
     return sum;
   };
   EXPECT_DOUBLE_EQ(energy(0.1), energy(0.2) / 4.0);
@@ -179,7 +179,7 @@ TEST(Readout, RowsWithoutCodeDrawNothing) {
   const ArrayConfig config = ohmic_array(16, 8);
   for (const std::string& kind : backend_kinds()) {
     ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 49), readout(ColumnPairing::single, 8, 1, 9, 1.0));
-    const MvmResult result = array.run(std::vector<InputCode>(16, 0));
+    const ProductResult result = array.run(std::vector<InputCode>(16, 0));
     for (const double drive : result.drive_siemens)
       EXPECT_EQ(drive, 0.0);
     for (const std::int32_t sum : result.sums)
@@ -193,7 +193,7 @@ TEST(Readout, PaddingLanesAreNoConversions) {
     for (const std::uint32_t columns : {1u, 5u, 17u, 33u}) {
       const ArrayConfig config = ohmic_array(33, columns);
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 52), readout(ColumnPairing::single, 4, 1, 2, 1.0));
-      const MvmResult result = array.run(std::vector<InputCode>(33, 15));
+      const ProductResult result = array.run(std::vector<InputCode>(33, 15));
       EXPECT_EQ(result.clipped[0], (ClipCounts{0, 4 * columns})) << kind;
     }
   }
@@ -207,7 +207,7 @@ std::vector<double> noise_seen(const std::string& kind, std::uint64_t seed, std:
   mode.adc.is_signed = true;
   ArrayUnderTest array(backend_of(kind, seed), config, siemens_of(config, random_levels(config, 50)), mode);
   const auto inputs = random_inputs(250, config.rows, 4, 51);
-  const MvmResult result = array.run(inputs.data(), 250, first_event);
+  const ProductResult result = array.run(inputs.data(), 250, first_event);
   std::vector<double> noise;
   for (std::size_t i = 0; i < result.codes.size(); ++i)
     noise.push_back(result.codes[i] / 1024.0 - result.values[i]);

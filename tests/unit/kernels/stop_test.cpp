@@ -36,8 +36,8 @@ TEST_P(StoppedProducts, Throw) {
   options.threads = threads;
   options.stop = source.token();
   const std::unique_ptr<Backend> backend = make_backend(options);
-  const ArrayId array = backend->create_array(array_of(lines));
-  backend->set_conductance(array, std::vector<double>(64, 5e-5));
+  const ArrayId array = backend->cells().create_array(array_of(lines));
+  backend->cells().set_conductance(array, std::vector<double>(64, 5e-5));
   ReadoutConfig readout;
   readout.dac.bits = 1;
   readout.input_bits = 4;
@@ -45,13 +45,13 @@ TEST_P(StoppedProducts, Throw) {
   const std::vector<InputCode> inputs(5 * 8, 9);
   MvmBatch batch;
   batch.array = array;
-  batch.version = backend->version(array);
+  batch.version = backend->cells().version(array);
   batch.count = 5;
   batch.inputs = inputs.data();
-  const MvmResult before = backend->collect(backend->submit(batch));
+  const ProductResult before = backend->products().collect(backend->products().submit(batch));
   EXPECT_EQ(before.sums.size(), 5u * 4u);
   source.request();
-  EXPECT_THROW(backend->collect(backend->submit(batch)), Stopped);
+  EXPECT_THROW(backend->products().collect(backend->products().submit(batch)), Stopped);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, StoppedProducts,

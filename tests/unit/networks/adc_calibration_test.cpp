@@ -55,11 +55,11 @@ TEST_P(AdcCalibration, BoundIsTight) {
         }
         MvmBatch batch;
         batch.array = t;
-        batch.version = backend_->version(t);
+        batch.version = backend_->cells().version(t);
         batch.count = 1;
         batch.inputs = codes.data();
         batch.keep_values = true;
-        const auto values = backend_->collect(backend_->submit(batch)).values;
+        const auto values = backend_->products().collect(backend_->products().submit(batch)).values;
         const std::size_t column = GetParam() == ColumnPairing::differential_analog ? line / 2 : line;
         largest = std::max(largest, std::abs(values[column]));
       }

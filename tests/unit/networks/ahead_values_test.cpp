@@ -38,15 +38,15 @@ class WatchedBackend : public test::ForwardingBackend {
   Ticket submit(const MvmBatch& batch) override {
     const Watch watch(*this);
     if (++submits == fails_at_submit) throw RunError("no products today");
-    const Ticket ticket = inner().submit(batch);
+    const Ticket ticket = inner().products().submit(batch);
     if (uncollected > 0 && batch.array == 0) ++submits_beside;
     ++uncollected;
     if (batch.array == 0) last_event = batch.first_event + batch.count - 1;
     return ticket;
   }
-  MvmResult collect(Ticket ticket) override {
+  ProductResult collect(Ticket ticket) override {
     const Watch watch(*this);
-    MvmResult result = inner().collect(ticket);
+    ProductResult result = inner().products().collect(ticket);
     --uncollected;
     if (++collects_ == fails_at_collect) throw RunError("no results today");
     return result;

@@ -44,7 +44,7 @@ class DriftCompensationTest : public ::testing::TestWithParam<ColumnPairing> {
 
   void let_age(Backend& backend) const {
     for (std::uint32_t tile = 0; tile < compiled_.plan.tiles.size(); ++tile)
-      backend.advance_age(tile, age_s);
+      backend.cells().advance_age(tile, age_s);
   }
 
   std::vector<double> logits(Backend& backend, const std::vector<std::vector<double>>& factors) const {

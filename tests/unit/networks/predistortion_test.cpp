@@ -106,9 +106,9 @@ TEST(Predistortion, RegistersHoldWhatAVerifyReadSeesOfATarget) {
     config.window = plan.window;
     config.read_voltage_v = 0.2;
     config.wires = wires;
-    const ArrayId array = backend->create_array(config);
-    EXPECT_EQ(backend->set_conductance(array, target_conductances(plan, index)), 0u);
-    const std::vector<double> seen = backend->verified_conductance(array, 0.2);
+    const ArrayId array = backend->cells().create_array(config);
+    EXPECT_EQ(backend->cells().set_conductance(array, target_conductances(plan, index)), 0u);
+    const std::vector<double> seen = backend->cells().verified_conductance(array, 0.2);
     const TilePlan& tile = plan.tiles[index];
     for (std::size_t place = 0; place < tile.target_codes.size(); ++place) {
       const double code = (seen[place / tile.columns * plan.array_columns + place % tile.columns] - plan.window.g_min) /

@@ -72,7 +72,7 @@ class ReadEpochsTest : public ::testing::Test {
       run.logits.insert(run.logits.end(), logits.begin(), logits.end());
     }
     for (std::uint32_t tile = 0; tile < compiled_.plan.tiles.size(); ++tile)
-      run.states.push_back(backend.state(tile).cells);
+      run.states.push_back(backend.cells().state(tile).cells);
     run.drive_siemens = player.drive_siemens;
     run.largest = values.reads() == nullptr ? 0.0 : values.reads()->largest_movement(image_count);
     run.every = values.reads() == nullptr ? 0 : values.reads()->every();
@@ -137,10 +137,10 @@ TEST_F(ReadEpochsTest, ArraysThatStandStillKeepTheirBytesAndChunks) {
   const CellSpec cell = still_cell();
   const auto backend = arrays(cell);
   AheadValues values(compiled_, images_, *backend, {8, false, 1});
-  const StateVersion version = backend->version(0);
+  const StateVersion version = backend->cells().version(0);
   const Run run = play(values, *backend, 4);
   EXPECT_EQ(values.reads(), nullptr);
-  EXPECT_EQ(backend->version(0), version);
+  EXPECT_EQ(backend->cells().version(0), version);
   CellSpec still = cell;
   still.nonidealities.read_disturb.law = ReadDisturbSpec::Law::none;
   expect_same(by_event(still), run);

@@ -63,7 +63,7 @@ class ValuePlayer {
           const MvmOutcome outcome = known[place].outcome(window);
           add(outcome.clipped, outcome.drive_siemens);
         } else {
-          const MvmResult result = multiply(values, position);
+          const ProductResult result = multiply(values, position);
           add(result.clipped[0], result.drive_siemens);
           values.deliver(position, gsl::span<const std::int32_t>(result.sums).first(compiled_.plan.tiles[position.tile].outputs));
         }
@@ -72,18 +72,18 @@ class ValuePlayer {
     values.finish(stage, image);
   }
 
-  MvmResult multiply(NetworkValues& values, const MvmPosition& position) {
+  ProductResult multiply(NetworkValues& values, const MvmPosition& position) {
     const auto codes = values.inputs(position);
     std::vector<InputCode> padded(compiled_.plan.array_rows, 0);
     std::copy(codes.begin(), codes.end(), padded.begin());
     MvmBatch batch;
     batch.array = position.tile;
-    batch.version = backend_.version(position.tile);
+    batch.version = backend_.cells().version(position.tile);
     batch.count = 1;
     batch.used_columns = compiled_.plan.tiles[position.tile].columns;
     batch.inputs = padded.data();
     batch.first_event = values.first_event(position.stage, position.image) + position.window;
-    return backend_.collect(backend_.submit(batch));
+    return backend_.products().collect(backend_.products().submit(batch));
   }
 
   void add(const ClipCounts& conversions, gsl::span<const double> siemens) {
