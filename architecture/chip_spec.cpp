@@ -70,15 +70,16 @@ void check(const ChipSpec& spec, const MappingPlan& plan) {
   require(plan.array_rows == spec.macro.rows && plan.array_columns == spec.macro.columns,
           "the mapping is for arrays of " + std::to_string(plan.array_rows) + " x " + std::to_string(plan.array_columns) +
               ", the macro has " + std::to_string(spec.macro.rows) + " x " + std::to_string(spec.macro.columns));
-  require(plan.pairing == spec.macro.readout.pairing, "mapping and macro pair their columns differently");
+  require(plan.encoding == spec.macro.readout.encoding, "mapping and macro encode weights differently");
   require(!plan.stages.empty(), "the mapping has no stages");
-  const std::uint32_t outputs = output_columns(plan.pairing, plan.array_columns);
+  const std::uint32_t outputs = plan.encoding->outputs_of(plan.array_columns);
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const StagePlan& stage = plan.stages[s];
     const ReadoutConfig& of_macro = spec.macro.readout;
     require(!stage.readout || (stage.readout->input_bits == of_macro.input_bits && stage.readout->dac.bits == of_macro.dac.bits &&
-                               stage.readout->adc.bits == of_macro.adc.bits && stage.readout->pairing == of_macro.pairing),
-            "the readout of stage '" + stage.name + "' has other bits or pairs than that of the macro: build both from one configuration");
+                               stage.readout->adc.bits == of_macro.adc.bits && stage.readout->encoding == of_macro.encoding),
+            "the readout of stage '" + stage.name +
+                "' has other bits or another encoding than that of the macro: build both from one configuration");
     require(stage.windows > 0 && !stage.tiles.empty() && !stage.predecessors.empty(),
             "stage '" + stage.name + "' needs windows, tiles and predecessors");
     for (const std::int32_t predecessor : stage.predecessors) {

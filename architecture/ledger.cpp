@@ -86,13 +86,12 @@ std::vector<Component> components(const ChipSpec& spec, const MappingPlan& plan,
   const std::uint64_t adcs = spec.macro.adcs();
   const std::uint64_t input_register_bytes = rows * sizeof(InputCode);
   // A macro holds two results.
-  const std::uint64_t output_register_bytes = 2 * sizeof(std::int32_t) * output_columns(plan.pairing, spec.macro.columns);
+  const std::uint64_t output_register_bytes = 2 * sizeof(std::int32_t) * plan.encoding->outputs_of(spec.macro.columns);
   using C = ComponentCosts;
   return {
       {"row_drivers", &C::row_driver, macros * rows, done.macros.rows_driven, "rows driven with a non-zero code"},
       {"cells", &C::cell, macros * rows * columns, 0, nullptr},
-      {"sample_hold", &C::sample_hold, macros * converted_columns(plan.pairing, spec.macro.columns), done.macros.samples,
-       "columns sampled"},
+      {"sample_hold", &C::sample_hold, macros * plan.encoding->conversions_in(spec.macro.columns), done.macros.samples, "columns sampled"},
       {"adc", &C::adc, macros * adcs, done.macros.conversions, "conversions"},
       {"shift_add", &C::shift_add, macros * adcs, done.macros.accumulations, "codes shifted and added"},
       {"controllers", &C::controller, macros, done.macros.controller_slices, "slices sequenced"},

@@ -39,7 +39,7 @@ PulseRamp ramp_of(const PulseHint& hint) {
 
 ColumnMultiplexer MacroSpec::multiplexer() const {
   if (columns_per_adc == 0) throw InputError("columns_per_adc is 0: give at least 1 column for each converter");
-  return {converted_columns(readout.pairing, columns), columns_per_adc, adc_sharing};
+  return {readout.conversions(columns), columns_per_adc, adc_sharing};
 }
 
 AdcTiming MacroSpec::converter_timing(unsigned bits) const {

@@ -60,7 +60,7 @@ struct MacroSpec {
   /// Latency and interval of a conversion of this many bits in the macro's converters.
   AdcTiming converter_timing(unsigned bits) const;
   /// Schedule of a product that uses every column.
-  TdmSchedule schedule() const { return schedule(converted_columns(readout.pairing, columns)); }
+  TdmSchedule schedule() const { return schedule(readout.conversions(columns)); }
   /// Schedule of a product that uses only the first converted columns.
   TdmSchedule schedule(std::uint32_t used_converted_columns) const;
   /// Time for which one slice drives its rows, s: the t of V^2 G t and of the movement of cells by reads.
@@ -69,7 +69,7 @@ struct MacroSpec {
 
 /// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, sharing, noise_lsb, gain, offset_lsb,
 /// latency, interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and
-/// pairing come from other sections. `default_settle_s`: default settle time, s, as a function of the bits of the ADC; empty: that of
+/// encoding come from other sections. `default_settle_s`: default settle time, s, as a function of the bits of the ADC; empty: that of
 /// MacroTiming.
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s = {});
 /// Reads `programming: {set: {start, step, limit, duration}, reset: {...}, verify: {...}, tolerance, max_pulses, ...}`; `use` holds the

@@ -56,7 +56,7 @@ struct StagePlan {
 struct MappingPlan {
   std::uint32_t array_rows = 0;
   std::uint32_t array_columns = 0;
-  ColumnPairing pairing = ColumnPairing::differential_digital;
+  const WeightEncoding* encoding = &encodings::differential_digital;
   ConductanceWindow window;
   std::vector<StagePlan> stages;  ///< in an order in which predecessors come first
   std::vector<TilePlan> tiles;    ///< tile t lives in array t of the backend

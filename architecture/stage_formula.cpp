@@ -6,7 +6,7 @@
 namespace memcosim {
 
 TdmSchedule tile_schedule(const MacroSpec& macro, const TilePlan& tile) {
-  return macro.schedule(converted_columns(macro.readout.pairing, tile.columns));
+  return macro.schedule(macro.readout.encoding->conversions_of(tile.outputs));
 }
 
 StageTimes stage_times(const ChipSpec& spec, const MappingPlan& plan, std::uint32_t stage) {

@@ -170,7 +170,7 @@ const std::vector<IdleRule>& rules() {
        "lines without resistance settle at once and have one voltage; set array.wire_resistance"},
       {{"array.selector", "array.write_bias"}, no_pulses, "it is about writing rows with pulses; set programming.method: write_verify"},
       {{"macro.columns_per_adc"},
-       [](const RunSpec& spec) { return spec.chip.macro.columns_per_adc > converted_columns(spec.pairing, spec.chip.macro.columns); },
+       [](const RunSpec& spec) { return spec.chip.macro.columns_per_adc > spec.encoding->conversions_in(spec.chip.macro.columns); },
        "more columns than an array converts; one converter takes all of them already"},
       {{"macro.adc.sharing"},
        [](const RunSpec& spec) { return spec.chip.macro.columns_per_adc == 1 || spec.chip.macro.adcs() == 1; },

@@ -36,7 +36,7 @@ Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_s
   NetworkData data = load_network_data(spec.network, spec.dataset, std::max(spec.network.calibration_images, spec.adc_range.images));
   prepared.calibration = std::move(data.calibration);
   prepared.images = std::move(data.images);
-  const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.pairing, spec.window.g_min, spec.window.g_max};
+  const ArrayGeometry geometry{spec.chip.macro.rows, spec.chip.macro.columns, spec.encoding, spec.window.g_min, spec.window.g_max};
   prepared.compiled = compile_network(std::move(data.network), spec.network.quantisation, geometry,
                                       prepared.calibration.first(spec.network.calibration_images), on_ranges);
   const MappingPlan& plan = prepared.compiled.plan;

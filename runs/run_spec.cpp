@@ -22,16 +22,11 @@ constexpr std::int64_t largest_array_side = 4096;
 constexpr unsigned most_adc_bits = 24;
 constexpr unsigned sum_bits = 31;  ///< shifted and added codes of one MVM must fit 32 signed bits
 
-const char* name_of(ColumnPairing pairing) {
-  switch (pairing) {
-    case ColumnPairing::single:
-      return "single";
-    case ColumnPairing::differential_digital:
-      return "differential_digital";
-    case ColumnPairing::differential_analog:
-      return "differential_analog";
-  }
-  return "";
+const WeightEncoding& read_encoding(const ConfigNode& array) {
+  std::vector<std::string> names;
+  for (const WeightEncoding* encoding : weight_encodings())
+    names.emplace_back(encoding->name);
+  return *weight_encodings()[array.choice("pairing", names, names.front())];
 }
 
 void read_device(const ConfigNode& root, RunSpec& spec) {
@@ -48,18 +43,14 @@ void read_array(const ConfigNode& array, RunSpec& spec) {
   macro.rows = static_cast<std::uint32_t>(array.integer("rows", 1, largest_array_side, 128));
   macro.columns = static_cast<std::uint32_t>(array.integer("columns", 1, largest_array_side, 128));
   macro.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, cell_voltages, spec.use.read_voltage_v);
-  spec.pairing = array.one_of<ColumnPairing>("pairing",
-                                             {{"differential_digital", ColumnPairing::differential_digital},
-                                              {"differential_analog", ColumnPairing::differential_analog},
-                                              {"single", ColumnPairing::single}},
-                                             "differential_digital");
-  if (spec.pairing != ColumnPairing::single && macro.columns % 2 != 0) {
-    array.fault("columns", fmt::format("{} bit lines cannot form pairs: expected an even number for pairing {}", macro.columns,
-                                       name_of(spec.pairing)));
+  spec.encoding = &read_encoding(array);
+  if (!spec.encoding->fits(macro.columns)) {
+    array.fault("columns",
+                fmt::format("{} bit lines cannot form pairs: expected an even number for pairing {}", macro.columns, spec.encoding->name));
   }
   spec.window.g_min = array.quantity("g_min", Dimension::conductance, Range::non_negative(), spec.use.g_min);
   spec.window.g_max = array.quantity("g_max", Dimension::conductance, Range::positive(), spec.use.g_max);
-  spec.window.levels = conductance_levels(spec.pairing, spec.network.quantisation.weight_bits);
+  spec.window.levels = spec.encoding->levels(spec.network.quantisation.weight_bits);
   if (spec.window.g_max <= spec.window.g_min) {
     array.fault("g_max", fmt::format("{} is not above g_min ({}): expected the conductance of the highest level",
                                      format_quantity(spec.window.g_max, Dimension::conductance),
@@ -125,14 +116,14 @@ void read_macro(const ConfigNode& root, RunSpec& spec) {
   macro.rows = array.rows;
   macro.columns = array.columns;
   macro.read_voltage_v = array.read_voltage_v;
-  macro.readout.pairing = spec.pairing;
-  macro.readout.adc.is_signed = spec.pairing == ColumnPairing::differential_analog;
+  macro.readout.encoding = spec.encoding;
+  macro.readout.adc.is_signed = spec.encoding->converts_signed();
   macro.readout.input_bits = spec.network.quantisation.input_bits;
   read_linearity(node.map("adc"), macro.readout);
   spec.adc_range = read_adc_range_spec(node.map("adc").map("full_scale"));
   if (macro.readout.adc.is_signed && macro.readout.adc.bits < 2) {
-    node.map("adc").fault("bits",
-                          "a converter of one bit cannot convert signed values: expected at least 2 with pairing differential_analog");
+    node.map("adc").fault("bits", fmt::format("a converter of one bit cannot convert signed values: expected at least 2 with pairing {}",
+                                              spec.encoding->name));
   }
   if (macro.readout.adc.bits + macro.readout.input_bits > sum_bits) {
     node.map("adc").fault("bits",

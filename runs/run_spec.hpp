@@ -59,7 +59,7 @@ struct RunSpec {
   CellUse use;  ///< default use of the device (window, read voltage, pulses)
   DriftCompensation drift_compensation = DriftCompensation::none;
   ConductanceWindow window;
-  ColumnPairing pairing = ColumnPairing::differential_digital;
+  const WeightEncoding* encoding = &encodings::differential_digital;
   ArrayWires wires;
   LineCompensation line_compensation = LineCompensation::none;
   double settling_s = 0.0;  ///< settling time of lines with a capacitance, to half an LSB of the ADC; 0: not known

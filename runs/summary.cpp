@@ -48,7 +48,7 @@ void summarise_mapping(const RunSpec& spec, const MappingPlan& plan, StatisticGr
   std::uint64_t busy_converters = 0;
   TdmSchedule slowest = tile_schedule(macro, plan.tiles.front());
   for (const TilePlan& tile : plan.tiles) {
-    busy_converters += macro.multiplexer().busy_converters(converted_columns(plan.pairing, tile.columns));
+    busy_converters += macro.multiplexer().busy_converters(plan.encoding->conversions_of(tile.outputs));
     slowest.groups = std::max(slowest.groups, tile_schedule(macro, tile).groups);
   }
   group.add_count("converters", std::uint64_t{macro.adcs()} * plan.tiles.size(), "ADCs on the chip");

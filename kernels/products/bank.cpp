@@ -13,7 +13,7 @@ namespace memcosim {
 namespace {
 
 std::uint32_t outputs_of(const BankSpec& spec, const BankTile& tile) {
-  return output_columns(spec.readout.pairing, tile.levels->columns);
+  return spec.readout.outputs(tile.levels->columns);
 }
 
 bool share_outputs(const BankSpec& spec, const BankTile& a, const BankTile& b) {
@@ -67,8 +67,7 @@ BankResult run_reference_bank(const BankSpec& spec, const BankBatch& batch) {
   own.sums.assign(batch.count * spec.outputs, 0);
   own.clipped.assign(batch.count, {});
   if (spec.tiles.size() == 1) {
-    const std::size_t conversions =
-        spec.readout.slices() * std::size_t{converted_columns(spec.readout.pairing, spec.tiles.front().levels->columns)};
+    const std::size_t conversions = spec.readout.slices() * std::size_t{spec.readout.conversions(spec.tiles.front().levels->columns)};
     own.codes.assign(batch.count * conversions, 0);
     own.values.assign(batch.count * conversions, 0.0);
   }
@@ -77,7 +76,7 @@ BankResult run_reference_bank(const BankSpec& spec, const BankBatch& batch) {
     part.place.first_row = tile.first_row;
     part.place.first_output = tile.first_output;
     part.place.shift = static_cast<std::uint8_t>(tile.weight_shift);
-    part.place.used_columns = tile.used_columns;
+    part.place.used_outputs = tile.used_outputs;
     part.known = known;
     part.levels = LevelHandle(LevelHandle(), tile.levels);  // not owned
     part.stream = tile.stream;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim {
 
@@ -18,7 +18,7 @@ struct BankTile {
   std::uint32_t first_row = 0;          ///< input of its row 0
   std::uint32_t first_output = 0;       ///< output of its converted columns from 0 on
   unsigned weight_shift = 0;            ///< its codes are multiplied by 2^weight_shift (weight slices)
-  std::uint32_t used_columns = 0;       ///< see ProductPart
+  std::uint32_t used_outputs = 0;       ///< see ProductPart
 };
 
 /// Arrays that together compute one matrix product of a layer: row partitions add up, weight slices are shifted and added. All have the

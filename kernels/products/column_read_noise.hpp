@@ -1,33 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/products/column_draw.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim {
 
-/// Read noise of a column: the sum of independent normal noise of its cells is normal with the summed variance, so one draw per column and
-/// conversion is exact. Variances of the converted columns in levels squared, for the DAC codes of one slice: rows in order from 0 up.
-inline void column_read_variances(const LevelMatrix& matrix, ColumnPairing pairing, const unsigned* codes, double* variances) {
-  const std::size_t converted = converted_columns(pairing, matrix.columns);
-  for (std::size_t column = 0; column < converted; ++column)
-    variances[column] = 0.0;
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
+/// Read noise of a conversion: the sum of independent normal noise of its cells is normal with the summed variance, so one draw per
+/// conversion is exact. Adds up `cells` (conversion_variances(), rows x conversions) for the DAC codes of one slice, rows in order from 0
+/// up; levels squared.
+inline void column_read_variances(const std::vector<double>& cells, const std::vector<unsigned>& codes, std::vector<double>& variances) {
+  const std::size_t conversions = variances.size();
+  std::fill(variances.begin(), variances.end(), 0.0);
+  for (std::size_t row = 0; row < codes.size(); ++row) {
     if (codes[row] == 0) continue;
     const double square = static_cast<double>(codes[row]) * static_cast<double>(codes[row]);
-    const float* cell = matrix.read_variance.data() + row * matrix.columns;
-    if (pairing == ColumnPairing::differential_analog) {
-      for (std::size_t column = 0; column < converted; ++column)
-        variances[column] += square * (static_cast<double>(cell[2 * column]) + static_cast<double>(cell[2 * column + 1]));
-    } else {
-      for (std::size_t column = 0; column < converted; ++column)
-        variances[column] += square * static_cast<double>(cell[column]);
-    }
+    const double* of_row = cells.data() + row * conversions;
+    for (std::size_t conversion = 0; conversion < conversions; ++conversion)
+      variances[conversion] += square * of_row[conversion];
   }
 }
 

@@ -36,22 +36,10 @@ unsigned digits_for(std::int64_t least, std::int64_t most) {
 
 }  // namespace
 
-std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, ColumnPairing pairing) {
-  const auto units = [](float level) { return static_cast<std::int64_t>(std::llround(static_cast<double>(level) * 65536.0)); };
+std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, const LineTable& table) {
   std::vector<std::int64_t> values;
-  if (pairing != ColumnPairing::differential_analog) {
-    values.reserve(matrix.levels.size());
-    for (const float level : matrix.levels)
-      values.push_back(units(level));
-    return values;
-  }
-  const std::size_t columns = converted_columns(pairing, matrix.columns);
-  values.reserve(matrix.rows * columns);
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
-    const float* levels = matrix.levels.data() + row * matrix.columns;
-    for (std::size_t column = 0; column < columns; ++column)
-      values.push_back(units(levels[2 * column]) - units(levels[2 * column + 1]));
-  }
+  for (const double level : conversion_levels(matrix, table))
+    values.push_back(std::llround(level * 65536.0));
   return values;
 }
 

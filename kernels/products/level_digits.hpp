@@ -6,14 +6,12 @@
 
 #include <gsl/span>
 
-#include "memcosim/kernels/products/readout.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/line_table.hpp"
 
 namespace memcosim {
 
-/// Levels of the converted columns as integers, units of 2^-16, rows x converted columns: for differential_analog the differences of two
-/// lines. Exact: a level is a multiple of its unit.
-std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, ColumnPairing pairing);
+/// Levels of the conversions as integers, units of 2^-16, rows x conversions. Exact: a level is a multiple of its unit.
+std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, const LineTable& table);
 
 /// Representation of integers by few signed bytes: value = bias + 2^shift * sum over k of digit_k * 256^k, digit_k from -128 to 127.
 struct DigitFormat {

@@ -31,25 +31,26 @@ struct ProductPart {
   std::uint32_t first_output = 0;
   std::int8_t sign = 1;  ///< 1 or -1
   std::uint8_t shift = 0;
-  /// Physical bit lines that hold weights, from line 0 on; 0: all. Values of all columns are computed, but only conversions of these are
+  /// Outputs that hold weights, from output 0 on; 0: all. Values of all columns are computed, but only the conversions that these need are
   /// counted as clipped: the converters of a macro skip the others.
-  std::uint32_t used_columns = 0;
+  std::uint32_t used_outputs = 0;
 };
 inline bool operator==(const ProductPart& a, const ProductPart& b) {
   return a.array == b.array && a.version == b.version && a.readout == b.readout && a.first_row == b.first_row &&
-         a.first_output == b.first_output && a.sign == b.sign && a.shift == b.shift && a.used_columns == b.used_columns;
+         a.first_output == b.first_output && a.sign == b.sign && a.shift == b.shift && a.used_outputs == b.used_outputs;
 }
 
 /// Results of a batch, row-major, the vectors of the batch outermost. `outputs`: ProductBatch::outputs; slices: ReadoutConfig::slices();
-/// converted columns: converted_columns() of the array.
+/// conversions: ReadoutConfig::conversions() of the array.
 struct ProductResult {
-  std::vector<std::int32_t> sums;  ///< count x outputs: codes shifted and added over slices and parts, pairs subtracted; units of adc.lsb
-  std::vector<ClipCounts> clipped;  ///< count: conversions of all parts' used columns that left the code range
+  std::vector<std::int32_t>
+      sums;  ///< count x outputs: codes shifted and added over slices, terms of the encoding and parts; units of adc.lsb
+  std::vector<ClipCounts> clipped;  ///< count: conversions for all parts' used outputs that left the code range
   // The next are of one array: they stay empty in a product of several parts.
   std::vector<double>
       drive_siemens;  ///< count x slices, S: power that the word lines' drivers deliver, over v_read^2, so energy = this * v_read^2 * t.
                       ///< With ideal lines the sum over rows of (v/v_read)^2 times the row's conductance; else cells and lines together
-  std::vector<std::int32_t> codes;  ///< count x slices x converted columns, if kept
+  std::vector<std::int32_t> codes;  ///< count x slices x conversions, if kept
   std::vector<double> values;       ///< the same shape, if kept
 };
 

@@ -18,7 +18,7 @@ void check_part(const ProductPart& part, const CellStore& cells, const ReadoutCo
         fmt::format("batch for version {} of array {}, whose state is at version {}: it changed after the batch was made", part.version,
                     part.array, cells.version(part.array)));
   }
-  if (part.used_columns > array.columns) throw std::logic_error("a batch uses more columns than its array has");
+  if (part.used_outputs > readout.outputs(array.columns)) throw std::logic_error("a batch uses more outputs than its array has");
   if (part.sign != 1 && part.sign != -1) throw std::logic_error("the sign of an array in a product is 1 or -1");
   check_readout(cells, part.array, readout);
 }
@@ -28,7 +28,7 @@ void check_sums(const ProductWork& work, const CellStore& cells) {
   if (work.of_one_array() && work.parts.front().place.shift == 0) return;
   std::vector<double> largest(work.outputs, 0.0);
   for (const PartWork& part : work.parts) {
-    const std::uint32_t outputs = output_columns(part.readout().pairing, cells.config(part.place.array).columns);
+    const std::uint32_t outputs = part.readout().outputs(cells.config(part.place.array).columns);
     const double own = std::ldexp(largest_output(part.readout()), part.place.shift);
     for (std::uint32_t output = 0; output < outputs; ++output)
       largest[part.place.first_output + output] += own;
@@ -45,7 +45,7 @@ void shape_result(ProductWork& work, const CellStore& cells, ProductResult* old,
   if (work.of_one_array()) {
     const PartWork& part = work.parts.front();
     drives = work.count * part.readout().slices();
-    conversions = drives * converted_columns(part.readout().pairing, cells.config(part.place.array).columns);
+    conversions = drives * part.readout().conversions(cells.config(part.place.array).columns);
   }
   const auto shape = [memory](auto& elements, std::size_t size) {
     if (memory == ResultMemory::cleared) elements.clear();
@@ -89,7 +89,7 @@ ProductWork prepare(const ProductBatch& batch, CellStore& cells, const ReadoutTa
     check_part(part, cells, known->config);
     const ArrayConfig& array = cells.config(part.array);
     rows = std::max(rows, std::uint64_t{part.first_row} + array.rows);
-    outputs = std::max(outputs, std::uint64_t{part.first_output} + output_columns(known->config.pairing, array.columns));
+    outputs = std::max(outputs, std::uint64_t{part.first_output} + known->config.outputs(array.columns));
     work.parts.push_back({part, known, nullptr, array.stream});
   }
   work.rows = batch.rows == 0 ? static_cast<std::uint32_t>(rows) : batch.rows;

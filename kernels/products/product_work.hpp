@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "memcosim/kernels/arrays/cell_store.hpp"
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/products/product_engine.hpp"
 
 namespace memcosim {
@@ -40,6 +41,10 @@ struct PartWork {
   std::uint32_t stream = 0;  ///< array part of the addresses of its random draws
 
   const ReadoutConfig& readout() const { return known->config; }
+  std::uint32_t outputs() const { return readout().outputs(levels->columns); }
+  std::uint32_t conversions() const { return readout().conversions(levels->columns); }
+  /// Conversions that count as clipped, from conversion 0 on.
+  std::uint32_t counted() const { return place.used_outputs == 0 ? conversions() : readout().encoding->conversions_of(place.used_outputs); }
   /// Factor of its codes in the sums.
   std::int32_t weight() const { return place.sign * (std::int32_t{1} << place.shift); }
 };

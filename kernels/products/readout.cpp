@@ -18,12 +18,7 @@ constexpr unsigned most_code_bits = 8;  ///< largest resolution of a DAC that dr
 
 /// Refuses a readout whose shifted and added codes can exceed 32 bits.
 void check_accumulator(const ReadoutConfig& readout) {
-  std::int64_t weights = 0;
-  for (unsigned slice = 0; slice < readout.slices(); ++slice)
-    weights += std::int64_t{1} << (slice * readout.dac.bits);
-  if (readout.pairing == ColumnPairing::differential_digital && readout.adc.is_signed) weights *= 2;  // a negative code is subtracted
-  const std::int64_t largest = std::max<std::int64_t>(readout.adc.code_max(), -std::int64_t{readout.adc.code_min()});
-  if (largest * weights > std::numeric_limits<std::int32_t>::max()) {
+  if (largest_output(readout) > std::numeric_limits<std::int32_t>::max()) {
     throw InputError(
         fmt::format("codes of {} ADC bits, shifted and added over {} slices of {} bits, do not fit 32 bits: use fewer ADC bits",
                     readout.adc.bits, readout.slices(), readout.dac.bits));
@@ -31,9 +26,11 @@ void check_accumulator(const ReadoutConfig& readout) {
 }
 
 void check_fit(const ReadoutConfig& readout, const ArrayConfig& array) {
-  const bool pairs = readout.pairing != ColumnPairing::single;
-  if (pairs && array.columns % 2 != 0) {
-    throw InputError(fmt::format("column pairs need an even number of bit lines, the array has {}", array.columns));
+  if (!readout.encoding->fits(array.columns)) {
+    const WeightEncoding& encoding = *readout.encoding;
+    throw InputError(fmt::format("encoding {} needs {}{} bit lines for each output, the array has {}", encoding.name,
+                                 encoding.shared_lines > 0 ? fmt::format("{} shared bit lines and ", encoding.shared_lines) : "",
+                                 encoding.lines, array.columns));
   }
   if (std::uint64_t{array.rows} * readout.dac.code_max() > std::numeric_limits<std::int32_t>::max()) {
     throw InputError(fmt::format("{} rows with a DAC of {} bits: the sum of the codes does not fit 32 bits", array.rows, readout.dac.bits));
@@ -41,22 +38,6 @@ void check_fit(const ReadoutConfig& readout, const ArrayConfig& array) {
 }
 
 }  // namespace
-
-std::uint32_t converted_columns(ColumnPairing pairing, std::uint32_t physical_columns) {
-  return pairing == ColumnPairing::differential_analog ? physical_columns / 2 : physical_columns;
-}
-
-std::uint32_t output_columns(ColumnPairing pairing, std::uint32_t physical_columns) {
-  return pairing == ColumnPairing::single ? physical_columns : physical_columns / 2;
-}
-
-std::uint32_t physical_columns(ColumnPairing pairing, std::uint32_t outputs) {
-  return pairing == ColumnPairing::single ? outputs : 2 * outputs;
-}
-
-std::uint32_t counted_columns(ColumnPairing pairing, std::uint32_t physical_columns, std::uint32_t used_columns) {
-  return converted_columns(pairing, used_columns == 0 ? physical_columns : used_columns);
-}
 
 std::vector<double> relative_voltages(const DacTransfer& dac) {
   std::vector<double> volts;
@@ -86,7 +67,7 @@ void check(const ReadoutConfig& readout) {
                                  readout.adc_transitions->size(), adc.bits));
   }
   if (!std::isfinite(adc.noise_lsb) || adc.noise_lsb < 0.0) throw InputError("adc.noise_lsb must not be negative");
-  if (readout.pairing == ColumnPairing::differential_analog && !adc.is_signed) {
+  if (readout.encoding->converts_signed() && !adc.is_signed) {
     throw InputError("a difference of currents has both signs: its ADC must be signed");
   }
   check_accumulator(readout);
@@ -104,11 +85,17 @@ void check_readout(const CellStore& cells, ArrayId array, const ReadoutConfig& r
 double largest_output(const ReadoutConfig& readout) {
   const double high = readout.adc.code_max();
   const double low = readout.adc.code_min();
-  const double code = readout.pairing == ColumnPairing::differential_digital ? high - low : std::max(high, -low);
+  double most = 0.0;
+  double least = 0.0;
+  for (const EncodedTerm& term : readout.encoding->terms) {
+    const double weight = std::ldexp(1.0, term.shift);
+    most += weight * (term.sign > 0 ? high : -low);
+    least += weight * (term.sign > 0 ? low : -high);
+  }
   double slices = 0.0;
   for (unsigned slice = 0; slice < readout.slices(); ++slice)
     slices += std::ldexp(1.0, static_cast<int>(slice * readout.dac.bits));
-  return code * slices;
+  return std::max(most, -least) * slices;
 }
 
 }  // namespace memcosim

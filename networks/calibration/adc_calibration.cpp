@@ -21,10 +21,10 @@ constexpr std::size_t values_per_batch = std::size_t{1} << 22;  // 32 MiB
 /// Measures the values before conversion on all tiles of a stage, used columns only.
 void measure(Backend& backend, const MappingPlan& plan, std::size_t stage, const StageInputs& inputs, std::uint64_t first_event,
              MagnitudeHistogram& histogram) {
-  const std::size_t converted = converted_columns(plan.pairing, plan.array_columns);
+  const std::size_t converted = plan.encoding->conversions_in(plan.array_columns);
   const std::size_t slices = readout_of(plan, stage).slices();
   for (const std::uint32_t tile : plan.stages[stage].tiles) {
-    const std::size_t used = converted_columns(plan.pairing, plan.tiles[tile].columns);
+    const std::size_t used = plan.encoding->conversions_of(plan.tiles[tile].outputs);
     ProductPart part;
     part.array = tile;
     part.version = backend.cells().version(tile);
@@ -130,8 +130,8 @@ AdcRangeSpec read_adc_range_spec(const ConfigNode& range) {
 }
 
 double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConfig& readout) {
-  const bool analog_pairs = plan.pairing == ColumnPairing::differential_analog;
-  const double offset = analog_pairs ? 0.0 : plan.window.g_min / plan.window.step();
+  const WeightEncoding& encoding = *plan.encoding;
+  const double offset = std::abs(encoding.net_lines()) * (plan.window.g_min / plan.window.step());
   std::uint64_t largest_levels = 0;
   std::uint32_t largest_rows = 0;
   for (const std::uint32_t t : plan.stages[stage].tiles) {
@@ -139,7 +139,11 @@ double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConf
     std::vector<std::uint64_t> sums(tile.columns, 0);
     for (std::size_t i = 0; i < tile.levels.size(); ++i)
       sums[i % tile.columns] += tile.levels[i];
-    largest_levels = std::max(largest_levels, *std::max_element(sums.begin(), sums.end()));
+    for (std::uint32_t conversion = 0; conversion < encoding.conversions_of(tile.outputs); ++conversion) {
+      std::uint64_t of_sign[2] = {0, 0};  // inputs may drive the rows of one sign alone
+      encoding.for_each_line(conversion, [&](std::uint32_t line, std::int8_t sign) { of_sign[sign > 0] += sums[line]; });
+      largest_levels = std::max({largest_levels, of_sign[0], of_sign[1]});
+    }
     largest_rows = std::max(largest_rows, tile.rows);
   }
   const auto slice_max = static_cast<double>((1u << std::min(readout.dac.bits, readout.input_bits)) - 1u);
@@ -156,8 +160,8 @@ double lossless_lsb(double bound, const AdcTransfer& adc) {
 std::vector<StageReadout> calibrate_readouts(CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout, const AdcRangeSpec& spec,
                                              const ImageSet& calibration, const OnProgress& on_progress) {
   readout.input_bits = compiled.quantised.spec.input_bits;
-  readout.pairing = compiled.plan.pairing;
-  readout.adc.is_signed = readout.pairing == ColumnPairing::differential_analog;
+  readout.encoding = compiled.plan.encoding;
+  readout.adc.is_signed = readout.encoding->converts_signed();
   check_signed_codes(readout.adc);
   Calibrator calibrator(compiled, backend, readout, spec);
   if (spec.mode == AdcRangeMode::calibrated) {

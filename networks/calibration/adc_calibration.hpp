@@ -39,7 +39,7 @@ struct StageReadout {
 };
 
 /// Chooses the LSB of each stage and sets StagePlan::readout; the arrays must be programmed (tile t in array t). `readout` gives
-/// the converters; its input bits, pairing and sign are set as the network needs them. Calibration measures the programmed arrays stage by
+/// the converters; its input bits, encoding and sign are set as the network needs them. Calibration measures the programmed arrays stage by
 /// stage, each with the inputs that it gets from the calibrated stages before it. Throws InputError without calibration images.
 std::vector<StageReadout> calibrate_readouts(CompiledNetwork& compiled, Backend& backend, ReadoutConfig readout, const AdcRangeSpec& spec,
                                              const ImageSet& calibration, const OnProgress& on_progress = {});

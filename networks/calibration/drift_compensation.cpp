@@ -8,7 +8,6 @@ namespace memcosim {
 
 WeightMagnitudes weight_magnitudes(const CompiledNetwork& compiled, const CellStore& cells) {
   const MappingPlan& plan = compiled.plan;
-  const bool pairs = plan.pairing != ColumnPairing::single;
   WeightMagnitudes magnitudes;
   for (const StagePlan& stage : plan.stages) {
     std::vector<double>& sums = magnitudes.emplace_back();
@@ -19,8 +18,7 @@ WeightMagnitudes weight_magnitudes(const CompiledNetwork& compiled, const CellSt
       for (std::uint32_t row = 0; row < tile.rows; ++row) {
         const double* line = siemens.data() + std::size_t{row} * plan.array_columns;
         for (std::uint32_t output = 0; output < tile.outputs; ++output) {
-          const double weight = pairs ? line[2 * output] - line[2 * output + 1] : line[output];
-          sums[tile.first_output + output] += std::fabs(weight);
+          sums[tile.first_output + output] += std::fabs(plan.encoding->weight_of(output, line));
         }
       }
     }

@@ -14,8 +14,9 @@ namespace {
 
 void check(const ArrayGeometry& geometry) {
   if (geometry.rows == 0 || geometry.columns == 0) throw InputError("the array needs at least one row and one column");
-  if (geometry.pairing != ColumnPairing::single && geometry.columns % 2 != 0) {
-    throw InputError(fmt::format("an array with {} columns cannot hold pairs of bit lines; choose an even number", geometry.columns));
+  if (!geometry.encoding->fits(geometry.columns)) {
+    throw InputError(fmt::format("an array with {} columns cannot hold weights in encoding {}, which has {} bit lines for each output",
+                                 geometry.columns, geometry.encoding->name, geometry.encoding->lines));
   }
   if (!(geometry.g_min_s >= 0.0 && geometry.g_max_s > geometry.g_min_s) || !std::isfinite(geometry.g_max_s)) {
     throw InputError(
@@ -23,19 +24,20 @@ void check(const ArrayGeometry& geometry) {
   }
 }
 
-std::vector<std::uint16_t> tile_levels(const QuantisedStage& stage, std::uint32_t stage_outputs, const TilePlan& tile, std::uint32_t lines,
-                                       std::int32_t offset) {
+std::vector<std::uint16_t> tile_levels(const QuantisedStage& stage, std::uint32_t stage_outputs, const TilePlan& tile,
+                                       const WeightEncoding& encoding, unsigned weight_bits) {
   std::vector<std::uint16_t> levels(std::size_t{tile.rows} * tile.columns, 0);
+  const auto place = [&](std::uint16_t* row_levels, std::uint32_t output, std::int32_t weight, EncodedLine line) {
+    row_levels[encoding.line_number(line, output)] = encoding.level(weight, weight_bits, line);
+  };
   for (std::uint32_t row = 0; row < tile.rows; ++row) {
+    std::uint16_t* row_levels = &levels[std::size_t{row} * tile.columns];
+    for (std::uint8_t line = 0; line < encoding.shared_lines; ++line)
+      place(row_levels, 0, 0, {true, line, 1});
     for (std::uint32_t output = 0; output < tile.outputs; ++output) {
       const std::int32_t weight = stage.weights[std::size_t{tile.first_row + row} * stage_outputs + tile.first_output + output];
-      std::uint16_t* level = &levels[std::size_t{row} * tile.columns + std::size_t{output} * lines];
-      if (lines == 1) {
-        level[0] = static_cast<std::uint16_t>(weight + offset);
-      } else {
-        level[0] = static_cast<std::uint16_t>(std::max(weight, 0));
-        level[1] = static_cast<std::uint16_t>(std::max(-weight, 0));
-      }
+      for (std::uint8_t line = 0; line < encoding.lines; ++line)
+        place(row_levels, output, weight, {false, line, 1});
     }
   }
   return levels;
@@ -43,25 +45,17 @@ std::vector<std::uint16_t> tile_levels(const QuantisedStage& stage, std::uint32_
 
 }  // namespace
 
-std::uint32_t conductance_levels(ColumnPairing pairing, unsigned weight_bits) {
-  return pairing == ColumnPairing::single ? (1u << weight_bits) - 1 : 1u << (weight_bits - 1);
-}
-
-std::int32_t level_offset(ColumnPairing pairing, unsigned weight_bits) {
-  return pairing == ColumnPairing::single ? (std::int32_t{1} << (weight_bits - 1)) - 1 : 0;
-}
-
 MappingPlan map_network(const Network& network, const QuantisedNetwork& quantised, const ArrayGeometry& geometry) {
   check(geometry);
-  const std::uint32_t lines = geometry.pairing == ColumnPairing::single ? 1 : 2;
-  const std::uint32_t outputs_per_array = geometry.columns / lines;
-  const std::int32_t offset = level_offset(geometry.pairing, quantised.spec.weight_bits);
+  const WeightEncoding& encoding = *geometry.encoding;
+  const unsigned weight_bits = quantised.spec.weight_bits;
+  const std::uint32_t outputs_per_array = encoding.outputs_of(geometry.columns);
 
   MappingPlan plan;
   plan.array_rows = geometry.rows;
   plan.array_columns = geometry.columns;
-  plan.pairing = geometry.pairing;
-  plan.window = {geometry.g_min_s, geometry.g_max_s, conductance_levels(geometry.pairing, quantised.spec.weight_bits)};
+  plan.encoding = &encoding;
+  plan.window = {geometry.g_min_s, geometry.g_max_s, encoding.levels(weight_bits)};
   for (std::uint32_t s = 0; s < quantised.stages.size(); ++s) {
     const QuantisedStage& stage = quantised.stages[s];
     const Layer& layer = network.layers[stage.layer];
@@ -81,8 +75,8 @@ MappingPlan map_network(const Network& network, const QuantisedNetwork& quantise
         tile.rows = std::min(geometry.rows, stage_plan.rows - tile.first_row);
         tile.first_output = first_output;
         tile.outputs = std::min(outputs_per_array, layer.outputs - first_output);
-        tile.columns = tile.outputs * lines;
-        tile.levels = tile_levels(stage, layer.outputs, tile, lines, offset);
+        tile.columns = encoding.lines_of(tile.outputs);
+        tile.levels = tile_levels(stage, layer.outputs, tile, encoding, weight_bits);
         stage_plan.tiles.push_back(static_cast<std::uint32_t>(plan.tiles.size()));
         plan.tiles.push_back(std::move(tile));
       }

@@ -13,19 +13,14 @@ namespace memcosim {
 /// The arrays that a network is mapped to.
 struct ArrayGeometry {
   std::uint32_t rows = 128;
-  std::uint32_t columns = 128;  ///< physical bit lines; even in the pair modes
-  ColumnPairing pairing = ColumnPairing::differential_digital;
+  std::uint32_t columns = 128;  ///< physical bit lines; as many as the encoding fits (WeightEncoding::fits())
+  const WeightEncoding* encoding = &encodings::differential_digital;
   double g_min_s = 0.0;  ///< conductance of level 0
   double g_max_s = 0.0;  ///< conductance of the highest level
 };
 
-/// Number of levels that the weights need: 2^(weight_bits-1) on pairs of lines; 2^weight_bits - 1 on single lines.
-std::uint32_t conductance_levels(ColumnPairing pairing, unsigned weight_bits);
-/// Offset from a weight to its level: 0 on pairs; 2^(weight_bits-1) - 1 on single lines, which the digital side subtracts again.
-std::int32_t level_offset(ColumnPairing pairing, unsigned weight_bits);
-
 /// Splits the weight matrix of each stage into tiles of the array's size, the last ones smaller.
-/// Pairs: weight w of output j has level max(w, 0) on bit line 2j and max(-w, 0) on 2j+1. Single: level w + level_offset on bit line j.
+/// The encoding says which level of a weight lies on which bit line.
 /// Throws InputError for a geometry that cannot hold weights.
 ///
 /// Bytes count each activation once (line buffers hold what windows share): stage inputs and what later stages read as codes of input_bits,

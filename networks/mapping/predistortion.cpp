@@ -32,20 +32,21 @@ struct WeightPlace {
 
 template <class Use>
 void for_each_weight(const MappingPlan& plan, const TilePlan& tile, Use use) {
-  const bool pairs = plan.pairing != ColumnPairing::single;
+  const WeightEncoding& encoding = *plan.encoding;
   const double step = plan.window.step();
   for (std::uint32_t row = 0; row < tile.rows; ++row) {
     const std::uint16_t* levels = tile.levels.data() + std::size_t{row} * tile.columns;
     const std::size_t first = std::size_t{row} * plan.array_columns;
     for (std::uint32_t output = 0; output < tile.outputs; ++output) {
-      if (!pairs) {
-        use(WeightPlace{output, first + output, first + output, plan.window.g_min + levels[output] * step});
+      const std::uint32_t line = encoding.line_number({false, 0, 1}, output);
+      if (encoding.lines == 1) {
+        use(WeightPlace{output, first + line, first + line, plan.window.g_min + levels[line] * step});
         continue;
       }
-      const bool negative = levels[2 * output + 1] > levels[2 * output];
-      const std::size_t active = first + 2 * output + (negative ? 1 : 0);
-      const std::size_t opposite = first + 2 * output + (negative ? 0 : 1);
-      use(WeightPlace{output, active, opposite, std::abs(levels[2 * output] - levels[2 * output + 1]) * step});
+      const bool negative = levels[line + 1] > levels[line];
+      const std::size_t active = first + line + (negative ? 1 : 0);
+      const std::size_t opposite = first + line + (negative ? 0 : 1);
+      use(WeightPlace{output, active, opposite, std::abs(levels[line] - levels[line + 1]) * step});
     }
   }
 }
@@ -74,7 +75,7 @@ class Predistorter {
       work.seen.push_back(effective(plan_, wires_, work.siemens.back()));
     }
     for (unsigned step = 0; step < most_steps; ++step) {
-      if (plan_.pairing != ColumnPairing::single) fit_gains(part, work);
+      if (plan_.encoding->lines == 2) fit_gains(part, work);
       if (move_targets(part, work) <= settled * plan_.window.step()) break;
     }
     return work;

@@ -38,15 +38,15 @@ class StageGraph {
   std::uint64_t elements(std::int32_t value) const { return element_count(network_.shape_of(value)); }
   std::uint64_t code_bytes(std::int32_t value) const { return (elements(value) * quantised_.spec.input_bits + 7) / 8; }
 
-  void count_stage(std::size_t s, StagePlan& plan, ColumnPairing pairing) const {
+  void count_stage(std::size_t s, StagePlan& plan, const WeightEncoding& encoding) const {
     const Layer& layer = network_.layers[quantised_.stages[s].layer];
     const auto& from = sources(layer.inputs[0]);
     plan.predecessors.assign(from.begin(), from.end());
     plan.input_bytes = code_bytes(layer.inputs[0]);
     const std::uint64_t sums = std::uint64_t{plan.windows} * plan.outputs;
     plan.digital.additions += sums * plan.row_blocks;  // partial sums of the row blocks, and the bias with all constant corrections
-    if (pairing == ColumnPairing::single) {
-      // The sum of the inputs of each window, and the subtraction of the contribution of the level offset from each output.
+    if (encoding.input_factor(quantised_.spec.weight_bits) != 0 || encoding.net_lines_of_output() != 0) {
+      // The sum of the inputs of each window, and the subtraction of the contribution of the offsets of levels and conductances from each output.
       plan.digital.additions += std::uint64_t{plan.windows} * (plan.rows - 1) + sums;
     }
   }
@@ -121,7 +121,7 @@ class StageGraph {
 void add_digital_work(const Network& network, const QuantisedNetwork& quantised, MappingPlan& plan) {
   const StageGraph graph(network, quantised);
   for (std::size_t s = 0; s < plan.stages.size(); ++s)
-    graph.count_stage(s, plan.stages[s], plan.pairing);
+    graph.count_stage(s, plan.stages[s], *plan.encoding);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const auto index = static_cast<std::int32_t>(i);
     graph.count_layer(index, plan.stages[graph.owner(index)].digital);

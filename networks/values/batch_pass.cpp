@@ -53,7 +53,7 @@ void BatchPass::submit(Backend& backend, std::size_t stage, const StageInputs& i
     part.array = tile;
     part.version = backend.cells().version(tile);
     part.readout = readout;
-    part.used_columns = plan.tiles[tile].columns;
+    part.used_outputs = plan.tiles[tile].outputs;
     ProductBatch batch;
     batch.parts = {&part, 1};
     batch.memory = t < memory.size() ? &memory[t] : nullptr;
@@ -90,8 +90,8 @@ std::vector<std::int64_t> BatchPass::multiply(Backend& backend, std::size_t stag
     part.readout = readout;
     part.first_row = plan.tiles[tile].first_row;
     part.first_output = plan.tiles[tile].first_output;
-    part.used_columns = plan.tiles[tile].columns;
-    batch.outputs = std::max(batch.outputs, part.first_output + output_columns(plan.pairing, plan.array_columns));
+    part.used_outputs = plan.tiles[tile].outputs;
+    batch.outputs = std::max(batch.outputs, part.first_output + plan.encoding->outputs_of(plan.array_columns));
   }
   batch.parts = parts;
   batch.count = inputs.vectors();
@@ -132,7 +132,7 @@ void BatchPass::add_tiles(std::size_t stage, std::size_t slot, const std::vector
                           std::vector<std::int64_t>& sums) const {
   const MappingPlan& plan = digital_.compiled().plan;
   const std::size_t outputs = plan.stages[stage].outputs;
-  const std::size_t array_outputs = output_columns(plan.pairing, plan.array_columns);
+  const std::size_t array_outputs = plan.encoding->outputs_of(plan.array_columns);
   const std::size_t windows = digital_.windows(stage);
   const auto tile_plan = [&](std::size_t t) -> const TilePlan& { return plan.tiles[plan.stages[stage].tiles[t]]; };
   const auto tile_sums = [&](std::size_t t, std::size_t window) {

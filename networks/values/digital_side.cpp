@@ -30,13 +30,12 @@ std::vector<SumScale> sum_scales(const CompiledNetwork& compiled) {
   for (std::size_t index = 0; index < plan.stages.size(); ++index) {
     const StagePlan& stage = plan.stages[index];
     const ReadoutConfig& readout = readout_of(plan, index);
-    if (readout.pairing != plan.pairing || readout.input_bits != compiled.quantised.spec.input_bits)
+    if (readout.encoding != plan.encoding || readout.input_bits != compiled.quantised.spec.input_bits)
       throw std::logic_error("the readout of stage '" + stage.name + "' does not agree with the network");
     SumScale scale;
     scale.lsb = readout.adc.lsb;
-    if (plan.pairing == ColumnPairing::single) {
-      scale.input_offset = level_offset(plan.pairing, compiled.quantised.spec.weight_bits) + plan.window.g_min / plan.window.step();
-    }
+    scale.input_offset = plan.encoding->input_factor(compiled.quantised.spec.weight_bits) +
+                         plan.encoding->net_lines_of_output() * (plan.window.g_min / plan.window.step());
     scale.output_gains = stage.output_gains;
     scales.push_back(scale);
   }

@@ -30,8 +30,8 @@ TileValues ValueChunk::values(std::size_t stage, std::size_t place, std::size_t 
 }
 
 std::size_t chunk_bytes_per_image(const MappingPlan& plan, unsigned slices, bool keep_codes) {
-  const std::size_t outputs = output_columns(plan.pairing, plan.array_columns);
-  const std::size_t codes = keep_codes ? std::size_t{slices} * converted_columns(plan.pairing, plan.array_columns) : 0;
+  const std::size_t outputs = plan.encoding->outputs_of(plan.array_columns);
+  const std::size_t codes = keep_codes ? std::size_t{slices} * plan.encoding->conversions_in(plan.array_columns) : 0;
   const std::size_t product = (outputs + codes) * sizeof(std::int32_t) + slices * sizeof(double) + sizeof(ClipCounts);
   std::size_t bytes = 0;
   for (const StagePlan& stage : plan.stages) {

@@ -54,7 +54,7 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
     part.array = array_;
     part.version = cells_.version(array_);
     part.readout = readout_;
-    part.used_columns = physical_columns(context_.spec.readout.pairing, mvm.used_outputs);
+    part.used_outputs = mvm.used_outputs;
     ProductBatch batch;
     batch.parts = {&part, 1};
     batch.count = 1;

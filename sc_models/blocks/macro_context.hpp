@@ -25,9 +25,7 @@ struct MacroContext {
   MacroObserver* observer = nullptr;
 
   /// Number of converted columns of the first `used_outputs` outputs.
-  std::uint32_t columns_of(std::uint32_t used_outputs) const {
-    return converted_columns(spec.readout.pairing, physical_columns(spec.readout.pairing, used_outputs));
-  }
+  std::uint32_t columns_of(std::uint32_t used_outputs) const { return spec.readout.encoding->conversions_of(used_outputs); }
   /// The schedule of an MVM that uses the first `used_outputs` outputs.
   TdmSchedule schedule_of(std::uint32_t used_outputs) const {
     TdmSchedule with_groups = schedule;

@@ -20,10 +20,10 @@ void ShiftAdd::accumulate(const SliceTurn& turn, std::uint32_t group) {
   if (!turn.mvm.outcome.codes.empty()) {
     const std::int32_t* codes = turn.mvm.outcome.codes.data() + std::size_t{turn.slice} * context_.converted;
     const std::int64_t weight = std::int64_t{1} << (turn.slice * context_.spec.readout.dac.bits);
-    const bool pairs = context_.spec.readout.pairing == ColumnPairing::differential_digital;
     for (std::uint32_t column = columns.first; column < columns.end; column += columns.stride) {
-      const std::int64_t sign = pairs && column % 2 == 1 ? -weight : weight;
-      sums_[pairs ? column / 2 : column] += sign * codes[column];
+      context_.spec.readout.encoding->for_each_output(
+          column, turn.mvm.used_outputs,
+          [&](std::uint32_t output, std::int8_t sign, std::uint8_t shift) { sums_[output] += sign * (weight << shift) * codes[column]; });
     }
   }
   if (context_.observer != nullptr) {

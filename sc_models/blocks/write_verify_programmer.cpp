@@ -22,11 +22,25 @@ bool unfinished(WriteAction action) {
 
 namespace {
 
-/// Number of column groups in which every bit line of a region is converted separately, also those of analog pairs.
+/// Number of column groups in which every bit line of a region is converted separately: lines that a conversion subtracts one after the
+/// other, a line that conversions share with the first of them.
 std::uint64_t verify_groups(const MacroSpec& spec, std::uint32_t region_columns) {
   const ColumnMultiplexer multiplexer = spec.multiplexer();
-  if (spec.readout.pairing != ColumnPairing::differential_analog) return multiplexer.groups(region_columns);
-  return std::uint64_t{multiplexer.groups((region_columns + 1) / 2)} + multiplexer.groups(region_columns / 2);
+  std::vector<bool> converted(region_columns, false);
+  std::vector<std::uint32_t> ends;  // per turn: the end of the conversions that have a line for it
+  for (std::uint32_t conversion = 0; conversion < multiplexer.columns; ++conversion) {
+    std::size_t turn = 0;
+    spec.readout.encoding->for_each_line(conversion, [&](std::uint32_t line, std::int8_t) {
+      if (line >= region_columns || converted[line]) return;
+      converted[line] = true;
+      if (ends.size() <= turn) ends.resize(turn + 1);
+      ends[turn++] = conversion + 1;
+    });
+  }
+  std::uint64_t groups = 0;
+  for (const std::uint32_t end : ends)
+    groups += multiplexer.groups(end);
+  return groups;
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array
   context.multiplexer = spec.multiplexer();
   context.schedule = spec.schedule();
   context.period = period_ticks(spec.timing.clock_period_s);
-  context.converted = converted_columns(spec.readout.pairing, spec.columns);
-  context.outputs = output_columns(spec.readout.pairing, spec.columns);
+  context.converted = spec.readout.conversions(spec.columns);
+  context.outputs = spec.readout.outputs(spec.columns);
   context.drive_energy_j_per_s = spec.read_voltage_v * spec.read_voltage_v * spec.slice_s();
   return context;
 }

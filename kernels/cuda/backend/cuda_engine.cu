@@ -59,7 +59,7 @@ struct GpuQueue {
 struct KnownArray {
   LevelHandle levels;
   std::shared_ptr<const KnownReadout> readout;
-  std::uint32_t used_columns = 0;           ///< see ProductPart
+  std::uint32_t used_outputs = 0;           ///< see ProductPart
   std::shared_ptr<const ArrayMvm> product;  ///< null: circuits that the GPU does not solve
 };
 
@@ -73,7 +73,7 @@ struct KnownProduct {
 bool is_plain_array(const ProductWork& work) {
   const PartWork& part = work.parts.front();
   return work.of_one_array() && part.place.first_row == 0 && part.place.first_output == 0 && part.weight() == 1 &&
-         work.rows == part.levels->rows && work.outputs == output_columns(part.readout().pairing, part.levels->columns);
+         work.rows == part.levels->rows && work.outputs == part.outputs();
 }
 
 /// One array of a product by itself.
@@ -82,7 +82,7 @@ ProductWork array_alone(const ProductWork& work, std::size_t index) {
   own.parts = {work.parts[index]};
   PartWork& part = own.parts.front();
   own.rows = part.levels->rows;
-  own.outputs = output_columns(part.readout().pairing, part.levels->columns);
+  own.outputs = part.outputs();
   own.count = work.count;
   own.inputs = work.inputs + part.place.first_row;
   own.input_stride = work.input_stride;
@@ -95,7 +95,7 @@ ProductWork array_alone(const ProductWork& work, std::size_t index) {
   part.place.sign = 1;
   part.place.shift = 0;
   const std::size_t drives = work.count * part.readout().slices();
-  const std::size_t conversions = drives * converted_columns(part.readout().pairing, part.levels->columns);
+  const std::size_t conversions = drives * part.conversions();
   own.result.sums.resize(work.count * own.outputs);
   own.result.clipped.resize(work.count);
   own.result.drive_siemens.resize(drives);
@@ -256,10 +256,10 @@ class CudaEngine final : public ProductEngine {
     const ArrayId array = part.place.array;
     if (known_.size() <= array) known_.resize(std::size_t{array} + 1);
     KnownArray& known = known_[array];
-    if (known.levels != part.levels || known.readout != part.known || known.used_columns != part.place.used_columns) {
+    if (known.levels != part.levels || known.readout != part.known || known.used_outputs != part.place.used_outputs) {
       queue_of(array);
       known = {};  // free the old product before the new one takes memory
-      known = {part.levels, part.known, part.place.used_columns, make_product(part)};
+      known = {part.levels, part.known, part.place.used_outputs, make_product(part)};
       if (known.product != nullptr) count_rounding(*known.product, 1);
     }
     return known.product;
@@ -267,7 +267,7 @@ class CudaEngine final : public ProductEngine {
 
   std::shared_ptr<const ArrayMvm> make_product(const PartWork& part) const {
     const LevelMatrix& levels = *part.levels;
-    const std::uint32_t used = part.place.used_columns;
+    const std::uint32_t used = part.place.used_outputs;
     if (levels.circuit != nullptr) return make_circuit_mvm(levels, part.readout(), cells_.seed(), part.stream, used);
     std::unique_ptr<ArrayMvm> product;
     if (!single_precision()) product = make_tensor_mvm(levels, part.readout(), cells_.seed(), part.stream, used, bank_options());
@@ -309,23 +309,18 @@ class CudaEngine final : public ProductEngine {
     spec.seed = cells_.seed();
     for (const PartWork& part : work.parts) {
       if (part.known != work.parts.front().known || part.place.sign != 1) return nullptr;
-      spec.tiles.push_back({part.levels.get(), part.stream, part.place.first_row, part.place.first_output, part.place.shift,
-                            part.place.used_columns});
+      spec.tiles.push_back(
+          {part.levels.get(), part.stream, part.place.first_row, part.place.first_output, part.place.shift, part.place.used_outputs});
     }
     return make_tensor_product(spec, bank_options());
   }
 
   static BatchShape shape_of(const ProductWork& work, const ArrayMvm& product) {
     const ReadoutConfig& readout = work.parts.front().readout();
-    const std::size_t conversions =
-        std::size_t{converted_columns(readout.pairing, work.parts.front().levels->columns)} * readout.slices();
-    return {work.rows,
-            work.outputs,
-            readout.slices(),
-            work.keep_codes ? conversions : 0,
-            work.keep_values ? conversions : 0,
-            product.scratch(),
-            product.is_iterative()};
+    const std::size_t conversions = std::size_t{work.parts.front().conversions()} * readout.slices();
+    return {
+        work.rows,         work.outputs,          readout.slices(), work.keep_codes ? conversions : 0, work.keep_values ? conversions : 0,
+        product.scratch(), product.is_iterative()};
   }
 
   /// Cuts the batch into pieces and starts them; if memory is short, smaller pieces and fewer at the same time.

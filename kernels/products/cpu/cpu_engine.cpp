@@ -83,8 +83,9 @@ class CpuEngine final : public ProductEngine {
   std::shared_ptr<const cpu::PackedLevels> packed(const PartWork& part);
   void run_chunk(CpuBatch& batch, Chunk chunk, Scratch& scratch) const;
   void run_part(CpuBatch& batch, std::size_t index, Chunk chunk, Scratch& scratch) const;
-  void draw_noise(const ProductWork& work, const PartWork& part, std::size_t padded, Chunk chunk, Scratch& scratch) const;
-  void add_read_noise(const ProductWork& work, const PartWork& part, std::size_t padded, Chunk chunk, Scratch& scratch) const;
+  void draw_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk, Scratch& scratch) const;
+  void add_read_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk, Scratch& scratch) const;
+  std::size_t padded_columns(const cpu::PackedLevels& levels) const { return std::size_t{levels.panel_count} * kernel_.panel_width; }
 
   CellStore& cells_;
   const cpu::MvmKernel& kernel_;
@@ -129,9 +130,9 @@ std::shared_ptr<const cpu::PackedLevels> CpuEngine::packed(const PartWork& part)
   const ArrayId array = part.place.array;
   if (packed_.size() <= array) packed_.resize(std::size_t{array} + 1);
   auto& known = packed_[array];
-  const ColumnPairing pairing = part.readout().pairing;
-  if (!known || known->source != part.levels || known->pairing != pairing)
-    known = std::make_shared<const cpu::PackedLevels>(part.levels, pairing, kernel_.panel_width);
+  const WeightEncoding& encoding = *part.readout().encoding;
+  if (!known || known->source != part.levels || known->encoding != &encoding)
+    known = std::make_shared<const cpu::PackedLevels>(part.levels, encoding, kernel_.panel_width);
   return known;
 }
 
@@ -145,16 +146,17 @@ void cut_slice(const ProductWork& work, const PartWork& part, std::size_t vector
 }
 
 /// Adds the read noise of the cells to the noise of the converters.
-void CpuEngine::add_read_noise(const ProductWork& work, const PartWork& part, std::size_t padded, Chunk chunk, Scratch& scratch) const {
+void CpuEngine::add_read_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk,
+                               Scratch& scratch) const {
   const ReadoutConfig& mode = part.readout();
-  const LevelMatrix& matrix = *part.levels;
-  const std::uint32_t columns = converted_columns(mode.pairing, matrix.columns);
+  const std::uint32_t columns = levels.columns;
+  const std::size_t padded = padded_columns(levels);
   scratch.read_variances.resize(columns);
   for (std::size_t vector = 0; vector < chunk.count; ++vector) {
     const std::uint64_t event = work.event(chunk.first + vector);
     for (unsigned slice = 0; slice < mode.slices(); ++slice) {
       cut_slice(work, part, chunk.first + vector, slice, scratch.codes);
-      column_read_variances(matrix, mode.pairing, scratch.codes.data(), scratch.read_variances.data());
+      column_read_variances(levels.variances, scratch.codes, scratch.read_variances);
       float* noise = scratch.noise.data() + (vector * mode.slices() + slice) * padded;
       for (std::uint32_t column = 0; column < columns; ++column) {
         noise[column] += static_cast<float>(
@@ -165,17 +167,19 @@ void CpuEngine::add_read_noise(const ProductWork& work, const PartWork& part, st
 }
 
 /// Noise of all conversions of a chunk, LSB.
-void CpuEngine::draw_noise(const ProductWork& work, const PartWork& part, std::size_t padded, Chunk chunk, Scratch& scratch) const {
+void CpuEngine::draw_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk,
+                           Scratch& scratch) const {
   const ReadoutConfig& mode = part.readout();
   const std::size_t slices = mode.slices();
   const std::size_t items = chunk.count * slices;
+  const std::size_t padded = padded_columns(levels);
   scratch.noise.reserve(items * padded);
   std::fill_n(scratch.noise.data(), items * padded, 0.0f);
   for (std::size_t item = 0; mode.adc.noise_lsb > 0.0 && item < items; ++item) {
-    cpu::draw_adc_noise(scratch.noise.data() + item * padded, converted_columns(mode.pairing, part.levels->columns), mode.adc.noise_lsb,
-                        cells_.seed(), part.stream, work.event(chunk.first + item / slices), static_cast<unsigned>(item % slices));
+    cpu::draw_adc_noise(scratch.noise.data() + item * padded, levels.columns, mode.adc.noise_lsb, cells_.seed(), part.stream,
+                        work.event(chunk.first + item / slices), static_cast<unsigned>(item % slices));
   }
-  if (!part.levels->read_variance.empty()) add_read_noise(work, part, padded, chunk, scratch);
+  if (!part.levels->read_variance.empty()) add_read_noise(work, part, levels, chunk, scratch);
 }
 
 /// For arrays with resistive lines: subtracts the power that flows from one driver to another (LevelMatrix::row_coupling) from the drive.
@@ -190,20 +194,19 @@ void subtract_coupled_drive(ProductWork& work, const PartWork& part, Chunk chunk
   }
 }
 
-/// Sums of a chunk from those of the converted columns, `padded` elements per vector.
-void add_sums(ProductWork& work, const PartWork& part, const std::int32_t* line_sums, std::size_t padded, Chunk chunk) {
-  const ReadoutConfig& mode = part.readout();
-  const std::size_t outputs = output_columns(mode.pairing, part.levels->columns);
-  const std::int32_t weight = part.weight();
+/// Adds the sums of a chunk's conversions, `padded` elements per vector, to the outputs.
+void add_sums(ProductWork& work, const PartWork& part, const std::int32_t* code_sums, std::size_t padded, Chunk chunk) {
+  const WeightEncoding& encoding = *part.readout().encoding;
+  const std::uint32_t outputs = part.outputs();
   for (std::size_t vector = 0; vector < chunk.count; ++vector) {
-    const std::int32_t* lines = line_sums + vector * padded;
+    const std::int32_t* codes = code_sums + vector * padded;
     std::int32_t* sums = work.result.sums.data() + (chunk.first + vector) * work.outputs + part.place.first_output;
-    if (mode.pairing == ColumnPairing::differential_digital) {
+    for (const EncodedTerm& term : encoding.terms) {
+      const std::int32_t weight = part.weight() * term.sign * (std::int32_t{1} << term.shift);
+      const std::size_t first = encoding.conversion_number(term, 0);
+      const std::size_t step = term.shared ? 0 : encoding.conversions.size();
       for (std::size_t output = 0; output < outputs; ++output)
-        sums[output] += (lines[2 * output] - lines[2 * output + 1]) * weight;
-    } else {
-      for (std::size_t output = 0; output < outputs; ++output)
-        sums[output] += lines[output] * weight;
+        sums[output] += codes[first + step * output] * weight;
     }
   }
 }
@@ -229,9 +232,9 @@ void CpuEngine::run_part(CpuBatch& batch, std::size_t index, Chunk chunk, Scratc
   const std::vector<float>& transitions = batch.packed[index].transitions;
   const std::size_t slices = mode.slices();
   const std::size_t items = chunk.count * slices;
-  const std::size_t padded = std::size_t{levels.panel_count} * kernel_.panel_width;
+  const std::size_t padded = padded_columns(levels);
   const bool noisy = mode.adc.noise_lsb > 0.0 || !matrix.read_variance.empty();
-  if (noisy) draw_noise(work, part, padded, chunk, scratch);
+  if (noisy) draw_noise(work, part, levels, chunk, scratch);
   scratch.slice_codes.reserve(items * matrix.rows);
   scratch.slice_sums.reserve(items);
   scratch.transposed.reserve(matrix.rows * cpu::most_lanes);
@@ -246,7 +249,7 @@ void CpuEngine::run_part(CpuBatch& batch, std::size_t index, Chunk chunk, Scratc
   kernel_work.panel_count = levels.panel_count;
   kernel_work.rows = matrix.rows;
   kernel_work.columns = levels.columns;
-  kernel_work.counted_columns = counted_columns(mode.pairing, matrix.columns, part.place.used_columns);
+  kernel_work.counted_columns = part.counted();
   kernel_work.offset = levels.offset;
   kernel_work.row_siemens = matrix.row_siemens.data();
   kernel_work.slices = static_cast<std::uint32_t>(slices);

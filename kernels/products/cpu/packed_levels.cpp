@@ -6,12 +6,14 @@
 
 namespace memcosim::cpu {
 
-PackedLevels::PackedLevels(std::shared_ptr<const LevelMatrix> matrix, ColumnPairing line_pairing, std::uint32_t panel_width)
+PackedLevels::PackedLevels(std::shared_ptr<const LevelMatrix> matrix, const WeightEncoding& weight_encoding, std::uint32_t panel_width)
     : source(std::move(matrix)),
-      pairing(line_pairing),
-      columns(converted_columns(line_pairing, source->columns)),
+      encoding(&weight_encoding),
+      columns(weight_encoding.conversions_in(source->columns)),
       panel_count((columns + panel_width - 1) / panel_width),
-      offset(line_pairing == ColumnPairing::differential_analog ? 0.0f : static_cast<float>(source->offset)) {
+      offset(static_cast<float>(weight_encoding.net_lines() * source->offset)) {
+  const LineTable lines(weight_encoding, source->columns);
+  variances = conversion_variances(*source, lines);
   const std::size_t size = std::size_t{panel_count} * source->rows * panel_width;
   panels.reserve(size);
   std::fill_n(panels.data(), size, 0.0f);
@@ -19,12 +21,7 @@ PackedLevels::PackedLevels(std::shared_ptr<const LevelMatrix> matrix, ColumnPair
     const float* levels = source->levels.data() + std::size_t{row} * source->columns;
     for (std::uint32_t column = 0; column < columns; ++column) {
       const std::size_t panel = column / panel_width;
-      float& target = panels.data()[(panel * source->rows + row) * panel_width + column % panel_width];
-      if (pairing == ColumnPairing::differential_analog) {
-        target = levels[std::size_t{2} * column] - levels[std::size_t{2} * column + 1];
-      } else {
-        target = levels[column];
-      }
+      panels.data()[(panel * source->rows + row) * panel_width + column % panel_width] = static_cast<float>(lines.sum(column, levels));
     }
   }
 }

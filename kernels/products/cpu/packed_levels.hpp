@@ -3,24 +3,26 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "memcosim/common/aligned_buffer.hpp"
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/line_table.hpp"
 
 namespace memcosim::cpu {
 
-/// Levels of the converted columns in the order in which a kernel reads them: [panel][row][width]. For differential_analog one column is
-/// the difference of two lines, rounded to single precision (exact below level 256), which halves the work and cancels the offset.
+/// Levels of the conversions in the order in which a kernel reads them: [panel][row][width]. Where lines are subtracted before the
+/// conversion, their difference is rounded to single precision (exact below level 256).
 struct PackedLevels {
-  PackedLevels(std::shared_ptr<const LevelMatrix> matrix, ColumnPairing line_pairing, std::uint32_t panel_width);
+  PackedLevels(std::shared_ptr<const LevelMatrix> matrix, const WeightEncoding& weight_encoding, std::uint32_t panel_width);
 
   std::shared_ptr<const LevelMatrix> source;
-  ColumnPairing pairing;
-  std::uint32_t columns;  ///< converted columns
+  const WeightEncoding* encoding;
+  std::uint32_t columns;  ///< conversions
   std::uint32_t panel_count;
   float offset;
   AlignedBuffer<float> panels;
+  std::vector<double> variances;  ///< conversion_variances()
 };
 
 }  // namespace memcosim::cpu

@@ -15,10 +15,13 @@ ReferenceMvm::ReferenceMvm(const PartWork& part, std::uint64_t seed, const StopT
       readout_(part.readout()),
       seed_(seed),
       stop_(stop),
-      converted_(converted_columns(readout_.pairing, levels_.columns)),
-      counted_(counted_columns(readout_.pairing, levels_.columns, part.place.used_columns)),
+      lines_(*readout_.encoding, levels_.columns),
+      converted_(lines_.conversions()),
+      counted_(part.counted()),
+      net_lines_(readout_.encoding->net_lines()),
       slice_codes_(levels_.rows),
-      variances_(levels_.read_variance.empty() ? 0 : converted_) {
+      cell_variances_(conversion_variances(levels_, lines_)),
+      variances_(cell_variances_.empty() ? 0 : converted_) {
   if (levels_.circuit != nullptr) circuit_.emplace(*levels_.circuit, stop);
 }
 
@@ -26,12 +29,13 @@ void ReferenceMvm::run(const ProductWork& work, std::size_t vector, ProductResul
   const InputCode* inputs = work.inputs_of(part_, vector);
   const std::uint64_t event = work.event(vector);
   std::int32_t* sums = result.sums.data() + vector * work.outputs + part_.place.first_output;
+  const std::uint32_t outputs = part_.outputs();
   const double* transitions = readout_.adc_transitions ? readout_.adc_transitions->data() : nullptr;
   for (unsigned slice = 0; slice < readout_.slices(); ++slice) {
     stop_.check();
     for (std::uint32_t row = 0; row < levels_.rows; ++row)
       slice_codes_[row] = (static_cast<unsigned>(inputs[row]) >> (slice * readout_.dac.bits)) & readout_.dac.code_max();
-    if (!variances_.empty()) column_read_variances(levels_, readout_.pairing, slice_codes_.data(), variances_.data());
+    if (!variances_.empty()) column_read_variances(cell_variances_, slice_codes_, variances_);
     if (circuit_) circuit_values_ = &circuit_->solve(slice_codes_.data(), readout_.dac.code_max());
     const std::size_t place = vector * readout_.slices() + slice;
     if (!result.drive_siemens.empty()) result.drive_siemens[place] = drive_siemens();
@@ -43,11 +47,9 @@ void ReferenceMvm::run(const ProductWork& work, std::size_t vector, ProductResul
       if (!result.codes.empty()) result.codes[place * converted_ + column] = code;
       if (!result.values.empty()) result.values[place * converted_ + column] = value;
       const std::int32_t weighted = code * (std::int32_t{1} << (slice * readout_.dac.bits)) * part_.weight();
-      if (readout_.pairing == ColumnPairing::differential_digital) {
-        sums[column / 2] += column % 2 == 0 ? weighted : -weighted;
-      } else {
-        sums[column] += weighted;
-      }
+      readout_.encoding->for_each_output(column, outputs, [&](std::uint32_t output, std::int8_t sign, std::uint8_t shift) {
+        sums[output] += sign * weighted * (std::int32_t{1} << shift);
+      });
     }
   }
 }
@@ -64,34 +66,17 @@ double ReferenceMvm::drive_siemens() const {
   return levels_.row_coupling.empty() ? own : own - coupled_drive(levels_, slice_codes_.data()) / (full * full);
 }
 
-/// Value of one bit line: the part of the levels, plus that of g_min in every driven row.
-double ReferenceMvm::line_value(std::uint32_t line) const {
+/// Value of one conversion: the part of the levels, plus that of g_min in every driven row, which cancels where lines are subtracted.
+double ReferenceMvm::analog_value(std::uint32_t column) const {
+  if (circuit_) return lines_.sum(column, circuit_values_->data());
   double sum = 0.0;
   double codes = 0.0;
   for (std::uint32_t row = 0; row < levels_.rows; ++row) {
     const LevelMatrix& levels = levels_.at_code(slice_codes_[row]);
-    sum += static_cast<double>(slice_codes_[row]) * static_cast<double>(levels.levels[std::size_t{row} * levels_.columns + line]);
+    sum += static_cast<double>(slice_codes_[row]) * lines_.sum(column, levels.levels.data() + std::size_t{row} * levels_.columns);
     codes += slice_codes_[row];
   }
-  return sum + levels_.offset * codes;
-}
-
-double ReferenceMvm::circuit_value(std::uint32_t column) const {
-  const std::vector<double>& lines = *circuit_values_;
-  if (readout_.pairing == ColumnPairing::differential_analog) return lines[std::size_t{2} * column] - lines[std::size_t{2} * column + 1];
-  return lines[column];
-}
-
-double ReferenceMvm::analog_value(std::uint32_t column) const {
-  if (circuit_) return circuit_value(column);
-  if (readout_.pairing != ColumnPairing::differential_analog) return line_value(column);
-  double difference = 0.0;  // g_min cancels in the difference
-  for (std::uint32_t row = 0; row < levels_.rows; ++row) {
-    const LevelMatrix& levels = levels_.at_code(slice_codes_[row]);
-    const float* level = levels.levels.data() + std::size_t{row} * levels_.columns + std::size_t{2} * column;
-    difference += static_cast<double>(slice_codes_[row]) * (static_cast<double>(level[0]) - static_cast<double>(level[1]));
-  }
-  return difference;
+  return net_lines_ == 0 ? sum : sum + net_lines_ * levels_.offset * codes;
 }
 
 double ReferenceMvm::noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const {

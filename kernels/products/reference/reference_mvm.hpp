@@ -8,6 +8,7 @@
 
 #include "memcosim/kernels/arrays/circuit_products.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/line_table.hpp"
 #include "memcosim/kernels/products/product_work.hpp"
 
 namespace memcosim {
@@ -24,8 +25,6 @@ class ReferenceMvm {
 
  private:
   double drive_siemens() const;
-  double circuit_value(std::uint32_t column) const;
-  double line_value(std::uint32_t line) const;
   double analog_value(std::uint32_t column) const;
   double noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const;
 
@@ -34,11 +33,14 @@ class ReferenceMvm {
   const ReadoutConfig& readout_;
   std::uint64_t seed_;
   StopToken stop_;
+  LineTable lines_;
   std::uint32_t converted_;
-  std::uint32_t counted_;  ///< of the converted columns, those whose conversions count as clipped
+  std::uint32_t counted_;   ///< of the converted columns, those whose conversions count as clipped
+  std::int32_t net_lines_;  ///< WeightEncoding::net_lines()
   std::vector<unsigned> slice_codes_;
   std::optional<CircuitProducts::Solver> circuit_;
   const std::vector<double>* circuit_values_ = nullptr;  ///< of this slice
+  std::vector<double> cell_variances_;                   ///< conversion_variances()
   std::vector<double> variances_;                        ///< of the converted columns in this slice; empty without read noise
 };
 

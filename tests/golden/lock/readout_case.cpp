@@ -15,6 +15,7 @@
 #include "memcosim/devices/converters/adc_linearity.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/runs/results/state_file.hpp"
+
 #include "array_batch.hpp"
 
 namespace memcosim::test {
@@ -67,11 +68,11 @@ CellSpec read_device(const std::string& yaml) {
 
 ReadoutConfig random_readout(Draws& draws) {
   ReadoutConfig readout;
-  readout.pairing = draws.one_of<ColumnPairing>({ColumnPairing::single, ColumnPairing::differential_digital,
-                                                 ColumnPairing::differential_digital, ColumnPairing::differential_analog});
+  readout.encoding = draws.one_of<const WeightEncoding*>(
+      {&encodings::single, &encodings::differential_digital, &encodings::differential_digital, &encodings::differential_analog});
   readout.dac.bits = draws.one_of<unsigned>({1, 1, 2, 3, 4, 5});
   readout.input_bits = draws.between(readout.dac.bits, 9);
-  readout.adc.is_signed = readout.pairing == ColumnPairing::differential_analog;
+  readout.adc.is_signed = readout.encoding->converts_signed();
   readout.adc.bits = draws.between(4, 12);
   readout.adc.noise_lsb = draws.one_of<double>({0.0, 0.0, 0.4});
   readout.adc.gain = draws.one_of<double>({1.0, 1.03});
@@ -191,8 +192,8 @@ ReadoutOutcome run_readout_case(std::uint64_t seed, Backend& backend) {
   const ArrayConfig& array = made.array;
   ReadoutOutcome outcome;
   outcome.description =
-      fmt::format("{} x {}, {} levels, state {}, {}, pairing {}, DAC {} bits of {}, ADC {} bits, lsb {}, noise {}, {}", array.rows,
-                  array.columns, array.window.levels, static_cast<int>(made.state), made.device, static_cast<int>(made.readout.pairing),
+      fmt::format("{} x {}, {} levels, state {}, {}, encoding {}, DAC {} bits of {}, ADC {} bits, lsb {}, noise {}, {}", array.rows,
+                  array.columns, array.window.levels, static_cast<int>(made.state), made.device, made.readout.encoding->name,
                   made.readout.dac.bits, made.readout.input_bits, made.readout.adc.bits, made.readout.adc.lsb, made.readout.adc.noise_lsb,
                   made.readout.adc_transitions == nullptr ? "linear" : "table");
   const ArrayId first = make_array(made, draws, backend);
@@ -203,7 +204,7 @@ ReadoutOutcome run_readout_case(std::uint64_t seed, Backend& backend) {
   batch.inputs = inputs.data();
   batch.first_event = draws.below(1000);
   batch.event_stride = draws.between(1, 3);
-  batch.part.used_columns = draws.below(3) == 0 ? 2 * draws.between(1, array.columns / 2) : 0;
+  batch.part.used_outputs = draws.below(3) == 0 ? made.readout.outputs(2 * draws.between(1, array.columns / 2)) : 0;
   batch.keep_codes = true;
   const ProductResult result = compute(backend, batch);
   outcome.hash = fingerprint64("");
@@ -225,7 +226,7 @@ ReadoutOutcome run_readout_case(std::uint64_t seed, Backend& backend) {
   ProductBatch product;
   product.parts = parts;
   product.rows = array.rows + other.array.rows;
-  product.outputs = output_columns(made.readout.pairing, array.columns);
+  product.outputs = made.readout.outputs(array.columns);
   product.count = draws.between(1, 100);
   const std::vector<InputCode> more = random_inputs(draws, product.count * product.rows, made.readout.input_bits);
   product.inputs = more.data();

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "memcosim/kernels/arrays/circuit_products.hpp"
 #include "memcosim/kernels/cuda/circuits/cell_circuit_kernel.cuh"
 #include "memcosim/kernels/cuda/circuits/circuit_lines.cuh"
 #include "memcosim/kernels/cuda/circuits/common_law.hpp"
@@ -12,7 +13,6 @@
 #include "memcosim/kernels/cuda/gpu/launch_shape.cuh"
 #include "memcosim/kernels/cuda/products/plain/circuit_mvm.cuh"
 #include "memcosim/kernels/cuda/products/plain/plain_conversion.cuh"
-#include "memcosim/kernels/arrays/circuit_products.hpp"
 
 namespace memcosim::cuda {
 
@@ -25,8 +25,10 @@ constexpr double tolerance = 1e-12;
 struct Array {
   const double* variances;  ///< rows x converted columns, levels squared; null: no read noise
   std::uint32_t rows;
-  std::uint32_t lines;  ///< physical columns
-  double full_volts;    ///< voltage of the highest DAC code
+  std::uint32_t lines;                    ///< physical columns
+  const LineTable::Line* of_conversions;  ///< see LineTable
+  const std::uint32_t* line_ends;
+  double full_volts;  ///< voltage of the highest DAC code
   double levels_per_ampere;
   Conversion<double> conversion;
 };
@@ -92,9 +94,10 @@ __global__ void __launch_bounds__(threads_per_block) convert_currents(const __gr
   }
   const double* amperes = scratch.column_currents + circuit * array.lines;
   const auto value = [&](std::size_t line) { return amperes[line] * array.levels_per_ampere; };
-  const bool subtracted = conversion.pairing == ColumnPairing::differential_analog;
-  convert(conversion, work, circuit, column,
-          subtracted ? value(std::size_t{2} * column) - value(std::size_t{2} * column + 1) : value(column), variance);
+  double sum = 0.0;
+  for (std::uint32_t i = array.line_ends[column]; i < array.line_ends[column + 1]; ++i)
+    sum += array.of_conversions[i].sign * value(array.of_conversions[i].number);
+  convert(conversion, work, circuit, column, sum, variance);
 }
 
 std::vector<double> conductances(const CellArray& cells) {
@@ -106,17 +109,26 @@ std::vector<double> conductances(const CellArray& cells) {
 class CircuitMvm final : public ArrayMvm {
  public:
   CircuitMvm(const LevelMatrix& matrix, const CrossbarCircuit& circuit, const CurrentLaw& law, const ReadoutConfig& readout,
-             std::uint64_t seed, std::uint32_t stream, std::uint32_t used_columns)
+             std::uint64_t seed, std::uint32_t stream, std::uint32_t used_outputs)
       : lines_(circuit),
         siemens_(circuit.conductance),
         law_(std::vector<CurrentLaw>{law}),
-        variances_(column_variances(matrix, readout.pairing)),
-        conversion_(matrix, readout, seed, stream, used_columns) {
+        line_table_(*readout.encoding, matrix.columns),
+        of_conversions_(line_table_.all_lines()),
+        line_ends_(line_table_.ends()),
+        variances_(conversion_variances(matrix, line_table_)),
+        conversion_(matrix, readout, seed, stream, used_outputs) {
     const CircuitProducts& products = *matrix.circuit;
     const double full_volts = products.cells().read_voltage_v();
     cells_ = shaped_cells(law, law_.data(), full_volts);
     teams_ = teams_at_once<ShapedCells>(lines_.empty_batch());
-    array_ = {variances_.data(), matrix.rows, matrix.columns, full_volts, products.levels_per_ampere(readout.dac.code_max()),
+    array_ = {variances_.data(),
+              matrix.rows,
+              matrix.columns,
+              of_conversions_.data(),
+              line_ends_.data(),
+              full_volts,
+              products.levels_per_ampere(readout.dac.code_max()),
               conversion_.get()};
   }
 
@@ -160,6 +172,9 @@ class CircuitMvm final : public ArrayMvm {
   CircuitLines lines_;
   DeviceArray<double> siemens_;
   DeviceArray<CurrentLaw> law_;
+  LineTable line_table_;
+  DeviceArray<LineTable::Line> of_conversions_;
+  DeviceArray<std::uint32_t> line_ends_;
   DeviceArray<double> variances_;
   ColumnConversion<double> conversion_;
   ShapedCells cells_{};
@@ -170,13 +185,13 @@ class CircuitMvm final : public ArrayMvm {
 }  // namespace
 
 std::unique_ptr<ArrayMvm> make_circuit_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed,
-                                           std::uint32_t stream, std::uint32_t used_columns) {
+                                           std::uint32_t stream, std::uint32_t used_outputs) {
   const CircuitProducts& products = *matrix.circuit;
   const std::optional<CurrentLaw> law = common_law(products.cells());
   if (!law) return nullptr;
   const CrossbarCircuit circuit = array_circuit(products.wires(), products.rows(), products.columns(), conductances(products.cells()));
   if (!why_no_circuit_lines(circuit).empty()) return nullptr;
-  return std::make_unique<CircuitMvm>(matrix, circuit, *law, readout, seed, stream, used_columns);
+  return std::make_unique<CircuitMvm>(matrix, circuit, *law, readout, seed, stream, used_outputs);
 }
 
 }  // namespace memcosim::cuda

@@ -6,12 +6,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/products/column_draw.hpp"
 #include "memcosim/kernels/products/exact_inverse.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/line_table.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim::cuda {
 
@@ -21,9 +22,11 @@ namespace memcosim::cuda {
 /// Parameters of the converters for a kernel.
 template <typename Real>
 struct Conversion {
-  std::uint32_t columns;  ///< converted
-  std::uint32_t counted;  ///< of them, those whose conversions count as clipped
-  ColumnPairing pairing;
+  std::uint32_t columns;  ///< conversions
+  std::uint32_t counted;  ///< of them, those that count as clipped
+  std::uint32_t outputs;
+  const OutputTable::Target* targets;  ///< see OutputTable
+  const std::uint32_t* target_ends;
   AdcTransfer adc;
   float inverse_step;       ///< single precision: 1 / step where that is exact, else 0
   const Real* transitions;  ///< where each code begins; null: a linear converter
@@ -102,27 +105,9 @@ __device__ void convert(const Conversion<Real>& conversion, const MvmWork& work,
   if (work.codes != nullptr) work.codes[index * conversion.columns + column] = code;
   if (work.values != nullptr) work.values[index * conversion.columns + column] = static_cast<double>(value);
   const std::int32_t weighted = code * (std::int32_t{1} << (item.slice * conversion.dac_bits));
-  if (conversion.pairing == ColumnPairing::differential_digital) {
-    atomicAdd(work.sums + item.vector * (conversion.columns / 2) + column / 2, column % 2 == 0 ? weighted : -weighted);
-  } else {
-    atomicAdd(work.sums + item.vector * conversion.columns + column, weighted);
-  }
-}
-
-/// Variances of the cells' read noise for each converted column, rows x columns, levels squared; empty without read noise.
-inline std::vector<double> column_variances(const LevelMatrix& matrix, ColumnPairing pairing) {
-  std::vector<double> variances;
-  if (matrix.read_variance.empty()) return variances;
-  const std::size_t columns = converted_columns(pairing, matrix.columns);
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
-    const float* cell = matrix.read_variance.data() + row * matrix.columns;
-    for (std::size_t column = 0; column < columns; ++column) {
-      variances.push_back(pairing == ColumnPairing::differential_analog
-                              ? static_cast<double>(cell[2 * column]) + static_cast<double>(cell[2 * column + 1])
-                              : static_cast<double>(cell[column]));
-    }
-  }
-  return variances;
+  std::int32_t* sums = work.sums + item.vector * conversion.outputs;
+  for (std::uint32_t i = conversion.target_ends[column]; i < conversion.target_ends[column + 1]; ++i)
+    atomicAdd(sums + conversion.targets[i].output, weighted * conversion.targets[i].weight);
 }
 
 /// The converters of an array, with what they need in the memory of the current GPU.
@@ -130,11 +115,16 @@ template <typename Real>
 class ColumnConversion {
  public:
   ColumnConversion(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-                   std::uint32_t used_columns)
-      : outputs_(output_columns(readout.pairing, matrix.columns)) {
-    conversion_.columns = converted_columns(readout.pairing, matrix.columns);
-    conversion_.counted = counted_columns(readout.pairing, matrix.columns, used_columns);
-    conversion_.pairing = readout.pairing;
+                   std::uint32_t used_outputs)
+      : outputs_(readout.outputs(matrix.columns)) {
+    const OutputTable table(*readout.encoding, matrix.columns);
+    targets_ = DeviceArray<OutputTable::Target>(table.targets);
+    target_ends_ = DeviceArray<std::uint32_t>(table.ends);
+    conversion_.columns = readout.conversions(matrix.columns);
+    conversion_.counted = used_outputs == 0 ? conversion_.columns : readout.encoding->conversions_of(used_outputs);
+    conversion_.outputs = outputs_;
+    conversion_.targets = targets_.data();
+    conversion_.target_ends = target_ends_.data();
     conversion_.adc = readout.adc;
     conversion_.inverse_step = exact_inverse(static_cast<float>(readout.adc.step()));
     if (readout.adc_transitions) {
@@ -156,6 +146,8 @@ class ColumnConversion {
   }
 
  private:
+  DeviceArray<OutputTable::Target> targets_;
+  DeviceArray<std::uint32_t> target_ends_;
   DeviceArray<Real> transitions_;
   std::uint32_t outputs_;
   Conversion<Real> conversion_{};

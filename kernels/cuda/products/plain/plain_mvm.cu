@@ -126,39 +126,31 @@ __global__ void __launch_bounds__(128) multiply_by_code(Matrix<double> matrix, M
   finish(matrix, work, index, column, sum, codes, variance);
 }
 
-/// Appends the levels of the converted columns. A pair that is subtracted before conversion is one column; in double precision its
-/// difference is exact.
+/// Appends the levels of the conversions; in double precision the differences of lines are exact.
 template <typename Real>
-void add_levels(const LevelMatrix& matrix, ColumnPairing pairing, std::vector<Real>& levels) {
-  const std::size_t columns = converted_columns(pairing, matrix.columns);
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
-    const float* line = matrix.levels.data() + row * matrix.columns;
-    for (std::size_t column = 0; column < columns; ++column) {
-      levels.push_back(pairing == ColumnPairing::differential_analog
-                           ? static_cast<Real>(line[2 * column]) - static_cast<Real>(line[2 * column + 1])
-                           : static_cast<Real>(line[column]));
-    }
-  }
+void add_levels(const LevelMatrix& matrix, const LineTable& lines, std::vector<Real>& levels) {
+  for (const double level : conversion_levels(matrix, lines))
+    levels.push_back(static_cast<Real>(level));
 }
 
 template <typename Real>
 class PlainMvm final : public ArrayMvm {
  public:
-  PlainMvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream, std::uint32_t used_columns)
+  PlainMvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream, std::uint32_t used_outputs)
       : by_code_(!matrix.codes.empty()),
         drive_(matrix, readout),
-        variances_(column_variances(matrix, readout.pairing)),
-        conversion_(matrix, readout, seed, stream, used_columns) {
+        variances_(conversion_variances(matrix, LineTable(*readout.encoding, matrix.columns))),
+        conversion_(matrix, readout, seed, stream, used_outputs) {
+    const LineTable lines(*readout.encoding, matrix.columns);
     std::vector<Real> levels;
     if (by_code_) {
       for (const LevelMatrix& at_code : matrix.codes)
-        add_levels(at_code, readout.pairing, levels);
+        add_levels(at_code, lines, levels);
     } else {
-      add_levels(matrix, readout.pairing, levels);
+      add_levels(matrix, lines, levels);
     }
     levels_ = DeviceArray<Real>(levels);
-    matrix_ = {levels_.data(), variances_.data(), matrix.rows, readout.pairing == ColumnPairing::differential_analog ? 0.0 : matrix.offset,
-               conversion_.get()};
+    matrix_ = {levels_.data(), variances_.data(), matrix.rows, readout.encoding->net_lines() * matrix.offset, conversion_.get()};
   }
 
   void run(const MvmWork& work, cudaStream_t stream) const override {
@@ -201,9 +193,9 @@ class PlainMvm final : public ArrayMvm {
 }  // namespace
 
 std::unique_ptr<ArrayMvm> make_plain_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, bool single_precision, std::uint64_t seed,
-                                         std::uint32_t stream, std::uint32_t used_columns) {
-  if (single_precision && matrix.codes.empty()) return std::make_unique<PlainMvm<float>>(matrix, readout, seed, stream, used_columns);
-  return std::make_unique<PlainMvm<double>>(matrix, readout, seed, stream, used_columns);
+                                         std::uint32_t stream, std::uint32_t used_outputs) {
+  if (single_precision && matrix.codes.empty()) return std::make_unique<PlainMvm<float>>(matrix, readout, seed, stream, used_outputs);
+  return std::make_unique<PlainMvm<double>>(matrix, readout, seed, stream, used_outputs);
 }
 
 }  // namespace memcosim::cuda

@@ -23,40 +23,37 @@ constexpr unsigned most_fast_bits = 20;
 
 constexpr std::uint32_t code_bits_of_one = 0x4b000000u;  ///< of 2^23 in single precision: see bank_conversion.cuh
 
-std::uint32_t converted_of(const BankSpec& spec, const BankTile& tile) {
-  return converted_columns(spec.readout.pairing, tile.levels->columns);
-}
-
 /// One array with its levels as digits.
 struct PackedTile {
   const BankTile* tile = nullptr;
-  std::uint32_t columns = 0;  ///< converted
+  LineTable lines;
+  std::uint32_t columns = 0;  ///< conversions
   std::vector<std::int64_t> levels;
   DigitFormat format;
   std::vector<std::uint32_t> variances;  ///< of converted columns, in units; empty: none
   double dropped_lsb = 0.0;
 };
 
-/// Unit of the variances of a converted column, in levels squared.
-double variance_unit(const LevelMatrix& matrix, ColumnPairing pairing, std::uint32_t converted) {
-  return matrix.variance_units[pairing == ColumnPairing::differential_analog ? converted : converted / 2];
+/// Unit of the variances of a conversion, in levels squared: that of its lines, which must agree (have_common_units()).
+double variance_unit(const LevelMatrix& matrix, const LineTable& table, std::uint32_t conversion) {
+  return matrix.variance_units[table.lines(conversion)[0].number / 2];
 }
 
-std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, ColumnPairing pairing) {
-  std::vector<std::uint32_t> values;
-  const auto units = [&](std::size_t cell) {
-    return static_cast<std::uint32_t>(matrix.read_variance[cell] / matrix.variance_units[cell % matrix.columns / 2]);
-  };
-  const std::size_t columns = converted_columns(pairing, matrix.columns);
-  for (std::size_t row = 0; row < matrix.rows && !matrix.read_variance.empty(); ++row) {
-    for (std::size_t column = 0; column < columns; ++column) {
-      if (pairing == ColumnPairing::differential_analog) {
-        values.push_back(units(row * matrix.columns + 2 * column) + units(row * matrix.columns + 2 * column + 1));
-      } else {
-        values.push_back(units(row * matrix.columns + column));
-      }
+bool have_common_units(const LevelMatrix& matrix, const LineTable& table) {
+  for (std::uint32_t conversion = 0; !matrix.read_variance.empty() && conversion < table.conversions(); ++conversion) {
+    for (const LineTable::Line& line : table.lines(conversion)) {
+      if (matrix.variance_units[line.number / 2] != variance_unit(matrix, table, conversion)) return false;
     }
   }
+  return true;
+}
+
+std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, const LineTable& table) {
+  std::vector<std::uint32_t> values;
+  const std::vector<double> variances = conversion_variances(matrix, table);
+  for (std::size_t i = 0; i < variances.size(); ++i)
+    values.push_back(
+        static_cast<std::uint32_t>(variances[i] / variance_unit(matrix, table, static_cast<std::uint32_t>(i % table.conversions()))));
   return values;
 }
 
@@ -97,18 +94,25 @@ std::vector<PackedTile> pack_tiles(const BankSpec& spec, bool dropped) {
   for (const BankTile& tile : spec.tiles) {
     PackedTile packed;
     packed.tile = &tile;
-    packed.columns = converted_of(spec, tile);
-    packed.levels = integer_levels(*tile.levels, spec.readout.pairing);
+    packed.lines = LineTable(*spec.readout.encoding, tile.levels->columns);
+    packed.columns = packed.lines.conversions();
+    packed.levels = integer_levels(*tile.levels, packed.lines);
     packed.format = shortest_format(packed.levels);
-    packed.variances = integer_variances(*tile.levels, spec.readout.pairing);
+    packed.variances = integer_variances(*tile.levels, packed.lines);
     if (dropped) drop_digit(spec, packed);
     tiles.push_back(std::move(packed));
   }
   return tiles;
 }
 
+/// Conversions that count as clipped, from conversion 0 on.
+std::uint32_t counted_conversions(const BankSpec& spec, const PackedTile& packed) {
+  const std::uint32_t used = packed.tile->used_outputs;
+  return used == 0 ? packed.columns : spec.readout.encoding->conversions_of(used);
+}
+
 double level_offset(const BankSpec& spec, const PackedTile& packed) {
-  return spec.readout.pairing == ColumnPairing::differential_analog ? 0.0 : packed.tile->levels->offset;
+  return spec.readout.encoding->net_lines() * packed.tile->levels->offset;
 }
 
 /// Contribution to a value, in LSB, of one unit of the sum of digits; below, of one unit of the sum of codes.
@@ -158,7 +162,7 @@ double value_margin(const BankSpec& spec, const BankShape& shape, const PackedTi
   if (!packed.variances.empty()) {
     const double variance = largest_column_sum(
         rows, packed.columns, [&](std::size_t cell) { return static_cast<double>(packed.variances[cell]); },
-        [&](std::size_t column) { return variance_unit(*packed.tile->levels, spec.readout.pairing, static_cast<std::uint32_t>(column)); });
+        [&](std::size_t column) { return variance_unit(*packed.tile->levels, packed.lines, static_cast<std::uint32_t>(column)); });
     deviation = codes * std::sqrt(variance) / adc.step();
   }
   const double noise = fast_normal_range * (adc.noise_lsb + deviation);
@@ -254,7 +258,7 @@ class LayoutBuilder {
 
   BankOutputs outputs_of(const GroupPlan& plan) const {
     const BankTile& tile = *plan.tiles.front()->tile;
-    const std::uint32_t paired = spec_.readout.pairing == ColumnPairing::differential_digital ? 2 : 1;
+    const std::uint32_t paired = spec_.readout.encoding->is_neighbour_difference() ? 2 : 1;
     std::uint32_t weights = 0;
     for (const PackedTile* packed : plan.tiles) {
       for (unsigned slice = 0; slice < spec_.readout.slices(); ++slice)
@@ -305,7 +309,7 @@ class LayoutBuilder {
       const GroupPlan& plan = plans[first + group];
       for (std::uint32_t column = 0; column < plan.columns; ++column) {
         units[group * noisy_columns + column] =
-            variance_unit(*tiles[group][level]->tile->levels, spec_.readout.pairing, plan.first_column + column);
+            variance_unit(*tiles[group][level]->tile->levels, tiles[group][level]->lines, plan.first_column + column);
       }
     }
     return units;
@@ -323,7 +327,7 @@ class LayoutBuilder {
     const double range = code_range(spec_.readout.adc);
     group.columns = plan.columns;
     group.first_column = plan.first_column;
-    const std::uint32_t counted = counted_columns(spec_.readout.pairing, packed.tile->levels->columns, packed.tile->used_columns);
+    const std::uint32_t counted = counted_conversions(spec_, packed);
     group.counted = std::min(counted - std::min(counted, plan.first_column), plan.columns);
     group.stream = packed.tile->stream;
     group.weight_shift = packed.tile->weight_shift;
@@ -334,7 +338,7 @@ class LayoutBuilder {
     group.row_slope = static_cast<float>(row_slope_lsb(spec_, packed) / range);
     if (packed.variances.empty()) return group;
     for (std::uint32_t column = 0; column < plan.columns; ++column) {
-      const double unit = variance_unit(*packed.tile->levels, spec_.readout.pairing, plan.first_column + column);
+      const double unit = variance_unit(*packed.tile->levels, packed.lines, plan.first_column + column);
       group.sigma_slope[column] = static_cast<float>(std::sqrt(unit) / spec_.readout.adc.step() / range);
     }
     return group;
@@ -367,7 +371,7 @@ bool all_outputs_have_arrays(const BankSpec& spec) {
   std::vector<bool> has(spec.outputs, false);
   for (const BankTile& tile : spec.tiles) {
     const auto first = has.begin() + tile.first_output;
-    std::fill(first, first + output_columns(spec.readout.pairing, tile.levels->columns), true);
+    std::fill(first, first + spec.readout.outputs(tile.levels->columns), true);
   }
   return std::find(has.begin(), has.end(), false) == has.end();
 }
@@ -402,8 +406,9 @@ std::string why_not_on_tensor_cores(const BankSpec& spec) {
     if (!tile.levels->codes.empty() || tile.levels->circuit != nullptr) return "cells that conduct differently at each input code";
     const std::uint32_t most = tile.levels->read_variance.empty() ? most_rows : most_noisy_rows;
     if (tile.levels->rows > most) return "arrays of more than " + std::to_string(most) + " rows";
-    if (shortest_format(integer_levels(*tile.levels, spec.readout.pairing)).count > most_digits)
-      return "levels that need more than 32 bits";
+    const LineTable lines(*spec.readout.encoding, tile.levels->columns);
+    if (shortest_format(integer_levels(*tile.levels, lines)).count > most_digits) return "levels that need more than 32 bits";
+    if (!have_common_units(*tile.levels, lines)) return "lines of a conversion whose read noise has different units";
   }
   if (conversions_of_a_thread(spec) > most_conversions_of_a_thread) return "too many arrays for each output";
   return "";

@@ -199,14 +199,14 @@ class MvmBank::Work {
     work_.block_columns = static_cast<std::uint32_t>(layout_.first_item.size() - 1);
     work_.groups = layout_.shape.groups();
     work_.output_count = spec.outputs;
-    work_.code_columns = converted_columns(readout.pairing, spec.tiles.front().levels->columns);
+    work_.code_columns = readout.conversions(spec.tiles.front().levels->columns);
     work_.adc = readout.adc;
     work_.seed = spec.seed;
     work_.keys = philox_keys(spec.seed);
     work_.dac_bits = readout.dac.bits;
     work_.slices = readout.slices();
     work_.slices_per_byte = 8 / readout.dac.bits;
-    work_.paired = readout.pairing == ColumnPairing::differential_digital;
+    work_.paired = readout.encoding->is_neighbour_difference();
     work_.row_terms = false;
     aligned_rows_ = true;
     for (const BankHeader& header : layout_.items) {

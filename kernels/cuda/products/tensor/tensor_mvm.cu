@@ -8,12 +8,12 @@ namespace memcosim::cuda {
 namespace {
 
 BankSpec bank_of(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-                 std::uint32_t used_columns) {
+                 std::uint32_t used_outputs) {
   BankSpec spec;
   spec.rows = matrix.rows;
-  spec.outputs = output_columns(readout.pairing, matrix.columns);
+  spec.outputs = readout.outputs(matrix.columns);
   spec.readout = readout;
-  spec.tiles = {{&matrix, stream, 0, 0, 0, used_columns}};
+  spec.tiles = {{&matrix, stream, 0, 0, 0, used_outputs}};
   spec.seed = seed;
   return spec;
 }
@@ -60,8 +60,8 @@ class TensorMvm final : public ArrayMvm {
 }  // namespace
 
 std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
-                                          std::uint32_t used_columns, const BankOptions& options) {
-  const BankSpec spec = bank_of(matrix, readout, seed, stream, used_columns);
+                                          std::uint32_t used_outputs, const BankOptions& options) {
+  const BankSpec spec = bank_of(matrix, readout, seed, stream, used_outputs);
   if (!MvmBank::why_not(spec).empty()) return nullptr;
   return std::make_unique<TensorMvm>(matrix, spec, options);
 }
