@@ -13,7 +13,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "memcosim/devices/nonidealities.hpp"
+#include "memcosim/devices/nonidealities/nonidealities.hpp"
 
 namespace memcosim::benchmarks {
 

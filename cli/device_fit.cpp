@@ -16,8 +16,8 @@
 #include "memcosim/cli/quantity_option.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
-#include "memcosim/devices/iv_sweep.hpp"
-#include "memcosim/devices/table_fit.hpp"
+#include "memcosim/devices/fits/iv_sweep.hpp"
+#include "memcosim/devices/fits/table_fit.hpp"
 #include "memcosim/runs/results/interrupt_watch.hpp"
 #include "memcosim/runs/results/result_folder.hpp"
 

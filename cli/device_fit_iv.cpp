@@ -13,7 +13,7 @@
 #include "memcosim/cli/quantity_option.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
-#include "memcosim/devices/iv_fit.hpp"
+#include "memcosim/devices/fits/iv_fit.hpp"
 #include "memcosim/runs/results/interrupt_watch.hpp"
 #include "memcosim/runs/results/result_folder.hpp"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "memcosim/cli/device_plot.hpp"
-#include "memcosim/devices/table_fit.hpp"
+#include "memcosim/devices/fits/table_fit.hpp"
 
 namespace memcosim {
 

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/commands.hpp"
-#include "memcosim/devices/cell_model.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/costs/component_costs.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/backends/backends.hpp"

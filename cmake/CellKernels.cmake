@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# The device code of the cell models: one generated CUDA source for each model in the table of devices/cell_models.hpp.
+# The device code of the cell models: one generated CUDA source for each model in the table of devices/cells/cell_models.hpp.
 
 # memcosim_cell_kernels(LIST)
 # Appends the sources to LIST. A model's header is the one among those that the table includes which defines its struct.
 function(memcosim_cell_kernels list)
-  set(table "${PROJECT_SOURCE_DIR}/devices/cell_models.hpp")
+  set(table "${PROJECT_SOURCE_DIR}/devices/cells/cell_models.hpp")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${table}")
   file(READ "${table}" text)
   string(REGEX MATCH "CellModels = CellModelList<([^>]*)>" found "${text}")

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "memcosim/common/config.hpp"
-#include "memcosim/devices/cell_circuit.hpp"
-#include "memcosim/devices/cell_model.hpp"
-#include "memcosim/devices/nonidealities.hpp"
-#include "memcosim/devices/step_tables.hpp"
+#include "memcosim/devices/cell_base/cell_circuit.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
+#include "memcosim/devices/nonidealities/nonidealities.hpp"
 
 namespace memcosim {
 

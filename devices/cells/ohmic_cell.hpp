@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/devices/cell.hpp"
-#include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/cell_base/cell.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 
 namespace memcosim {
 

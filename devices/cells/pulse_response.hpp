@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "memcosim/devices/cell_pulse.hpp"
-#include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 
 namespace memcosim {
 

@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "memcosim/devices/bounded_exp.hpp"
-#include "memcosim/devices/cell_pulse.hpp"
-#include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/cell_base/bounded_exp.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 
 namespace memcosim {
 

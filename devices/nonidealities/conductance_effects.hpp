@@ -6,7 +6,7 @@
 
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/common/random.hpp"
-#include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/endurance.hpp"
 #include "memcosim/devices/nonidealities/faults.hpp"
 #include "memcosim/devices/nonidealities/programming_error.hpp"

@@ -6,7 +6,7 @@
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
-#include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 
 namespace memcosim {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/nonidealities.hpp"
+#include "memcosim/devices/nonidealities/nonidealities.hpp"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
-#include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/lammie_law.hpp"
 #include "memcosim/devices/nonidealities/law_table.hpp"
 #include "memcosim/devices/nonidealities/sonos_drift.hpp"

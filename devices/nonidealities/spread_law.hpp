@@ -9,7 +9,7 @@
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/common/random.hpp"
-#include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/law_table.hpp"
 
 namespace memcosim {

@@ -7,7 +7,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/units.hpp"
-#include "memcosim/devices/cell_model.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 namespace memcosim {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/devices/nonidealities.hpp"
+#include "memcosim/devices/nonidealities/nonidealities.hpp"
 
 namespace memcosim {
 

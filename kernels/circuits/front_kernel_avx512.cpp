@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernel for machines with AVX-512. Compiled with its flags, so it only uses intrinsics and plain data (see front_kernel.hpp).
+#include <cstdint>
+
 #include <immintrin.h>
 
 #include "memcosim/kernels/circuits/front_kernel.hpp"
@@ -8,20 +10,10 @@ namespace memcosim {
 
 namespace {
 
-struct Vec {
-  static constexpr std::size_t width = 8;
-  static constexpr std::size_t most_vectors = 3;
-  static constexpr std::size_t most_columns = 8;
-  using Double = __m512d;
+#include "memcosim/common/simd/lanes_avx512.inc"
 
-  static Double load(const double* p) { return _mm512_loadu_pd(p); }
-  static void store(double* p, Double v) { _mm512_storeu_pd(p, v); }
-  static Double broadcast(double x) { return _mm512_set1_pd(x); }
-  static Double add(Double a, Double b) { return _mm512_add_pd(a, b); }
-  static Double mul(Double a, Double b) { return _mm512_mul_pd(a, b); }
-  static Double div(Double a, Double b) { return _mm512_div_pd(a, b); }
-  static Double fma(Double a, Double b, Double c) { return _mm512_fmadd_pd(a, b, c); }
-};
+constexpr std::size_t most_vectors = 3;
+constexpr std::size_t most_columns = 8;
 
 #include "memcosim/kernels/circuits/front_kernel.inc"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for any machine. Without an fma instruction fma() is a library call, which is slow but gives the same result.
-#include <cmath>
+// The kernel for any machine.
+#include <cstdint>
 
 #include "memcosim/kernels/circuits/front_kernel.hpp"
 
@@ -8,20 +8,10 @@ namespace memcosim {
 
 namespace {
 
-struct Vec {
-  static constexpr std::size_t width = 1;
-  static constexpr std::size_t most_vectors = 2;
-  static constexpr std::size_t most_columns = 4;
-  using Double = double;
+#include "memcosim/common/simd/lanes_baseline.inc"
 
-  static Double load(const double* p) { return *p; }
-  static void store(double* p, Double v) { *p = v; }
-  static Double broadcast(double x) { return x; }
-  static Double add(Double a, Double b) { return a + b; }
-  static Double mul(Double a, Double b) { return a * b; }
-  static Double div(Double a, Double b) { return a / b; }
-  static Double fma(Double a, Double b, Double c) { return std::fma(a, b, c); }
-};
+constexpr std::size_t most_vectors = 2;
+constexpr std::size_t most_columns = 4;
 
 #include "memcosim/kernels/circuits/front_kernel.inc"
 

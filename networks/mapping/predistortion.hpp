@@ -5,7 +5,7 @@
 
 #include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/common/progress.hpp"
-#include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/kernels/arrays/array_wires.hpp"
 
 namespace memcosim {

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_circuit_config.hpp"
-#include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
+#include "memcosim/devices/cells/cell_models.hpp"
 
 #include "cell_bank_cases.hpp"
 

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/devices/cells/stanford_pku_cell.hpp"
 #include "memcosim/devices/nonidealities/spread_law.hpp"
 

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/kernels/circuits/device_space_solver.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"

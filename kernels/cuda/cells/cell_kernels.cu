@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cells/cell_models.hpp"
 #include "memcosim/kernels/cuda/cells/cell_bank_view.cuh"
 #include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 #include "memcosim/kernels/cuda/gpu/launch_shape.cuh"

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <type_traits>
 
-#include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
 #include "memcosim/kernels/cuda/cells/cell_bank_view.cuh"
 
 namespace memcosim::cuda {

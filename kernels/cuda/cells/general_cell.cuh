@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <iterator>
 
-#include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
 #include "memcosim/kernels/cuda/cells/cell_bank_view.cuh"
 
 namespace memcosim::cuda {

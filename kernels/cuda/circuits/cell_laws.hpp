@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/devices/cell_circuit.hpp"
+#include "memcosim/devices/cell_base/cell_circuit.hpp"
 
 namespace memcosim::cuda {
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "memcosim/devices/cell_circuit.hpp"
+#include "memcosim/devices/cell_base/cell_circuit.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 
 namespace memcosim::cuda {

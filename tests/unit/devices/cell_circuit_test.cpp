@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Current laws and access devices: laws by hand, voltages by Kirchhoff, bad input by name.
-#include "memcosim/devices/cell_circuit.hpp"
+#include "memcosim/devices/cell_base/cell_circuit.hpp"
 
 #include <cmath>
 #include <fstream>
@@ -12,8 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_circuit_config.hpp"
-#include "memcosim/devices/cell_model.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/cells/ohmic_cell.hpp"
 #include "memcosim/devices/cells/stanford_pku_cell.hpp"
 

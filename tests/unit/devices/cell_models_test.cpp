@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_model.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 namespace memcosim {
 namespace {

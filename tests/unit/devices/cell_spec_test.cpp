@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cells/cell_models.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {

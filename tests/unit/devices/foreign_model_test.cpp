@@ -8,9 +8,9 @@
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_spec.hpp"
-#include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_models.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 
 namespace {

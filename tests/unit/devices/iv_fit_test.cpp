@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fits of I-V sweeps: sweeps made by a known device give back its parameters.
-#include "memcosim/devices/iv_fit.hpp"
+#include "memcosim/devices/fits/iv_fit.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,10 +14,10 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/random.hpp"
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/devices/cells/data_driven_2021_cell.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
-#include "memcosim/devices/least_squares.hpp"
+#include "memcosim/devices/fits/least_squares.hpp"
 
 namespace memcosim {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
 
 namespace memcosim {
 namespace {

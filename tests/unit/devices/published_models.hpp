@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/devices/cell_model.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 namespace memcosim {
 
@@ -36,7 +36,7 @@ inline std::vector<double> with(const std::string& model, const std::vector<std:
   return values;
 }
 
-/// The window functions of the literature (devices/windows.hpp names the papers); `up`: the state rises.
+/// The window functions of the literature (devices/cell_base/windows.hpp names the papers); `up`: the state rises.
 inline double literature_window(const std::string& name, double x, bool up, double p, double j) {
   if (name == "strukov") return x - x * x;
   if (name == "joglekar") return 1.0 - std::pow(std::fabs(2.0 * x - 1.0), 2.0 * p);

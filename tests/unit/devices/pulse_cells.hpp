@@ -11,8 +11,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_models.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cells/cell_models.hpp"
 
 namespace memcosim {
 

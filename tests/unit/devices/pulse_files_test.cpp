@@ -8,8 +8,8 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
-#include "memcosim/devices/measured_columns.hpp"
-#include "memcosim/devices/pulse_trains.hpp"
+#include "memcosim/devices/fits/measured_columns.hpp"
+#include "memcosim/devices/fits/pulse_trains.hpp"
 
 #include "temporary_folder.hpp"
 

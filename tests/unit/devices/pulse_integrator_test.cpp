@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The integrator against solutions in closed form, without any cell model.
-#include "memcosim/devices/pulse_integrator.hpp"
+#include "memcosim/devices/cell_base/pulse_integrator.hpp"
 
 #include <cmath>
 #include <functional>

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/cell_model.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 #include "published_models.hpp"
 #include "pulse_reference.hpp"

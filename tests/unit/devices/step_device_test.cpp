@@ -7,9 +7,9 @@
 #include "memcosim/devices/cells/pow_step_cell.hpp"
 #include "memcosim/devices/cells/soft_bounds_cell.hpp"
 #include "memcosim/devices/cells/soft_bounds_reference_cell.hpp"
-#include "memcosim/devices/one_sided_pair.hpp"
-#include "memcosim/devices/step_tables.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 
+#include "one_sided_pair.hpp"
 #include "pulse_cells.hpp"
 
 namespace memcosim {

@@ -4,8 +4,8 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/devices/cells/step_table_cell.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
-#include "memcosim/devices/step_tables.hpp"
 
 #include "pulse_cells.hpp"
 #include "temporary_folder.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/table_fit.hpp"
+#include "memcosim/devices/fits/table_fit.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/windows.hpp"
+#include "memcosim/devices/cell_base/windows.hpp"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/plain_exp.hpp"
+#include "memcosim/devices/cell_base/plain_exp.hpp"
 
 namespace memcosim {
 namespace {

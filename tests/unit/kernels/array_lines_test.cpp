@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 #include "memcosim/kernels/arrays/row_ladder.hpp"

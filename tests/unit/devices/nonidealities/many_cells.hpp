@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/devices/nonidealities.hpp"
+#include "memcosim/devices/nonidealities/nonidealities.hpp"
 
 namespace memcosim::test {
 

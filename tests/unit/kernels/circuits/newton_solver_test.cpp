@@ -15,7 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/kernels/circuits/function_cells.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 

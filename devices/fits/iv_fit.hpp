@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "memcosim/common/units.hpp"
-#include "memcosim/devices/iv_sweep.hpp"
+#include "memcosim/devices/fits/iv_sweep.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {

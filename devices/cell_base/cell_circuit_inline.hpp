@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "memcosim/devices/cell_circuit.hpp"
+#include "memcosim/devices/cell_base/cell_circuit.hpp"
 
 namespace memcosim {
 

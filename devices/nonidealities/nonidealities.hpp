@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "memcosim/common/config.hpp"
-#include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/conductance_effects.hpp"
 #include "memcosim/devices/nonidealities/faults.hpp"
 

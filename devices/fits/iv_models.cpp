@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/iv_models.hpp"
+#include "memcosim/devices/fits/iv_models.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/devices/cells/data_driven_2021_cell.hpp"
 #include "memcosim/devices/cells/ohmic_cell.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/devices/cell_pulse.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
 
 namespace memcosim {
 

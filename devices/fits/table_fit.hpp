@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/devices/conductance_range.hpp"
-#include "memcosim/devices/pulse_trains.hpp"
-#include "memcosim/devices/step_tables.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
+#include "memcosim/devices/fits/pulse_trains.hpp"
 
 namespace memcosim {
 

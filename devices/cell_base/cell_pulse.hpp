@@ -4,9 +4,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "memcosim/devices/cell.hpp"
-#include "memcosim/devices/cell_circuit.hpp"
-#include "memcosim/devices/pulse_integrator.hpp"
+#include "memcosim/devices/cell_base/cell.hpp"
+#include "memcosim/devices/cell_base/cell_circuit.hpp"
+#include "memcosim/devices/cell_base/pulse_integrator.hpp"
 
 namespace memcosim {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/devices/cell_model.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/cells/constant_step_cell.hpp"
 #include "memcosim/devices/cells/crosssim_asymmetric_cell.hpp"
 #include "memcosim/devices/cells/crosssim_linear_cell.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/cell_models.hpp"
+#include "memcosim/devices/cells/cell_models.hpp"
 
 #include <algorithm>
 #include <deque>

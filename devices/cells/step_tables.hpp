@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/devices/conductance_range.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 
 namespace memcosim {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/least_squares.hpp"
+#include "memcosim/devices/fits/least_squares.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/pulse_trains.hpp"
+#include "memcosim/devices/fits/pulse_trains.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/units.hpp"
-#include "memcosim/devices/measured_columns.hpp"
+#include "memcosim/devices/fits/measured_columns.hpp"
 
 namespace memcosim {
 

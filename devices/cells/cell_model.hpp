@@ -11,10 +11,10 @@
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/simd/fma_code.hpp"
 #include "memcosim/common/units.hpp"
-#include "memcosim/devices/cell.hpp"
-#include "memcosim/devices/cell_pulse.hpp"
-#include "memcosim/devices/conductance_range.hpp"
-#include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/cell_base/cell.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 
 namespace memcosim {
 

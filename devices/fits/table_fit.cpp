@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/table_fit.hpp"
+#include "memcosim/devices/fits/table_fit.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,8 +13,8 @@
 #include "memcosim/common/moments.hpp"
 #include "memcosim/common/random.hpp"
 #include "memcosim/common/units.hpp"
+#include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/cells/step_table_cell.hpp"
-#include "memcosim/devices/conductance_range.hpp"
 
 namespace memcosim {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/step_tables.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/parameter_info.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 
 #include <cmath>
 

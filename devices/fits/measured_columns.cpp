@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/measured_columns.hpp"
+#include "memcosim/devices/fits/measured_columns.hpp"
 
 #include <algorithm>
 #include <cctype>

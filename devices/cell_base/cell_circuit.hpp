@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/devices/cell.hpp"
+#include "memcosim/devices/cell_base/cell.hpp"
 
 namespace memcosim {
 
@@ -84,4 +84,4 @@ struct PulseDrive {
 
 }  // namespace memcosim
 
-#include "memcosim/devices/cell_circuit_inline.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_inline.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/iv_sweep.hpp"
+#include "memcosim/devices/fits/iv_sweep.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,7 @@
 #include "memcosim/common/csv.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
-#include "memcosim/devices/measured_columns.hpp"
+#include "memcosim/devices/fits/measured_columns.hpp"
 
 namespace memcosim {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/devices/iv_fit.hpp"
+#include "memcosim/devices/fits/iv_fit.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/devices/iv_models.hpp"
-#include "memcosim/devices/least_squares.hpp"
+#include "memcosim/devices/fits/iv_models.hpp"
+#include "memcosim/devices/fits/least_squares.hpp"
 
 namespace memcosim {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "memcosim/devices/cell_spec.hpp"
-#include "memcosim/devices/iv_sweep.hpp"
+#include "memcosim/devices/fits/iv_sweep.hpp"
 
 namespace memcosim {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/devices/cell.hpp"
+#include "memcosim/devices/cell_base/cell.hpp"
 
 namespace memcosim {
 
