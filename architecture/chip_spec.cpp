@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {

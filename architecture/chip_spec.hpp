@@ -6,9 +6,10 @@
 
 #include "memcosim/architecture/macro_spec.hpp"
 #include "memcosim/architecture/mapping_plan.hpp"
-#include "memcosim/common/config.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Digital units behind the arrays of one stage; each takes one operation per clock.
 struct DigitalUnits {

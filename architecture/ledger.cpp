@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/common/moments.hpp"
 
 namespace memcosim {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "memcosim/architecture/chip_spec.hpp"
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/common/statistics.hpp"
 
 namespace memcosim {

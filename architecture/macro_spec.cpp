@@ -5,7 +5,9 @@
 #include <string>
 
 #include "memcosim/architecture/clock_count.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/presets/cell_use.hpp"
 
 namespace memcosim {
 
@@ -131,30 +133,6 @@ WriteVerifySpec read_write_verify_spec(const ConfigNode& programming, const Cond
     programming.fault("", error.what());
   }
   return spec;
-}
-
-namespace {
-
-struct Combine {
-  MacroActivity& total;
-  const MacroActivity& part;
-
-  template <typename Class, typename T>
-  void operator()(const Field<Class, T>& field) const {
-    total.*field.member += part.*field.member;
-  }
-  template <typename Class, typename T>
-  void operator()(const Field<Class, T, Largest>& field) const {
-    total.*field.member = std::max(total.*field.member, part.*field.member);
-  }
-  void operator()(const BaseField<ProgrammingCounts>&) const { static_cast<ProgrammingCounts&>(total) += part; }
-};
-
-}  // namespace
-
-MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part) {
-  macro_activity_fields.for_each(Combine{total, part});
-  return total;
 }
 
 }  // namespace memcosim

@@ -11,7 +11,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim::benchmarks {

@@ -15,6 +15,8 @@
 
 #include <cuda_runtime.h>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/cuda/cells/cell_bank.hpp"
 #include "memcosim/kernels/cuda/gpu/gpus.hpp"

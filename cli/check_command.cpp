@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "memcosim/cli/commands.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/runs/preparation.hpp"
 #include "memcosim/runs/run_spec.hpp"
 #include "memcosim/runs/run_warnings.hpp"

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "memcosim/cli/device_waveform.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 namespace memcosim {
 namespace {

@@ -13,6 +13,8 @@
 #include "memcosim/cli/quantity_option.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/fits/iv_fit.hpp"
 #include "memcosim/runs/results/interrupt_watch.hpp"
 #include "memcosim/runs/results/result_folder.hpp"

@@ -8,6 +8,8 @@
 
 #include "memcosim/cli/device_commands.hpp"
 #include "memcosim/cli/device_source.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 namespace memcosim {
 namespace {

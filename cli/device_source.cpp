@@ -12,6 +12,8 @@
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 
 namespace memcosim {
 namespace {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "memcosim/cli/commands.hpp"
+#include "memcosim/common/units.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/costs/component_costs.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"

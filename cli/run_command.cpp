@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "memcosim/cli/commands.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/stop_token.hpp"
 #include "memcosim/runs/results/interrupt_watch.hpp"

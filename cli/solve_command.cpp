@@ -10,6 +10,7 @@
 #include "memcosim/cli/solve_problem.hpp"
 #include "memcosim/cli/solve_results.hpp"
 #include "memcosim/cli/solve_run.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/kernels/circuits/spice_netlist.hpp"

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/common/range.hpp"
 #include "memcosim/common/units.hpp"
 
 namespace memcosim {
@@ -31,18 +31,6 @@ class ConfigError : public InputError {
 
  private:
   std::vector<Diagnostic> diagnostics_;
-};
-
-/// Closed or half-open interval for range checks.
-struct Range {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
-  bool low_open = false;  ///< true: low itself is not allowed
-
-  static Range any() { return {}; }
-  static Range positive() { return {0.0, std::numeric_limits<double>::infinity(), true}; }
-  static Range non_negative() { return {0.0, std::numeric_limits<double>::infinity(), false}; }
-  static Range between(double low_bound, double high_bound) { return {low_bound, high_bound, false}; }
 };
 
 /// A scalar key that the document sets to another value than its default, or that has no default.

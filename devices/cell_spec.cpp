@@ -8,8 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_base/cell_circuit_config.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {

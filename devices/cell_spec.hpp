@@ -7,13 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
+#include "memcosim/common/range.hpp"
+#include "memcosim/devices/cell_base/cell.hpp"
 #include "memcosim/devices/cell_base/cell_circuit.hpp"
-#include "memcosim/devices/cells/cell_model.hpp"
-#include "memcosim/devices/cells/step_tables.hpp"
 #include "memcosim/devices/nonidealities/nonidealities.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
+struct StepTables;
 
 /// Distribution of a varied parameter (Variation).
 enum class Distribution { normal, log_normal, uniform };

@@ -6,7 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/units.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 namespace memcosim {
 namespace {

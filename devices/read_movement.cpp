@@ -6,6 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/units.hpp"
+#include "memcosim/devices/cell_base/cell_pulse.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
+
 namespace memcosim {
 
 double state_after_read(const CellModel& model, const CellParameters& p, const CellCircuit& circuit, double state, const PulseDrive& drive,

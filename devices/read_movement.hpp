@@ -9,6 +9,8 @@
 
 namespace memcosim {
 
+struct CellModel;
+
 /// state_after_read() of cell_pulse.hpp for a model known at run time.
 double state_after_read(const CellModel& model, const CellParameters& p, const CellCircuit& circuit, double state, const PulseDrive& drive,
                         const PulseDraws& draws);

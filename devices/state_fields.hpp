@@ -3,6 +3,7 @@
 
 #include "memcosim/common/fields.hpp"
 #include "memcosim/devices/cell_spec.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 
 namespace memcosim {
 

@@ -8,7 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/converters/adc_linearity.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/write_verify.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/products/readout.hpp"

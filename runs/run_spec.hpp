@@ -8,7 +8,7 @@
 
 #include "memcosim/architecture/chip_spec.hpp"
 #include "memcosim/common/config.hpp"
-#include "memcosim/devices/presets/cell_presets.hpp"
+#include "memcosim/devices/presets/cell_use.hpp"
 #include "memcosim/networks/calibration/adc_calibration.hpp"
 #include "memcosim/networks/calibration/drift_compensation.hpp"
 #include "memcosim/networks/specification/network_spec.hpp"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/draw_limits.hpp"
 #include "memcosim/devices/held_cells.hpp"
 #include "memcosim/devices/read_movement.hpp"

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/config_text.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 
 namespace memcosim {
 namespace {

@@ -11,9 +11,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/common/thread_pool.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/networks/mapping/network_arrays.hpp"
 #include "memcosim/networks/quantisation/float_network.hpp"
 #include "memcosim/networks/values/ahead_values.hpp"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "memcosim/architecture/ledger.hpp"
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/common/stop_token.hpp"
 #include "memcosim/networks/calibration/adc_calibration.hpp"
 #include "memcosim/networks/mapping/compiled_network.hpp"

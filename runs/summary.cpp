@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/stage_formula.hpp"
 #include "memcosim/common/moments.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/runs/results/draw_summary.hpp"
 #include "memcosim/runs/run_warnings.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/stage_formula.hpp"
 #include "memcosim/common/files.hpp"
 #include "memcosim/runs/summary.hpp"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/common/files.hpp"
 
 namespace memcosim {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
+
 namespace memcosim {
 namespace detail {
 

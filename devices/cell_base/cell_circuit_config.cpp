@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/csv.hpp"
 #include "memcosim/common/error.hpp"
 

@@ -4,10 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/devices/cell_base/cell_circuit.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Reads the keys `current_law` and `access` of a `device:` section; `fallback` holds the values of the preset.
 CellCircuit read_cell_circuit(const ConfigNode& device, const CellCircuit& fallback);

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "memcosim/common/config.hpp"
+#include "memcosim/common/range.hpp"
 #include "memcosim/common/units.hpp"
 
 namespace memcosim {

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
+#include "memcosim/common/range.hpp"
 
 namespace memcosim {
 

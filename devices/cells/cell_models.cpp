@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cells/describe_cell.hpp"
 
 namespace memcosim {
 

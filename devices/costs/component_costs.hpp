@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
-
 namespace memcosim {
+
+class ConfigNode;
 
 /// Cost of one component. Energy is per operation (ComponentCosts says what counts as one); static power is drawn all the time.
 struct ComponentCost {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/fits/iv_models.hpp"
 #include "memcosim/devices/fits/least_squares.hpp"
 

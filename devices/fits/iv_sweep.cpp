@@ -85,7 +85,7 @@ IvSweep parse_iv_sweep(std::string_view text, const std::string& name, double ra
 }
 
 IvSweep read_iv_sweep(const std::filesystem::path& file, double rate_v_per_s) {
-  return read(CsvReader::with_or_without_header(read_file(file), file.string()), rate_v_per_s);
+  return parse_iv_sweep(read_file(file), file.string(), rate_v_per_s);
 }
 
 bool is_iv_sweep(const std::filesystem::path& file) {

@@ -361,7 +361,7 @@ PulseTrains parse_pulse_trains(std::string_view text, const std::string& name, c
 }
 
 PulseTrains read_pulse_trains(const std::filesystem::path& file, const PulseDefaults& defaults) {
-  return PulseFile(read_file(file), file.string(), defaults).read();
+  return parse_pulse_trains(read_file(file), file.string(), defaults);
 }
 
 PulseTrains read_pulse_trains(const std::filesystem::path& raising, const std::filesystem::path& lowering, PulseDefaults defaults) {

@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/devices/cell_base/conductance_range.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Fault of a cell.
 enum class CellFault : std::uint8_t {

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/devices/cell_base/conductance_range.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Empirical failure of metal-oxide RRAM with cycles (endurance) or seconds (retention): C. Lammie, M. Rahimi Azghadi, D. Ielmini,
 /// "Empirical metal-oxide RRAM device endurance and retention model for deep learning simulations", Semicond. Sci. Technol. 36, 2021.

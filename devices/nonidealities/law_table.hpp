@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// A measured curve as plain data for device code: one rising abscissa and up to two ordinates, linear between the rows, constant beyond
 /// the first and the last.

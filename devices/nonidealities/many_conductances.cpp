@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "memcosim/common/simd/fma_code.hpp"
 #include "memcosim/devices/nonidealities/nonidealities.hpp"
 
 namespace memcosim {
@@ -20,9 +21,7 @@ inline void observe_each(const ConductanceEffects& effects, const ConductanceRan
     siemens[i] = observed_conductance(effects, states_s[i], range, cell, history, faults == nullptr ? CellFault::none : faults[i]);
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define MEMCOSIM_FMA_CODE __attribute__((target("fma"), flatten))
-
+#ifdef MEMCOSIM_FMA_CODE
 MEMCOSIM_FMA_CODE void program_each_fma(const ConductanceEffects& effects, const ConductanceRange& range, const CellAddress& first,
                                         std::uint64_t event, const double* targets_s, std::size_t count, double* siemens) {
   program_each(effects, range, first, event, targets_s, count, siemens);
@@ -32,11 +31,6 @@ MEMCOSIM_FMA_CODE void observe_each_fma(const ConductanceEffects& effects, const
                                         const ArrayHistory& history, const CellFault* faults, const double* states_s, std::size_t count,
                                         double* siemens) {
   observe_each(effects, range, first, history, faults, states_s, count, siemens);
-}
-
-bool has_fma() {
-  static const bool found = __builtin_cpu_supports("fma") != 0;
-  return found;
 }
 #endif
 

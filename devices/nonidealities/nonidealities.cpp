@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {

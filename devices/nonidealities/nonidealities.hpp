@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/conductance_effects.hpp"
 #include "memcosim/devices/nonidealities/faults.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Effects on the conductance of a cell that are not part of its model and work with any model. Each is off by default.
 ///

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/nonidealities/programming_error.hpp"
 
+#include "memcosim/common/config.hpp"
+
 namespace memcosim {
 
 ProgrammingErrorSpec read_programming_error(const ConfigNode& device, const ProgrammingErrorSpec& fallback) {

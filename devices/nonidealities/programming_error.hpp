@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/devices/nonidealities/spread_law.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Deviation of a cell from its target when an array is programmed by a statistical law (in a write-verify loop the pulses themselves make
 /// the errors). g = target + deviation(target), one draw per cell and programming event, then clamped to the cell's range.

@@ -4,12 +4,13 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/temperature.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Disturbance of cells by reads.
 ///

@@ -4,13 +4,14 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/devices/nonidealities/spread_law.hpp"
 #include "memcosim/devices/nonidealities/state_curve.hpp"
 #include "memcosim/devices/nonidealities/telegraph.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// 1/f noise, accumulated since programming, as one normal deviation per read (S. R. Nandakumar et al., IEEE ICECS 2019):
 ///   sigma = scale g q(g / g_max) sqrt(ln((t + t_read) / (2 t_read))),   t = age + t0; zero while the logarithm is negative

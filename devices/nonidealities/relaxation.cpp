@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/devices/nonidealities/relaxation.hpp"
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {

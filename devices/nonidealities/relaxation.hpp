@@ -4,10 +4,11 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Relaxation after programming: the conductances of cells that were verified at one value spread out, fast at first, then slowly (seen on
 /// RRAM arrays, W. Wan et al., Nature 608, 2022). A normal deviation whose sigma grows with the logarithm of time:

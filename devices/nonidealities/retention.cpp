@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {

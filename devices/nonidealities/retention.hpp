@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/lammie_law.hpp"
@@ -17,6 +16,8 @@
 #include "memcosim/devices/nonidealities/temperature.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// How a programmed conductance changes with its age t.
 ///

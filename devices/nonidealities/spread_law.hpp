@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/common/random.hpp"
 #include "memcosim/devices/cell_base/conductance_range.hpp"
 #include "memcosim/devices/nonidealities/law_table.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// A standard deviation of a conductance as a function of the conductance, and the distribution of the deviation. Plain data: device code
 /// evaluates it. Made by spread_law() from the table of laws in spread_law.cpp.

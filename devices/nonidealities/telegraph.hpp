@@ -4,11 +4,12 @@
 #include <cmath>
 #include <cstdint>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 #include "memcosim/common/random.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// Random telegraph noise: a share of the cells has one trap; while it holds a charge, the conductance is lower by the relative amplitude.
 /// tau_capture is the mean time to capture when the trap is empty, tau_emission to emission when full (S. Machlup, J. Appl. Phys. 25,

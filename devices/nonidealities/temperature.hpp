@@ -3,10 +3,11 @@
 
 #include <cmath>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/host_device.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 inline constexpr double boltzmann_j_per_k = 1.380649e-23;  ///< exact, SI 2019
 

@@ -5,8 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/cells/step_table_cell.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 
 namespace memcosim {
 

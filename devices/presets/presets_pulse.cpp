@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/cells/constant_step_cell.hpp"
 #include "memcosim/devices/cells/exp_step_cell.hpp"
 #include "memcosim/devices/cells/linear_step_cell.hpp"

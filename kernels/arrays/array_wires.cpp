@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/circuits/settling_time.hpp"
 

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
-#include "memcosim/kernels/circuits/crossbar_circuit.hpp"
-
 namespace memcosim {
+
+class ConfigNode;
+struct CrossbarCircuit;
 
 /// What keeps the cells that are not addressed from conducting while a row is written or verified.
 enum class CellSelector {

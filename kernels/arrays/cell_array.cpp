@@ -6,7 +6,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 #include "memcosim/devices/read_movement.hpp"
 
 namespace memcosim {
@@ -99,6 +102,10 @@ CellArray::CellArray(const CellSpec& spec, const CellArrayPlace& place)
   }
   linear_ = is_linear_to(spec_, place_.read_voltage_v, place_.read_voltage_v);
   linear_beyond_ = linear_ && is_linear_to(spec_, place_.read_voltage_v, most_cell_volts);
+}
+
+int CellArray::set_polarity() const {
+  return model_.set_polarity;
 }
 
 std::unique_ptr<CellArray> CellArray::copy() const {

@@ -15,6 +15,8 @@
 
 namespace memcosim {
 
+struct CellModel;
+
 /// Shape of a cell array, its read voltage, and the address of its random draws.
 struct CellArrayPlace {
   std::uint32_t rows;
@@ -59,7 +61,7 @@ class CellArray {
 
   std::size_t size() const { return state_.size(); }
   double read_voltage_v() const { return place_.read_voltage_v; }
-  int set_polarity() const { return model_.set_polarity; }
+  int set_polarity() const;
   /// Number of cells whose drawn parameters contradicted each other and were made consistent.
   std::size_t adjusted() const { return adjusted_; }
   /// Device-to-device draws that were clamped, for each of the specification's variations.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/kernels/arrays/row_ladder.hpp"
 
+#include "memcosim/kernels/circuits/crossbar_circuit.hpp"
+
 namespace memcosim {
 
 namespace {

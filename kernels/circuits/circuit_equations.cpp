@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "memcosim/common/simd/clones.hpp"
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/line_blocks.hpp"
 
 namespace memcosim {

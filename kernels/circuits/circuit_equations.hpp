@@ -5,11 +5,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/crossbar_circuit.hpp"
 #include "memcosim/kernels/circuits/line_chains.hpp"
 
 namespace memcosim {
+
+struct CellCurrents;
 
 /// The unknowns that every method solves for: the voltages across the cells determine all currents.
 struct CircuitState {

@@ -10,6 +10,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/simd/clones.hpp"
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 
 namespace memcosim {
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "memcosim/kernels/circuits/circuit_equations.hpp"
+#include "memcosim/kernels/circuits/line_chains.hpp"
+
 namespace memcosim {
 
 namespace {

@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/kernels/circuits/circuit_equations.hpp"
-
 namespace memcosim {
+
+class CircuitEquations;
+struct LineChains;
 
 /// Numbers of the terminals of a line; two terminals without resistance between them have the same number.
 struct LinePorts {

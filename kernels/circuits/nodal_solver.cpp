@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 
 namespace memcosim {
 

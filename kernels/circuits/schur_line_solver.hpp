@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
 #include "memcosim/kernels/circuits/line_ladders.hpp"
 

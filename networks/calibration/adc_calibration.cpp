@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/networks/quantisation/float_network.hpp"

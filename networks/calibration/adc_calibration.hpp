@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/common/progress.hpp"
 #include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/mapping/compiled_network.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// How the LSB of a stage's ADCs is chosen. Unit: one conductance step at one DAC step, so ideal cells give integers and an LSB of 1 is
 /// lossless. A smaller LSB adds no information about weights or inputs, so only `fixed` can set one.

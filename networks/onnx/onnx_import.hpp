@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "memcosim/networks/layers/network.hpp"
 
@@ -17,7 +16,5 @@ namespace memcosim {
 Network import_onnx(const std::filesystem::path& file);
 /// The same from the content of a file; `name` stands for it in messages. External data lies in `folder`; empty: it is refused.
 Network parse_onnx(std::string_view content, const std::string& name, const std::filesystem::path& folder = {});
-/// Names of the supported operators, sorted.
-std::vector<std::string> onnx_operators();
 
 }  // namespace memcosim

@@ -10,7 +10,6 @@
 
 #include "memcosim/networks/onnx/onnx_constants.hpp"
 #include "memcosim/networks/onnx/onnx_graph.hpp"
-#include "memcosim/networks/onnx/onnx_import.hpp"
 #include "memcosim/networks/onnx/onnx_limits.hpp"
 
 namespace memcosim {
@@ -84,10 +83,6 @@ std::vector<std::string> onnx_operator_names() {
   for (const auto& row : operators)
     names.emplace_back(row.name);
   return names;
-}
-
-std::vector<std::string> onnx_operators() {
-  return onnx_operator_names();
 }
 
 void read_relu(OnnxGraph& graph, OnnxNode& node) {

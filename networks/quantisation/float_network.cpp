@@ -190,13 +190,4 @@ std::vector<std::uint32_t> predicted_classes(gsl::span<const double> logits, std
   return predicted;
 }
 
-double accuracy(gsl::span<const double> logits, gsl::span<const std::uint32_t> labels) {
-  if (labels.empty() || logits.size() % labels.size() != 0) throw std::logic_error("accuracy: logits and labels do not agree in number");
-  const auto predicted = predicted_classes(logits, logits.size() / labels.size());
-  std::size_t right = 0;
-  for (std::size_t i = 0; i < predicted.size(); ++i)
-    right += predicted[i] == labels[i] ? 1 : 0;
-  return static_cast<double>(right) / static_cast<double>(labels.size());
-}
-
 }  // namespace memcosim

@@ -28,7 +28,5 @@ std::vector<double> run_float(const Network& network, const ImageSet& images, un
 
 /// Index of the largest logit (the first of equal ones) for each row of rows x classes.
 std::vector<std::uint32_t> predicted_classes(gsl::span<const double> logits, std::size_t classes);
-/// Share of images whose predicted class is their label.
-double accuracy(gsl::span<const double> logits, gsl::span<const std::uint32_t> labels);
 
 }  // namespace memcosim

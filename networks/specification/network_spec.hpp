@@ -5,11 +5,12 @@
 #include <filesystem>
 #include <vector>
 
-#include "memcosim/common/config.hpp"
 #include "memcosim/networks/images/image_files.hpp"
 #include "memcosim/networks/quantisation/quantised_network.hpp"
 
 namespace memcosim {
+
+class ConfigNode;
 
 /// The network, and the bits of its weights and inputs.
 struct NetworkSpec {

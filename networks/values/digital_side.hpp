@@ -7,7 +7,7 @@
 
 #include <gsl/span>
 
-#include "memcosim/architecture/stage_values.hpp"
+#include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/networks/layers/window_unroll.hpp"
 #include "memcosim/networks/mapping/compiled_network.hpp"
 

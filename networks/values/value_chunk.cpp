@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "memcosim/architecture/stage_values.hpp"
 #include "memcosim/kernels/products/driven_rows.hpp"
 
 namespace memcosim {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "memcosim/architecture/stage_values.hpp"
 #include "memcosim/networks/values/batch_pass.hpp"
 #include "memcosim/networks/values/read_epochs.hpp"
 

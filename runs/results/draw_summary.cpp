@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
+
 namespace memcosim {
 
 void summarise_draws(const CellSpec& spec, const std::vector<ClampedDraws>& clamped, StatisticGroup& group) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
 #include "memcosim/sc_models/blocks/digital_blocks.hpp"
 #include "memcosim/sc_models/blocks/macro_observer.hpp"

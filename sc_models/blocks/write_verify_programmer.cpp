@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "memcosim/architecture/clock_count.hpp"
+#include "memcosim/architecture/macro_activity.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/sc_models/blocks/macro_observer.hpp"
 #include "memcosim/sc_models/clocks.hpp"
 

@@ -5,6 +5,7 @@
 #include <systemc>
 #include <vector>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
 #include "memcosim/kernels/arrays/cell_store.hpp"
 

@@ -6,7 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/common/units.hpp"
+#include "memcosim/kernels/arrays/programming_counts.hpp"
 
 namespace memcosim {
 

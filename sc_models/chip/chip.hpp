@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memcosim/architecture/chip_spec.hpp"
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/architecture/stage_values.hpp"
 #include "memcosim/kernels/products/backend.hpp"

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <string>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/common/units.hpp"
 #include "memcosim/sc_models/blocks/macro_context.hpp"
 #include "memcosim/sc_models/macro/macro_port.hpp"
 

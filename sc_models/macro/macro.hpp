@@ -5,6 +5,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
 #include "memcosim/kernels/products/backend.hpp"
 #include "memcosim/sc_models/blocks/digital_blocks.hpp"

@@ -12,7 +12,9 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 #include "memcosim/kernels/arrays/row_programmer.hpp"

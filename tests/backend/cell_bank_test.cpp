@@ -8,6 +8,7 @@
 
 #include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/devices/cells/cell_models.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 
 #include "cell_bank_cases.hpp"
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/kernels/cuda/cells/cell_banks.hpp"
 #include "memcosim/kernels/products/array_backend.hpp"
 #include "memcosim/kernels/products/reference/reference_engine.hpp"

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 
 #include "macro_bench.hpp"

@@ -17,8 +17,10 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/mapping_plan.hpp"
 #include "memcosim/architecture/stage_values.hpp"
+#include "memcosim/kernels/arrays/programming_counts.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/sc_models/chip/chip.hpp"
 #include "memcosim/sc_models/chip/host.hpp"

@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/stage_formula.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 #include "chip_support.hpp"

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 #include "chip_support.hpp"

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/sc_models/chip/run_activity.hpp"
 
 #include "chip_support.hpp"

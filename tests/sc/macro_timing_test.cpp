@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
+
 #include "macro_bench.hpp"
 
 namespace memcosim::macro_test {

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/kernels/products/driven_rows.hpp"
 #include "memcosim/kernels/products/read_epoch.hpp"

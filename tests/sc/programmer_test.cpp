@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/macro_activity.hpp"
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/sc_models/blocks/macro_observer.hpp"

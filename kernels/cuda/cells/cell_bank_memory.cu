@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_variation.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 #include "memcosim/kernels/cuda/cells/cell_bank_memory.cuh"
 
 namespace memcosim::cuda {

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {
 namespace {

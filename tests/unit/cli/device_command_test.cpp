@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "command_line.hpp"

@@ -9,6 +9,8 @@
 
 #include "memcosim/cli/device_report.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 

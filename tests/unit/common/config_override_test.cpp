@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "memcosim/common/config.hpp"
+
 #include "sample_config.hpp"
 
 namespace memcosim {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a right configuration reads as.
+#include "memcosim/common/config.hpp"
+
 #include <filesystem>
 
 #include <gmock/gmock.h>

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_base/cell_circuit_config.hpp"
 #include "memcosim/devices/cells/cell_model.hpp"

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/cells/cell_model.hpp"
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/devices/cells/cell_models.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 

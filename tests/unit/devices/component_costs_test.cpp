@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {

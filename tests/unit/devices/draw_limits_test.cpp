@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/devices/cell_variation.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 

@@ -11,6 +11,7 @@
 #include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/cells/cell_models.hpp"
+#include "memcosim/devices/cells/describe_cell.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 
 namespace {

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "memcosim/common/config.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {

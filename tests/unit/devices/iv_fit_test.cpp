@@ -15,6 +15,7 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/random.hpp"
 #include "memcosim/devices/cell_base/cell_circuit_config.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/cells/data_driven_2021_cell.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/devices/fits/least_squares.hpp"

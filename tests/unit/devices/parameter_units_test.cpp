@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include "memcosim/common/config.hpp"
+#include "memcosim/devices/cell_base/parameter_info.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 namespace memcosim {

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/write_verify.hpp"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cell_spec.hpp"
 #include "memcosim/devices/cells/cell_model.hpp"
 

@@ -10,6 +10,7 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_base/cell_circuit_config.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 #include "memcosim/kernels/arrays/row_ladder.hpp"

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cells/step_tables.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/backends/backends.hpp"

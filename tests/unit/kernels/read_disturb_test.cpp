@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"

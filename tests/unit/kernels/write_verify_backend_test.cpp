@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/backends/backends.hpp"

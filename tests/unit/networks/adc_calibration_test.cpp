@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/networks/values/digital_side.hpp"
 #include "memcosim/networks/values/evaluate.hpp"

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 
 #include "temporary_folder.hpp"

@@ -2,6 +2,8 @@
 // Faults of files, graphs and tensors become an InputError that names the file, the node and what to do.
 #include <limits>
 
+#include "memcosim/networks/onnx/onnx_operators.hpp"
+
 #include "onnx_faults.hpp"
 
 namespace memcosim {
@@ -180,7 +182,7 @@ TEST(OnnxImport, MissingFileAndFolder) {
 }
 
 TEST(OnnxImport, ListsItsOperators) {
-  const auto names = onnx_operators();
+  const auto names = onnx_operator_names();
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   EXPECT_THAT(names, ::testing::IsSupersetOf({"Conv", "Gemm", "MatMul", "MaxPool", "Relu"}));
 }

@@ -12,7 +12,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "temporary_folder.hpp"
 

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/cells/step_tables.hpp"
+
 namespace memcosim {
 namespace {
 

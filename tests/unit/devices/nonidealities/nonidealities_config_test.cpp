@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/files.hpp"
+#include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 
 #include "many_cells.hpp"

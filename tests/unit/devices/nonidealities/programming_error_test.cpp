@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <set>
 
+#include "memcosim/common/error.hpp"
+
 #include "many_cells.hpp"
 
 namespace memcosim {

@@ -11,11 +11,11 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/kernels/circuits/function_cells.hpp"
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/port_reduction.hpp"
 
 #include "circuit_expectations.hpp"
+#include "function_cells.hpp"
 #include "random_circuit.hpp"
 
 namespace memcosim::test {

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/circuit_equations.hpp"
 #include "memcosim/kernels/circuits/line_blocks.hpp"
 #include "memcosim/kernels/circuits/line_chains.hpp"

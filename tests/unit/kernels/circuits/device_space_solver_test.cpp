@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 
 #include "circuit_expectations.hpp"

@@ -16,11 +16,11 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cell_base/cell_circuit_config.hpp"
-#include "memcosim/kernels/circuits/function_cells.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 
 #include "circuit_expectations.hpp"
 #include "dense_reference.hpp"
+#include "function_cells.hpp"
 #include "random_circuit.hpp"
 
 namespace memcosim::test {

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 
 #include "circuit_expectations.hpp"
 #include "dense_reference.hpp"

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/kernels/circuits/cell_characteristics.hpp"
 #include "memcosim/kernels/circuits/line_ladders.hpp"
 #include "memcosim/kernels/circuits/nodal_solver.hpp"
 
