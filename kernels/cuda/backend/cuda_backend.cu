@@ -13,7 +13,7 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/common/thread_pool.hpp"
 #include "memcosim/kernels/cuda/backend/cuda_backend.hpp"
-#include "memcosim/kernels/cuda/cells/cell_banks.hpp"
+#include "memcosim/kernels/cuda/cells/cell_mirrors.hpp"
 #include "memcosim/kernels/cuda/circuits/port_reductions.hpp"
 #include "memcosim/kernels/cuda/gpu/gpus.hpp"
 #include "memcosim/kernels/cuda/products/batch_buffers.cuh"
@@ -48,9 +48,9 @@ class CudaBackend::Work {
     return fmt::format("cuda ({}, {} precision)", names, single_precision() ? "single" : "double");
   }
 
-  cuda::CellBanks& cells(ArrayId array) {
+  cuda::CellMirrors& cells(ArrayId array) {
     GpuQueue& queue = queue_of(array);
-    if (queue.cells == nullptr) queue.cells = std::make_unique<cuda::CellBanks>(queue.gpu.index);
+    if (queue.cells == nullptr) queue.cells = std::make_unique<cuda::CellMirrors>(queue.gpu.index);
     return *queue.cells;
   }
 
@@ -148,7 +148,7 @@ class CudaBackend::Work {
     std::deque<Piece> under_way;  ///< oldest first
     std::vector<std::unique_ptr<cuda::BatchBuffers>> free;
     std::size_t piece_limit = piece_bytes;
-    std::unique_ptr<cuda::CellBanks> cells;  ///< made when they are first needed
+    std::unique_ptr<cuda::CellMirrors> cells;  ///< made when they are first needed
   };
   /// The circuits that were reduced last.
   struct KnownLines {
@@ -252,13 +252,13 @@ class CudaBackend::Work {
                                                      std::uint32_t used_columns) const {
     if (levels.circuit != nullptr) return cuda::make_circuit_mvm(levels, readout, backend_.seed(), stream, used_columns);
     std::unique_ptr<cuda::ArrayMvm> product;
-    if (!single_precision()) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream, used_columns, bank_options());
+    if (!single_precision()) product = cuda::make_tensor_mvm(levels, readout, backend_.seed(), stream, used_columns, tensor_options());
     if (product == nullptr) product = cuda::make_plain_mvm(levels, readout, single_precision(), backend_.seed(), stream, used_columns);
     return product;
   }
 
-  cuda::BankOptions bank_options() const {
-    cuda::BankOptions options;
+  cuda::TensorOptions tensor_options() const {
+    cuda::TensorOptions options;
     options.within_noise = precision_ == Precision::within_noise;
     return options;
   }
@@ -276,18 +276,18 @@ class CudaBackend::Work {
     if (known.parts == batch.parts && known.readout == readout) return known.product;
     known = {};
     std::vector<std::shared_ptr<const LevelMatrix>> levels;
-    BankSpec spec;
+    ProductSpec spec;
     spec.rows = batch.rows;
     spec.outputs = batch.outputs;
     spec.readout = readout;
     spec.seed = backend_.seed();
     for (const ProductPart& part : batch.parts) {
       levels.push_back(backend_.levels(part.array));
-      spec.tiles.push_back({levels.back().get(), backend_.config(part.array).stream, part.first_row, part.first_output, part.weight_shift,
-                            part.used_columns});
+      spec.arrays.push_back({levels.back().get(), backend_.config(part.array).stream, part.first_row, part.first_output, part.weight_shift,
+                             part.used_columns});
     }
     queue_of(batch.parts.front().array);
-    known = {batch.parts, readout, cuda::make_tensor_product(spec, bank_options())};
+    known = {batch.parts, readout, cuda::make_tensor_product(spec, tensor_options())};
     if (known.product != nullptr) count_rounding(*known.product, batch.parts.size());
     return known.product;
   }
