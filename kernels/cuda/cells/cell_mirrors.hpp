@@ -14,10 +14,10 @@ namespace memcosim::cuda {
 
 class ResidentCells;
 
-/// Computes on a GPU for cells of arrays that are kept on the host: each array has a mirror on the GPU (ResidentCells), made when first needed and
-/// updated when the array has changed. A call returns true if the GPU did the work; the array is then as the host would have left it, up to
-/// the rounding of libm. It returns false and changes nothing if the host must do the work: the model has no GPU code, the GPU has no room
-/// even without the mirrors of other arrays (notes() says so then), or there is too little to do.
+/// Computes on a GPU for cells of arrays that are kept on the host: each array has a mirror on the GPU (ResidentCells), made when first
+/// needed and updated when the array has changed. A call returns true if the GPU did the work; the array is then as the host would have
+/// left it, up to the rounding of libm. It returns false and changes nothing if the host must do the work: the model has no GPU code, the
+/// GPU has no room even without the mirrors of other arrays (notes() says so then), or there is too little to do.
 class CellMirrors {
  public:
   explicit CellMirrors(int gpu);

@@ -4,8 +4,66 @@
 #include <cstdint>
 
 #include "memcosim/kernels/cuda/products/tensor/recheck.cuh"
+#include "memcosim/kernels/cuda/products/tensor/work_share.cuh"
+#include "memcosim/kernels/products/fast_normal.hpp"
+
+// Converts sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so
+// that the code is code_min + floor(y); y is known within a bound (TensorLayout::margin). Unless y is within that bound of an integer, its
+// floor is that of the reference. Otherwise, and if y leaves the code range, the value is recomputed as in the reference.
 
 namespace memcosim::cuda {
+
+/// Normals of four neighbouring columns of one vector.
+struct FourNormals {
+  FastNormal column[4];
+
+  __device__ __forceinline__ explicit FourNormals(const RandomBits& bits) {
+#pragma unroll
+    for (unsigned q = 0; q < 4; ++q)
+      column[q] = fast_normal(bits.word[q]);
+  }
+};
+
+/// A code and how far its value was from the middle between two thresholds.
+struct FastCode {
+  std::uint32_t code;  ///< distance from the least one plus integer_offset_bits
+  float distance;
+
+  __device__ __forceinline__ FastCode(const TensorWork& work, float value) {
+    value = __saturatef(value);
+    const float floor = __fmaf_rd(value, work.range, integer_offset);
+    distance = fabsf(__fmaf_rn(value, work.range, -(floor - (integer_offset - 0.5f))));
+    code = __float_as_uint(floor);
+  }
+};
+
+/// True if codes are certain whose values have this least logarithm of a normal (see FastNormal) and this largest distance.
+__device__ __forceinline__ bool certain(const TensorWork& work, float log, float distance) {
+  return log > fast_normal_log && distance <= work.trusted;
+}
+
+/// Values of sums of digits over the code range, in one strip and slice.
+template <typename Shape>
+struct StripValues {
+  float slope;
+  float base[2];  ///< of vectors g and g + 8: what does not depend on the column
+
+  /// code_sums.code_sum(half): of the codes of vector g or g + 8.
+  template <typename CodeSums>
+  __device__ __forceinline__ StripValues(const TensorWork& work, const StripHead& strip, const CodeSums& code_sums, unsigned bit) {
+    const float scale = __uint_as_float((127u - bit) << 23);  // 2^-bit
+    slope = strip.slope * scale;
+    base[0] = base[1] = work.centre;
+    if (work.row_terms) {
+      base[0] = __fmaf_rn(__int2float_rn(code_sums.code_sum(0)), strip.row_slope * scale, work.centre);
+      base[1] = __fmaf_rn(__int2float_rn(code_sums.code_sum(1)), strip.row_slope * scale, work.centre);
+    }
+  }
+  /// `start`: base, and noise.
+  __device__ __forceinline__ float operator()(const DigitSums<Shape::digits, Shape::tall>& digits, float start) const {
+    return digits.add_to(start, slope);
+  }
+};
 
 /// Random bits of a strip's read noise: of vectors g and g + 8, drawn while the tensor cores multiply.
 struct ReadDraws {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "memcosim/kernels/cuda/products/tensor/operands.cuh"
-#include "memcosim/kernels/cuda/products/tensor/planes.cuh"
+#include "memcosim/kernels/cuda/products/tensor/work_share.cuh"
 
 namespace memcosim::cuda {
 
@@ -13,7 +13,8 @@ struct WarpProducts {
   using Image = const std::uint8_t*;
   __device__ static Image image(const std::uint8_t* bytes) { return bytes; }
 
-  /// Adds `products` times 32 rows to sums[digit][fragment], or sets them (`fresh`). The image has 128 bytes for each column, digit by digit.
+  /// Adds `products` times 32 rows to sums[digit][fragment], or sets them (`fresh`). The image has 128 bytes for each column, digit by
+  /// digit.
   template <unsigned digits, unsigned fragments, bool signed_levels, bool fresh>
   __device__ __forceinline__ static void begin(Image image, const InputBytes& codes, unsigned products,
                                                std::int32_t (&sums)[digits][fragments][4]) {

@@ -5,7 +5,6 @@
 
 #include "memcosim/kernels/cuda/products/tensor/convert.cuh"
 #include "memcosim/kernels/cuda/products/tensor/operands.cuh"
-#include "memcosim/kernels/cuda/products/tensor/planes.cuh"
 #include "memcosim/kernels/cuda/products/tensor/totals.cuh"
 
 // The product of arrays with its conversions in one kernel.

@@ -1,12 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
-#include "memcosim/kernels/cuda/products/tensor/conversion.cuh"
-#include "memcosim/kernels/cuda/products/tensor/kernel_shape.cuh"
+#include "memcosim/kernels/cuda/products/tensor/strip_sums.cuh"
+#include "memcosim/kernels/products/column_draw.hpp"
+
+// Conversions that single precision cannot decide: they are kept, and recomputed as in the reference when there are many.
 
 namespace memcosim::cuda {
+
+/// One conversion for which single precision may not suffice.
+struct ExactConversion {
+  std::int64_t digits;  ///< sum of codes times levels: sum of digits, with the slice at its bit of the byte
+  std::int32_t codes;   ///< sum of codes, with the slice at its bit
+  double variance;      ///< sum of squared codes times variances, levels squared
+  std::uint32_t bit;    ///< of the byte, that the slice begins at
+  std::size_t vector;
+  std::uint32_t slice;
+  std::uint32_t column;  ///< in its array
+};
+
+/// The code as the reference computes it: four times its distance from the least one, plus 1 if it was clipped there, plus 2 if it was
+/// clipped at the greatest one; one register. Stores code and value where they are kept.
+__device__ inline std::uint32_t convert_exactly(const TensorWork& work, const StripHead& strip, const ExactConversion& conversion) {
+  const std::int64_t codes = conversion.codes >> conversion.bit;
+  const std::int64_t level_sum = ((conversion.digits >> conversion.bit) << strip.shift) + strip.bias * codes;
+  const double value = static_cast<double>(level_sum) * 0x1p-16 + strip.offset * static_cast<double>(codes);
+  const std::uint64_t event = work.first_event + conversion.vector * work.event_stride;
+  const auto slice = static_cast<std::uint16_t>(conversion.slice);
+  double noise = 0.0;
+  if (work.adc.noise_lsb > 0.0) {
+    const DrawAddress address{Purpose::adc_noise, strip.stream, conversion.column, event, slice};
+    noise = work.adc.noise_lsb * column_normal(work.seed, address);
+  }
+  if (conversion.variance > 0.0) {
+    const DrawAddress address{Purpose::read_noise, strip.stream, conversion.column, event, slice};
+    noise += ::sqrt(conversion.variance) / work.adc.step() * column_normal(work.seed, address);
+  }
+  ClipCounts clipped{};
+  const std::int32_t code = work.adc.convert(value, noise, clipped);
+  const std::size_t index = (conversion.vector * work.slices + slice) * work.code_columns + conversion.column;
+  if (work.codes != nullptr) work.codes[index] = code;
+  if (work.values != nullptr) work.values[index] = value;
+  return static_cast<std::uint32_t>(code - work.adc.code_min()) * 4 + clipped.high * 2 + clipped.low;
+}
 
 /// The four accumulators that one thread has of a fragment with uncertain codes, kept until these are rechecked.
 template <typename Shape>
@@ -27,8 +66,8 @@ struct UncertainFragment {
   __device__ unsigned which() const { return where & 15u; }
 };
 
-/// Uncertain fragments of a thread. About one code in some thousands is uncertain; recomputing it at once would delay all warps that multiply
-/// together, and its code would push the loop out of the instruction cache.
+/// Uncertain fragments of a thread. About one code in some thousands is uncertain; recomputing it at once would delay all warps that
+/// multiply together, and its code would push the loop out of the instruction cache.
 template <typename Shape>
 struct UncertainFragments {
   /// Largest number of fragments added between two checks for room: those of all strips, or with noise of one strip.
@@ -118,7 +157,8 @@ __device__ __forceinline__ void convert_fragment_exactly(const TensorWork& work,
     const std::uint32_t exact =
         convert_exactly(work, strip, {digits.exact(), fragment.codes[e / 2], variance, bit, vector, slice, strip.first_column + slot});
     if (slot < strip.counted) change.clipped.add(e / 2, exact);
-    change.weighted_codes[e] = ((exact >> 2) + whole_bits - fragment.fast_codes[e]) << (slice * work.dac_bits + strip.weight_shift);
+    change.weighted_codes[e] = ((exact >> 2) + integer_offset_bits - fragment.fast_codes[e])
+                               << (slice * work.dac_bits + strip.weight_shift);
   }
 }
 

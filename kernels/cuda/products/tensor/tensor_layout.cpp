@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <utility>
 
-#include "memcosim/kernels/products/fast_normal.hpp"
+#include "memcosim/kernels/cuda/products/tensor/error_bound.hpp"
 #include "memcosim/kernels/products/level_digits.hpp"
 
 namespace memcosim::cuda {
@@ -18,172 +17,6 @@ namespace {
 constexpr std::uint32_t most_rows = 65535;
 /// Largest number of rows with which sums of squared codes times variances stay within 32 bits.
 constexpr std::uint32_t most_noisy_rows = 16384;
-/// Largest resolution of the converter with which single precision can decide codes despite its errors.
-constexpr unsigned most_fast_bits = 20;
-
-constexpr std::uint32_t code_bits_of_one = 0x4b000000u;  ///< of 2^23 in single precision: see convert.cuh
-
-std::uint32_t converted_of(const ProductSpec& spec, const ProductArray& array) {
-  return converted_columns(spec.readout.pairing, array.levels->columns);
-}
-
-/// One array with its levels as digits.
-struct ArrayDigits {
-  const ProductArray* source = nullptr;
-  std::uint32_t columns = 0;  ///< converted
-  std::vector<std::int64_t> levels;
-  DigitFormat format;
-  std::vector<std::uint32_t> variances;  ///< of converted columns, in units; empty: none
-  double dropped_lsb = 0.0;
-};
-
-/// Unit of the variances of a converted column, in levels squared.
-double variance_unit(const LevelMatrix& matrix, ColumnPairing pairing, std::uint32_t converted) {
-  return matrix.variance_units[pairing == ColumnPairing::differential_analog ? converted : converted / 2];
-}
-
-std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, ColumnPairing pairing) {
-  std::vector<std::uint32_t> values;
-  const auto units = [&](std::size_t cell) {
-    return static_cast<std::uint32_t>(matrix.read_variance[cell] / matrix.variance_units[cell % matrix.columns / 2]);
-  };
-  const std::size_t columns = converted_columns(pairing, matrix.columns);
-  for (std::size_t row = 0; row < matrix.rows && !matrix.read_variance.empty(); ++row) {
-    for (std::size_t column = 0; column < columns; ++column) {
-      if (pairing == ColumnPairing::differential_analog) {
-        values.push_back(units(row * matrix.columns + 2 * column) + units(row * matrix.columns + 2 * column + 1));
-      } else {
-        values.push_back(units(row * matrix.columns + column));
-      }
-    }
-  }
-  return values;
-}
-
-/// Maximum over the columns of scale(column) * (sum over rows of weigh(element)).
-template <typename Weigh, typename Scale>
-double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& weigh, const Scale& scale) {
-  double largest = 0.0;
-  for (std::size_t column = 0; column < columns; ++column) {
-    double sum = 0.0;
-    for (std::size_t row = 0; row < rows; ++row)
-      sum += weigh(row * columns + column);
-    largest = std::max(largest, sum * scale(column));
-  }
-  return largest;
-}
-template <typename Weigh>
-double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& weigh) {
-  return largest_column_sum(rows, columns, weigh, [](std::size_t) { return 1.0; });
-}
-
-/// Rounds the levels to multiples of 2^8 of the format, so that its lowest digit is not needed.
-void drop_digit(const ProductSpec& spec, ArrayDigits& array) {
-  if (array.format.count < 2) return;
-  const unsigned shift = array.format.shift + 8;
-  std::vector<std::int64_t> rounded;
-  for (const std::int64_t level : array.levels)
-    rounded.push_back((((level - array.format.bias + (std::int64_t{1} << (shift - 1))) >> shift) << shift) + array.format.bias);
-  const double largest = largest_column_sum(array.source->levels->rows, array.columns, [&](std::size_t cell) {
-    return static_cast<double>(std::abs(rounded[cell] - array.levels[cell]));
-  });
-  array.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / spec.readout.adc.step();
-  array.levels = std::move(rounded);
-  array.format = shortest_format(array.levels);
-}
-
-std::vector<ArrayDigits> split_into_digits(const ProductSpec& spec, bool dropped) {
-  std::vector<ArrayDigits> arrays;
-  for (const ProductArray& source : spec.arrays) {
-    ArrayDigits array;
-    array.source = &source;
-    array.columns = converted_of(spec, source);
-    array.levels = integer_levels(*source.levels, spec.readout.pairing);
-    array.format = shortest_format(array.levels);
-    array.variances = integer_variances(*source.levels, spec.readout.pairing);
-    if (dropped) drop_digit(spec, array);
-    arrays.push_back(std::move(array));
-  }
-  return arrays;
-}
-
-double level_offset(const ProductSpec& spec, const ArrayDigits& array) {
-  return spec.readout.pairing == ColumnPairing::differential_analog ? 0.0 : array.source->levels->offset;
-}
-
-/// Contribution to a value, in LSB, of one unit of the sum of digits; below, of one unit of the sum of codes.
-double slope_lsb(const ProductSpec& spec, const ArrayDigits& array) {
-  return std::ldexp(1.0, static_cast<int>(array.format.shift) - 16) / spec.readout.adc.step();
-}
-double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array) {
-  return (static_cast<double>(array.format.bias) * 0x1p-16 + level_offset(spec, array)) / spec.readout.adc.step();
-}
-double code_range(const AdcTransfer& adc) {
-  return std::ldexp(1.0, static_cast<int>(adc.bits));
-}
-
-/// Relative rounding error of a value in single precision.
-double rounding_of(double value) {
-  return value == 0.0 ? 0.0 : std::abs(static_cast<double>(static_cast<float>(value)) / value - 1.0);
-}
-
-/// Bound of the distance between the value that the kernel computes in single precision, with its noise, and the one that the reference
-/// rounds to a code, in LSB, for every input.
-///
-/// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low half of the sum of digits, the sum of codes K and
-/// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one
-/// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
-/// result by u: K r + c, with read noise, with the converters', with L, and in arrays of many rows with each digit alone. The
-/// last result lies between 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u
-/// smaller; nor can the term that was added last be larger than the code range and all other terms. Noise is wrong by
-/// fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its
-/// value. The reference itself is wrong by some 2^-52 of each term.
-double value_margin(const ProductSpec& spec, const ProductShape& shape, const ArrayDigits& array) {
-  constexpr double u = 0x1p-24;
-  const AdcTransfer& adc = spec.readout.adc;
-  const double codes = spec.readout.dac.code_max();
-  const double range = code_range(adc);
-  const std::size_t rows = array.source->levels->rows;
-  double terms[2] = {0.0, 0.0};  // low, high
-  for (unsigned k = 0; k < array.format.count; ++k) {
-    const double sum = largest_column_sum(
-        rows, array.columns, [&](std::size_t cell) { return std::abs(static_cast<double>(digit(array.format, array.levels[cell], k))); });
-    terms[k / 2] += sum * std::ldexp(codes, static_cast<int>(8 * k)) * slope_lsb(spec, array);
-  }
-  const double of_rows = static_cast<double>(rows) * codes * std::abs(row_slope_lsb(spec, array));
-  const double centre = adc.origin() - adc.code_min();
-  const double base = of_rows + std::abs(centre);
-  double deviation = 0.0;
-  if (!array.variances.empty()) {
-    const double variance = largest_column_sum(
-        rows, array.columns, [&](std::size_t cell) { return static_cast<double>(array.variances[cell]); },
-        [&](std::size_t column) { return variance_unit(*array.source->levels, spec.readout.pairing, static_cast<std::uint32_t>(column)); });
-    deviation = codes * std::sqrt(variance) / adc.step();
-  }
-  const double noise = fast_normal_range * (adc.noise_lsb + deviation);
-  // The last term is added in one fma, or else as two digits.
-  const bool added_at_once = !shape.tall || array.format.count % 2 == 1;
-  if (added_at_once) {
-    double& last = array.format.count > 2 ? terms[1] : terms[0];
-    const double others = array.format.count > 2 ? terms[0] : 0.0;
-    last = std::min(last, range + base + noise + others);
-  }
-  const double all = terms[0] + terms[1] + base;
-  const double slope_rounding = rounding_of(slope_lsb(spec, array) / range);
-  const bool exact_high = !shape.tall && shape.digits == 3;
-  double margin = terms[0] * (slope_rounding + u) + terms[1] * (slope_rounding + (exact_high ? 0.0 : u));
-  margin += std::abs(centre) * rounding_of(centre / range) + of_rows * rounding_of(row_slope_lsb(spec, array) / range) +
-            (of_rows > 0.0 ? u * base : 0.0);
-  margin += u * (terms[0] + base + noise) + 1.5 * u * range + u;
-  if (shape.tall) margin += 2.0 * u * (all + noise);
-  margin += ((adc.noise_lsb > 0.0 ? 1.0 : 0.0) + (shape.noise == NoiseKind::read ? 1.0 : 0.0)) * u * (base + noise);
-  margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
-  margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
-  margin += (all + range) * 0x1p-50;
-  margin *= 1.0 + 0x1p-20;  // for products of rounding errors
-  const bool fast = adc.bits <= most_fast_bits && std::isnormal(static_cast<float>(slope_lsb(spec, array) / range)) && margin < 0.5;
-  return fast ? margin : 1.0;
-}
 
 /// Number of digits of the compiled kernel that is used; only some are compiled, since each takes long to compile.
 unsigned compiled_digits(const ProductShape& shape, unsigned digits) {
@@ -259,7 +92,7 @@ class LayoutBuilder {
       for (unsigned slice = 0; slice < spec_.readout.slices(); ++slice)
         weights += std::uint32_t{1} << (slice * spec_.readout.dac.bits + array->source->weight_shift);
     }
-    const std::uint32_t each = static_cast<std::uint32_t>(spec_.readout.adc.code_min()) - code_bits_of_one;
+    const std::uint32_t each = static_cast<std::uint32_t>(spec_.readout.adc.code_min()) - integer_offset_bits;
     return {source.first_output + plan.first_column / paired, plan.columns, each * weights};
   }
 

@@ -13,13 +13,18 @@ namespace memcosim::cuda {
 /// Rows of a slab: 128 bytes of each converted column.
 constexpr std::uint32_t slab_rows = 128;
 
+/// 2^23: adding it leaves the floor of a number below in the lowest bits.
+constexpr float integer_offset = 0x1p23f;
+constexpr std::uint32_t integer_offset_bits = 0x4b000000u;
+
 /// Converted columns of a strip with read noise.
 constexpr std::uint32_t noisy_strip_columns = 16;
 
 /// Conversions of one vector that a thread may have, so that counts of them fit 16 bits.
 constexpr std::size_t most_conversions_of_a_thread = 65535;
 
-/// Noise of the conversions of a product: none, of the converters alone, or read noise of the cells (with or without that of the converters).
+/// Noise of the conversions of a product: none, of the converters alone, or read noise of the cells (with or without that of the
+/// converters).
 enum class NoiseKind { none, converter, read };
 
 /// Strips of a block column at most.
@@ -63,8 +68,8 @@ struct Strip : StripHead {
   float sigma_slope[noisy_strip_columns];
 };
 
-/// A pass of a thread block over its strips: a slab of the rows of a row partition, in all slices or, where arrays have several slabs, in one
-/// slice after the other, so that a strip's sums continue over the slabs.
+/// A pass of a thread block over its strips: a slab of the rows of a row partition, in all slices or, where arrays have several slabs, in
+/// one slice after the other, so that a strip's sums continue over the slabs.
 struct Pass {
   std::uint32_t first_row;  ///< input
   std::uint32_t rows;       ///< of the slab; 0: no pass

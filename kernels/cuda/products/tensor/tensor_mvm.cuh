@@ -12,8 +12,8 @@
 
 namespace memcosim::cuda {
 
-/// Products of one array on tensor cores (TensorProduct): the bits of ReferenceMvm, unless `options` allow rounding. Null if tensor cores do not
-/// support the matrix or the readout. `used_columns` as in MvmBatch. Copies to the current GPU.
+/// Products of one array on tensor cores (TensorProduct): the bits of ReferenceMvm, unless `options` allow rounding. Null if tensor cores
+/// do not support the matrix or the readout. `used_columns` as in MvmBatch. Copies to the current GPU.
 std::unique_ptr<ArrayMvm> make_tensor_mvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream,
                                           std::uint32_t used_columns, const TensorOptions& options);
 

@@ -47,8 +47,8 @@ class TensorProduct {
   TensorProduct(TensorProduct&&) noexcept;
   TensorProduct& operator=(TensorProduct&&) noexcept;
 
-  /// Queues the products on a stream (cudaStream_t) of the product's GPU, which must be the current one. Results do not depend on the stream
-  /// or on the split of vectors into batches.
+  /// Queues the products on a stream (cudaStream_t) of the product's GPU, which must be the current one. Results do not depend on the
+  /// stream or on the split of vectors into batches.
   void run(const TensorRun& run, void* stream) const;
 
   /// Layout of the product.

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "memcosim/kernels/cuda/products/tensor/operands.cuh"
-#include "memcosim/kernels/cuda/products/tensor/tensor_work.cuh"
+#include "memcosim/kernels/cuda/products/tensor/tensor_kernels.cuh"
 
 // Copies to shared memory by Hopper's tensor memory accelerator, and the barriers that signal their completion and the release of their
 // target.

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "memcosim/kernels/cuda/products/tensor/recheck.cuh"
+#include "memcosim/kernels/cuda/products/tensor/work_share.cuh"
 
 namespace memcosim::cuda {
 

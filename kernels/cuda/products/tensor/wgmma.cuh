@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "memcosim/kernels/cuda/products/tensor/operands.cuh"
-#include "memcosim/kernels/cuda/products/tensor/planes.cuh"
+#include "memcosim/kernels/cuda/products/tensor/work_share.cuh"
 
 // Operands of wgmma: sums of 64 vectors times 32 to 128 columns, in each thread 16 to 64 of them.
 #define MEMCOSIM_PLACES_16 "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15"
