@@ -18,7 +18,7 @@
 #include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cells/cell_model.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
-#include "memcosim/kernels/cuda/cells/cell_bank.hpp"
+#include "memcosim/kernels/cuda/cells/resident_cells.hpp"
 #include "memcosim/kernels/cuda/gpu/gpus.hpp"
 
 namespace memcosim::benchmarks {
@@ -28,14 +28,14 @@ namespace {
 constexpr int runs = 25;
 
 /// Median seconds of one call, with all work on the GPU done.
-double median_seconds(const cuda::CellBank& bank, const std::function<void()>& before, const std::function<void()>& work) {
+double median_seconds(const cuda::ResidentCells& resident, const std::function<void()>& before, const std::function<void()>& work) {
   std::vector<double> seconds;
   for (int run = 0; run < runs + 2; ++run) {
     before();
-    bank.wait();
+    resident.wait();
     const auto start = std::chrono::steady_clock::now();
     work();
-    bank.wait();
+    resident.wait();
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
   seconds.erase(seconds.begin(), seconds.begin() + 2);  // the first ones also load the code
@@ -107,30 +107,30 @@ struct PulseCase {
 
 void run_pulses(const PulseCase& shape, const Ceilings& limit) {
   const CellSpec spec = vary(preset_cell_spec(shape.preset), shape.own_parameters);
-  cuda::CellBank bank(spec, {shape.rows, 8192, 0.2, 1, 0});
-  const std::vector<double> start = middle_states(spec, bank.size());
+  cuda::ResidentCells resident(spec, {shape.rows, 8192, 0.2, 1, 0});
+  const std::vector<double> start = middle_states(spec, resident.size());
   const cuda::PulseStep up{shape.up_v, shape.seconds};
   const cuda::PulseStep down{shape.down_v, shape.seconds};
   bool rising = false;
   const double seconds = median_seconds(
-      bank,
+      resident,
       [&] {
         rising = !rising;
-        bank.set_states(start);  // else cells whose steps up and down differ would end up at a bound
+        resident.set_states(start);  // else cells whose steps up and down differ would end up at a bound
       },
       [&] {
         if (shape.pairs == 0) {
-          bank.pulse_train({rising ? up : down});
+          resident.pulse_train({rising ? up : down});
         } else {
-          bank.pulse_train({up, down}, shape.pairs);
+          resident.pulse_train({up, down}, shape.pairs);
         }
       });
-  const double pulses = static_cast<double>(bank.size()) * std::max(1.0, 2.0 * shape.pairs);
+  const double pulses = static_cast<double>(resident.size()) * std::max(1.0, 2.0 * shape.pairs);
   // Of the four parameters that vary, single pulses ask for one speed alone.
   const double fetched = static_cast<double>(shape.own_parameters) - (shape.pairs == 0 && shape.own_parameters == 4 ? 1.0 : 0.0);
-  const double bytes = static_cast<double>(bank.size()) * (24.0 + 8.0 * fetched);
+  const double bytes = static_cast<double>(resident.size()) * (24.0 + 8.0 * fetched);
   const double steps = shape.pairs == 0 ? 1.0 : 2.0;
-  const double instructions = 24.0 * pulses + (10.0 + 12.0 * steps) * static_cast<double>(bank.size());
+  const double instructions = 24.0 * pulses + (10.0 + 12.0 * steps) * static_cast<double>(resident.size());
   std::printf("%-48s %4u M cells %9.3f ms %8.2f G pulses/s  %7.1f GB/s", shape.name, shape.rows * 8192 >> 20, 1e3 * seconds,
               1e-9 * pulses / seconds, 1e-9 * bytes / seconds);
   if (shape.predicted) std::printf("  predicted %8.2f G pulses/s", 1e-9 * pulses / predicted_seconds(limit, bytes, instructions));
@@ -150,24 +150,24 @@ void run_write(const WriteCase& shape, const Ceilings& limit) {
   constexpr std::uint32_t columns = 8192;
   const CellSpec spec = vary(preset_cell_spec("vteam_multilevel_linear"), shape.own_parameters);
   const CellUse use = cell_use(spec);
-  cuda::CellBank bank(spec, {rows, columns, use.read_voltage_v, 1, 0});
+  cuda::ResidentCells resident(spec, {rows, columns, use.read_voltage_v, 1, 0});
   const CellModel& model = cell_model(spec.model);
   const CellParameters nominal = nominal_cell(spec, use.read_voltage_v);
-  std::vector<double> targets(bank.size());
-  std::vector<double> start(bank.size());
+  std::vector<double> targets(resident.size());
+  std::vector<double> start(resident.size());
   for (std::size_t cell = 0; cell < targets.size(); ++cell) {
     targets[cell] = use.g_min + (use.g_max - use.g_min) * (0.1 + 0.8 * spread(cell, 40503u));
     start[cell] = model.state_of_conductance(nominal, spec.circuit, targets[cell] * (0.7 + 0.6 * spread(cell, 2654435761u)));
   }
-  bank.set_targets(rows, columns, targets.data());
+  resident.set_targets(rows, columns, targets.data());
   WriteVerifySpec write;
   write.set = {0.9, 0.05, 2.5, 200e-9};
   write.reset = write.set;
   write.tolerance_s = 0.01 * (use.g_max - use.g_min);
   write.verify = {10, 1.3 * use.g_max, 1, shape.noise_lsb, use.read_voltage_v, 1e-8};
   const double seconds = median_seconds(
-      bank, [&] { bank.set_states(start); }, [&] { bank.write(write, 0); });
-  const ProgramResult result = bank.program_result();
+      resident, [&] { resident.set_states(start); }, [&] { resident.write(write, 0); });
+  const ProgramResult result = resident.program_result();
   double pulses = 0.0;
   double reads = 0.0;
   std::size_t done = 0;

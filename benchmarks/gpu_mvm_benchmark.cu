@@ -16,7 +16,7 @@
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/gpu/gpus.hpp"
 #include "memcosim/kernels/cuda/gpu/stream.cuh"
-#include "memcosim/kernels/cuda/products/tensor/mvm_bank.hpp"
+#include "memcosim/kernels/cuda/products/tensor/tensor_product.hpp"
 
 #include "gpu_int8_limit.cuh"
 
@@ -39,12 +39,12 @@ struct Case {
   double noise_lsb = 0.0;
   ColumnPairing pairing = ColumnPairing::differential_analog;
   double crosssim_tmacs = 0.0;  ///< logical TMAC/s on an H200; 0: not measured
-  cuda::BankProducts products = cuda::BankProducts::best;
+  cuda::TensorInstructions instructions = cuda::TensorInstructions::best;
 };
 
-class Bank {
+class Layer {
  public:
-  explicit Bank(const Case& one) {
+  explicit Layer(const Case& one) {
     std::mt19937_64 generator(5);
     ConductanceWindow window;
     window.g_min = 1e-6;
@@ -63,7 +63,7 @@ class Bank {
     for (std::uint32_t row = 0; row < one.rows; row += one.array_rows) {
       for (unsigned slice = 0; slice < one.weight_slices; ++slice) {
         matrices.push_back(matrix(generator, std::min(one.array_rows, one.rows - row), columns, window, one));
-        spec.tiles.push_back({matrices.back().get(), stream++, row, 0, 2 * slice});
+        spec.arrays.push_back({matrices.back().get(), stream++, row, 0, 2 * slice});
       }
     }
     // The full scale is four standard deviations of a value; unsigned converters take the mean too.
@@ -75,7 +75,7 @@ class Bank {
         (spec.readout.adc.is_signed ? 4.0 * deviation : mean + 4.0 * deviation) / (spec.readout.adc.is_signed ? 128.0 : 256.0);
   }
 
-  BankSpec spec;
+  ProductSpec spec;
 
  private:
   static std::unique_ptr<LevelMatrix> matrix(std::mt19937_64& generator, std::uint32_t rows, std::uint32_t columns,
@@ -119,8 +119,8 @@ double median_ms(const std::function<void(int)>& run, int repeats, int in_a_row)
 
 /// `int8_tmacs`: the bare product; `copy_tbs`: bytes per second of a copy, read and written.
 void measure(const Case& one, double int8_tmacs, double copy_tbs) {
-  const Bank bank(one);
-  const cuda::MvmBank on_gpu(bank.spec, {}, one.products);
+  const Layer layer(one);
+  const cuda::TensorProduct on_gpu(layer.spec, {}, one.instructions);
   // Three sets of inputs and results: together larger than the second-level cache.
   constexpr int sets = 3;
   std::mt19937_64 generator(7);
@@ -135,7 +135,7 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   }
   DeviceArray<ClipCounts> clipped(one.vectors);
   const auto run_once = [&](int repeat) {
-    cuda::BankRun run;
+    cuda::TensorRun run;
     run.inputs = inputs[repeat % sets].data();
     run.count = one.vectors;
     run.sums = sums[repeat % sets].data();
@@ -147,16 +147,16 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   std::uint64_t out_of_range = 0;
   for (const ClipCounts& counts : clipped.host())
     out_of_range += counts.low + counts.high;
-  const cuda::BankLayout& layout = on_gpu.layout();
+  const cuda::TensorLayout& layout = on_gpu.layout();
   const double logical = 1e-12 * static_cast<double>(one.vectors) * one.rows * one.outputs;
-  const double slices = bank.spec.readout.slices();
-  const double columns = converted_columns(one.pairing, bank.spec.tiles.front().levels->columns);
-  const double conversions = static_cast<double>(one.vectors) * columns * slices * static_cast<double>(bank.spec.tiles.size());
+  const double slices = layer.spec.readout.slices();
+  const double columns = converted_columns(one.pairing, layer.spec.arrays.front().levels->columns);
+  const double conversions = static_cast<double>(one.vectors) * columns * slices * static_cast<double>(layer.spec.arrays.size());
   const double passes = layout.shape.digits + (one.read_noise ? (one.dac_bits > 4 ? 4.0 : 2.0) : 0.0);
   const double products = logical * slices * one.weight_slices * passes * columns / one.outputs;
   // Of a conversion: value and code 14; a quarter of a random block 12, its normal 16; root of the variance 8.
-  const double instructions = layout.shape.noise == cuda::BankNoise::none        ? 14.0
-                              : layout.shape.noise == cuda::BankNoise::converter ? 42.0
+  const double instructions = layout.shape.noise == cuda::NoiseKind::none        ? 14.0
+                              : layout.shape.noise == cuda::NoiseKind::converter ? 42.0
                                                                                  : 50.0;
   const double bytes = static_cast<double>(one.vectors) * (one.rows * 2.0 + one.outputs * 4.0);
   int gpu = 0;
@@ -168,7 +168,7 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   const double product_ms = 1e3 * products / int8_tmacs;
   const double conversion_ms = conversions * instructions / (multiprocessors * 128.0 * clock_khz);
   const double copy_ms = 1e-9 * bytes / copy_tbs;
-  std::printf("%-44s %-8s %8.4f ms (alone %.4f) %8.2f TMAC/s", one.name.c_str(), on_gpu.products().c_str(), ms, alone_ms,
+  std::printf("%-44s %-8s %8.4f ms (alone %.4f) %8.2f TMAC/s", one.name.c_str(), on_gpu.instructions().c_str(), ms, alone_ms,
               logical / ms * 1e3);
   if (one.crosssim_tmacs > 0.0) std::printf(" = %5.1f x CrossSim", logical / ms * 1e3 / one.crosssim_tmacs);
   std::printf(" | predicted: products %.4f, conversions %.4f, bytes %.4f ms; time / largest %.2f; margin %.1e LSB, clipped %.2e\n",
@@ -208,7 +208,7 @@ int main(int argc, char** argv) {
     cases.push_back(one);
   };
   add("1152x256x16384, 8-bit DAC, analog pairs", 2.27, [](Case&) {});
-  add("the same by mma.sync", 2.27, [](Case& one) { one.products = cuda::BankProducts::warp; });
+  add("the same by mma.sync", 2.27, [](Case& one) { one.instructions = cuda::TensorInstructions::mma_sync; });
   add("the same, ideal levels (one digit)", 2.27, [](Case& one) { one.programming_error = false; });
   add("the same, digital pairs", 2.27, [](Case& one) { one.pairing = ColumnPairing::differential_digital; });
   add("bit-serial, 4 weight slices", 0.0682, [](Case& one) {
@@ -220,12 +220,12 @@ int main(int argc, char** argv) {
     one.dac_bits = 1;
     one.weight_slices = 4;
     one.levels = 4;
-    one.products = cuda::BankProducts::warp;
+    one.instructions = cuda::TensorInstructions::mma_sync;
   });
   add("8-bit DAC, read noise", 0.0, [](Case& one) { one.read_noise = true; });
   add("8-bit DAC, read noise by mma.sync", 0.0, [](Case& one) {
     one.read_noise = true;
-    one.products = cuda::BankProducts::warp;
+    one.instructions = cuda::TensorInstructions::mma_sync;
   });
   add("8-bit DAC, converter noise", 0.0, [](Case& one) { one.noise_lsb = 0.5; });
   add("one array 128x128, bit-serial, 65536 vectors", 0.0, [](Case& one) {

@@ -8,41 +8,40 @@
 
 namespace memcosim::cuda {
 
-CudaCells::CudaCells(std::vector<Gpu> gpus) : gpus_(std::move(gpus)), banks_(gpus_.size()) {}
+CudaCells::CudaCells(std::vector<Gpu> gpus) : gpus_(std::move(gpus)), mirrors_(gpus_.size()) {}
 
-CellBanks& CudaCells::banks(ArrayId array) {
+CellMirrors& CudaCells::mirrors(ArrayId array) {
   const std::size_t place = array % gpus_.size();
   succeed(cudaSetDevice(gpus_[place].index), "choose the GPU");
-  if (banks_[place] == nullptr) banks_[place] = std::make_unique<CellBanks>(gpus_[place].index);
-  return *banks_[place];
+  if (mirrors_[place] == nullptr) mirrors_[place] = std::make_unique<CellMirrors>(gpus_[place].index);
+  return *mirrors_[place];
 }
 
 std::vector<std::string> CudaCells::notes() const {
   std::vector<std::string> notes = notes_;
-  for (const auto& banks : banks_) {
-    if (banks != nullptr) notes.insert(notes.end(), banks->notes().begin(), banks->notes().end());
+  for (const auto& mirrors : mirrors_) {
+    if (mirrors != nullptr) notes.insert(notes.end(), mirrors->notes().begin(), mirrors->notes().end());
   }
   return notes;
 }
 
 bool CudaCells::write(ArrayId array, CellArray& cells, const WriteRegion& region, ProgramResult& result) {
-  return banks(array).write(array, cells, *region.spec, region.rows, region.columns, region.targets_s, region.event, result);
+  return mirrors(array).write(array, cells, *region.spec, region.rows, region.columns, region.targets_s, region.event, result);
 }
 
 bool CudaCells::pulse(ArrayId array, CellArray& cells, const double* volts, double seconds, std::vector<double>& energy_j) {
-  return banks(array).pulse(array, cells, volts, seconds, energy_j);
+  return mirrors(array).pulse(array, cells, volts, seconds, energy_j);
 }
 
 bool CudaCells::conductances(ArrayId array, const CellArray& cells, std::vector<double>& siemens) {
-  return banks(array).observe(array, cells, siemens);
+  return mirrors(array).observe(array, cells, siemens);
 }
 
 bool CudaCells::read_sigmas(ArrayId array, const CellArray& cells, std::vector<double>& sigmas_s) {
-  return banks(array).read_sigmas(array, cells, sigmas_s);
+  return mirrors(array).read_sigmas(array, cells, sigmas_s);
 }
 
-std::optional<std::vector<EffectiveCircuit>> CudaCells::reduce(const ArrayConfig& array,
-                                                               const std::vector<std::vector<double>>& siemens) {
+std::optional<std::vector<EffectiveCircuit>> CudaCells::reduce(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) {
   succeed(cudaSetDevice(gpus_.front().index), "choose the GPU");
   try {
     if (!lines_ || !(lines_->wires == array.wires) || lines_->rows != array.rows || lines_->columns != array.columns) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "memcosim/kernels/arrays/cell_accelerator.hpp"
-#include "memcosim/kernels/cuda/cells/cell_banks.hpp"
+#include "memcosim/kernels/cuda/cells/cell_mirrors.hpp"
 #include "memcosim/kernels/cuda/circuits/port_reductions.hpp"
 #include "memcosim/kernels/cuda/gpu/gpus.hpp"
 
@@ -37,10 +37,10 @@ class CudaCells final : public CellAccelerator {
     std::uint32_t columns;
     PortReductions reductions;
   };
-  CellBanks& banks(ArrayId array);
+  CellMirrors& mirrors(ArrayId array);
 
   std::vector<Gpu> gpus_;
-  std::vector<std::unique_ptr<CellBanks>> banks_;  ///< per GPU, made when they are first needed
+  std::vector<std::unique_ptr<CellMirrors>> mirrors_;  ///< per GPU, made when they are first needed
   std::optional<KnownLines> lines_;
   std::vector<std::string> notes_;
 };

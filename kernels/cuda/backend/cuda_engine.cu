@@ -270,13 +270,13 @@ class CudaEngine final : public ProductEngine {
     const std::uint32_t used = part.place.used_outputs;
     if (levels.circuit != nullptr) return make_circuit_mvm(levels, part.readout(), cells_.seed(), part.stream, used);
     std::unique_ptr<ArrayMvm> product;
-    if (!single_precision()) product = make_tensor_mvm(levels, part.readout(), cells_.seed(), part.stream, used, bank_options());
+    if (!single_precision()) product = make_tensor_mvm(levels, part.readout(), cells_.seed(), part.stream, used, tensor_options());
     if (product == nullptr) product = make_plain_mvm(levels, part.readout(), single_precision(), cells_.seed(), part.stream, used);
     return product;
   }
 
-  BankOptions bank_options() const {
-    BankOptions options;
+  TensorOptions tensor_options() const {
+    TensorOptions options;
     options.within_noise = precision_ == Precision::within_noise;
     return options;
   }
@@ -302,17 +302,17 @@ class CudaEngine final : public ProductEngine {
   }
 
   std::shared_ptr<const ArrayMvm> make_whole_product(const ProductWork& work) const {
-    BankSpec spec;
+    ProductSpec spec;
     spec.rows = work.rows;
     spec.outputs = work.outputs;
     spec.readout = work.parts.front().readout();
     spec.seed = cells_.seed();
     for (const PartWork& part : work.parts) {
       if (part.known != work.parts.front().known || part.place.sign != 1) return nullptr;
-      spec.tiles.push_back(
+      spec.arrays.push_back(
           {part.levels.get(), part.stream, part.place.first_row, part.place.first_output, part.place.shift, part.place.used_outputs});
     }
-    return make_tensor_product(spec, bank_options());
+    return make_tensor_product(spec, tensor_options());
   }
 
   static BatchShape shape_of(const ProductWork& work, const ArrayMvm& product) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of a bank that do not depend on the model, and the table of those that do.
+// The kernels of resident cells that do not depend on the model, and the table of those that do.
 #include <string>
 #include <vector>
 
 #include "memcosim/devices/cells/cell_models.hpp"
-#include "memcosim/kernels/cuda/cells/cell_bank_view.cuh"
+#include "memcosim/kernels/cuda/cells/resident_view.cuh"
 #include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 #include "memcosim/kernels/cuda/gpu/launch_shape.cuh"
 
@@ -29,16 +29,16 @@ const CellKernels* cell_kernels(const std::string& model) {
 
 namespace {
 
-__global__ void __launch_bounds__(threads_per_block) observe(const __grid_constant__ BankView bank, double* siemens, double* sigmas_s) {
+__global__ void __launch_bounds__(threads_per_block) observe(const __grid_constant__ ResidentView view, double* siemens, double* sigmas_s) {
   const std::size_t i = this_thread();
-  if (i >= bank.cells) return;
+  if (i >= view.cells) return;
   const auto index = static_cast<std::uint32_t>(i);
-  const std::uint32_t array = index / bank.cells_per_array;
-  const CellAddress address{bank.seed, bank.streams[array], index - array * bank.cells_per_array};
-  const CellFault fault = bank.faults == nullptr ? CellFault::none : bank.faults[i];
-  const double seen = observed_conductance(bank.effects, siemens[i], bank.nominal_range, address, bank.histories[array], fault);
+  const std::uint32_t array = index / view.cells_per_array;
+  const CellAddress address{view.seed, view.streams[array], index - array * view.cells_per_array};
+  const CellFault fault = view.faults == nullptr ? CellFault::none : view.faults[i];
+  const double seen = observed_conductance(view.effects, siemens[i], view.nominal_range, address, view.histories[array], fault);
   siemens[i] = seen;
-  if (sigmas_s != nullptr) sigmas_s[i] = bank.has_read_noise ? read_sigma(bank.effects, seen, bank.histories[array]) : 0.0;
+  if (sigmas_s != nullptr) sigmas_s[i] = view.has_read_noise ? read_sigma(view.effects, seen, view.histories[array]) : 0.0;
 }
 
 __global__ void __launch_bounds__(threads_per_block) check_targets(const __grid_constant__ WriteOrder order, std::uint32_t* faults) {
@@ -67,8 +67,8 @@ __global__ void __launch_bounds__(threads_per_block) count_phases(const __grid_c
 
 }  // namespace
 
-void launch_observe(const BankView& bank, double* siemens, double* sigmas_s, cudaStream_t stream) {
-  observe<<<blocks_of(bank.cells), threads_per_block, 0, stream>>>(bank, siemens, sigmas_s);
+void launch_observe(const ResidentView& view, double* siemens, double* sigmas_s, cudaStream_t stream) {
+  observe<<<blocks_of(view.cells), threads_per_block, 0, stream>>>(view, siemens, sigmas_s);
   succeed_launch("observed conductances");
 }
 

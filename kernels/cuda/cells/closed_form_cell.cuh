@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #include "memcosim/devices/cell_base/cell_pulse.hpp"
-#include "memcosim/kernels/cuda/cells/cell_bank_view.cuh"
+#include "memcosim/kernels/cuda/cells/resident_view.cuh"
 
 namespace memcosim::cuda {
 
@@ -16,8 +16,8 @@ struct HasPlace : std::false_type {};
 template <typename Model>
 struct HasPlace<Model, std::void_t<typename Model::Place>> : std::true_type {};
 
-/// One cell of a bank, in registers, whose pulses are the model's closed form and whose observed conductance is that of its state
-/// (BankView::in_closed_form). own: some parameters differ from cell to cell; law: the value of the parameter that chooses the formula.
+/// One resident cell, in registers, whose pulses are the model's closed form and whose observed conductance is that of its state
+/// (ResidentView::in_closed_form). own: some parameters differ from cell to cell; law: the value of the parameter that chooses the formula.
 template <typename Model, bool own, int law>
 class ClosedFormCell {
  public:
@@ -29,54 +29,54 @@ class ClosedFormCell {
   static constexpr bool is_general = false;  ///< CellWriter: verify reads are at the read voltage, and move nothing
 
   /// Loads the data of a cell. prepare() must be called before the cell is used, as late as possible so that the loads overlap other work.
-  __device__ void fetch(const BankView& bank, std::uint32_t index) {
+  __device__ void fetch(const ResidentView& view, std::uint32_t index) {
     index_ = index;
 #pragma unroll
     for (std::size_t k = 0; k < count; ++k) {
-      values_[k] = own && bank.drawn_of[k] != nullptr ? bank.drawn_of[k][index] : bank.nominal[k];
+      values_[k] = own && view.drawn_of[k] != nullptr ? view.drawn_of[k][index] : view.nominal[k];
       if (k == Model::law) values_[k] = law;
     }
-    place_.state = bank.states[index];
+    place_.state = view.states[index];
   }
-  __device__ void prepare(const BankView& bank) {
+  __device__ void prepare(const ResidentView& view) {
     if constexpr (own) Model::make_consistent(values_);
-    shape_ = Model::derived(parameters(bank));
-    place_ = Model::place(parameters(bank), shape_, place_.state);
+    shape_ = Model::derived(parameters(view));
+    place_ = Model::place(parameters(view), shape_, place_.state);
   }
-  __device__ void take(const BankView& bank, std::uint32_t index) {
-    fetch(bank, index);
-    prepare(bank);
+  __device__ void take(const ResidentView& view, std::uint32_t index) {
+    fetch(view, index);
+    prepare(view);
   }
-  __device__ void put_back(const BankView& bank) const {
-    bank.states[index_] = place_.state;
+  __device__ void put_back(const ResidentView& view) const {
+    view.states[index_] = place_.state;
   }
 
   /// Observed conductance, S: that of the state, never below zero (there is no write noise).
-  __device__ double observed(const BankView& bank) const {
-    const double siemens = Model::conductance(parameters(bank), place_.state);
-    if (bank.faults == nullptr) return siemens;
-    return bank.effects.stuck.of(bank.faults[index_], siemens, bank.nominal_range);
+  __device__ double observed(const ResidentView& view) const {
+    const double siemens = Model::conductance(parameters(view), place_.state);
+    if (view.faults == nullptr) return siemens;
+    return view.effects.stuck.of(view.faults[index_], siemens, view.nominal_range);
   }
-  __device__ double read_sigma_s(const BankView&, double) const {
+  __device__ double read_sigma_s(const ResidentView&, double) const {
     return 0.0;
   }
 
-  __device__ Push push(const BankView& bank, double volts, double seconds) const {
-    return Model::push(parameters(bank), volts, seconds);
+  __device__ Push push(const ResidentView& view, double volts, double seconds) const {
+    return Model::push(parameters(view), volts, seconds);
   }
   /// One pulse of a duration above 0; returns the energy, J.
-  __device__ double move(const BankView& bank, const Push& push) {
-    return Model::move(parameters(bank), shape_, push, place_);
+  __device__ double move(const ResidentView& view, const Push& push) {
+    return Model::move(parameters(view), shape_, push, place_);
   }
-  __device__ double pulse(const BankView& bank, double volts, double seconds) {
-    return move(bank, push(bank, volts, seconds));
+  __device__ double pulse(const ResidentView& view, double volts, double seconds) {
+    return move(view, push(view, volts, seconds));
   }
 
  private:
   static constexpr std::size_t count = std::size(Model::parameters);
 
-  __device__ CellParameters parameters(const BankView& bank) const {
-    return {values_, bank.read_voltage_v, nullptr};
+  __device__ CellParameters parameters(const ResidentView& view) const {
+    return {values_, view.read_voltage_v, nullptr};
   }
 
   double values_[count];

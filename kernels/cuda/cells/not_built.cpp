@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replaces the CUDA sources of cells in builds without a CUDA compiler: no model is supported, and banks cannot be made.
+// Replaces the CUDA sources of cells in builds without a CUDA compiler: no model is supported, and resident cells cannot be made.
 #include <stdexcept>
 
-#include "memcosim/kernels/cuda/cells/cell_bank.hpp"
-#include "memcosim/kernels/cuda/cells/cell_banks.hpp"
+#include "memcosim/kernels/cuda/cells/cell_mirrors.hpp"
+#include "memcosim/kernels/cuda/cells/resident_cells.hpp"
 
 namespace memcosim::cuda {
 
@@ -15,96 +15,96 @@ namespace {
 
 }  // namespace
 
-struct CellBank::Impl {};
+struct ResidentCells::Impl {};
 
-bool CellBank::supports(const CellSpec&) {
+bool ResidentCells::supports(const CellSpec&) {
   return false;
 }
-CellBank::CellBank(const std::vector<const CellArray*>&, int) {
+ResidentCells::ResidentCells(const std::vector<const CellArray*>&, int) {
   fail();
 }
-CellBank::CellBank(const CellSpec&, const CellArrayPlace&, int) {
+ResidentCells::ResidentCells(const CellSpec&, const CellArrayPlace&, int) {
   fail();
 }
-CellBank::~CellBank() = default;
-std::size_t CellBank::size() const {
+ResidentCells::~ResidentCells() = default;
+std::size_t ResidentCells::size() const {
   fail();
 }
-std::size_t CellBank::arrays() const {
+std::size_t ResidentCells::arrays() const {
   fail();
 }
-std::size_t CellBank::adjusted() const {
+std::size_t ResidentCells::adjusted() const {
   fail();
 }
-void CellBank::load(const CellArray&, std::size_t) {
+void ResidentCells::load(const CellArray&, std::size_t) {
   fail();
 }
-void CellBank::save(CellArray&, std::size_t) const {
+void ResidentCells::save(CellArray&, std::size_t) const {
   fail();
 }
-std::vector<double> CellBank::states() const {
+std::vector<double> ResidentCells::states() const {
   fail();
 }
-void CellBank::set_states(const std::vector<double>&) {
+void ResidentCells::set_states(const std::vector<double>&) {
   fail();
 }
-std::vector<std::uint32_t> CellBank::pulses() const {
+std::vector<std::uint32_t> ResidentCells::pulses() const {
   fail();
 }
-void CellBank::set_history(const ArrayHistory&, std::size_t) {
+void ResidentCells::set_history(const ArrayHistory&, std::size_t) {
   fail();
 }
-std::vector<double> CellBank::pulse_all(const double*, double) {
+std::vector<double> ResidentCells::pulse_all(const double*, double) {
   fail();
 }
-void CellBank::pulse_train(const std::vector<PulseStep>&, std::uint32_t) {
+void ResidentCells::pulse_train(const std::vector<PulseStep>&, std::uint32_t) {
   fail();
 }
-std::vector<double> CellBank::energies() const {
+std::vector<double> ResidentCells::energies() const {
   fail();
 }
-std::vector<double> CellBank::conductances() const {
+std::vector<double> ResidentCells::conductances() const {
   fail();
 }
-std::vector<double> CellBank::read_sigmas() const {
+std::vector<double> ResidentCells::read_sigmas() const {
   fail();
 }
-ProgramResult CellBank::write_verify(const WriteVerifySpec&, std::uint32_t, std::uint32_t, const double*, std::uint64_t) {
+ProgramResult ResidentCells::write_verify(const WriteVerifySpec&, std::uint32_t, std::uint32_t, const double*, std::uint64_t) {
   fail();
 }
-void CellBank::set_targets(std::uint32_t, std::uint32_t, const double*) {
+void ResidentCells::set_targets(std::uint32_t, std::uint32_t, const double*) {
   fail();
 }
-void CellBank::write(const WriteVerifySpec&, std::uint64_t) {
+void ResidentCells::write(const WriteVerifySpec&, std::uint64_t) {
   fail();
 }
-ProgramResult CellBank::program_result() const {
+ProgramResult ResidentCells::program_result() const {
   fail();
 }
-void CellBank::wait() const {
+void ResidentCells::wait() const {
   fail();
 }
 
-class CellBanks::Banks {};
+class CellMirrors::Mirrors {};
 
-CellBanks::CellBanks(int) {
+CellMirrors::CellMirrors(int) {
   fail();
 }
-CellBanks::~CellBanks() = default;
-bool CellBanks::use(std::uint32_t, const CellArray&, const std::function<void(CellBank&)>&) {
+CellMirrors::~CellMirrors() = default;
+bool CellMirrors::use(std::uint32_t, const CellArray&, const std::function<void(ResidentCells&)>&) {
   return false;
 }
-bool CellBanks::write(std::uint32_t, CellArray&, const WriteVerifySpec&, std::uint32_t, std::uint32_t, const double*, std::uint64_t,
-                      ProgramResult&) {
+bool CellMirrors::write(std::uint32_t, CellArray&, const WriteVerifySpec&, std::uint32_t, std::uint32_t, const double*, std::uint64_t,
+                        ProgramResult&) {
   return false;
 }
-bool CellBanks::pulse(std::uint32_t, CellArray&, const double*, double, std::vector<double>&) {
+bool CellMirrors::pulse(std::uint32_t, CellArray&, const double*, double, std::vector<double>&) {
   return false;
 }
-bool CellBanks::observe(std::uint32_t, const CellArray&, std::vector<double>&) {
+bool CellMirrors::observe(std::uint32_t, const CellArray&, std::vector<double>&) {
   return false;
 }
-bool CellBanks::read_sigmas(std::uint32_t, const CellArray&, std::vector<double>&) {
+bool CellMirrors::read_sigmas(std::uint32_t, const CellArray&, std::vector<double>&) {
   return false;
 }
 

@@ -72,7 +72,7 @@ __global__ void __launch_bounds__(256) gather_kernel(FrontTables tables, FrontBa
 /// which become X T1, the block has T = [T1, T1 D1 (X T1)^T T2; 0, T2].
 __global__ void __launch_bounds__(factor_threads, 4) factor_kernel(FrontTables tables, FrontBatch batch, FrontPlan::Step step) {
   constexpr unsigned half = edge / 2;
-  constexpr unsigned stride = half + 1;  // odd, so that lanes at the same place of their rows use different banks
+  constexpr unsigned stride = half + 1;  // odd, so that lanes at the same place of their rows use different memory banks
   __shared__ double partial[factor_threads / edge][edge];
   __shared__ double own[half][stride];            // [node][later node] of the present half
   __shared__ double others[half][stride];         // [later half's node][first half's node]

@@ -18,7 +18,7 @@ struct PanelProduct {
   static constexpr unsigned at_once = 4;  ///< per multiprocessor: registers and shared memory for so many
   static constexpr unsigned depth = 16;
   static constexpr unsigned stages = 3;
-  static constexpr unsigned stride = edge + 4;  ///< lanes that read fragments need different banks
+  static constexpr unsigned stride = edge + 4;  ///< lanes that read fragments need different memory banks
   static constexpr unsigned stage_doubles = depth * (2 * stride + 1);
   static constexpr std::size_t bytes = stages * stage_doubles * sizeof(double);
 

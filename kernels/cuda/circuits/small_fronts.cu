@@ -18,10 +18,10 @@ struct SmallFront {
   static constexpr int at_once = width < 16 ? 16 : width < 32 ? 6 : 4;  ///< blocks per multiprocessor for which registers suffice
   static constexpr int warps = threads / 32;
   static constexpr int block = 16;              ///< rows and columns of the kept conductances that a warp computes
-  static constexpr int own_stride = width + 1;  ///< odd, so that lanes use different banks
+  static constexpr int own_stride = width + 1;  ///< odd, so that lanes use different memory banks
 
   static __host__ __device__ unsigned filled(unsigned kept) { return (kept + block - 1) / block * block; }
-  /// A multiple of 16 doubles plus four, so that lanes that read fragments of a matrix use different banks.
+  /// A multiple of 16 doubles plus four, so that lanes that read fragments of a matrix use different memory banks.
   static __host__ __device__ unsigned stride(unsigned kept) { return filled(kept) + 4; }
   static __host__ __device__ std::size_t doubles(unsigned kept) {
     return std::size_t{width} * stride(kept) + width * own_stride + width * width + 4 * width;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/cuda/products/tensor/bank_kernels.cuh"
+#include "memcosim/kernels/cuda/products/tensor/tensor_kernels.cuh"
 
 namespace memcosim::cuda {
 
-BankKernel find_wgmma_kernel(const BankShape&) {
+TensorKernel find_wgmma_kernel(const ProductShape&) {
   return {};
 }
 

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replaces the CUDA sources of this folder in builds without a CUDA compiler: banks cannot be made.
+// Replaces the CUDA sources of this folder in builds without a CUDA compiler: products cannot be made.
 #include <stdexcept>
 
-#include "memcosim/kernels/cuda/products/tensor/mvm_bank.hpp"
+#include "memcosim/kernels/cuda/products/tensor/tensor_product.hpp"
 
 namespace memcosim::cuda {
 
-class MvmBank::Work {
+class TensorProduct::Impl {
  public:
-  BankLayout layout;
+  TensorLayout layout;
 };
 
-MvmBank::MvmBank(const BankSpec&, const BankOptions&, BankProducts) {
+TensorProduct::TensorProduct(const ProductSpec&, const TensorOptions&, TensorInstructions) {
   throw std::logic_error("memcosim was built without CUDA");
 }
-MvmBank::~MvmBank() = default;
-MvmBank::MvmBank(MvmBank&&) noexcept = default;
-MvmBank& MvmBank::operator=(MvmBank&&) noexcept = default;
-void MvmBank::run(const BankRun&, void*) const {}
-const BankLayout& MvmBank::layout() const {
-  return work_->layout;
+TensorProduct::~TensorProduct() = default;
+TensorProduct::TensorProduct(TensorProduct&&) noexcept = default;
+TensorProduct& TensorProduct::operator=(TensorProduct&&) noexcept = default;
+void TensorProduct::run(const TensorRun&, void*) const {}
+const TensorLayout& TensorProduct::layout() const {
+  return impl_->layout;
 }
-std::string MvmBank::products() const {
+std::string TensorProduct::instructions() const {
   return {};
 }
 

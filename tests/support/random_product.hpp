@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "memcosim/kernels/products/product_spec.hpp"
+
+namespace memcosim::testing {
+
+/// What the levels of a product are like.
+enum class LevelKind {
+  whole,      ///< steps of the window: one digit; with a whole LSB many values lie on thresholds
+  many,       ///< steps of a large window: two digits
+  fractions,  ///< with programming errors of up to a step: three digits
+  wide,       ///< from a large window with errors: four digits
+};
+
+/// How a random product is made.
+struct ProductRecipe {
+  std::vector<std::uint32_t> part_rows{128};    ///< rows of each row partition
+  std::vector<std::uint32_t> part_columns{16};  ///< physical columns of each column partition
+  unsigned weight_slices = 1;
+  unsigned weight_bits = 2;  ///< of a slice
+  LevelKind levels = LevelKind::fractions;
+  bool offset = true;  ///< the window begins at one step
+  bool read_noise = false;
+  std::uint32_t outputs_without_arrays = 0;  ///< before all others
+  std::uint32_t used_columns = 0;            ///< of each array, at most; 0: all
+  ReadoutConfig readout;
+  std::uint64_t seed = 1;
+};
+
+/// A product with all that it points to, and random vectors for it.
+class RandomProduct {
+ public:
+  explicit RandomProduct(const ProductRecipe& recipe) : generator_(recipe.seed) {
+    const unsigned levels = recipe.levels == LevelKind::wide || recipe.levels == LevelKind::many ? 4096 : 16;
+    ConductanceWindow window;
+    window.g_min = recipe.offset ? 0x1p-20 : 0.0;
+    window.g_max = window.g_min + 0x1p-20 * (levels - 1);
+    window.levels = levels;
+    spec_.readout = recipe.readout;
+    spec_.seed = recipe.seed * 77 + 5;
+    std::uint32_t stream = 3;
+    for (const std::uint32_t rows : recipe.part_rows) {
+      std::uint32_t first_output = recipe.outputs_without_arrays;
+      for (const std::uint32_t columns : recipe.part_columns) {
+        for (unsigned slice = 0; slice < recipe.weight_slices; ++slice) {
+          matrices_.push_back(matrix(rows, columns, window, recipe));
+          const std::uint32_t used = recipe.used_columns == 0 ? 0 : std::min(recipe.used_columns, columns);
+          spec_.arrays.push_back({matrices_.back().get(), stream++, spec_.rows, first_output, slice * recipe.weight_bits, used});
+        }
+        first_output += output_columns(recipe.readout.pairing, columns);
+      }
+      spec_.outputs = first_output;
+      spec_.rows += rows;
+    }
+  }
+
+  const ProductSpec& spec() const { return spec_; }
+  /// Sets the LSB to `share` of the standard deviation of a value.
+  void set_lsb(double share) {
+    const LevelMatrix& levels = *spec_.arrays.front().levels;
+    double square = 0.0;
+    for (const float level : levels.levels)
+      square += static_cast<double>(level) * level / levels.columns;
+    spec_.readout.adc.lsb = share * std::sqrt(square) * spec_.readout.dac.code_max();
+  }
+  void set_lsb_to(double lsb) { spec_.readout.adc.lsb = lsb; }
+  void set_noise(double lsb) { spec_.readout.adc.noise_lsb = lsb; }
+
+  std::vector<InputCode> inputs(std::size_t count, std::size_t stride) {
+    std::vector<InputCode> codes(count * stride);
+    for (InputCode& code : codes) {
+      // Many small codes and zeros: values near zero and rows that do not count.
+      const unsigned kind = generator_() % 4;
+      code = kind == 0 ? 0 : static_cast<InputCode>(generator_() & ((1u << spec_.readout.input_bits) - 1u));
+    }
+    return codes;
+  }
+
+ private:
+  std::unique_ptr<LevelMatrix> matrix(std::uint32_t rows, std::uint32_t columns, const ConductanceWindow& window,
+                                      const ProductRecipe& recipe) {
+    std::vector<double> siemens(std::size_t{rows} * columns);
+    std::uniform_real_distribution<double> error(-1.0, 1.0);
+    for (double& value : siemens) {
+      value = window.g_min + static_cast<double>(generator_() % window.levels) * window.step();
+      if (recipe.levels == LevelKind::fractions || recipe.levels == LevelKind::wide)
+        value = std::max(0.0, value + error(generator_) * window.step());
+    }
+    auto made = std::make_unique<LevelMatrix>(rows, columns, window, siemens);
+    if (recipe.read_noise) {
+      for (double& value : siemens)
+        value *= 0.05;
+      made->set_read_noise(window, siemens);
+    }
+    return made;
+  }
+
+  std::mt19937_64 generator_;
+  std::vector<std::unique_ptr<LevelMatrix>> matrices_;
+  ProductSpec spec_;
+};
+
+}  // namespace memcosim::testing
