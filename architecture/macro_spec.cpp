@@ -31,6 +31,13 @@ PulseRamp read_ramp(const ConfigNode& ramp, const PulseRamp& fallback) {
   return read;
 }
 
+std::vector<std::string> converter_names() {
+  std::vector<std::string> names;
+  for (const ConverterKind* kind : converter_kinds())
+    names.emplace_back(kind->name());
+  return names;
+}
+
 PulseRamp ramp_of(const PulseHint& hint) {
   return {hint.start_v, hint.step_v, hint.limit_v, hint.duration_s};
 }
@@ -42,8 +49,9 @@ ColumnMultiplexer MacroSpec::multiplexer() const {
   return {converted_columns(readout.pairing, columns), columns_per_adc, adc_sharing};
 }
 
-AdcTiming MacroSpec::converter_timing(unsigned bits) const {
-  AdcTiming converter = adc_timing(timing.adc_kind, bits);
+AdcTiming MacroSpec::converter_timing(const ConverterSetting& setting) const {
+  check(setting);
+  AdcTiming converter = timing.adc_kind->timing(setting);
   if (timing.adc_latency != 0) converter.latency = timing.adc_latency;
   if (timing.adc_interval != 0) converter.interval = timing.adc_interval;
   return converter;
@@ -58,7 +66,7 @@ TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   schedule.settle = clocks("settle", timing.settle_s);
   schedule.sample = clocks("sample", timing.sample_s);
   schedule.mux = clocks("mux", timing.mux_s);
-  schedule.adc = converter_timing(readout.adc.bits);
+  schedule.adc = converter_timing(converter_setting());
   schedule.accumulate_latency = timing.accumulate_latency;
   schedule.accumulate_interval = timing.accumulate_interval;
   schedule.pipelined = timing.pipelined;
@@ -76,8 +84,7 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   spec.readout.dac.bits = static_cast<unsigned>(macro.map("dac").integer("bits", 1, 16, spec.readout.dac.bits));
 
   const ConfigNode adc = macro.map("adc");
-  timing.adc_kind = adc.one_of<AdcKind>(
-      "kind", {{"sar", AdcKind::sar}, {"ramp", AdcKind::ramp}, {"flash", AdcKind::flash}, {"pipeline", AdcKind::pipeline}}, "sar");
+  timing.adc_kind = converter_kinds()[adc.choice("kind", converter_names(), converter_kinds().front()->name())];
   spec.readout.adc.bits = static_cast<unsigned>(adc.integer("bits", 1, 24, spec.readout.adc.bits));
   spec.adc_sharing =
       adc.one_of<AdcSharing>("sharing", {{"interleaved", AdcSharing::interleaved}, {"blocked", AdcSharing::blocked}}, "interleaved");

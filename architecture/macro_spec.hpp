@@ -24,13 +24,13 @@ struct MacroTiming {
   double settle_s = 5e-9;
   double sample_s = 1e-9;
   double mux_s = 1e-9;
-  AdcKind adc_kind = AdcKind::sar;
-  std::uint32_t adc_latency = 0;           ///< clocks; 0: from adc_timing(kind, bits)
-  std::uint32_t adc_interval = 0;          ///< clocks; 0: from adc_timing(kind, bits)
-  std::uint32_t accumulate_latency = 1;    ///< clocks from the last code to the complete sums
-  std::uint32_t accumulate_interval = 1;   ///< clocks between two groups of codes
-  bool pipelined = true;                   ///< a slice is driven while the one before it is converted
-  std::uint32_t bus_bytes_per_clock = 32;  ///< input, output and target registers
+  const ConverterKind* adc_kind = converter_kinds().front();  ///< outlives the macro
+  std::uint32_t adc_latency = 0;                              ///< clocks; 0: that of the kind
+  std::uint32_t adc_interval = 0;                             ///< clocks; 0: that of the kind
+  std::uint32_t accumulate_latency = 1;                       ///< clocks from the last code to the complete sums
+  std::uint32_t accumulate_interval = 1;                      ///< clocks between two groups of codes
+  bool pipelined = true;                                      ///< a slice is driven while the one before it is converted
+  std::uint32_t bus_bytes_per_clock = 32;                     ///< input, output and target registers
 };
 
 /// Meaning of the codes of the target registers: g_min + code * step / steps_per_level.
@@ -56,8 +56,10 @@ struct MacroSpec {
 
   ColumnMultiplexer multiplexer() const;  ///< InputError for columns_per_adc 0
   std::uint32_t adcs() const { return multiplexer().converters(); }
-  /// Latency and interval of a conversion of this many bits in the macro's converters.
-  AdcTiming converter_timing(unsigned bits) const;
+  /// Setting of the converters for products.
+  ConverterSetting converter_setting() const { return {readout.adc.bits, readout.adc.is_signed, readout.adc.lsb}; }
+  /// Latency and interval of a conversion in the macro's converters.
+  AdcTiming converter_timing(const ConverterSetting& setting) const;
   /// Schedule of a product that uses every column.
   TdmSchedule schedule() const { return schedule(converted_columns(readout.pairing, columns)); }
   /// Schedule of a product that uses only the first converted columns.

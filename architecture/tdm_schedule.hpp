@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "memcosim/devices/converters/adc_kind.hpp"
+#include "memcosim/devices/converters/converter_kind.hpp"
 
 namespace memcosim {
 

@@ -206,11 +206,11 @@ const Variant variants[] = {
        spec.macro.timing.bus_bytes_per_clock = 4;
      }},
     {"blocked", [](ChipSpec& spec) { spec.macro.adc_sharing = AdcSharing::blocked; }},
-    {"flash", [](ChipSpec& spec) { spec.macro.timing.adc_kind = AdcKind::flash; }},
+    {"flash", [](ChipSpec& spec) { spec.macro.timing.adc_kind = &converter_kind("flash"); }},
     {"fast_macros",
      [](ChipSpec& spec) {
        spec.macro.readout.dac.bits = 4;
-       spec.macro.timing.adc_kind = AdcKind::flash;
+       spec.macro.timing.adc_kind = &converter_kind("flash");
        spec.macro.columns_per_adc = 1;
        spec.macro.timing.settle_s = 0.0;
        spec.macro.timing.sample_s = 0.0;
@@ -219,7 +219,7 @@ const Variant variants[] = {
     {"fast_macros_narrow_bus",
      [](ChipSpec& spec) {
        spec.macro.readout.dac.bits = 4;
-       spec.macro.timing.adc_kind = AdcKind::flash;
+       spec.macro.timing.adc_kind = &converter_kind("flash");
        spec.macro.columns_per_adc = 1;
        spec.macro.timing.bus_bytes_per_clock = 1;
      }},
@@ -231,7 +231,7 @@ const Variant variants[] = {
     {"slow_digital_units",
      [](ChipSpec& spec) {
        spec.macro.readout.dac.bits = 4;
-       spec.macro.timing.adc_kind = AdcKind::flash;
+       spec.macro.timing.adc_kind = &converter_kind("flash");
        spec.macro.columns_per_adc = 1;
        spec.clock_period_s = 5e-9;
        spec.units = {1, 1, 1};

@@ -138,7 +138,7 @@ TEST(ModelTdmController, PlaysEveryScheduleOfTheGridExactly) {
   };
   std::vector<Case> cases;
   const sc_core::sc_time period(period_ns, sc_core::SC_NS);
-  for (const AdcKind kind : {AdcKind::sar, AdcKind::ramp, AdcKind::flash, AdcKind::pipeline}) {
+  for (const ConverterKind* kind : converter_kinds()) {
     for (const bool pipelined : {true, false}) {
       for (const std::uint32_t slices : {1u, 3u}) {
         for (const std::uint32_t groups : {1u, 3u}) {
@@ -148,7 +148,7 @@ TEST(ModelTdmController, PlaysEveryScheduleOfTheGridExactly) {
                 for (const std::uint32_t idle : {0u, 3u}) {  // clocks between the earliest and the real next start
                   Case next;
                   next.schedule = {
-                      slices,   groups, 1, settle, settle == 0 ? 0u : 1u, mux, adc_timing(kind, 4), accumulate_clocks, accumulate_clocks,
+                      slices,   groups, 1, settle, settle == 0 ? 0u : 1u, mux, kind->timing({4}), accumulate_clocks, accumulate_clocks,
                       pipelined};
                   std::vector<std::uint64_t> starts;
                   const std::uint64_t interval = expected_interval(next.schedule);

@@ -25,7 +25,7 @@ Clocks expected_clocks(const MacroSpec& spec, std::uint64_t groups) {
   const auto whole = [](double seconds) { return static_cast<std::uint64_t>(seconds * 1e9 + 0.5); };
   const std::uint64_t slices = 4;
   const std::uint64_t front = whole(spec.timing.drive_s) + whole(spec.timing.settle_s) + whole(spec.timing.sample_s);
-  const AdcTiming adc = adc_timing(spec.timing.adc_kind, spec.readout.adc.bits);
+  const AdcTiming adc = spec.timing.adc_kind->timing({spec.readout.adc.bits});
   const std::uint64_t mux = whole(spec.timing.mux_s);
   const std::uint64_t step = std::max<std::uint64_t>(adc.interval + mux, spec.timing.accumulate_interval);
   const std::uint64_t back = mux + adc.latency + spec.timing.accumulate_latency + (groups - 1) * step;
@@ -85,7 +85,7 @@ TEST(MacroTiming, MeetsTheScheduleFormulaExactly) {
   Arrays arrays;
   std::vector<std::unique_ptr<LatencyCase>> cases;
   for (const TimingLevel level : levels) {
-    for (const AdcKind kind : {AdcKind::sar, AdcKind::ramp, AdcKind::flash, AdcKind::pipeline}) {
+    for (const ConverterKind* kind : converter_kinds()) {
       for (const bool pipelined : {true, false}) {
         for (const double settle_s : {0.0, 5e-9, 300e-9}) {
           // 12 converted columns: 12, 5 (on 3 converters 4, 4, 4), 1 group; 7 columns per converter makes 2 converters of 6 columns.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/architecture/macro_spec.hpp"
 
+#include <stdexcept>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -32,7 +33,7 @@ macro:
   EXPECT_EQ(spec.columns_per_adc, 16u);
   EXPECT_EQ(spec.timing.bus_bytes_per_clock, 64u);
   EXPECT_EQ(spec.readout.dac.bits, 2u);
-  EXPECT_EQ(spec.timing.adc_kind, AdcKind::pipeline);
+  EXPECT_EQ(spec.timing.adc_kind, &converter_kind("pipeline"));
   EXPECT_EQ(spec.readout.adc.bits, 6u);
   EXPECT_EQ(spec.readout.adc.noise_lsb, 0.25);
   EXPECT_EQ(spec.adc_sharing, AdcSharing::blocked);
@@ -75,13 +76,15 @@ TEST(MacroSpec, ConvertsTheColumnsInUseAlone) {
 
 TEST(MacroSpec, ConfiguredConverterTimesHoldForEveryNumberOfBits) {
   MacroSpec spec;
-  EXPECT_EQ(spec.converter_timing(10).latency, 11u);
-  EXPECT_EQ(spec.converter_timing(10).interval, 11u);
+  EXPECT_EQ(spec.converter_timing({10}).latency, 11u);
+  EXPECT_EQ(spec.converter_timing({10}).interval, 11u);
   spec.timing.adc_latency = 25;
-  EXPECT_EQ(spec.converter_timing(10).latency, 25u);
-  EXPECT_EQ(spec.converter_timing(10).interval, 11u);
+  EXPECT_EQ(spec.converter_timing({10}).latency, 25u);
+  EXPECT_EQ(spec.converter_timing({10}).interval, 11u);
   spec.timing.adc_interval = 3;
-  EXPECT_EQ(spec.converter_timing(8).interval, 3u);
+  EXPECT_EQ(spec.converter_timing({8}).interval, 3u);
+  EXPECT_THROW(spec.converter_timing({0}), std::logic_error);
+  EXPECT_THROW(spec.converter_timing({25}), std::logic_error);
 }
 
 TEST(MacroSpec, SharesConvertersEvenly) {

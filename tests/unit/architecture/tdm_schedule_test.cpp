@@ -1,28 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/architecture/tdm_schedule.hpp"
 
-#include <stdexcept>
-
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {
 namespace {
-
-TEST(AdcTiming, FollowsTheKind) {
-  EXPECT_EQ(adc_timing(AdcKind::sar, 8).latency, 9u);
-  EXPECT_EQ(adc_timing(AdcKind::sar, 8).interval, 9u);
-  EXPECT_EQ(adc_timing(AdcKind::ramp, 8).latency, 256u);
-  EXPECT_EQ(adc_timing(AdcKind::ramp, 8).interval, 256u);
-  EXPECT_EQ(adc_timing(AdcKind::flash, 8).latency, 1u);
-  EXPECT_EQ(adc_timing(AdcKind::flash, 8).interval, 1u);
-  EXPECT_EQ(adc_timing(AdcKind::pipeline, 8).latency, 8u);
-  EXPECT_EQ(adc_timing(AdcKind::pipeline, 8).interval, 1u);
-  EXPECT_EQ(adc_timing(AdcKind::ramp, 24).latency, 1u << 24);
-  EXPECT_THROW(adc_timing(AdcKind::sar, 0), std::logic_error);
-  EXPECT_THROW(adc_timing(AdcKind::sar, 25), std::logic_error);
-}
 
 /// Worked by hand: drive 2, settle 3, sample 1; mux 1, SAR of 4 bits (5 and 5), accumulation 2 and 1; 3 groups.
 TdmSchedule example() {
