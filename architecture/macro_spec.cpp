@@ -60,9 +60,12 @@ AdcTiming MacroSpec::converter_timing(const ConverterSetting& setting) const {
 TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   const auto clocks = [this](const char* phase, double seconds) { return phase_clocks(phase, seconds, timing.clock_period_s); };
   TdmSchedule schedule;
-  schedule.slices = readout.slices();
+  schedule.steps = timing.steps.empty() ? equal_steps(readout.slices(), clocks("drive", timing.drive_s)) : timing.steps;
+  if (schedule.slices() != readout.slices()) {
+    throw InputError("the readout has " + std::to_string(readout.slices()) + " slices, its schedule " + std::to_string(schedule.slices()) +
+                     " drive steps: give one step for each slice");
+  }
   schedule.groups = multiplexer().groups(used_converted_columns);
-  schedule.drive = clocks("drive", timing.drive_s);
   schedule.settle = clocks("settle", timing.settle_s);
   schedule.sample = clocks("sample", timing.sample_s);
   schedule.mux = clocks("mux", timing.mux_s);
@@ -70,8 +73,18 @@ TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   schedule.accumulate_latency = timing.accumulate_latency;
   schedule.accumulate_interval = timing.accumulate_interval;
   schedule.pipelined = timing.pipelined;
+  schedule.overlap = timing.overlap;
+  schedule.during_drive = timing.adc_kind->during_drive();
   check(schedule);
   return schedule;
+}
+
+double MacroSpec::slice_s() const {
+  const TdmSchedule all_steps = schedule();
+  std::uint64_t driven = 0;
+  for (std::uint32_t step = 0; step < all_steps.slices(); ++step)
+    driven += all_steps.driven(step);
+  return static_cast<double>(driven) / all_steps.slices() * timing.clock_period_s;
 }
 
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s) {
@@ -105,6 +118,7 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   timing.accumulate_interval =
       static_cast<std::uint32_t>(phases.integer("accumulate_interval", 0, max_phase_clocks, timing.accumulate_interval));
   timing.pipelined = phases.boolean("pipelined", timing.pipelined);
+  timing.overlap = phases.one_of<StepOverlap>("overlap", {{"slice", StepOverlap::slice}, {"converter", StepOverlap::converter}}, "slice");
   return spec;
 }
 

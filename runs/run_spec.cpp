@@ -141,6 +141,10 @@ void read_macro(const ConfigNode& root, RunSpec& spec) {
   }
   const std::vector<std::pair<std::string, bool>> sides = {{"model", false}, {"rtl", true}};
   spec.rtl_controller = node.map("digital").one_of<bool>("tdm_controller", sides, "model");
+  if (spec.rtl_controller && macro.timing.pipelined && macro.timing.overlap == StepOverlap::converter) {
+    node.map("timing").fault("overlap",
+                             "the RTL TDM controller overlaps whole slices: expected slice, or macro.digital.tdm_controller: model");
+  }
   try {
     macro.schedule();
   } catch (const InputError& error) {

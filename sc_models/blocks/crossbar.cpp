@@ -70,7 +70,7 @@ void Crossbar::count_read(const MvmRecord& mvm) {
       reads_->clear();
     } else {
       reads_ = std::make_unique<ReadEpoch>(backend_, array_);
-      reads_every_ = read_epoch_length(backend_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices * spec.slice_s(),
+      reads_every_ = read_epoch_length(backend_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices() * spec.slice_s(),
                                        most_mvms_of_epoch);
     }
   }
@@ -90,8 +90,8 @@ void Crossbar::clear(MvmRecord& mvm) const {
 }
 
 void Crossbar::take(MvmRecord& mvm, const MvmOutcome& outcome) const {
-  const std::size_t all_codes = std::size_t{context_.schedule.slices} * context_.converted;
-  if (outcome.sums.size() != context_.outputs || outcome.drive_siemens.size() != context_.schedule.slices ||
+  const std::size_t all_codes = std::size_t{context_.schedule.slices()} * context_.converted;
+  if (outcome.sums.size() != context_.outputs || outcome.drive_siemens.size() != context_.schedule.slices() ||
       (!outcome.codes.empty() && outcome.codes.size() != all_codes)) {
     clear(mvm);
     throw std::logic_error("an MVM computed ahead must have one sum per output, one drive conductance per slice and all codes or none");
@@ -125,7 +125,7 @@ void Crossbar::account(MvmRecord& mvm) {
   if (!mvm.outcome.drive_siemens.empty()) {
     double energy_j = context_.activity.array_energy_j;
     for (std::uint32_t slice = mvm.accounted_slices; slice < mvm.released_slices; ++slice)
-      energy_j += mvm.outcome.drive_siemens[slice] * context_.drive_energy_j_per_s;
+      energy_j += mvm.outcome.drive_siemens[slice] * context_.step_energy_j_per_s[slice];
     context_.activity.array_energy_j = energy_j;
   }
   mvm.accounted_slices = mvm.released_slices;

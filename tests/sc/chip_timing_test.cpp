@@ -205,6 +205,17 @@ const Variant variants[] = {
        spec.macro.timing.settle_s = 28e-9;
        spec.macro.timing.bus_bytes_per_clock = 4;
      }},
+    {"overlapping_converters", [](ChipSpec& spec) { spec.macro.timing.overlap = StepOverlap::converter; }},
+    {"long_conversions_in_flight",  // several steps are in the converters at a time
+     [](ChipSpec& spec) {
+       spec.macro.timing.overlap = StepOverlap::converter;
+       spec.macro.timing.adc_latency = 60;
+       spec.macro.timing.adc_interval = 2;
+     }},
+    {"unequal_steps",
+     [](ChipSpec& spec) {
+       spec.macro.timing.steps = {{3, false}, {40, true}, {1, true}, {9, false}};
+     }},
     {"blocked", [](ChipSpec& spec) { spec.macro.adc_sharing = AdcSharing::blocked; }},
     {"flash", [](ChipSpec& spec) { spec.macro.timing.adc_kind = &converter_kind("flash"); }},
     {"fast_macros",
