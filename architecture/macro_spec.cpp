@@ -33,6 +33,13 @@ PulseRamp read_ramp(const ConfigNode& ramp, const PulseRamp& fallback) {
   return read;
 }
 
+std::vector<std::string> converter_names() {
+  std::vector<std::string> names;
+  for (const ConverterKind* kind : converter_kinds())
+    names.emplace_back(kind->name());
+  return names;
+}
+
 PulseRamp ramp_of(const PulseHint& hint) {
   return {hint.start_v, hint.step_v, hint.limit_v, hint.duration_s};
 }
@@ -44,8 +51,9 @@ ColumnMultiplexer MacroSpec::multiplexer() const {
   return {readout.conversions(columns), columns_per_adc, adc_sharing};
 }
 
-AdcTiming MacroSpec::converter_timing(unsigned bits) const {
-  AdcTiming converter = adc_timing(timing.adc_kind, bits);
+AdcTiming MacroSpec::converter_timing(const ConverterSetting& setting) const {
+  check(setting);
+  AdcTiming converter = timing.adc_kind->timing(setting);
   if (timing.adc_latency != 0) converter.latency = timing.adc_latency;
   if (timing.adc_interval != 0) converter.interval = timing.adc_interval;
   return converter;
@@ -54,18 +62,31 @@ AdcTiming MacroSpec::converter_timing(unsigned bits) const {
 TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   const auto clocks = [this](const char* phase, double seconds) { return phase_clocks(phase, seconds, timing.clock_period_s); };
   TdmSchedule schedule;
-  schedule.slices = readout.slices();
+  schedule.steps = timing.steps.empty() ? equal_steps(readout.slices(), clocks("drive", timing.drive_s)) : timing.steps;
+  if (schedule.slices() != readout.slices()) {
+    throw InputError("the readout has " + std::to_string(readout.slices()) + " slices, its schedule " + std::to_string(schedule.slices()) +
+                     " drive steps: give one step for each slice");
+  }
   schedule.groups = multiplexer().groups(used_converted_columns);
-  schedule.drive = clocks("drive", timing.drive_s);
   schedule.settle = clocks("settle", timing.settle_s);
   schedule.sample = clocks("sample", timing.sample_s);
   schedule.mux = clocks("mux", timing.mux_s);
-  schedule.adc = converter_timing(readout.adc.bits);
+  schedule.adc = converter_timing(converter_setting());
   schedule.accumulate_latency = timing.accumulate_latency;
   schedule.accumulate_interval = timing.accumulate_interval;
   schedule.pipelined = timing.pipelined;
+  schedule.overlap = timing.overlap;
+  schedule.during_drive = timing.adc_kind->during_drive();
   check(schedule);
   return schedule;
+}
+
+double MacroSpec::slice_s() const {
+  const TdmSchedule all_steps = schedule();
+  std::uint64_t driven = 0;
+  for (std::uint32_t step = 0; step < all_steps.slices(); ++step)
+    driven += all_steps.driven(step);
+  return static_cast<double>(driven) / all_steps.slices() * timing.clock_period_s;
 }
 
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s) {
@@ -78,8 +99,7 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   spec.readout.dac.bits = static_cast<unsigned>(macro.map("dac").integer("bits", 1, 16, spec.readout.dac.bits));
 
   const ConfigNode adc = macro.map("adc");
-  timing.adc_kind = adc.one_of<AdcKind>(
-      "kind", {{"sar", AdcKind::sar}, {"ramp", AdcKind::ramp}, {"flash", AdcKind::flash}, {"pipeline", AdcKind::pipeline}}, "sar");
+  timing.adc_kind = converter_kinds()[adc.choice("kind", converter_names(), converter_kinds().front()->name())];
   spec.readout.adc.bits = static_cast<unsigned>(adc.integer("bits", 1, 24, spec.readout.adc.bits));
   spec.adc_sharing =
       adc.one_of<AdcSharing>("sharing", {{"interleaved", AdcSharing::interleaved}, {"blocked", AdcSharing::blocked}}, "interleaved");
@@ -100,6 +120,7 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   timing.accumulate_interval =
       static_cast<std::uint32_t>(phases.integer("accumulate_interval", 0, max_phase_clocks, timing.accumulate_interval));
   timing.pipelined = phases.boolean("pipelined", timing.pipelined);
+  timing.overlap = phases.one_of<StepOverlap>("overlap", {{"slice", StepOverlap::slice}, {"converter", StepOverlap::converter}}, "slice");
   return spec;
 }
 

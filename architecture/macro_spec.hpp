@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "memcosim/architecture/column_multiplexer.hpp"
 #include "memcosim/architecture/tdm_schedule.hpp"
@@ -22,17 +23,19 @@ enum class TimingLevel { loosely_timed, approximately_timed };
 /// Analog phase times in seconds (rounded up to clocks) and digital latencies in clocks.
 struct MacroTiming {
   double clock_period_s = 1e-9;
-  double drive_s = 1e-9;
+  double drive_s = 1e-9;  ///< of each slice, unless there are steps
   double settle_s = 5e-9;
   double sample_s = 1e-9;
   double mux_s = 1e-9;
-  AdcKind adc_kind = AdcKind::sar;
-  std::uint32_t adc_latency = 0;           ///< clocks; 0: from adc_timing(kind, bits)
-  std::uint32_t adc_interval = 0;          ///< clocks; 0: from adc_timing(kind, bits)
-  std::uint32_t accumulate_latency = 1;    ///< clocks from the last code to the complete sums
-  std::uint32_t accumulate_interval = 1;   ///< clocks between two groups of codes
-  bool pipelined = true;                   ///< a slice is driven while the one before it is converted
+  const ConverterKind* adc_kind = converter_kinds().front();  ///< outlives the macro
+  std::uint32_t adc_latency = 0;                              ///< clocks; 0: that of the kind
+  std::uint32_t adc_interval = 0;                             ///< clocks; 0: that of the kind
+  std::uint32_t accumulate_latency = 1;                       ///< clocks from the last code to the complete sums
+  std::uint32_t accumulate_interval = 1;                      ///< clocks between two groups of codes
+  bool pipelined = true;                                      ///< a step is driven while the one before it is converted
+  StepOverlap overlap = StepOverlap::slice;
   std::uint32_t bus_bytes_per_clock = 32;  ///< input, output and target registers
+  std::vector<DriveStep> steps;            ///< one for each slice of the readout; empty: each takes drive_s and is converted
 };
 
 /// Meaning of the codes of the target registers: g_min + code * step / steps_per_level.
@@ -58,18 +61,22 @@ struct MacroSpec {
 
   ColumnMultiplexer multiplexer() const;  ///< InputError for columns_per_adc 0
   std::uint32_t adcs() const { return multiplexer().converters(); }
-  /// Latency and interval of a conversion of this many bits in the macro's converters.
-  AdcTiming converter_timing(unsigned bits) const;
+  /// Setting of the converters for products.
+  ConverterSetting converter_setting() const { return {readout.adc.bits, readout.adc.is_signed, readout.adc.lsb}; }
+  /// Latency and interval of a conversion in the macro's converters.
+  AdcTiming converter_timing(const ConverterSetting& setting) const;
   /// Schedule of a product that uses every column.
   TdmSchedule schedule() const { return schedule(readout.conversions(columns)); }
   /// Schedule of a product that uses only the first converted columns.
   TdmSchedule schedule(std::uint32_t used_converted_columns) const;
-  /// Time for which one slice drives its rows, s: the t of V^2 G t and of the movement of cells by reads.
-  double slice_s() const { return schedule().front() * timing.clock_period_s; }
+  /// Time for which a step drives its rows, s: the t of V^2 G t.
+  double step_s(std::uint32_t step) const { return static_cast<double>(schedule().driven(step)) * timing.clock_period_s; }
+  /// Mean of step_s() over the steps of an MVM, s: the t of the movement of cells by reads.
+  double slice_s() const;
 };
 
 /// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, sharing, noise_lsb, gain, offset_lsb,
-/// latency, interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined}}`. Array size, voltage and
+/// latency, interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined, overlap}}`. Array size, voltage and
 /// encoding come from other sections. `default_settle_s`: default settle time, s, as a function of the bits of the ADC; empty: that of
 /// MacroTiming.
 MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(unsigned adc_bits)>& default_settle_s = {});

@@ -176,7 +176,7 @@ struct MacroPart {
   /// Strobes of one MVM: three for each slice and three for each group, and done.
   double phases_per_mvm() const {
     const TdmSchedule schedule = spec.schedule();
-    return 3.0 * schedule.slices * (1.0 + schedule.groups) + 1.0;
+    return 3.0 * schedule.slices() * (1.0 + schedule.groups) + 1.0;
   }
 
   MacroSpec spec;

@@ -5,6 +5,7 @@
 #include "memcosim/common/units.hpp"
 #include "memcosim/devices/cell_base/parameter_info.hpp"
 #include "memcosim/devices/cells/cell_model.hpp"
+#include "memcosim/devices/converters/converter_kind.hpp"
 #include "memcosim/devices/costs/component_costs.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
@@ -34,6 +35,12 @@ void list_presets() {
       }
     }
   }
+}
+
+void list_converters() {
+  fmt::print("Kinds of column converters (macro.adc.kind)\n\n");
+  for (const ConverterKind* kind : converter_kinds())
+    fmt::print("  {:<10} {}\n", kind->name(), kind->summary());
 }
 
 void list_component(const char* name, const ComponentCost& cost) {
@@ -80,6 +87,8 @@ int list_command(const std::string& what) {
   if (all || what == "models") list_models();
   if (all) fmt::print("\n");
   if (all || what == "presets") list_presets();
+  if (all) fmt::print("\n");
+  if (all || what == "converters") list_converters();
   if (all) fmt::print("\n");
   if (all || what == "costs") list_costs();
   if (all) fmt::print("\n");

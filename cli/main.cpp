@@ -85,8 +85,8 @@ int dispatch(int argc, char** argv) {
   CLI::App* run = add_run(app, run_options);
   CLI::App* check = add_check(app, check_options);
   CLI::App* list = app.add_subcommand("list", "show device models, presets and components with parameters, units and sources");
-  list->add_option("what", list_what, "models, presets, costs or backends (default: all)")
-      ->check(CLI::IsMember({"models", "presets", "costs", "backends"}));
+  list->add_option("what", list_what, "models, presets, converters, costs or backends (default: all)")
+      ->check(CLI::IsMember({"models", "presets", "converters", "costs", "backends"}));
   list->footer("Example:\n  memcosim list models");
   const memcosim::DeviceCommand device(app, run_options.command_line);
   memcosim::SolveOptions solve_options;

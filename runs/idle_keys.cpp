@@ -178,6 +178,10 @@ const std::vector<IdleRule>& rules() {
        [](const RunSpec& spec) { return spec.chip.macro.columns_per_adc == 1 || spec.chip.macro.adcs() == 1; },
        "each converter has one column, or one converter has all; set macro.columns_per_adc"},
 
+      {{"macro.timing.overlap"},
+       [](const RunSpec& spec) { return !spec.chip.macro.timing.pipelined; },
+       "slices and products follow one after the other; set macro.timing.pipelined: true"},
+
       {{"programming.set", "programming.reset", "programming.verify", "programming.tolerance", "programming.max_pulses",
         "programming.max_reversals", "programming.confirm_reads", "programming.row_parallel"},
        no_pulses,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/architecture/stage_formula.hpp"
+#include "memcosim/architecture/tdm_times.hpp"
 #include "memcosim/runs/summary.hpp"
 
 namespace memcosim {
@@ -35,20 +36,21 @@ std::vector<std::uint64_t> confusion_matrix(const SimulationOutcome& outcome, st
 /// Phases of one product of an array, from the schedule, which is the same at every timing level.
 std::vector<ReportPhase> mvm_phases(const MacroSpec& macro, const TilePlan& tile) {
   const TdmSchedule schedule = tile_schedule(macro, tile);
+  const TdmTimes times(schedule);
   const double clock = macro.timing.clock_period_s;
   std::vector<ReportPhase> phases;
-  for (std::uint32_t slice = 0; slice < schedule.slices; ++slice) {
+  for (std::uint32_t slice = 0; slice < schedule.slices(); ++slice) {
     const std::string series = fmt::format("slice {}", slice);
     const auto add = [&](const char* lane, const std::string& name, std::uint64_t begin, std::uint64_t end) {
       phases.push_back({lane, series, name, static_cast<double>(begin) * clock, static_cast<double>(end) * clock});
     };
-    add("rows driven", series, schedule.drive_edge(slice), schedule.release_edge(slice));
-    add("sample", series, schedule.sample_edge(slice), schedule.release_edge(slice));
+    add("rows driven", series, times.drive_edge(slice), times.release_edge(slice));
+    add("sample", series, times.sample_edge(slice), times.release_edge(slice));
+    if (!schedule.steps[slice].converts) continue;
     for (std::uint32_t group = 0; group < schedule.groups; ++group) {
-      add("ADC", fmt::format("slice {}, column group {}", slice, group), schedule.convert_edge(slice, group),
-          schedule.code_edge(slice, group));
-      add("shift-and-add", fmt::format("slice {}, column group {}", slice, group), schedule.code_edge(slice, group),
-          schedule.accumulated_edge(slice, group));
+      add("ADC", fmt::format("slice {}, column group {}", slice, group), times.convert_edge(slice, group), times.code_edge(slice, group));
+      add("shift-and-add", fmt::format("slice {}, column group {}", slice, group), times.code_edge(slice, group),
+          times.accumulated_edge(slice, group));
     }
   }
   return phases;

@@ -135,6 +135,10 @@ void read_macro(const ConfigNode& root, RunSpec& spec) {
   }
   const std::vector<std::pair<std::string, bool>> sides = {{"model", false}, {"rtl", true}};
   spec.rtl_controller = node.map("digital").one_of<bool>("tdm_controller", sides, "model");
+  if (spec.rtl_controller && macro.timing.pipelined && macro.timing.overlap == StepOverlap::converter) {
+    node.map("timing").fault("overlap",
+                             "the RTL TDM controller overlaps whole slices: expected slice, or macro.digital.tdm_controller: model");
+  }
   try {
     macro.schedule();
   } catch (const InputError& error) {
@@ -251,10 +255,15 @@ RunSpec read_run_spec(const ConfigDocument& document) {
   context.adc_bits = macro.readout.adc.bits;
   context.dac_bits = macro.readout.dac.bits;
   context.clock_hz = 1.0 / macro.timing.clock_period_s;
-  context.adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(macro.readout.adc.bits).interval);
-  const unsigned next_bits = std::min(macro.readout.adc.bits + 1, most_adc_bits);
-  context.next_adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(next_bits).interval);
-  context.adc_is_sar = macro.timing.adc_kind == AdcKind::sar;
+  context.adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(macro.converter_setting()).interval);
+  ConverterSetting next_setting = macro.converter_setting();
+  next_setting.bits = std::min(next_setting.bits + 1, most_adc_bits);
+  context.next_adc_rate_hz = context.clock_hz / std::max(1u, macro.converter_timing(next_setting).interval);
+  context.adc_cost = [&](unsigned bits, double rate_hz, double technology_m) {
+    ConverterSetting setting = macro.converter_setting();
+    setting.bits = bits;
+    return macro.timing.adc_kind->cost(setting, rate_hz, technology_m);
+  };
   spec.chip.macro.costs = read_component_costs(root.map("costs"), context);
   read_simulation(root, spec);
   read_output(root, spec);

@@ -41,24 +41,6 @@ constexpr const char* isaac_name = "isaac_32nm";
 constexpr double isaac_technology_m = 32e-9;
 constexpr unsigned most_menu_dac_bits = 8;  // largest resolution in the DAC table of MNSIM 2.0
 
-// Ranges of the ADC survey (B. Murmann, 1997-2023: 3.4 to 17.2 effective bits, 4 nm to 1 um, from 1 kS/s) and of the regression, which
-// excludes converters below 4 bits and above 10 GS/s.
-constexpr unsigned fewest_survey_bits = 4;
-constexpr unsigned most_survey_bits = 17;
-constexpr double lowest_survey_rate_hz = 1e3;
-constexpr double highest_survey_rate_hz = 1e10;
-constexpr double smallest_survey_node_m = 4e-9;
-constexpr double largest_survey_node_m = 1e-6;
-
-std::string rate_text(double rate_hz) {
-  std::string text = format_quantity(rate_hz, Dimension::frequency);
-  return text.replace(text.size() - 2, 2, "S/s");  // samples per second instead of Hz
-}
-
-std::string converter_text(unsigned bits, double rate_hz) {
-  return fmt::format("{} bits at {}", bits, rate_text(rate_hz));
-}
-
 /// Shafiee et al., ISCA 2016, table of the 32 nm tile. The paper gives powers at full activity; each is divided by the operations per
 /// second of its unit, so all of it counts as energy per operation and none as static power.
 ComponentCosts isaac_32nm(const CostContext& context) {
@@ -73,12 +55,6 @@ ComponentCosts isaac_32nm(const CostContext& context) {
   const double access_j = 20.45 * picojoule;  // 256 bits of eDRAM
   const double access_hz = 20.7 * milliwatt / access_j;
 
-  // The converter of the paper is that of Kull et al., ISSCC 2013, here at the rate published there; the table of the tile runs it at 1.28
-  // GS/s.
-  const double paper_rate_hz = 1.2e9;
-  const ComponentCost survey = survey_adc(context.adc_bits, context.adc_rate_hz, isaac_technology_m);
-  const ComponentCost survey_of_paper = survey_adc(8, paper_rate_hz, isaac_technology_m);
-
   ComponentCosts costs;
   costs.row_driver = {4.0 * milliwatt / 1024 * slice_s * dac_scale, 0.0, 0.166 * square_micrometre * dac_scale,
                       paper + ": 1-bit DAC, 3.9 uW over its 100 ns slice, 0.166 um^2; twice both per further bit (DAC menu of MNSIM 2.0)"};
@@ -86,13 +62,8 @@ ComponentCosts isaac_32nm(const CostContext& context) {
                 "4 F^2 of a cross point at F = 32 nm: the geometric lower bound, a selector transistor needs more"};
   costs.sample_hold = {0.01 * milliwatt / 1024 * slice_s, 0.0, 2 * 40.0 / 1024 * square_micrometre,
                        paper + ": 0.01 mW and 40 um^2 for 1024; area doubled for the second capacitor"};
-  // Compute the ratios first: they are exactly 1 for the converter of the paper, which then has exactly the figures of the paper.
-  costs.adc = {2.0 * milliwatt / paper_rate_hz * (survey.energy_j / survey_of_paper.energy_j), 0.0,
-               1200.0 * square_micrometre * (survey.area_m2 / survey_of_paper.area_m2),
-               paper +
-                   ": 2 mW at 1.2 GS/s, 1200 um^2 for 8 bits; other bits and rates by the ratio of the ADC survey regression (Andrulis et "
-                   "al., CiMLoop, ISPASS 2024), 4 bits at least; here " +
-                   converter_text(context.adc_bits, context.adc_rate_hz)};
+  const std::optional<ComponentCost> own_adc = context.adc_cost(context.adc_bits, context.adc_rate_hz, isaac_technology_m);
+  costs.adc = own_adc ? *own_adc : isaac_adc(context.adc_bits, context.adc_rate_hz, isaac_technology_m);
   costs.shift_add = {shift_add_w / sharing_hz, 0.0, shift_add_m2, paper + ": 0.05 mW, 60 um^2, shared by two converters of 1.2 GS/s"};
   costs.controller = {2 * shift_add_w * slice_s, 0.0, 2 * shift_add_m2,
                       "estimate: counters and comparators of two shift-and-add units, clocked for 100 ns per slice"};
@@ -144,8 +115,8 @@ ComponentCost read_cost(const ConfigNode& node, const ComponentCost& preset) {
   return cost;
 }
 
-/// `of_isaac`: `cost` is that of the converter of ISAAC, scaled; else that of the survey.
-void warn_of_adc(const CostContext& context, double technology_m, bool of_isaac, const ComponentCost& cost,
+/// `stands_in`: `cost` is that of the converter of ISAAC, for a kind that has no published cost of its own.
+void warn_of_adc(const CostContext& context, double technology_m, bool stands_in, const ComponentCost& cost,
                  std::vector<std::string>& warnings) {
   const char* remedy = "give costs.adc.energy and costs.adc.area for such a converter";
   const std::string beyond = beyond_adc_survey(context.adc_bits, context.adc_rate_hz, technology_m);
@@ -153,7 +124,7 @@ void warn_of_adc(const CostContext& context, double technology_m, bool of_isaac,
     warnings.push_back(
         fmt::format("costs.adc lies outside of the range of the ADC survey regression it is scaled by ({}): {}.", beyond, remedy));
   }
-  if (of_isaac && !context.adc_is_sar) {
+  if (stands_in) {
     warnings.push_back(
         fmt::format("costs.adc is that of a successive-approximation converter of {}, macro.adc.kind is another: {}, or set "
                     "costs.adc_model: survey for the best published converter of any kind.",
@@ -173,39 +144,6 @@ void warn_of_adc(const CostContext& context, double technology_m, bool of_isaac,
 }
 
 }  // namespace
-
-ComponentCost survey_adc(unsigned bits, double rate_hz, double technology_m) {
-  const double enob = std::max(bits, fewest_survey_bits);
-  const double log_rate = std::log(rate_hz);
-  const double log_technology = std::log(technology_m * 1e9);
-  const double schreier_db = std::min(213.781 - 2.8719 * log_rate, 128.307 + 3.2205 * enob);
-  const double sndr_db = 6.0206 * enob + 1.7609;
-  const double energy_pj = 0.5 * std::pow(10.0, -(schreier_db - sndr_db) / 10.0) *
-                           std::exp(26.0496 + 1.8800 * log_technology - 2.8291 * std::log(enob) - 1.4702);
-  const double area_um2 = std::exp(0.9933 * log_technology + 0.1807 * log_rate + 0.2991 * std::log(energy_pj) + 1.3462);
-  return {energy_pj * picojoule, 0.0, area_um2 * square_micrometre,
-          "best case of the ADC survey, regression of CiMLoop (Andrulis et al., ISPASS 2024), 4 bits at least; here " +
-              converter_text(bits, rate_hz) + ", " + format_quantity(technology_m, Dimension::length)};
-}
-
-std::string beyond_adc_survey(unsigned bits, double rate_hz, double technology_m) {
-  std::string faults;
-  const auto add = [&faults](const std::string& text) { faults += (faults.empty() ? "" : "; ") + text; };
-  if (bits < fewest_survey_bits) {
-    add(fmt::format("{} bits: the fit begins at {} bits, whose energy and area stand instead", bits, fewest_survey_bits));
-  } else if (bits > most_survey_bits) {
-    add(fmt::format("{} bits: the survey ends at {} effective bits, the fit is extrapolated", bits, most_survey_bits));
-  }
-  if (rate_hz < lowest_survey_rate_hz || rate_hz > highest_survey_rate_hz) {
-    add(fmt::format("{}: the fit is for {} to {} and is extrapolated", rate_text(rate_hz), rate_text(lowest_survey_rate_hz),
-                    rate_text(highest_survey_rate_hz)));
-  }
-  if (technology_m < smallest_survey_node_m || technology_m > largest_survey_node_m) {
-    add(fmt::format("a node of {}: the survey has {} to {}, the fit is extrapolated", format_quantity(technology_m, Dimension::length),
-                    format_quantity(smallest_survey_node_m, Dimension::length), format_quantity(largest_survey_node_m, Dimension::length)));
-  }
-  return faults;
-}
 
 const std::vector<CostPreset>& cost_presets() {
   static const std::vector<CostPreset> presets = {
@@ -242,7 +180,9 @@ ComponentCosts read_component_costs(const ConfigNode& costs, const CostContext& 
     result.*named.cost = read_cost(costs.map(named.name), preset.*named.cost);
   const bool survey_scaled = survey || name == isaac_name;
   if (survey_scaled && (result.adc.energy_j == preset.adc.energy_j || result.adc.area_m2 == preset.adc.area_m2)) {
-    warn_of_adc(context, survey ? technology_m : isaac_technology_m, !survey, preset.adc, result.warnings);
+    const double node_m = survey ? technology_m : isaac_technology_m;
+    const bool stands_in = !survey && !context.adc_cost(context.adc_bits, context.adc_rate_hz, node_m);
+    warn_of_adc(context, node_m, stands_in, preset.adc, result.warnings);
   }
   if (name == isaac_name && context.dac_bits > most_menu_dac_bits && result.row_driver.source == preset.row_driver.source) {
     result.warnings.push_back(fmt::format(

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "memcosim/devices/costs/adc_costs.hpp"
+#include "memcosim/devices/costs/component_cost.hpp"
 
 namespace memcosim {
 
 class ConfigNode;
-
-/// Cost of one component. Energy is per operation (ComponentCosts says what counts as one); static power is drawn all the time.
-struct ComponentCost {
-  double energy_j = 0.0;
-  double static_power_w = 0.0;
-  double area_m2 = 0.0;  ///< of one instance
-  std::string source;    ///< citation, or "configuration" where the user gave the number
-};
 
 /// Energy, static power and area of the parts of a macro and its chip. The array's own energy is not here: it is the sum of V^2 G t.
 struct ComponentCosts {
@@ -37,23 +34,18 @@ struct ComponentCosts {
   std::vector<std::string> warnings;
 };
 
+/// Published cost of one kind of converter; nothing: there is none, and presets take the converter of ISAAC instead, with a warning.
+using AdcCost = std::function<std::optional<ComponentCost>(unsigned bits, double rate_hz, double technology_m)>;
+
 /// Properties of the macro that presets scale with.
 struct CostContext {
   unsigned adc_bits = 8;
   double adc_rate_hz = 1e9;       ///< conversions per second of one converter
   double next_adc_rate_hz = 1e9;  ///< of a converter with one more bit; the same where the configuration fixes the rate
-  bool adc_is_sar = true;         ///< successive approximation, the kind of ISAAC's converter
+  AdcCost adc_cost = isaac_adc;   ///< of the macro's kind of converter
   unsigned dac_bits = 1;
   double clock_hz = 1e9;
 };
-
-/// Converter at the lower envelope of published designs: energy per conversion and area by the regression of Andrulis et al. (CiMLoop,
-/// ISPASS 2024; arXiv 2404.06553) on B. Murmann's ADC survey 1997-2023. `bits` counts as effective bits; below 4 the value for 4 is used.
-ComponentCost survey_adc(unsigned bits, double rate_hz, double technology_m);
-
-/// Message for a converter outside the range of survey_adc() (4 to 17 bits, 1 kS/s to 10 GS/s, 4 nm to 1 um): the value, the range, and the
-/// value used instead. Empty inside the range.
-std::string beyond_adc_survey(unsigned bits, double rate_hz, double technology_m);
 
 /// A named set of component costs.
 struct CostPreset {

@@ -157,6 +157,19 @@ class ClockDomains {
   std::map<sc_core::sc_time::value_type, std::weak_ptr<RtlClockDomain>> domains_;
 };
 
+/// The controller counts equal slots, in which every slice is converted.
+void check_playable(const TdmSchedule& schedule) {
+  if (schedule.has_equal_steps() && !schedule.during_drive && (!schedule.pipelined || schedule.overlap == StepOverlap::slice)) return;
+  throw InputError(
+      "the RTL TDM controller plays drive steps of equal length that are all converted, with macro.timing.overlap: slice: change the "
+      "readout or use the model controller");
+}
+
+/// Values beyond 32 bits are beyond every register.
+std::uint32_t register_value(std::uint64_t clocks) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(clocks, std::numeric_limits<std::uint32_t>::max()));
+}
+
 void check_ranges(const TdmRegisterValues& values) {
   for (const TdmRegister& reg : tdm_registers) {
     const std::uint32_t value = values.*reg.value;
@@ -171,20 +184,18 @@ void check_ranges(const TdmRegisterValues& values) {
 
 TdmRegisterValues tdm_register_values(const TdmSchedule& schedule) {
   check(schedule);
+  check_playable(schedule);
   TdmRegisterValues values;
-  values.slices = schedule.slices;
+  values.slices = schedule.slices();
   values.groups = schedule.groups;
-  values.drive = schedule.drive;
+  values.drive = schedule.steps.front().clocks;
   values.settle = schedule.settle;
   values.sample = schedule.sample;
   values.mux = schedule.mux;
   values.adc_latency = schedule.adc.latency;
   values.accumulate_latency = schedule.accumulate_latency;
-  const std::uint64_t converter_step = std::uint64_t{schedule.adc.interval} + schedule.mux;
-  const std::uint64_t step = std::max<std::uint64_t>(converter_step, schedule.accumulate_interval);
-  values.group_step = static_cast<std::uint32_t>(std::min<std::uint64_t>(step, std::numeric_limits<std::uint32_t>::max()));
-  check_ranges(values);
-  values.slot = schedule.slot();  // cannot overflow now
+  values.group_step = register_value(schedule.group_step(0));
+  values.slot = register_value(schedule.interval() / schedule.slices());
   check_ranges(values);
   return values;
 }

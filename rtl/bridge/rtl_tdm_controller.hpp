@@ -8,8 +8,8 @@
 
 namespace memcosim {
 
-/// Values of the run-time registers for a schedule, including the derived ones. Throws InputError for a schedule that is not valid or has a
-/// value outside the range of its register.
+/// Values of the run-time registers for a schedule, including the derived ones. Throws InputError for a schedule that is not valid, has
+/// other than equal steps that all convert and overlap by slices, or has a value outside the range of its register.
 TdmRegisterValues tdm_register_values(const TdmSchedule& schedule);
 
 /// Makes controllers that run rtl/tdm_controller.sv. Controllers from one factory with the same period share an RtlClockDomain: make one

@@ -10,7 +10,8 @@ AdcBank::AdcBank(const sc_core::sc_module_name& name, MacroContext& context, Sam
       context_(context),
       sample_hold_(sample_hold),
       latency_(context.schedule.adc.latency * context.period),
-      interval_(context.schedule.adc.interval * context.period) {}
+      interval_(context.schedule.adc.interval * context.period),
+      hold_(context.schedule.overlap == StepOverlap::converter ? interval_ : latency_) {}
 
 void AdcBank::select(const SliceTurn& turn, std::uint32_t group) {
   sample_hold_.require_held(turn);
@@ -23,12 +24,12 @@ void AdcBank::convert(const SliceTurn& turn, std::uint32_t group) {
     SC_REPORT_FATAL(message_ids::adc_bank, "conversion of a group that the multiplexers do not select");
   if (now < free_at_) SC_REPORT_FATAL(message_ids::adc_bank, "conversion before the interval of the last one is over");
   free_at_ = now + interval_;
+  if (group + 1 == context_.schedule.groups) sample_hold_.free_at(turn, now + hold_);
   context_.activity.conversions += context_.multiplexer.columns_of(group, turn.mvm.used_columns).count();
 }
 
 void AdcBank::finish(const SliceTurn& turn, std::uint32_t group) {
   context_.report_phase("adc", "convert", ticks_now() - latency_, static_cast<int>(turn.slice), static_cast<int>(group));
-  if (group + 1 == context_.schedule.groups) sample_hold_.converted(turn);
 }
 
 }  // namespace memcosim

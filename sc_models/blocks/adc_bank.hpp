@@ -19,7 +19,7 @@ class AdcBank : public sc_core::sc_module {
 
   void select(const SliceTurn& turn, std::uint32_t group);
   void convert(const SliceTurn& turn, std::uint32_t group);
-  /// The codes of the group are valid, at the present time; the last group frees its sample-and-hold buffer.
+  /// The codes of the group are valid, at the present time.
   void finish(const SliceTurn& turn, std::uint32_t group);
 
  private:
@@ -31,6 +31,7 @@ class AdcBank : public sc_core::sc_module {
   SampleHold& sample_hold_;
   const std::uint64_t latency_;   ///< ticks
   const std::uint64_t interval_;  ///< ticks
+  const std::uint64_t hold_;      ///< ticks for which a conversion needs the held columns
   std::uint64_t selected_ = 0;    ///< number of the conversion that the multiplexers are switched to
   std::uint64_t free_at_ = 0;     ///< ticks
 };

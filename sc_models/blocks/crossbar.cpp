@@ -78,8 +78,8 @@ void Crossbar::count_read(const MvmRecord& mvm) {
       reads_->clear();
     } else {
       reads_ = std::make_unique<ReadEpoch>(cells_, array_, spec.readout.dac);
-      reads_every_ =
-          read_epoch_length(cells_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices * spec.slice_s(), most_mvms_of_epoch);
+      reads_every_ = read_epoch_length(cells_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices() * spec.slice_s(),
+                                       most_mvms_of_epoch);
     }
   }
   if (reads_ == nullptr) return;
@@ -98,8 +98,8 @@ void Crossbar::clear(MvmRecord& mvm) const {
 }
 
 void Crossbar::take(MvmRecord& mvm, const MvmOutcome& outcome) const {
-  const std::size_t all_codes = std::size_t{context_.schedule.slices} * context_.converted;
-  if (outcome.sums.size() != context_.outputs || outcome.drive_siemens.size() != context_.schedule.slices ||
+  const std::size_t all_codes = std::size_t{context_.schedule.slices()} * context_.converted;
+  if (outcome.sums.size() != context_.outputs || outcome.drive_siemens.size() != context_.schedule.slices() ||
       (!outcome.codes.empty() && outcome.codes.size() != all_codes)) {
     clear(mvm);
     throw std::logic_error("an MVM computed ahead must have one sum per output, one drive conductance per slice and all codes or none");
@@ -133,7 +133,7 @@ void Crossbar::account(MvmRecord& mvm) {
   if (!mvm.outcome.drive_siemens.empty()) {
     double energy_j = context_.activity.array_energy_j;
     for (std::uint32_t slice = mvm.accounted_slices; slice < mvm.released_slices; ++slice)
-      energy_j += mvm.outcome.drive_siemens[slice] * context_.drive_energy_j_per_s;
+      energy_j += mvm.outcome.drive_siemens[slice] * context_.step_energy_j_per_s[slice];
     context_.activity.array_energy_j = energy_j;
   }
   mvm.accounted_slices = mvm.released_slices;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
@@ -17,20 +18,22 @@ struct MacroContext {
   MacroSpec spec;
   DigitalBlocks blocks;
   ColumnMultiplexer multiplexer;
-  TdmSchedule schedule;               ///< of the MVMs in flight, or of the last one: with the number of groups that they use
-  std::uint64_t period = 0;           ///< of the clock
-  std::uint32_t converted = 0;        ///< converted columns
-  std::uint32_t outputs = 0;          ///< of the array
-  double drive_energy_j_per_s = 0.0;  ///< energy of one slice per siemens driven: V^2 times the time that rows are driven
+  TdmSchedule schedule;                     ///< of the MVMs in flight, or of the last one: with the number of groups that they use
+  std::uint64_t period = 0;                 ///< of the clock
+  std::uint32_t converted = 0;              ///< converted columns
+  std::uint32_t outputs = 0;                ///< of the array
+  std::vector<double> step_energy_j_per_s;  ///< energy of each step per siemens driven: V^2 times the time that rows are driven
   MacroActivity activity;
   MacroObserver* observer = nullptr;
 
   /// Number of converted columns of the first `used_outputs` outputs.
   std::uint32_t columns_of(std::uint32_t used_outputs) const { return spec.readout.encoding->conversions_of(used_outputs); }
-  /// The schedule of an MVM that uses the first `used_outputs` outputs.
+  /// Number of column groups of an MVM that uses the first `used_outputs` outputs.
+  std::uint32_t groups_of(std::uint32_t used_outputs) const { return multiplexer.groups(columns_of(used_outputs)); }
+  /// The schedule of such an MVM.
   TdmSchedule schedule_of(std::uint32_t used_outputs) const {
     TdmSchedule with_groups = schedule;
-    with_groups.groups = multiplexer.groups(columns_of(used_outputs));
+    with_groups.groups = groups_of(used_outputs);
     return with_groups;
   }
   /// The clock edge at or after a time.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "memcosim/common/error.hpp"
 #include "memcosim/sc_models/clocks.hpp"
 #include "memcosim/sc_models/message_ids.hpp"
 
@@ -17,6 +18,9 @@ constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 /// Checks a schedule before members are initialised from it.
 const TdmSchedule& checked(const TdmSchedule& schedule) {
   check(schedule);
+  if (schedule.during_drive) {
+    throw InputError("converters that work while the rows are driven have no event-driven controller yet: use loosely_timed");
+  }
   return schedule;
 }
 
@@ -27,8 +31,8 @@ ModelTdmController::ModelTdmController(const sc_core::sc_module_name& name, cons
     : TdmController(name),
       most_groups_(schedule.groups),
       schedule_(checked(schedule)),
+      times_(schedule_),
       period_(period.value()),
-      step_ticks_(schedule.group_step() * period.value()),
       strobes_(strobes),
       wake_("wake"),
       ready_event_("ready_event"),
@@ -57,6 +61,7 @@ void ModelTdmController::set_groups(std::uint32_t groups) {
     return;
   }
   schedule_.groups = groups;
+  times_ = TdmTimes(schedule_);
 }
 
 void ModelTdmController::start() {
@@ -69,17 +74,16 @@ void ModelTdmController::start() {
     SC_REPORT_ERROR(message_ids::tdm_controller, "start while not ready");
     return;
   }
-  Playing& mvm = playing_[in_flight_++];
-  const auto first = [&](Strobe kind, std::uint64_t edge) { mvm[kind] = Cursor{now + edge * period_, 0, 0}; };
-  first(drive, schedule_.drive_edge(0));
-  first(sample, schedule_.sample_edge(0));
-  first(release, schedule_.release_edge(0));
-  first(select, schedule_.select_edge(0, 0));
-  first(convert, schedule_.convert_edge(0, 0));
-  first(accumulate, schedule_.code_edge(0, 0));
-  first(done, schedule_.latency());
-  ready_at_ = now + schedule_.interval() * period_;
-  idle_at_ = now + schedule_.change_interval() * period_;
+  Playing& mvm = playing_.emplace_back();
+  mvm.start = now;
+  for (std::size_t index = 0; index < strobe_count; ++index) {
+    const auto kind = static_cast<Strobe>(index);
+    Cursor& cursor = mvm.next[kind];
+    if (by_group(kind)) cursor.slice = converting_step_from(0);
+    cursor.at = now + edge_of(kind, cursor) * period_;
+  }
+  ready_at_ = now + times_.interval() * period_;
+  idle_at_ = now + times_.change_interval() * period_;
   ready_event_.notify(time_of_ticks(ready_at_ - now));
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -92,21 +96,19 @@ void ModelTdmController::play() {
     wake_.notify(sc_core::SC_ZERO_TIME);
     return;
   }
-  for (std::size_t kind = 0; kind < strobe_count; ++kind) {
-    for (std::size_t mvm = 0; mvm < in_flight_; ++mvm) {
-      Cursor& cursor = playing_[mvm][kind];
-      if (cursor.at != now) continue;  // strobes of one kind and MVM are at least one converter interval apart
-      strobe(static_cast<Strobe>(kind), cursor);
-      advance(static_cast<Strobe>(kind), cursor);
+  for (std::size_t index = 0; index < strobe_count; ++index) {
+    const auto kind = static_cast<Strobe>(index);
+    for (std::size_t mvm = 0; mvm < playing_.size(); ++mvm) {  // a strobe may start another MVM
+      const Cursor due = playing_[mvm].next[kind];
+      if (due.at != now) continue;  // strobes of one kind and MVM are at least one clock apart
+      advance(kind, playing_[mvm]);
+      strobe(kind, due);
     }
   }
-  if (in_flight_ != 0 && playing_[0][done].at == never) {
-    std::move(playing_.begin() + 1, playing_.begin() + static_cast<std::ptrdiff_t>(in_flight_), playing_.begin());
-    --in_flight_;
-  }
+  if (!playing_.empty() && playing_.front().next[done].at == never) playing_.erase(playing_.begin());
   std::uint64_t next = never;
-  for (std::size_t mvm = 0; mvm < in_flight_; ++mvm) {
-    for (const Cursor& cursor : playing_[mvm])
+  for (const Playing& mvm : playing_) {
+    for (const Cursor& cursor : mvm.next)
       next = std::min(next, cursor.at);
   }
   if (next != never) wake_.notify(time_of_ticks(next - now));
@@ -133,20 +135,42 @@ void ModelTdmController::strobe(Strobe kind, const Cursor& cursor) {
   }
 }
 
-void ModelTdmController::advance(Strobe kind, Cursor& cursor) const {
-  if (kind == done) {
-    cursor.at = never;
-    return;
+std::uint64_t ModelTdmController::edge_of(Strobe kind, const Cursor& cursor) const {
+  switch (kind) {
+    case drive:
+      return times_.drive_edge(cursor.slice);
+    case sample:
+      return times_.sample_edge(cursor.slice);
+    case release:
+      return times_.release_edge(cursor.slice);
+    case select:
+      return times_.select_edge(cursor.slice, cursor.group);
+    case convert:
+      return times_.convert_edge(cursor.slice, cursor.group);
+    case accumulate:
+      return times_.code_edge(cursor.slice, cursor.group);
+    default:
+      return times_.latency();
   }
-  const bool by_group = kind == select || kind == convert || kind == accumulate;
-  if (by_group && cursor.group + 1 < schedule_.groups) {
+}
+
+/// The first step from this one on that converts; the number of steps if there is none.
+std::uint32_t ModelTdmController::converting_step_from(std::uint32_t slice) const {
+  while (slice < schedule_.slices() && !schedule_.steps[slice].converts)
+    ++slice;
+  return slice;
+}
+
+void ModelTdmController::advance(Strobe kind, Playing& mvm) const {
+  Cursor& cursor = mvm.next[kind];
+  if (by_group(kind) && cursor.group + 1 < schedule_.groups) {
     ++cursor.group;
-    cursor.at += step_ticks_;
-    return;
+  } else {
+    cursor.group = 0;
+    cursor.slice = by_group(kind) ? converting_step_from(cursor.slice + 1) : cursor.slice + 1;
   }
-  ++cursor.slice;
-  cursor.at = cursor.slice == schedule_.slices ? never : cursor.at + schedule_.slot() * period_ - cursor.group * step_ticks_;
-  cursor.group = 0;
+  const bool last = kind == done || cursor.slice == schedule_.slices();
+  cursor.at = last ? never : mvm.start + edge_of(kind, cursor) * period_;
 }
 
 }  // namespace memcosim

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <systemc>
+#include <vector>
 
+#include "memcosim/architecture/tdm_times.hpp"
 #include "memcosim/sc_models/blocks/tdm_controller.hpp"
 
 namespace memcosim {
@@ -28,31 +30,37 @@ class ModelTdmController : public TdmController {
  private:
   enum Strobe : std::size_t { drive, sample, release, select, convert, accumulate, done, strobe_count };
 
+  static bool by_group(Strobe kind) { return kind == select || kind == convert || kind == accumulate; }
+
   /// The next strobe of one kind of one MVM; `at` in ticks of the time resolution.
   struct Cursor {
     std::uint64_t at = 0;
     std::uint32_t slice = 0;
     std::uint32_t group = 0;
   };
-  using Playing = std::array<Cursor, strobe_count>;
+  /// An MVM in flight, from the tick of its start.
+  struct Playing {
+    std::uint64_t start = 0;
+    std::array<Cursor, strobe_count> next;
+  };
 
   void play();
   void strobe(Strobe kind, const Cursor& cursor);
-  void advance(Strobe kind, Cursor& cursor) const;
+  std::uint64_t edge_of(Strobe kind, const Cursor& cursor) const;
+  std::uint32_t converting_step_from(std::uint32_t slice) const;
+  void advance(Strobe kind, Playing& mvm) const;
 
   const std::uint32_t most_groups_;
-  TdmSchedule schedule_;            ///< with the groups in use
-  const std::uint64_t period_;      ///< ticks
-  const std::uint64_t step_ticks_;  ///< between the starts of column groups
+  TdmSchedule schedule_;  ///< with the groups in use
+  TdmTimes times_;
+  const std::uint64_t period_;  ///< ticks
   TdmStrobes& strobes_;
   sc_core::sc_event wake_;
   sc_core::sc_event ready_event_;
   std::uint64_t ready_at_ = 0;
   std::uint64_t idle_at_ = 0;  ///< the edge from which on busy() is false
   std::uint64_t deferred_at_;
-  /// MVMs in flight, oldest first: two overlap, and a third may start at the very edge at which the first is done.
-  std::array<Playing, 3> playing_;
-  std::size_t in_flight_ = 0;
+  std::vector<Playing> playing_;  ///< MVMs in flight, oldest first
 };
 
 }  // namespace memcosim

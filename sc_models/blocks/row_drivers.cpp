@@ -26,7 +26,7 @@ void RowDrivers::release(const SliceTurn& turn) {
 void RowDrivers::count_all_slices(const MvmRecord& mvm) {
   context_.activity.rows_driven +=
       mvm.outcome.driven_rows ? *mvm.outcome.driven_rows : driven_rows(mvm.inputs.data(), mvm.reached_rows, context_.spec.readout.dac.bits);
-  context_.activity.controller_slices += context_.schedule.slices;
+  context_.activity.controller_slices += context_.schedule.slices();
 }
 
 }  // namespace memcosim

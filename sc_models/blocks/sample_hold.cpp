@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/sc_models/blocks/sample_hold.hpp"
 
+#include <limits>
 #include <string>
 
 #include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
 
+namespace {
+
+constexpr std::uint64_t never_free = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
 SampleHold::SampleHold(const sc_core::sc_module_name& name, MacroContext& context) : sc_module(name), context_(context) {}
 
 void SampleHold::sample(const SliceTurn& turn) {
-  Buffer& buffer = buffers_[turn.number & 1u];
-  if (buffer.state != State::empty) {
+  Buffer& buffer = buffers_[turn.held_set & 1u];
+  if (!buffer.free(ticks_now())) {
     SC_REPORT_FATAL(message_ids::sample_hold,
                     ("slice " + std::to_string(turn.slice) + " is sampled into a buffer that is still being converted").c_str());
   }
-  buffer = {State::sampling, turn.number, ticks_now()};
+  buffer.state = State::sampling;
+  buffer.adds = !turn.converts;
+  buffer.free_at = never_free;
+  buffer.slice = turn.number;
+  buffer.begin = ticks_now();
   context_.activity.samples += turn.mvm.used_columns;
 }
 
 void SampleHold::release(const SliceTurn& turn) {
-  Buffer& buffer = buffers_[turn.number & 1u];
+  Buffer& buffer = buffers_[turn.held_set & 1u];
   if (buffer.state != State::sampling || buffer.slice != turn.number) {
     SC_REPORT_FATAL(message_ids::sample_hold, ("slice " + std::to_string(turn.slice) + " is released without a sample").c_str());
   }
@@ -29,14 +40,14 @@ void SampleHold::release(const SliceTurn& turn) {
 }
 
 void SampleHold::require_held(const SliceTurn& turn) const {
-  const Buffer& buffer = buffers_[turn.number & 1u];
+  const Buffer& buffer = buffers_[turn.held_set & 1u];
   if (buffer.state != State::held || buffer.slice != turn.number) {
     SC_REPORT_FATAL(message_ids::sample_hold, ("slice " + std::to_string(turn.slice) + " is converted but not held").c_str());
   }
 }
 
-void SampleHold::converted(const SliceTurn& turn) {
-  buffers_[turn.number & 1u].state = State::empty;
+void SampleHold::free_at(const SliceTurn& turn, std::uint64_t ticks) {
+  buffers_[turn.held_set & 1u].free_at = ticks;
 }
 
 }  // namespace memcosim

@@ -9,8 +9,9 @@
 
 namespace memcosim {
 
-/// Two capacitors per converted column: one slice is sampled while the previous one is converted. Sampling into a capacitor whose slice is
-/// still being converted, or converting a slice that is not held, is a fatal error.
+/// Two capacitors per converted column: one slice is sampled while the previous one is converted. A slice that is not converted stays on
+/// its capacitor, and the next one adds to it. Sampling into a capacitor whose slice is still being converted, or converting a slice that is
+/// not held, is a fatal error.
 class SampleHold : public sc_core::sc_module {
  public:
   SampleHold(const sc_core::sc_module_name& name, MacroContext& context);
@@ -21,15 +22,19 @@ class SampleHold : public sc_core::sc_module {
   void release(const SliceTurn& turn);
   /// Checks that the slice is held.
   void require_held(const SliceTurn& turn) const;
-  /// The last group of the slice is converted.
-  void converted(const SliceTurn& turn);
+  /// The last group of the slice needs the capacitors until this time, ticks.
+  void free_at(const SliceTurn& turn, std::uint64_t ticks);
 
  private:
   enum class State { empty, sampling, held };
   struct Buffer {
+    bool free(std::uint64_t now) const { return state == State::empty || (state == State::held && (adds || now >= free_at)); }
+
     State state = State::empty;
-    std::uint64_t slice = 0;  ///< number of the slice
-    std::uint64_t begin = 0;  ///< ticks
+    bool adds = false;          ///< the next slice adds to this one
+    std::uint64_t free_at = 0;  ///< ticks
+    std::uint64_t slice = 0;    ///< number of the slice
+    std::uint64_t begin = 0;    ///< ticks
   };
   MacroContext& context_;
   Buffer buffers_[2];

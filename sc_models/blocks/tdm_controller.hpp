@@ -11,8 +11,9 @@
 
 namespace memcosim {
 
-/// Strobes from a TDM controller to the datapath. Each call happens at the simulated time of the clock edge at which the pin changes; calls
-/// at one edge come in the order of this list, done last.
+/// Strobes from a TDM controller to the datapath. A slice is a drive step of the schedule; select, convert and accumulate come for those that
+/// convert. Each call happens at the simulated time of the clock edge at which the pin changes; calls at one edge come in the order of this
+/// list, done last.
 class TdmStrobes {
  public:
   virtual ~TdmStrobes() = default;
@@ -25,9 +26,9 @@ class TdmStrobes {
   virtual void done() = 0;                                                ///< all sums of the oldest MVM in flight are valid
 };
 
-/// A TDM controller, as SystemC model or as Verilated RTL; both follow TdmSchedule. start() may be called only at a clock edge (a multiple
+/// A TDM controller, as SystemC model or as Verilated RTL; both follow TdmTimes. start() may be called only at a clock edge (a multiple
 /// of the period) at which ready() is true; that edge is the start & ready edge. MVMs overlap when the schedule is pipelined. The number of
-/// column groups is a register, which may change while busy() is false; the slot follows from it.
+/// column groups is a register, which may change while busy() is false; the times of the slices follow from it.
 class TdmController : public sc_core::sc_module {
  public:
   explicit TdmController(const sc_core::sc_module_name& name) : sc_module(name) {}

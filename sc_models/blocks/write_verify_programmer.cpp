@@ -50,7 +50,7 @@ std::uint64_t verify_groups(const MacroSpec& spec, std::uint32_t region_columns)
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns) {
   const WriteVerifySpec& programming = spec.programming;
   const double period = spec.timing.clock_period_s;
-  const AdcTiming adc = spec.converter_timing(programming.verify.bits);
+  const AdcTiming adc = spec.converter_timing({programming.verify.bits});
   const std::uint64_t mux = clocks_covering(spec.timing.mux_s, period);
   const std::uint64_t groups = programming.row_parallel ? verify_groups(spec, region_columns) : 1;
   const std::uint64_t conversion = mux + adc.latency + (groups - 1) * (mux + adc.interval);

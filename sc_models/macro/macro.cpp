@@ -57,7 +57,8 @@ MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array
   context.period = period_ticks(spec.timing.clock_period_s);
   context.converted = spec.readout.conversions(spec.columns);
   context.outputs = spec.readout.outputs(spec.columns);
-  context.drive_energy_j_per_s = spec.read_voltage_v * spec.read_voltage_v * spec.slice_s();
+  for (std::uint32_t step = 0; step < context.schedule.slices(); ++step)
+    context.step_energy_j_per_s.push_back(spec.read_voltage_v * spec.read_voltage_v * spec.step_s(step));
   return context;
 }
 

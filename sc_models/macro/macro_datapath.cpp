@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/sc_models/macro/macro_datapath.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,12 @@
 #include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
+
+StrobeStream::StrobeStream(const char* name, const std::vector<DriveStep>& steps, std::uint32_t groups)
+    : name_(name), steps_(steps), groups_(groups), all_steps_(false) {
+  while (!converts())
+    next_slice();
+}
 
 void StrobeStream::expect(std::uint32_t slice, std::uint32_t group, std::uint64_t started) {
   if (slice == slice_ && group == group_ && mvm_ < started) return;
@@ -21,8 +28,15 @@ void StrobeStream::expect(std::uint32_t slice, std::uint32_t group, std::uint64_
 void StrobeStream::advance() {
   if (++group_ < groups_) return;
   group_ = 0;
+  do
+    next_slice();
+  while (!all_steps_ && !converts());
+}
+
+void StrobeStream::next_slice() {
+  if (converts()) ++held_set_;
   ++slice_number_;
-  if (++slice_ < slices_) return;
+  if (++slice_ < steps_.size()) return;
   slice_ = 0;
   ++mvm_;
 }
@@ -38,12 +52,12 @@ MacroDatapath::MacroDatapath(const sc_core::sc_module_name& name, MacroContext& 
       sample_hold_("sample_hold", context),
       adc_bank_("adc_bank", context, sample_hold_),
       shift_add_("shift_add", context),
-      drives_("drive", context.schedule.slices, 1),
-      samples_("sample", context.schedule.slices, 1),
-      releases_("release", context.schedule.slices, 1),
-      selects_("select", context.schedule.slices, context.schedule.groups),
-      conversions_("convert", context.schedule.slices, context.schedule.groups),
-      accumulations_("accumulate", context.schedule.slices, context.schedule.groups),
+      drives_("drive", context.schedule.steps),
+      samples_("sample", context.schedule.steps),
+      releases_("release", context.schedule.steps),
+      selects_("select", context.schedule.steps, context.schedule.groups),
+      conversions_("convert", context.schedule.steps, context.schedule.groups),
+      accumulations_("accumulate", context.schedule.steps, context.schedule.groups),
       waves_event_("waves_event") {
   const sc_core::sc_time period = time_of_ticks(context.period);
   TdmStrobes& strobes = *this;
@@ -71,7 +85,7 @@ void MacroDatapath::start(std::uint64_t mvm) {
 
 SliceTurn MacroDatapath::turn(StrobeStream& stream, std::uint32_t slice, std::uint32_t group) {
   stream.expect(slice, group, started_);
-  const SliceTurn turn{records_[stream.mvm() % result_slots], slice, stream.slice_number()};
+  const SliceTurn turn{records_[stream.mvm() % result_slots], slice, stream.slice_number(), stream.held_set(), stream.converts()};
   stream.advance();
   return turn;
 }
@@ -112,7 +126,7 @@ void MacroDatapath::accumulate(std::uint32_t slice, std::uint32_t group) {
 }
 
 void MacroDatapath::done() {
-  if (finished_ >= accumulations_.mvm()) {
+  if (finished_ >= std::min(accumulations_.mvm(), releases_.mvm())) {
     SC_REPORT_FATAL(message_ids::macro_datapath, "the controller says done before all codes of the MVM are accumulated");
   }
   MvmRecord& mvm = records_[finished_ % result_slots];

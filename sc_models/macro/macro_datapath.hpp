@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <systemc>
+#include <vector>
 
 #include "memcosim/sc_models/blocks/adc_bank.hpp"
 #include "memcosim/sc_models/blocks/crossbar.hpp"
@@ -22,25 +23,35 @@ namespace memcosim {
 /// Number of MVMs whose results a macro keeps: the one being read and the next one.
 constexpr std::size_t result_slots = 2;
 
-/// Checks the order of one kind of strobe of the controller: group by group, slice by slice, MVM by MVM.
+/// Checks the order of one kind of strobe of the controller: group by group, slice by slice, MVM by MVM. Strobes of conversions come for
+/// steps that convert alone.
 class StrobeStream {
  public:
-  StrobeStream(const char* name, std::uint32_t slices, std::uint32_t groups) : name_(name), slices_(slices), groups_(groups) {}
+  /// Strobes of rows and sample switches.
+  StrobeStream(const char* name, const std::vector<DriveStep>& steps) : name_(name), steps_(steps), groups_(1), all_steps_(true) {}
+  /// Strobes of conversions.
+  StrobeStream(const char* name, const std::vector<DriveStep>& steps, std::uint32_t groups);
   /// Checks that this strobe is the next one, of an MVM that has started; anything else is a fatal error.
   void expect(std::uint32_t slice, std::uint32_t group, std::uint64_t started);
   /// Number of groups of later strobes; call only between MVMs.
   void set_groups(std::uint32_t groups) { groups_ = groups; }
   std::uint64_t mvm() const { return mvm_; }
   std::uint64_t slice_number() const { return slice_number_; }
+  std::uint64_t held_set() const { return held_set_; }
+  bool converts() const { return steps_[slice_].converts; }
   /// Goes on to the next strobe.
   void advance();
 
  private:
+  void next_slice();
+
   const char* name_;
-  std::uint32_t slices_;
+  std::vector<DriveStep> steps_;
   std::uint32_t groups_;
+  bool all_steps_;  ///< also those that do not convert
   std::uint64_t mvm_ = 0;
   std::uint64_t slice_number_ = 0;
+  std::uint64_t held_set_ = 0;  ///< number of steps before this one that convert
   std::uint32_t slice_ = 0;
   std::uint32_t group_ = 0;
 };

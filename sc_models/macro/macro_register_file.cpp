@@ -136,7 +136,7 @@ std::uint32_t MacroRegisterFile::read(std::uint32_t address) const {
     case reg::outputs:
       return context_.outputs;
     case reg::slices:
-      return context_.schedule.slices;
+      return context_.schedule.slices();
     case reg::latency_clocks:
       return static_cast<std::uint32_t>(context_.schedule_of(used_outputs_).latency());
     case reg::interval_clocks:

@@ -16,7 +16,9 @@ MvmSequencer::MvmSequencer(const sc_core::sc_module_name& name, MacroContext& co
       mvm_done_(std::move(mvm_done)),
       retry_("retry"),
       spans_event_("spans_event"),
+      converting_steps_(context.schedule.converting_steps()),
       used_outputs_(context.outputs) {
+  set_times();
   for (MvmRecord& mvm : records_)
     mvm.inputs.resize(context.spec.rows);
   SC_HAS_PROCESS(MvmSequencer);
@@ -58,7 +60,8 @@ std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32
   mvm.used_outputs = used_outputs;
   mvm.used_columns = context_.columns_of(used_outputs);
   if (changes_groups(used_outputs)) {
-    context_.schedule = context_.schedule_of(used_outputs);
+    context_.schedule.groups = context_.groups_of(used_outputs);
+    set_times();
     if (datapath_ != nullptr) datapath_->set_groups(context_.schedule.groups);
   }
   used_outputs_ = used_outputs;
@@ -66,8 +69,8 @@ std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32
   mvm.start = next_edge_;
   mvm.done_known = false;
   mvm.in_use = true;
-  ready_at_ = next_edge_ + context_.schedule.interval() * context_.period;
-  idle_at_ = next_edge_ + context_.schedule.change_interval() * context_.period;
+  ready_at_ = next_edge_ + interval_;
+  idle_at_ = next_edge_ + change_interval_;
   crossbar_.begin(mvm, ahead);
   ++started_;
   if (datapath_ == nullptr) {
@@ -78,14 +81,21 @@ std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32
   return next_edge_;
 }
 
+/// Takes the durations of an MVM from the schedule in use.
+void MvmSequencer::set_times() {
+  const TdmTimes times(context_.schedule);
+  latency_ = times.latency() * context_.period;
+  interval_ = times.interval() * context_.period;
+  change_interval_ = times.change_interval() * context_.period;
+}
+
 void MvmSequencer::start_loosely(MvmRecord& mvm) {
-  const TdmSchedule& schedule = context_.schedule;
-  mvm.done = mvm.start + schedule.latency() * context_.period;
+  mvm.done = mvm.start + latency_;
   mvm.done_known = true;
-  mvm.released_slices = schedule.slices;
-  const std::uint64_t conversions = std::uint64_t{schedule.slices} * mvm.used_columns;
+  mvm.released_slices = context_.schedule.slices();
+  const std::uint64_t conversions = std::uint64_t{converting_steps_} * mvm.used_columns;
   context_.activity.mvms += 1;
-  context_.activity.samples += conversions;
+  context_.activity.samples += std::uint64_t{context_.schedule.slices()} * mvm.used_columns;
   context_.activity.conversions += conversions;
   context_.activity.accumulations += conversions;
   row_drivers_->count_all_slices(mvm);
@@ -173,7 +183,7 @@ std::uint64_t MvmSequencer::earliest_start(std::uint32_t used_outputs) const {
 
 bool MvmSequencer::changes_groups(std::uint32_t used_outputs) const {
   if (used_outputs == used_outputs_) return false;
-  return context_.schedule_of(used_outputs).groups != context_.schedule.groups;
+  return context_.groups_of(used_outputs) != context_.schedule.groups;
 }
 
 bool MvmSequencer::busy(std::uint64_t at) const {

@@ -9,6 +9,7 @@
 #include <systemc>
 #include <vector>
 
+#include "memcosim/architecture/tdm_times.hpp"
 #include "memcosim/sc_models/blocks/crossbar.hpp"
 #include "memcosim/sc_models/blocks/macro_context.hpp"
 #include "memcosim/sc_models/blocks/mvm_record.hpp"
@@ -72,6 +73,7 @@ class MvmSequencer : public sc_core::sc_module {
   MvmRecord& record(std::uint64_t mvm) { return records_[mvm % result_slots]; }
   std::uint64_t earliest_start(std::uint32_t used_outputs) const;
   bool changes_groups(std::uint32_t used_outputs) const;
+  void set_times();
   void start_loosely(MvmRecord& mvm);
   void copy_sums(const MvmRecord& mvm, std::uint32_t first, std::uint32_t count, unsigned char* data) const;
   void finish(std::uint64_t mvm);
@@ -87,7 +89,11 @@ class MvmSequencer : public sc_core::sc_module {
   std::function<void()> mvm_done_;
   sc_core::sc_event retry_;
   sc_core::sc_event spans_event_;
-  std::deque<Span> spans_;  ///< loosely_timed MVMs to be reported to an observer at their done time
+  std::deque<Span> spans_;             ///< loosely_timed MVMs to be reported to an observer at their done time
+  std::uint64_t latency_ = 0;          ///< of an MVM by the schedule in use, ticks
+  std::uint64_t interval_ = 0;         ///< ticks
+  std::uint64_t change_interval_ = 0;  ///< ticks
+  const std::uint32_t converting_steps_;
   std::uint64_t started_ = 0;
   std::uint64_t retired_ = 0;
   std::uint64_t accounted_ = 0;  ///< loosely_timed: MVMs whose energy is in the activity

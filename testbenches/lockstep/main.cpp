@@ -21,6 +21,8 @@ constexpr const char* description =
 
 struct Options {
   memcosim::TdmSchedule schedule;
+  std::uint32_t slices = 1;
+  std::uint32_t drive = 1;
   memcosim::TdmStimulus stimulus;
   double period_ns = 1.0;
   std::string waves;
@@ -28,9 +30,9 @@ struct Options {
 
 void declare(CLI::App& app, Options& options) {
   memcosim::TdmSchedule& schedule = options.schedule;
-  app.add_option("--slices", schedule.slices, "input slices")->capture_default_str();
+  app.add_option("--slices", options.slices, "input slices")->capture_default_str();
   app.add_option("--groups", schedule.groups, "column groups")->capture_default_str();
-  app.add_option("--drive", schedule.drive, "clocks to drive the rows")->capture_default_str();
+  app.add_option("--drive", options.drive, "clocks to drive the rows")->capture_default_str();
   app.add_option("--settle", schedule.settle, "clocks to settle")->capture_default_str();
   app.add_option("--sample", schedule.sample, "clocks to sample")->capture_default_str();
   app.add_option("--mux", schedule.mux, "clocks to switch the column multiplexers")->capture_default_str();
@@ -47,7 +49,8 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--waves", options.waves, "waveform file of the RTL, .vcd or .fst; the pins of both sides go beside it to NAME.pins.vcd");
 }
 
-int run(const Options& options) {
+int run(Options options) {
+  options.schedule.steps = memcosim::equal_steps(options.slices, options.drive);
   const sc_core::sc_time period(options.period_ns, sc_core::SC_NS);
   memcosim::TdmLockstep bench("bench", options.schedule, period, memcosim::model_tdm_controller_factory(),
                               memcosim::rtl_tdm_controller_factory(options.waves), options.stimulus);

@@ -101,16 +101,16 @@ void expect_same(const MacroActivity& model, const MacroActivity& rtl) {
 std::vector<MacroSpec> specs() {
   std::vector<MacroSpec> result(7, small_spec(TimingLevel::approximately_timed));
   result[1].timing.settle_s = 80e-9;
-  result[2].timing.adc_kind = AdcKind::pipeline;
+  result[2].timing.adc_kind = &converter_kind("pipeline");
   result[2].timing.adc_latency = 25;
   result[3].timing.pipelined = false;
-  result[4].timing.adc_kind = AdcKind::flash;
+  result[4].timing.adc_kind = &converter_kind("flash");
   result[4].timing.mux_s = 0.0;
   result[4].timing.sample_s = 0.0;
   result[4].timing.settle_s = 0.0;
   result[5].timing.accumulate_latency = 6;
   result[5].timing.accumulate_interval = 20;
-  result[6].timing.adc_kind = AdcKind::ramp;
+  result[6].timing.adc_kind = &converter_kind("ramp");
   result[6].columns_per_adc = 12;
   return result;
 }

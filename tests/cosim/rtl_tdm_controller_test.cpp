@@ -60,7 +60,7 @@ class Probe : public sc_core::sc_module, public TdmStrobes {
 
 TdmSchedule small_schedule() {
   TdmSchedule schedule;
-  schedule.slices = 2;
+  schedule.steps = equal_steps(2, 1);
   schedule.groups = 2;
   schedule.settle = 3;
   schedule.adc = {4, 2};
@@ -130,7 +130,7 @@ void compare_hosts(const TdmSchedule& schedule, const std::function<void(Probe&,
     sc_core::sc_spawn([&host, probe] { host(*probe, 10); });
   sc_core::sc_start();
   EXPECT_EQ(model.log, rtl.log);
-  EXPECT_EQ(model.log.size(), 10 * (3 * schedule.slices + 3 * schedule.slices * schedule.groups + 1));
+  EXPECT_EQ(model.log.size(), 10 * (3 * schedule.slices() + 3 * schedule.slices() * schedule.groups + 1));
 }
 
 void start_after_done(Probe& probe, int mvms) {
@@ -221,16 +221,33 @@ TEST(RtlTdmController, RefusesSchedulesThatTheRegistersCannotHold) {
     return tdm_register_values(schedule);
   };
   EXPECT_EQ(with([](TdmSchedule& s) { s.groups = 4096; }).slot, 1 + 9 + 1 + 4095u * 10);
-  EXPECT_EQ(with([](TdmSchedule& s) { s.slices = 64; }).slices, 64u);
-  EXPECT_THROW(with([](TdmSchedule& s) { s.slices = 65; }), InputError);
-  EXPECT_THROW(with([](TdmSchedule& s) { s.slices = 0; }), InputError);
+  EXPECT_EQ(with([](TdmSchedule& s) { s.steps = equal_steps(64, 1); }).slices, 64u);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.steps = equal_steps(65, 1); }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.steps = equal_steps(0, 1); }), InputError);
   EXPECT_THROW(with([](TdmSchedule& s) { s.groups = 4097; }), InputError);
-  EXPECT_THROW(with([](TdmSchedule& s) { s.drive = 0; }), InputError);
+  EXPECT_THROW(with([](TdmSchedule& s) { s.steps.front().clocks = 0; }), InputError);
   EXPECT_THROW(with([](TdmSchedule& s) { s.settle = 65536; }), InputError);
   EXPECT_THROW(with([](TdmSchedule& s) { s.adc.latency = 0; }), InputError);
   EXPECT_THROW(with([](TdmSchedule& s) { s.adc.interval = 0; }), InputError);
   EXPECT_THROW(with([](TdmSchedule& s) { s.adc.interval = 0xFFFFFFFFu; }), InputError);
   EXPECT_THROW(with([](TdmSchedule& s) { s.accumulate_interval = 131072; }), InputError);
+}
+
+TEST(RtlTdmController, RefusesWhatItsSlotsCannotPlay) {
+  TdmSchedule schedule = small_schedule();
+  schedule.overlap = StepOverlap::converter;
+  EXPECT_THROW(tdm_register_values(schedule), InputError);
+  schedule.pipelined = false;
+  EXPECT_NO_THROW(tdm_register_values(schedule)) << "nothing overlaps";
+  schedule = small_schedule();
+  schedule.steps[1].clocks += 1;
+  EXPECT_THROW(tdm_register_values(schedule), InputError);
+  schedule = small_schedule();
+  schedule.steps[1].converts = false;
+  EXPECT_THROW(tdm_register_values(schedule), InputError);
+  schedule = small_schedule();
+  schedule.during_drive = true;
+  EXPECT_THROW(tdm_register_values(schedule), InputError);
 }
 
 TEST(RtlTdmController, ReportsAStopOfTheRtlAsFatal) {

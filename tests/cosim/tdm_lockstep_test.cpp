@@ -76,7 +76,7 @@ TdmControllerFactory spoilt(void (*spoil)(TdmSchedule&)) {
 
 TEST(TdmLockstep, SeesEveryKindOfDifference) {
   TdmSchedule schedule;
-  schedule.slices = 2;
+  schedule.steps = equal_steps(2, 1);
   schedule.groups = 3;
   schedule.settle = 2;
   const sc_core::sc_time period(1, sc_core::SC_NS);
@@ -105,7 +105,7 @@ TEST(TdmLockstep, SeesEveryKindOfDifference) {
         return std::make_unique<Forgetful>(name + "_forgetful", rtl_tdm_controller_factory()(name, of, at, strobes));
       },
       TdmStimulus{20, 0, 0, 1, true});
-  const auto slices = differs("slices", [](TdmSchedule& s) { s.slices = 3; });
+  const auto slices = differs("slices", [](TdmSchedule& s) { s.steps = equal_steps(3, 1); });
   const auto groups = differs("groups", [](TdmSchedule& s) { s.groups = 2; });
   const auto settle = differs("settle", [](TdmSchedule& s) { s.settle = 3; });
   const auto mux = differs("mux", [](TdmSchedule& s) { ++s.mux; });

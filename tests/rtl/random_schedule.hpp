@@ -18,9 +18,9 @@ inline TdmSchedule random_schedule(std::mt19937_64& random) {
     return kind == 0 ? low : kind == 1 ? low + 1 : between(low, high);
   };
   TdmSchedule schedule;
-  schedule.slices = corner_or(1, 9);
+  const std::uint32_t slices = corner_or(1, 9);
   schedule.groups = corner_or(1, 9);
-  schedule.drive = corner_or(1, 12);
+  schedule.steps = equal_steps(slices, corner_or(1, 12));
   schedule.settle = corner_or(0, 30);
   schedule.sample = corner_or(0, 6);
   schedule.mux = corner_or(0, 5);

@@ -52,16 +52,16 @@ Dut::~Dut() {
 }
 
 void Dut::configure(const TdmSchedule& schedule) {
-  model_.reg_slices = static_cast<CData>(schedule.slices);
+  model_.reg_slices = static_cast<CData>(schedule.slices());
   model_.reg_groups = static_cast<SData>(schedule.groups);
-  model_.reg_drive = static_cast<SData>(schedule.drive);
+  model_.reg_drive = static_cast<SData>(schedule.steps.front().clocks);
   model_.reg_settle = static_cast<SData>(schedule.settle);
   model_.reg_sample = static_cast<SData>(schedule.sample);
   model_.reg_mux = static_cast<SData>(schedule.mux);
   model_.reg_adc_latency = schedule.adc.latency;
-  model_.reg_group_step = schedule.group_step();
+  model_.reg_group_step = static_cast<IData>(schedule.group_step(0));
   model_.reg_accumulate_latency = static_cast<SData>(schedule.accumulate_latency);
-  model_.reg_slot = schedule.slot();
+  model_.reg_slot = static_cast<IData>(schedule.interval() / schedule.slices());
 }
 
 void Dut::reset() {

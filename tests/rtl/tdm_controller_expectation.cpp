@@ -21,19 +21,19 @@ Pins Expectation::edge(bool start) {
 
 void Expectation::accept() {
   const auto at = [&](std::uint64_t edge, const Strobe& strobe) { calendar_[edge_ + edge].push_back(strobe); };
-  for (std::uint32_t slice = 0; slice < schedule_.slices; ++slice) {
-    at(schedule_.drive_edge(slice), {Strobe::drive, slice});
-    at(schedule_.sample_edge(slice), {Strobe::sample, slice});
-    at(schedule_.release_edge(slice), {Strobe::release, slice});
+  for (std::uint32_t slice = 0; slice < schedule_.slices(); ++slice) {
+    at(times_.drive_edge(slice), {Strobe::drive, slice});
+    at(times_.sample_edge(slice), {Strobe::sample, slice});
+    at(times_.release_edge(slice), {Strobe::release, slice});
     for (std::uint32_t group = 0; group < schedule_.groups; ++group) {
-      at(schedule_.select_edge(slice, group), {Strobe::select, slice, group});
-      at(schedule_.convert_edge(slice, group), {Strobe::convert, slice, group});
-      at(schedule_.code_edge(slice, group), {Strobe::accumulate, slice, group});
+      at(times_.select_edge(slice, group), {Strobe::select, slice, group});
+      at(times_.convert_edge(slice, group), {Strobe::convert, slice, group});
+      at(times_.code_edge(slice, group), {Strobe::accumulate, slice, group});
     }
   }
-  at(schedule_.latency(), {Strobe::done});
-  ready_edge_ = edge_ + schedule_.interval();
-  done_edge_ = edge_ + schedule_.latency();
+  at(times_.latency(), {Strobe::done});
+  ready_edge_ = edge_ + times_.interval();
+  done_edge_ = edge_ + times_.latency();
   ++accepted_;
 }
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "memcosim/architecture/tdm_schedule.hpp"
+#include "memcosim/architecture/tdm_times.hpp"
 
 #include "tdm_controller_dut.hpp"
 
@@ -14,7 +14,7 @@ namespace memcosim::rtl_test {
 /// The pins that the formulas of TdmSchedule ask for: every accepted start writes the strobes of its whole MVM into a calendar of edges.
 class Expectation {
  public:
-  explicit Expectation(const TdmSchedule& schedule) : schedule_(schedule) {}
+  explicit Expectation(const TdmSchedule& schedule) : schedule_(schedule), times_(schedule) {}
 
   /// The pins after the next edge (the first is edge 0), which samples `start`.
   Pins edge(bool start);
@@ -32,6 +32,7 @@ class Expectation {
   void apply(const Strobe& strobe);
 
   const TdmSchedule schedule_;
+  const TdmTimes times_;
   std::uint64_t edge_ = 0;
   std::uint64_t ready_edge_ = 0;  ///< earliest edge that takes the next start
   std::uint64_t done_edge_ = 0;   ///< of the youngest MVM

@@ -15,10 +15,10 @@ namespace memcosim::rtl_test {
 namespace {
 
 std::string text(const TdmSchedule& s) {
-  return "slices " + std::to_string(s.slices) + " groups " + std::to_string(s.groups) + " drive " + std::to_string(s.drive) + " settle " +
-         std::to_string(s.settle) + " sample " + std::to_string(s.sample) + " mux " + std::to_string(s.mux) + " adc " +
-         std::to_string(s.adc.latency) + "/" + std::to_string(s.adc.interval) + " accumulate " + std::to_string(s.accumulate_latency) +
-         "/" + std::to_string(s.accumulate_interval) + (s.pipelined ? " pipelined" : " unpipelined");
+  return "slices " + std::to_string(s.slices()) + " groups " + std::to_string(s.groups) + " drive " +
+         std::to_string(s.steps.front().clocks) + " settle " + std::to_string(s.settle) + " sample " + std::to_string(s.sample) + " mux " +
+         std::to_string(s.mux) + " adc " + std::to_string(s.adc.latency) + "/" + std::to_string(s.adc.interval) + " accumulate " +
+         std::to_string(s.accumulate_latency) + "/" + std::to_string(s.accumulate_interval) + (s.pipelined ? " pipelined" : " unpipelined");
 }
 
 /// Clocks the DUT with `wants_start(edge)` until `mvms` are accepted and the last has left; stops at the first difference.
@@ -44,7 +44,7 @@ bool always(std::uint64_t /*edge*/) {
 TEST(TdmControllerRtl, PlaysASmallScheduleAsCountedByHand) {
   // 2 slices of 2 groups: front 1 + 1 + 1 = 3, step 3 + 1 = 4, back 1 + 2 + 1 + 4 = 8, slot 8, interval 16, latency 8 + 3 + 8 = 19.
   TdmSchedule schedule;
-  schedule.slices = 2;
+  schedule.steps = equal_steps(2, 1);
   schedule.groups = 2;
   schedule.settle = 1;
   schedule.adc = {2, 3};
@@ -117,7 +117,7 @@ TEST(TdmControllerRtl, TakesNewRegistersBetweenMvmsWithoutReset) {
       dut.clock(false);
     ASSERT_EQ(clocks, schedule.latency() + 2) << "run " << run << " " << text(schedule);
     const Pins rest = dut.pins();
-    EXPECT_EQ(rest.accumulate_slice, schedule.slices - 1);
+    EXPECT_EQ(rest.accumulate_slice, schedule.slices() - 1);
     EXPECT_EQ(rest.accumulate_group, schedule.groups - 1);
   }
 }
@@ -125,7 +125,7 @@ TEST(TdmControllerRtl, TakesNewRegistersBetweenMvmsWithoutReset) {
 TEST(TdmControllerRtl, PlaysEveryRegisterAtItsMaximum) {
   const auto play = [](auto change) {
     TdmSchedule schedule;
-    schedule.slices = 2;
+    schedule.steps = equal_steps(2, 1);
     schedule.groups = 2;
     change(schedule);
     Dut dut;
@@ -133,9 +133,9 @@ TEST(TdmControllerRtl, PlaysEveryRegisterAtItsMaximum) {
     dut.reset();
     EXPECT_TRUE(plays(dut, schedule, 2, always));
   };
-  play([](TdmSchedule& s) { s.slices = 64; });
+  play([](TdmSchedule& s) { s.steps = equal_steps(64, 1); });
   play([](TdmSchedule& s) { s.groups = 4096; });
-  play([](TdmSchedule& s) { s.drive = 65535; });
+  play([](TdmSchedule& s) { s.steps = equal_steps(2, 65535); });
   play([](TdmSchedule& s) { s.settle = 65535; });
   play([](TdmSchedule& s) { s.sample = 65535; });
   play([](TdmSchedule& s) { s.mux = 65535; });
@@ -169,7 +169,7 @@ TEST(TdmControllerRtl, PlaysTheShortestSchedule) {
 
 TEST(TdmControllerRtl, ResetAtAnyClockForgetsTheMvmsInFlight) {
   TdmSchedule schedule;
-  schedule.slices = 3;
+  schedule.steps = equal_steps(3, 1);
   schedule.groups = 3;
   schedule.settle = 4;
   schedule.adc = {7, 2};

@@ -207,12 +207,23 @@ const Variant variants[] = {
        spec.macro.timing.settle_s = 28e-9;
        spec.macro.timing.bus_bytes_per_clock = 4;
      }},
+    {"overlapping_converters", [](ChipSpec& spec) { spec.macro.timing.overlap = StepOverlap::converter; }},
+    {"long_conversions_in_flight",  // several steps are in the converters at a time
+     [](ChipSpec& spec) {
+       spec.macro.timing.overlap = StepOverlap::converter;
+       spec.macro.timing.adc_latency = 60;
+       spec.macro.timing.adc_interval = 2;
+     }},
+    {"unequal_steps",
+     [](ChipSpec& spec) {
+       spec.macro.timing.steps = {{3, false}, {40, true}, {1, true}, {9, false}};
+     }},
     {"blocked", [](ChipSpec& spec) { spec.macro.adc_sharing = AdcSharing::blocked; }},
-    {"flash", [](ChipSpec& spec) { spec.macro.timing.adc_kind = AdcKind::flash; }},
+    {"flash", [](ChipSpec& spec) { spec.macro.timing.adc_kind = &converter_kind("flash"); }},
     {"fast_macros",
      [](ChipSpec& spec) {
        spec.macro.readout.dac.bits = 4;
-       spec.macro.timing.adc_kind = AdcKind::flash;
+       spec.macro.timing.adc_kind = &converter_kind("flash");
        spec.macro.columns_per_adc = 1;
        spec.macro.timing.settle_s = 0.0;
        spec.macro.timing.sample_s = 0.0;
@@ -221,7 +232,7 @@ const Variant variants[] = {
     {"fast_macros_narrow_bus",
      [](ChipSpec& spec) {
        spec.macro.readout.dac.bits = 4;
-       spec.macro.timing.adc_kind = AdcKind::flash;
+       spec.macro.timing.adc_kind = &converter_kind("flash");
        spec.macro.columns_per_adc = 1;
        spec.macro.timing.bus_bytes_per_clock = 1;
      }},
@@ -233,7 +244,7 @@ const Variant variants[] = {
     {"slow_digital_units",
      [](ChipSpec& spec) {
        spec.macro.readout.dac.bits = 4;
-       spec.macro.timing.adc_kind = AdcKind::flash;
+       spec.macro.timing.adc_kind = &converter_kind("flash");
        spec.macro.columns_per_adc = 1;
        spec.clock_period_s = 5e-9;
        spec.units = {1, 1, 1};

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The strobes of ModelTdmController against the text of tdm_controller.hpp and tdm_schedule.hpp. The expected edges are worked out here
-// from the durations of the phases, without the functions of TdmSchedule.
+// from the durations of the phases, without TdmTimes.
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <random>
 #include <string>
 #include <systemc>
 #include <tuple>
@@ -11,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/common/error.hpp"
 #include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 namespace memcosim {
@@ -52,33 +55,32 @@ struct Recorder : TdmStrobes {
   void done() override { note(Kind::done, -1, -1); }
 };
 
-/// The interval between starts by the design: slices times the longer of front and back, or times both when nothing overlaps.
-std::uint64_t expected_interval(const TdmSchedule& s) {
-  const std::uint64_t front = s.drive + s.settle + s.sample;
+/// Adds the strobes of an MVM that starts at an edge, by the design: a step follows when it is released, and its own columns are held no
+/// earlier than those of the step before are free. Returns the earliest edge of the next start.
+std::uint64_t expect_mvm(const TdmSchedule& s, std::uint64_t start, std::vector<Strobe>& expected) {
   const std::uint64_t step = std::max(s.adc.interval + s.mux, s.accumulate_interval);
-  const std::uint64_t back = s.mux + s.adc.latency + s.accumulate_latency + (s.groups - 1) * step;
-  return s.slices * (s.pipelined ? std::max(front, back) : front + back);
-}
-
-void expect_mvm(const TdmSchedule& s, std::uint64_t start, std::vector<Strobe>& expected) {
-  const std::uint64_t front = s.drive + s.settle + s.sample;
-  const std::uint64_t step = std::max(s.adc.interval + s.mux, s.accumulate_interval);
-  const std::uint64_t slice_clocks = expected_interval(s) / s.slices;
-  std::uint64_t last_code = 0;
-  for (int slice = 0; slice < static_cast<int>(s.slices); ++slice) {
-    const std::uint64_t begin = start + static_cast<std::uint64_t>(slice) * slice_clocks;
+  const auto front = [&s](std::size_t slice) -> std::uint64_t { return s.steps[slice % s.steps.size()].clocks + s.settle + s.sample; };
+  std::uint64_t begin = start;
+  std::uint64_t finished = 0;
+  for (int slice = 0; slice < static_cast<int>(s.steps.size()); ++slice) {
+    const std::uint64_t released = begin + front(slice);
     expected.push_back({begin, drive, slice, -1});
-    expected.push_back({begin + s.drive + s.settle, sample, slice, -1});
-    expected.push_back({begin + front, release, slice, -1});
-    std::uint64_t switched = begin + front;
-    for (int group = 0; group < static_cast<int>(s.groups); ++group, switched += step) {
-      expected.push_back({switched, select, slice, group});
-      expected.push_back({switched + s.mux, convert, slice, group});
-      last_code = switched + s.mux + s.adc.latency;
-      expected.push_back({last_code, accumulate, slice, group});
+    expected.push_back({released - s.sample, sample, slice, -1});
+    expected.push_back({released, release, slice, -1});
+    std::uint64_t selected = released;
+    std::uint64_t complete = released;
+    for (int group = 0; s.steps[slice].converts && group < static_cast<int>(s.groups); ++group, selected += step) {
+      expected.push_back({selected, select, slice, group});
+      expected.push_back({selected + s.mux, convert, slice, group});
+      expected.push_back({selected + s.mux + s.adc.latency, accumulate, slice, group});
+      complete = selected + s.mux + s.adc.latency + s.accumulate_latency;
     }
+    finished = std::max(finished, complete);
+    const std::uint64_t free = s.overlap == StepOverlap::converter ? selected : complete;
+    begin = s.pipelined ? std::max(released, free - std::min(free, front(slice + 1))) : complete;
   }
-  expected.push_back({last_code + s.accumulate_latency, done, -1, -1});
+  expected.push_back({finished, done, -1, -1});
+  return begin;
 }
 
 /// By edge, then in the order of the list in tdm_controller.hpp. MVMs were added oldest first, which a stable sort keeps.
@@ -126,42 +128,54 @@ class Starter : public sc_core::sc_module {
   std::uint64_t interval_;
 };
 
+/// A controller with its schedule, and MVMs that start with some clocks between the earliest and the real start of each.
+struct Played {
+  Played(const std::string& name, TdmSchedule of, std::uint64_t idle) : schedule(std::move(of)) {
+    std::vector<std::uint64_t> starts;
+    std::uint64_t interval = 0;
+    for (std::uint64_t mvm = 0, at = 2; mvm < 6; ++mvm, at += interval + idle) {
+      starts.push_back(at);
+      interval = expect_mvm(schedule, at, expected) - at;
+      ready_edges.push_back(at + interval);
+    }
+    const sc_core::sc_time period(period_ns, sc_core::SC_NS);
+    controller = std::make_unique<ModelTdmController>((name + "_controller").c_str(), schedule, period, *recorder);
+    starter = std::make_unique<Starter>((name + "_starter").c_str(), *controller, starts, interval);
+  }
+  void expect_as_designed() const {
+    ASSERT_EQ(recorder->strobes, in_order(expected));
+    ASSERT_EQ(starter->ready_edges, ready_edges);
+  }
+
+  TdmSchedule schedule;
+  std::unique_ptr<Recorder> recorder = std::make_unique<Recorder>();
+  std::unique_ptr<ModelTdmController> controller;
+  std::unique_ptr<Starter> starter;
+  std::vector<Strobe> expected;
+  std::vector<std::uint64_t> ready_edges;
+};
+
 /// All schedules of the grid play side by side in one elaboration.
 TEST(ModelTdmController, PlaysEveryScheduleOfTheGridExactly) {
-  struct Case {
-    TdmSchedule schedule;
-    std::unique_ptr<Recorder> recorder = std::make_unique<Recorder>();
-    std::unique_ptr<ModelTdmController> controller;
-    std::unique_ptr<Starter> starter;
-    std::vector<Strobe> expected;
-    std::vector<std::uint64_t> ready_edges;
-  };
-  std::vector<Case> cases;
-  const sc_core::sc_time period(period_ns, sc_core::SC_NS);
-  for (const AdcKind kind : {AdcKind::sar, AdcKind::ramp, AdcKind::flash, AdcKind::pipeline}) {
+  std::vector<Played> cases;
+  for (const ConverterKind* kind : converter_kinds()) {
     for (const bool pipelined : {true, false}) {
       for (const std::uint32_t slices : {1u, 3u}) {
         for (const std::uint32_t groups : {1u, 3u}) {
           for (const std::uint32_t settle : {0u, 5u, 60u}) {  // back longer than front, and front longer than back
             for (const std::uint32_t mux : {0u, 2u}) {
               for (const std::uint32_t accumulate_clocks : {0u, 1u, 7u}) {
-                for (const std::uint32_t idle : {0u, 3u}) {  // clocks between the earliest and the real next start
-                  Case next;
-                  next.schedule = {
-                      slices,   groups, 1, settle, settle == 0 ? 0u : 1u, mux, adc_timing(kind, 4), accumulate_clocks, accumulate_clocks,
-                      pipelined};
-                  std::vector<std::uint64_t> starts;
-                  const std::uint64_t interval = expected_interval(next.schedule);
-                  for (std::uint64_t mvm = 0, at = 2; mvm < 4; ++mvm, at += interval + idle) {
-                    starts.push_back(at);
-                    expect_mvm(next.schedule, at, next.expected);
-                    next.ready_edges.push_back(at + interval);
-                  }
-                  const std::string name = "case" + std::to_string(cases.size());
-                  next.controller =
-                      std::make_unique<ModelTdmController>((name + "_controller").c_str(), next.schedule, period, *next.recorder);
-                  next.starter = std::make_unique<Starter>((name + "_starter").c_str(), *next.controller, starts, interval);
-                  cases.push_back(std::move(next));
+                for (const std::uint32_t idle : {0u, 3u}) {
+                  TdmSchedule schedule;
+                  schedule.steps = equal_steps(slices, 1);
+                  schedule.groups = groups;
+                  schedule.settle = settle;
+                  schedule.sample = settle == 0 ? 0u : 1u;
+                  schedule.mux = mux;
+                  schedule.adc = kind->timing({4});
+                  schedule.accumulate_latency = schedule.accumulate_interval = accumulate_clocks;
+                  schedule.pipelined = pipelined;
+                  cases.emplace_back("case" + std::to_string(cases.size()), schedule, idle);
                 }
               }
             }
@@ -173,9 +187,47 @@ TEST(ModelTdmController, PlaysEveryScheduleOfTheGridExactly) {
   sc_core::sc_start();
   for (std::size_t index = 0; index < cases.size(); ++index) {
     SCOPED_TRACE(index);
-    ASSERT_EQ(cases[index].recorder->strobes, in_order(cases[index].expected));
-    ASSERT_EQ(cases[index].starter->ready_edges, cases[index].ready_edges);
+    cases[index].expect_as_designed();
   }
+}
+
+/// Steps of different lengths, some of which are not converted, with both overlaps; converters with several conversions in flight.
+TEST(ModelTdmController, PlaysUnequalStepsExactly) {
+  std::mt19937_64 random(11);
+  const auto between = [&random](std::uint32_t low, std::uint32_t high) {
+    return low + static_cast<std::uint32_t>(random() % (std::uint64_t{high} - low + 1));
+  };
+  std::vector<Played> cases;
+  while (cases.size() < 300) {
+    TdmSchedule schedule;
+    schedule.steps.clear();
+    for (std::uint32_t step = between(1, 6); step > 0; --step)
+      schedule.steps.push_back({between(1, 30), between(0, 2) != 0});
+    schedule.steps[random() % schedule.steps.size()].converts = true;
+    schedule.groups = between(1, 4);
+    schedule.settle = between(0, 9);
+    schedule.sample = between(0, 2);
+    schedule.mux = between(0, 3);
+    schedule.adc.latency = between(1, 100);
+    schedule.adc.interval = between(0, 1) == 0 ? schedule.adc.latency : between(1, schedule.adc.latency);
+    schedule.accumulate_latency = between(0, 4);
+    schedule.accumulate_interval = between(0, 4);
+    schedule.pipelined = between(0, 3) != 0;
+    schedule.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
+    cases.emplace_back("case" + std::to_string(cases.size()), schedule, between(0, 1) * between(0, 20));
+  }
+  sc_core::sc_start();
+  for (std::size_t index = 0; index < cases.size(); ++index) {
+    SCOPED_TRACE(index);
+    cases[index].expect_as_designed();
+  }
+}
+
+TEST(ModelTdmController, RefusesConvertersThatWorkDuringTheDrive) {
+  Recorder recorder;
+  TdmSchedule schedule;
+  schedule.during_drive = true;
+  EXPECT_THROW(ModelTdmController("controller", schedule, sc_core::sc_time(2, sc_core::SC_NS), recorder), InputError);
 }
 
 /// Runs `body` in a thread of a module with one controller.

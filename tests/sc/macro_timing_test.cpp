@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // When things happen: latencies against the schedule's formula, and the same times at every level of timing, quantum and interface.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,14 +26,25 @@ struct Clocks {
 };
 Clocks expected_clocks(const MacroSpec& spec, std::uint64_t groups) {
   const auto whole = [](double seconds) { return static_cast<std::uint64_t>(seconds * 1e9 + 0.5); };
-  const std::uint64_t slices = 4;
-  const std::uint64_t front = whole(spec.timing.drive_s) + whole(spec.timing.settle_s) + whole(spec.timing.sample_s);
-  const AdcTiming adc = adc_timing(spec.timing.adc_kind, spec.readout.adc.bits);
+  const std::vector<DriveStep> equal(4, DriveStep{static_cast<std::uint32_t>(whole(spec.timing.drive_s)), true});
+  const std::vector<DriveStep>& steps = spec.timing.steps.empty() ? equal : spec.timing.steps;
+  const auto front = [&](std::size_t step) {
+    return steps[step % steps.size()].clocks + whole(spec.timing.settle_s) + whole(spec.timing.sample_s);
+  };
+  const AdcTiming adc = spec.timing.adc_kind->timing({spec.readout.adc.bits});
   const std::uint64_t mux = whole(spec.timing.mux_s);
-  const std::uint64_t step = std::max<std::uint64_t>(adc.interval + mux, spec.timing.accumulate_interval);
-  const std::uint64_t back = mux + adc.latency + spec.timing.accumulate_latency + (groups - 1) * step;
-  const std::uint64_t slot = spec.timing.pipelined ? std::max(front, back) : front + back;
-  return {(slices - 1) * slot + front + back, slices * slot};
+  const std::uint64_t group_step = std::max<std::uint64_t>(adc.interval + mux, spec.timing.accumulate_interval);
+  const std::uint64_t back = mux + adc.latency + spec.timing.accumulate_latency + (groups - 1) * group_step;
+  const std::uint64_t held = spec.timing.overlap == StepOverlap::converter ? groups * group_step : back;
+  Clocks clocks{0, 0};
+  for (std::size_t step = 0; step < steps.size(); ++step) {
+    const std::uint64_t released = clocks.interval + front(step);
+    const std::uint64_t complete = released + (steps[step].converts ? back : 0);
+    const std::uint64_t free = released + (steps[step].converts ? held : 0);
+    clocks.latency = std::max(clocks.latency, complete);
+    clocks.interval = spec.timing.pipelined ? std::max(released, free - std::min(free, front(step + 1))) : complete;
+  }
+  return clocks;
 }
 
 /// One macro whose result and readiness are looked at one clock early and in time.
@@ -46,7 +58,11 @@ struct LatencyCase {
     EXPECT_EQ(agent.read(reg::latency_clocks), expected.latency);
     EXPECT_EQ(agent.read(reg::interval_clocks), expected.interval);
     EXPECT_EQ(agent.read(reg::status), reg::status_ready);
-    EXPECT_EQ(agent.start(input_codes(spec, 0)), tlm::TLM_OK_RESPONSE);
+    // Values need a step for each bit; this is about time.
+    MvmExtension timing_only;
+    timing_only.timing_only = true;
+    const auto start_next = [&] { EXPECT_EQ(agent.start(input_codes(spec, 0), &timing_only), tlm::TLM_OK_RESPONSE); };
+    start_next();
     // A whole-row write of 32 bytes takes 4 clocks; the start is sampled at their end.
     const sc_core::sc_time start = agent.now();
     const auto status_at = [&](std::uint64_t clock) {
@@ -69,9 +85,9 @@ struct LatencyCase {
     EXPECT_EQ(agent.read(reg::status), reg::status_ready);
 
     // Back to back: the second start is sampled at the first edge at which the macro is ready again, its result comes one interval later.
-    EXPECT_EQ(agent.start(input_codes(spec, 1)), tlm::TLM_OK_RESPONSE);
+    start_next();
     const sc_core::sc_time first = agent.now();
-    EXPECT_EQ(agent.start(input_codes(spec, 2)), tlm::TLM_OK_RESPONSE);
+    start_next();
     const std::uint64_t between = std::max<std::uint64_t>(expected.interval, 4);
     EXPECT_EQ(agent.now() - first, static_cast<double>(between) * period);
     agent.read_outputs(spec.columns / 2);
@@ -87,7 +103,7 @@ TEST(MacroTiming, MeetsTheScheduleFormulaExactly) {
   Arrays arrays;
   std::vector<std::unique_ptr<LatencyCase>> cases;
   for (const TimingLevel level : levels) {
-    for (const AdcKind kind : {AdcKind::sar, AdcKind::ramp, AdcKind::flash, AdcKind::pipeline}) {
+    for (const ConverterKind* kind : converter_kinds()) {
       for (const bool pipelined : {true, false}) {
         for (const double settle_s : {0.0, 5e-9, 300e-9}) {
           // 12 converted columns: 12, 5 (on 3 converters 4, 4, 4), 1 group; 7 columns per converter makes 2 converters of 6 columns.
@@ -106,6 +122,40 @@ TEST(MacroTiming, MeetsTheScheduleFormulaExactly) {
   sc_core::sc_start();
   for (std::size_t index = 0; index < cases.size(); ++index)
     EXPECT_TRUE(cases[index]->bench.initiator.finished()) << "case " << index;
+}
+
+/// Steps of different lengths, some of which are not converted, at both levels and with both overlaps.
+TEST(MacroTiming, MeetsTheFormulaOfUnequalSteps) {
+  Arrays arrays;
+  std::vector<std::unique_ptr<LatencyCase>> cases;
+  std::vector<std::uint64_t> conversions;
+  for (std::uint64_t run = 0; run < 60; ++run) {
+    std::uint64_t draw = 1000;
+    const auto between = [&](std::uint32_t low, std::uint32_t high) { return low + mix(run, draw++) % (high - low + 1); };
+    MacroSpec spec = small_spec(TimingLevel::loosely_timed);
+    spec.readout.input_bits = 2 + between(0, 4);
+    for (unsigned step = 0; step < spec.readout.input_bits; ++step)
+      spec.timing.steps.push_back({between(1, 60), between(0, 2) != 0});
+    spec.timing.steps[run % spec.timing.steps.size()].converts = true;
+    spec.columns_per_adc = between(1, 12);
+    spec.timing.settle_s = between(0, 12) * 1e-9;
+    spec.timing.adc_kind = converter_kinds()[between(0, static_cast<std::uint32_t>(converter_kinds().size()) - 1)];
+    spec.timing.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
+    spec.timing.pipelined = between(0, 3) != 0;
+    const auto converting =
+        std::count_if(spec.timing.steps.begin(), spec.timing.steps.end(), [](const DriveStep& s) { return s.converts; });
+    for (const TimingLevel level : levels) {
+      spec.level = level;
+      cases.push_back(std::make_unique<LatencyCase>("case" + std::to_string(cases.size()), arrays, spec, spec.multiplexer().groups()));
+      conversions.push_back(3 * 12 * static_cast<std::uint64_t>(converting));
+    }
+  }
+  sc_core::sc_start();
+  for (std::size_t index = 0; index < cases.size(); ++index) {
+    EXPECT_TRUE(cases[index]->bench.initiator.finished()) << "case " << index;
+    EXPECT_EQ(cases[index]->bench.macro.activity().conversions, conversions[index]) << "case " << index;
+    EXPECT_EQ(cases[index]->bench.macro.activity().samples, 3 * 12 * cases[index]->bench.macro.spec().timing.steps.size());
+  }
 }
 
 /// What an initiator sees: the time and the answer of every access, and the data read.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/architecture/macro_spec.hpp"
 
+#include <stdexcept>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -28,21 +29,21 @@ macro:
   bus_bytes_per_clock: 64
   dac: {bits: 2}
   adc: {kind: pipeline, bits: 6, sharing: blocked, noise_lsb: 0.25, latency: 7, interval: 2}
-  timing: {drive: 3 ns, settle: 10 ns, sample: 1 ns, mux: 0 ns, accumulate_latency: 3, accumulate_interval: 2, pipelined: false}
+  timing: {drive: 3 ns, settle: 10 ns, sample: 1 ns, mux: 0 ns, accumulate_latency: 3, accumulate_interval: 2, pipelined: false, overlap: converter}
 )");
   EXPECT_DOUBLE_EQ(spec.timing.clock_period_s, 2e-9);
   EXPECT_EQ(spec.columns_per_adc, 16u);
   EXPECT_EQ(spec.timing.bus_bytes_per_clock, 64u);
   EXPECT_EQ(spec.readout.dac.bits, 2u);
-  EXPECT_EQ(spec.timing.adc_kind, AdcKind::pipeline);
+  EXPECT_EQ(spec.timing.adc_kind, &converter_kind("pipeline"));
   EXPECT_EQ(spec.readout.adc.bits, 6u);
   EXPECT_EQ(spec.readout.adc.noise_lsb, 0.25);
   EXPECT_EQ(spec.adc_sharing, AdcSharing::blocked);
 
   const TdmSchedule schedule = spec.schedule();
-  EXPECT_EQ(schedule.slices, 4u);   // 8-bit inputs, 2 bits at a time
-  EXPECT_EQ(schedule.groups, 16u);  // 128 columns on 8 converters
-  EXPECT_EQ(schedule.drive, 2u);    // 1.5 clocks, rounded up
+  EXPECT_EQ(schedule.slices(), 4u);              // 8-bit inputs, 2 bits at a time
+  EXPECT_EQ(schedule.groups, 16u);               // 128 columns on 8 converters
+  EXPECT_EQ(schedule.steps.front().clocks, 2u);  // 1.5 clocks, rounded up
   EXPECT_EQ(schedule.settle, 5u);
   EXPECT_EQ(schedule.sample, 1u);
   EXPECT_EQ(schedule.mux, 0u);
@@ -51,6 +52,7 @@ macro:
   EXPECT_EQ(schedule.accumulate_latency, 3u);
   EXPECT_EQ(schedule.accumulate_interval, 2u);
   EXPECT_FALSE(schedule.pipelined);
+  EXPECT_EQ(schedule.overlap, StepOverlap::converter);
 }
 
 TEST(MacroSpec, DefaultsAreThoseOfTheStruct) {
@@ -61,29 +63,66 @@ TEST(MacroSpec, DefaultsAreThoseOfTheStruct) {
   EXPECT_EQ(spec.timing.clock_period_s, plain.timing.clock_period_s);
 }
 
+/// Clocks between the starts of two of the equal slices.
+std::uint64_t slot(const TdmSchedule& schedule) {
+  return schedule.interval() / schedule.slices();
+}
+
 TEST(MacroSpec, ConvertsTheColumnsInUseAlone) {
   MacroSpec spec = read_spec("macro: {}");  // 128 columns, 8 for each of 16 converters
   EXPECT_EQ(spec.adc_sharing, AdcSharing::interleaved);
   EXPECT_EQ(spec.schedule().groups, 8u);
-  EXPECT_EQ(spec.schedule().slot(), 81u);
+  EXPECT_EQ(slot(spec.schedule()), 81u);
   EXPECT_EQ(spec.schedule(32).groups, 2u);
-  EXPECT_EQ(spec.schedule(32).slot(), 21u);
+  EXPECT_EQ(slot(spec.schedule(32)), 21u);
   EXPECT_EQ(spec.schedule(1).groups, 1u);
   spec.adc_sharing = AdcSharing::blocked;
-  EXPECT_EQ(spec.schedule().slot(), 81u);
+  EXPECT_EQ(slot(spec.schedule()), 81u);
   EXPECT_EQ(spec.schedule(32).groups, 8u);
   EXPECT_EQ(spec.schedule(3).groups, 3u);
 }
 
 TEST(MacroSpec, ConfiguredConverterTimesHoldForEveryNumberOfBits) {
   MacroSpec spec;
-  EXPECT_EQ(spec.converter_timing(10).latency, 11u);
-  EXPECT_EQ(spec.converter_timing(10).interval, 11u);
+  EXPECT_EQ(spec.converter_timing({10}).latency, 11u);
+  EXPECT_EQ(spec.converter_timing({10}).interval, 11u);
   spec.timing.adc_latency = 25;
-  EXPECT_EQ(spec.converter_timing(10).latency, 25u);
-  EXPECT_EQ(spec.converter_timing(10).interval, 11u);
+  EXPECT_EQ(spec.converter_timing({10}).latency, 25u);
+  EXPECT_EQ(spec.converter_timing({10}).interval, 11u);
   spec.timing.adc_interval = 3;
-  EXPECT_EQ(spec.converter_timing(8).interval, 3u);
+  EXPECT_EQ(spec.converter_timing({8}).interval, 3u);
+  EXPECT_THROW(spec.converter_timing({0}), std::logic_error);
+  EXPECT_THROW(spec.converter_timing({25}), std::logic_error);
+}
+
+TEST(MacroSpec, StepsOfTheirOwnReplaceTheDriveTime) {
+  MacroSpec spec;
+  spec.readout.input_bits = 3;
+  spec.timing.steps = {{2, true}, {40, false}, {9, true}};
+  const TdmSchedule schedule = spec.schedule();
+  EXPECT_EQ(schedule.slices(), 3u);
+  EXPECT_EQ(schedule.converting_steps(), 2u);
+  EXPECT_FALSE(schedule.has_equal_steps());
+  EXPECT_DOUBLE_EQ(spec.step_s(1), 46e-9) << "drive, settle and sample";
+  EXPECT_DOUBLE_EQ(spec.slice_s(), (8e-9 + 46e-9 + 15e-9) / 3);
+  spec.timing.steps.pop_back();
+  EXPECT_THROW(spec.schedule(), InputError) << "two steps for three slices";
+}
+
+TEST(MacroSpec, TheKindOfConverterDecidesWhenItWorks) {
+  class CounterDuringDrive final : public ConverterKind {
+   public:
+    const char* name() const override { return "counter"; }
+    const char* summary() const override { return "counts while the rows are driven"; }
+    AdcTiming timing(const ConverterSetting& /*setting*/) const override { return {2, 2}; }
+    bool during_drive() const override { return true; }
+  };
+  const CounterDuringDrive kind;
+  MacroSpec spec;
+  EXPECT_FALSE(spec.schedule().during_drive);
+  spec.timing.adc_kind = &kind;
+  EXPECT_TRUE(spec.schedule().during_drive);
+  EXPECT_DOUBLE_EQ(spec.step_s(0), 8 * 7e-9) << "the drive is repeated for each of 8 groups";
 }
 
 TEST(MacroSpec, SharesConvertersEvenly) {
@@ -113,6 +152,7 @@ TEST(MacroSpec, RefusesImpossibleSchedules) {
   EXPECT_THROW(spec.schedule(), InputError);
   EXPECT_THROW(read_spec("macro: {adc: {kind: sigma}}"), ConfigError);
   EXPECT_THROW(read_spec("macro: {adc: {sharing: all}}"), ConfigError);
+  EXPECT_THROW(read_spec("macro: {timing: {overlap: none}}"), ConfigError);
   EXPECT_THROW(read_spec("macro: {clock: 0 ns}"), ConfigError);
   EXPECT_THROW(read_spec("macro: {timing: {drive: 1 V}}"), ConfigError);
 }

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/architecture/tdm_schedule.hpp"
 
-#include <stdexcept>
+#include <random>
+#include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/architecture/tdm_times.hpp"
 #include "memcosim/common/error.hpp"
 
 namespace memcosim {
 namespace {
 
-TEST(AdcTiming, FollowsTheKind) {
-  EXPECT_EQ(adc_timing(AdcKind::sar, 8).latency, 9u);
-  EXPECT_EQ(adc_timing(AdcKind::sar, 8).interval, 9u);
-  EXPECT_EQ(adc_timing(AdcKind::ramp, 8).latency, 256u);
-  EXPECT_EQ(adc_timing(AdcKind::ramp, 8).interval, 256u);
-  EXPECT_EQ(adc_timing(AdcKind::flash, 8).latency, 1u);
-  EXPECT_EQ(adc_timing(AdcKind::flash, 8).interval, 1u);
-  EXPECT_EQ(adc_timing(AdcKind::pipeline, 8).latency, 8u);
-  EXPECT_EQ(adc_timing(AdcKind::pipeline, 8).interval, 1u);
-  EXPECT_EQ(adc_timing(AdcKind::ramp, 24).latency, 1u << 24);
-  EXPECT_THROW(adc_timing(AdcKind::sar, 0), std::logic_error);
-  EXPECT_THROW(adc_timing(AdcKind::sar, 25), std::logic_error);
-}
+using ::testing::HasSubstr;
 
 /// Worked by hand: drive 2, settle 3, sample 1; mux 1, SAR of 4 bits (5 and 5), accumulation 2 and 1; 3 groups.
 TdmSchedule example() {
   TdmSchedule schedule;
-  schedule.slices = 4;
+  schedule.steps = equal_steps(4, 2);
   schedule.groups = 3;
-  schedule.drive = 2;
   schedule.settle = 3;
   schedule.sample = 1;
   schedule.mux = 1;
@@ -39,60 +29,240 @@ TdmSchedule example() {
   return schedule;
 }
 
+/// The same with fronts of 6, 14 and 5 clocks; a step that converts has back 20 and occupies its converters for 18.
+TdmSchedule unequal_example() {
+  TdmSchedule schedule = example();
+  schedule.steps = {{2, true}, {10, true}, {1, true}};
+  return schedule;
+}
+
+/// Start of each step, of the next MVM, and latency.
+std::vector<std::uint64_t> starts_and_latency(const TdmSchedule& schedule) {
+  const TdmTimes times(schedule);
+  std::vector<std::uint64_t> edges;
+  for (std::uint32_t step = 0; step < schedule.slices(); ++step)
+    edges.push_back(times.drive_edge(step));
+  edges.push_back(times.interval());
+  edges.push_back(times.latency());
+  return edges;
+}
+
+using Edges = std::vector<std::uint64_t>;
+
 TEST(TdmSchedule, PipelinedSlicesFollowAtTheLongerOfFrontAndBack) {
-  const TdmSchedule schedule = example();
-  EXPECT_EQ(schedule.front(), 6u);
-  EXPECT_EQ(schedule.group_step(), 6u);
-  EXPECT_EQ(schedule.back(), 1u + 5 + 2 + 2 * 6);
-  EXPECT_EQ(schedule.slot(), 20u);
-  EXPECT_EQ(schedule.latency(), 6u + 20 + 3 * 20);
-  EXPECT_EQ(schedule.interval(), 80u);
-  EXPECT_EQ(schedule.drive_edge(2), 40u);
-  EXPECT_EQ(schedule.sample_edge(2), 45u);
-  EXPECT_EQ(schedule.release_edge(2), 46u);
-  EXPECT_EQ(schedule.select_edge(2, 1), 52u);
-  EXPECT_EQ(schedule.convert_edge(2, 1), 53u);
-  EXPECT_EQ(schedule.code_edge(2, 1), 58u);
-  EXPECT_EQ(schedule.accumulated_edge(2, 1), 60u);
-  EXPECT_EQ(schedule.accumulated_edge(3, 2), schedule.latency());
+  const TdmTimes times(example());
+  EXPECT_EQ(times.front(0), 6u);
+  EXPECT_EQ(times.back(0), 1u + 5 + 2 + 2 * 6);
+  EXPECT_EQ(times.occupied(0), 3u * 6);
+  EXPECT_EQ(times.latency(), 6u + 20 + 3 * 20);
+  EXPECT_EQ(times.interval(), 80u);
+  EXPECT_EQ(times.drive_edge(2), 40u);
+  EXPECT_EQ(times.sample_edge(2), 45u);
+  EXPECT_EQ(times.release_edge(2), 46u);
+  EXPECT_EQ(times.select_edge(2, 1), 52u);
+  EXPECT_EQ(times.convert_edge(2, 1), 53u);
+  EXPECT_EQ(times.code_edge(2, 1), 58u);
+  EXPECT_EQ(times.accumulated_edge(2, 1), 60u);
+  EXPECT_EQ(times.accumulated_edge(3, 2), times.latency());
+  EXPECT_EQ(times.change_interval(), times.latency() + 2);
+  EXPECT_EQ(example().latency(), times.latency());
+  EXPECT_EQ(example().interval(), times.interval());
 }
 
 TEST(TdmSchedule, UnpipelinedSlicesFollowAfterBoth) {
   TdmSchedule schedule = example();
   schedule.pipelined = false;
-  EXPECT_EQ(schedule.slot(), 26u);
-  EXPECT_EQ(schedule.latency(), 4u * 26);
-  EXPECT_EQ(schedule.interval(), 4u * 26);
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 26, 52, 78, 104, 104}));
+  schedule.overlap = StepOverlap::converter;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 26, 52, 78, 104, 104})) << "nothing overlaps";
 }
 
 TEST(TdmSchedule, ALongFrontSetsThePace) {
   TdmSchedule schedule = example();
   schedule.settle = 97;
-  EXPECT_EQ(schedule.slot(), 100u);
-  EXPECT_EQ(schedule.latency(), 100u + 20 + 3 * 100);
-  EXPECT_EQ(schedule.interval(), 400u);
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 100, 200, 300, 400, 420}));
+  schedule.overlap = StepOverlap::converter;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 100, 200, 300, 400, 420}));
 }
 
 TEST(TdmSchedule, SlowAccumulationSetsTheGroupStep) {
   TdmSchedule schedule = example();
   schedule.accumulate_interval = 11;
-  EXPECT_EQ(schedule.group_step(), 11u);
-  EXPECT_EQ(schedule.back(), 8u + 2 * 11);
+  EXPECT_EQ(schedule.group_step(0), 11u);
+  EXPECT_EQ(TdmTimes(schedule).back(0), 8u + 2 * 11);
+  EXPECT_EQ(TdmTimes(schedule).occupied(0), 3u * 11);
+}
+
+TEST(TdmSchedule, ConvertersAloneMayOverlap) {
+  TdmSchedule schedule = example();
+  schedule.overlap = StepOverlap::converter;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 18, 36, 54, 72, 54 + 6 + 20})) << "3 groups of 6 clocks each";
+  schedule.adc = {50, 1};
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 6, 12, 18, 24, 24 + 1 + 50 + 2 + 2 * 2})) << "three MVMs in flight";
+}
+
+TEST(TdmSchedule, UnequalStepsFollowAtTheirOwnPace) {
+  TdmSchedule schedule = unequal_example();
+  // r_0 = 6, d_1 = 6 + 20 - 14, r_1 = 26, d_2 = 26 + 20 - 5, r_2 = 46, next 46 + 20 - 6, done 46 + 20.
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 12, 41, 60, 66}));
+  schedule.overlap = StepOverlap::converter;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 10, 37, 54, 62}));
+  schedule.pipelined = false;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 26, 60, 85, 85}));
+}
+
+TEST(TdmSchedule, StepsThatAreNotConvertedWaitForTheHeldColumnsAlone) {
+  TdmSchedule schedule = unequal_example();
+  schedule.steps[0].converts = schedule.steps[2].converts = false;
+  EXPECT_EQ(schedule.converting_steps(), 1u);
+  EXPECT_FALSE(schedule.has_equal_steps());
+  const TdmTimes times(schedule);
+  EXPECT_EQ(times.back(0), 0u);
+  EXPECT_EQ(times.occupied(0), 0u);
+  // r_0 = 6, r_1 = 6 + 14; step 2 is driven while step 1 is converted, and held when that is over: r_2 = 20 + 20.
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 6, 35, 40, 40}));
+  schedule.overlap = StepOverlap::converter;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 6, 33, 38, 40})) << "the last codes come after the last step is held";
+  schedule.pipelined = false;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 6, 40, 45, 45})) << "the last step ends the MVM";
+}
+
+/// The earliest edge at which a step can follow, searched clock by clock.
+TEST(TdmSchedule, EveryStepStartsAsEarlyAsItCan) {
+  std::mt19937_64 random(7);
+  const auto between = [&random](std::uint32_t low, std::uint32_t high) {
+    return low + static_cast<std::uint32_t>(random() % (std::uint64_t{high} - low + 1));
+  };
+  int refused = 0;
+  for (int run = 0; run < 3000; ++run) {
+    TdmSchedule schedule;
+    schedule.steps.clear();
+    for (std::uint32_t step = between(1, 6); step > 0; --step)
+      schedule.steps.push_back({between(1, 30), between(0, 2) != 0});
+    schedule.steps[random() % schedule.steps.size()].converts = true;
+    schedule.groups = between(1, 4);
+    schedule.settle = between(0, 9);
+    schedule.sample = between(0, 2);
+    schedule.mux = between(0, 3);
+    schedule.adc = {between(1, 12), between(1, 12)};
+    schedule.accumulate_latency = between(0, 4);
+    schedule.accumulate_interval = between(0, 4);
+    schedule.pipelined = between(0, 3) != 0;
+    schedule.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
+    const TdmTimes times(schedule);
+    const std::uint32_t steps = schedule.slices();
+    std::uint64_t free = 0;          // when the held columns of the step before are free
+    std::uint64_t released = 0;      // of the step before
+    std::uint64_t complete = 0;      // sums of all steps
+    std::uint64_t next_convert = 0;  // earliest next conversion
+    bool converters_in_time = true;
+    for (std::uint32_t turn = 0; turn < 3 * steps; ++turn) {
+      const std::uint32_t step = turn % steps;
+      const std::uint64_t mvm = turn / steps * times.interval();
+      const DriveStep& drive = schedule.steps[step];
+      std::uint64_t start = released;
+      while (turn != 0 && start + drive.clocks + schedule.settle + schedule.sample < free)
+        ++start;
+      if (!schedule.pipelined) start = complete;
+      ASSERT_EQ(mvm + times.drive_edge(step), start) << "run " << run << ", step " << turn;
+      released = start + drive.clocks + schedule.settle + schedule.sample;
+      complete = std::max(complete, released);
+      free = released;
+      std::uint64_t select = released;
+      for (std::uint32_t group = 0; drive.converts && group < schedule.groups; ++group) {
+        ASSERT_EQ(mvm + times.select_edge(step, group), select);
+        const std::uint64_t convert = select + schedule.mux;
+        converters_in_time &= convert >= next_convert;
+        next_convert = convert + schedule.adc.interval;
+        const std::uint64_t code = convert + schedule.adc.latency;
+        ASSERT_EQ(mvm + times.code_edge(step, group), code);
+        complete = std::max(complete, code + schedule.accumulate_latency);
+        select += std::max(schedule.adc.interval + schedule.mux, schedule.accumulate_interval);
+        free = schedule.overlap == StepOverlap::slice ? code + schedule.accumulate_latency : select;
+      }
+      if (step + 1 == steps) {
+        ASSERT_EQ(complete, mvm + times.latency());
+      }
+    }
+    if (converters_in_time) {
+      EXPECT_NO_THROW(check(schedule)) << run;
+    } else {
+      EXPECT_THROW(check(schedule), InputError) << run;
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 100);
+}
+
+TEST(TdmSchedule, ConversionsWithinTheIntervalAreRefused) {
+  TdmSchedule schedule;
+  schedule.adc = {2, 9};  // front 2, back 4: a conversion every 4 clocks
+  const auto message = [](const TdmSchedule& of) -> std::string {
+    try {
+      check(of);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(message(schedule), HasSubstr("4 clocks after the last conversion"));
+  EXPECT_THAT(message(schedule), HasSubstr("macro.timing.overlap: converter"));
+  schedule.overlap = StepOverlap::converter;
+  EXPECT_EQ(message(schedule), "");
+  schedule.pipelined = false;
+  EXPECT_THAT(message(schedule), HasSubstr("6 clocks after the last conversion")) << "also where nothing overlaps";
+  schedule.settle = 3;
+  EXPECT_EQ(message(schedule), "");
+  schedule.settle = 2;
+  EXPECT_NE(message(schedule), "") << "one clock less";
+  schedule.pipelined = true;
+  schedule.overlap = StepOverlap::slice;
+  schedule.steps = {{1, true}, {6, false}};  // 4 + 10 clocks from one conversion to the next
+  EXPECT_EQ(message(schedule), "") << "a step between them";
+}
+
+TEST(TdmSchedule, ConvertersThatWorkDuringTheDriveRepeatItForEachGroup) {
+  TdmSchedule schedule;
+  schedule.steps = equal_steps(2, 10);
+  schedule.groups = 2;
+  schedule.sample = 0;
+  schedule.adc = {3, 5};
+  schedule.accumulate_latency = 2;
+  schedule.during_drive = true;
+  const TdmTimes times(schedule);
+  // Each group: multiplexers 1, drive 10, code after 3 more.
+  EXPECT_EQ(times.front(0), 22u);
+  EXPECT_EQ(times.back(0), 5u);
+  EXPECT_EQ(times.occupied(0), 5u);
+  EXPECT_EQ(times.select_edge(0, 1), 11u);
+  EXPECT_EQ(times.convert_edge(0, 1), 22u);
+  EXPECT_EQ(times.code_edge(0, 1), 25u);
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 22, 44, 49}));
+  EXPECT_EQ(schedule.driven(0), 20u);
+  EXPECT_NO_THROW(check(schedule));
+
+  // Drives of 2 clocks end every 5, as the converters ask; the next step's first drive ends 5 after the last one.
+  schedule.steps = equal_steps(2, 2);
+  EXPECT_EQ(TdmTimes(schedule).front(0), 8u);
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 10, 20, 23}));
+  EXPECT_NO_THROW(check(schedule));
+  schedule.pipelined = false;
+  EXPECT_EQ(starts_and_latency(schedule), (Edges{0, 13, 26, 26}));
 }
 
 TEST(TdmSchedule, CheckNamesWhatIsMissing) {
   EXPECT_NO_THROW(check(example()));
-  for (auto member : {&TdmSchedule::slices, &TdmSchedule::groups, &TdmSchedule::drive}) {
-    TdmSchedule schedule = example();
-    schedule.*member = 0;
+  const auto refuses = [](void (*spoil)(TdmSchedule&)) {
+    TdmSchedule schedule = unequal_example();
+    spoil(schedule);
     EXPECT_THROW(check(schedule), InputError);
-  }
-  TdmSchedule schedule = example();
-  schedule.adc.latency = 0;
-  EXPECT_THROW(check(schedule), InputError);
-  schedule = example();
-  schedule.adc.interval = 0;
-  EXPECT_THROW(check(schedule), InputError);
+  };
+  refuses([](TdmSchedule& s) { s.steps.clear(); });
+  refuses([](TdmSchedule& s) { s.groups = 0; });
+  refuses([](TdmSchedule& s) { s.steps[1].clocks = 0; });
+  refuses([](TdmSchedule& s) { s.steps = {{1, false}, {2, false}}; });
+  refuses([](TdmSchedule& s) { s.adc.latency = 0; });
+  refuses([](TdmSchedule& s) { s.adc.interval = 0; });
 }
 
 }  // namespace

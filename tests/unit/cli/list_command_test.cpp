@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "memcosim/devices/converters/converter_kind.hpp"
+
 #include "command_line.hpp"
 #include "temporary_folder.hpp"
 
@@ -23,6 +25,12 @@ TEST(ListCommand, ShowsTheWordsOfParametersThatHaveSome) {
   const std::string presets = run_memcosim({"list", "presets"}).output;
   EXPECT_THAT(presets, ContainsRegex("resistance +exponential"));
   EXPECT_THAT(presets, ContainsRegex("r_on +10 kohm"));
+}
+
+TEST(ListCommand, ShowsTheKindsOfConverters) {
+  const std::string converters = run_memcosim({"list", "converters"}).output;
+  for (const ConverterKind* kind : converter_kinds())
+    EXPECT_THAT(converters, ContainsRegex(std::string(kind->name()) + " +" + std::string(kind->summary()).substr(0, 8)));
 }
 
 TEST(DeviceSimulate, ALegendTellsTheLinesOfARetentionReportApart) {

@@ -196,7 +196,7 @@ TEST(ReadCosts, WarnsWhereFewerBitsCostMore) {
 TEST(ReadCosts, WarnsOfAnotherKindOfConverter) {
   CostContext context = paper_context();
   context.next_adc_rate_hz = paper_rate_hz;
-  context.adc_is_sar = false;
+  context.adc_cost = [](unsigned, double, double) { return std::nullopt; };
   EXPECT_THAT(read("{}", context).warnings, ElementsAre(HasSubstr("successive-approximation")));
   EXPECT_THAT(read("costs: {adc_model: survey}", context).warnings, IsEmpty()) << "the survey has all kinds";
 }
