@@ -103,9 +103,10 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   spec.readout.adc.bits = static_cast<unsigned>(adc.integer("bits", 1, 24, spec.readout.adc.bits));
   spec.adc_sharing =
       adc.one_of<AdcSharing>("sharing", {{"interleaved", AdcSharing::interleaved}, {"blocked", AdcSharing::blocked}}, "interleaved");
-  spec.readout.adc.noise_lsb = adc.number("noise_lsb", Range::non_negative(), spec.readout.adc.noise_lsb);
-  spec.readout.adc.gain = adc.number("gain", Range::between(0.01, 100.0), spec.readout.adc.gain);
-  spec.readout.adc.offset_lsb = adc.number("offset_lsb", Range::between(-1e6, 1e6), spec.readout.adc.offset_lsb);
+  ConverterCurve& curve = spec.readout.curves.front();
+  curve.noise_lsb = adc.number("noise_lsb", Range::non_negative(), curve.noise_lsb);
+  curve.gain = adc.number("gain", Range::between(0.01, 100.0), curve.gain);
+  curve.offset_lsb = adc.number("offset_lsb", Range::between(-1e6, 1e6), curve.offset_lsb);
   timing.adc_latency = static_cast<std::uint32_t>(adc.integer("latency", 0, max_phase_clocks, timing.adc_latency));
   timing.adc_interval = static_cast<std::uint32_t>(adc.integer("interval", 0, max_phase_clocks, timing.adc_interval));
 

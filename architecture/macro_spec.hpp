@@ -62,7 +62,7 @@ struct MacroSpec {
   ColumnMultiplexer multiplexer() const;  ///< InputError for columns_per_adc 0
   std::uint32_t adcs() const { return multiplexer().converters(); }
   /// Setting of the converters for products.
-  ConverterSetting converter_setting() const { return {readout.adc.bits, readout.adc.is_signed, readout.adc.lsb}; }
+  const ConverterSetting& converter_setting() const { return readout.adc; }
   /// Latency and interval of a conversion in the macro's converters.
   AdcTiming converter_timing(const ConverterSetting& setting) const;
   /// Schedule of a product that uses every column.

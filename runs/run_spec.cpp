@@ -95,7 +95,7 @@ void read_linearity(const ConfigNode& adc, ReadoutConfig& readout) {
   const std::filesystem::path file = adc.existing_file("inl", "");
   if (file.empty()) return;
   try {
-    readout.adc_transitions = std::make_shared<const std::vector<double>>(read_adc_transitions(file, readout.adc));
+    readout.curves.front().transitions = std::make_shared<const std::vector<double>>(read_adc_transitions(file, readout.adc));
   } catch (const InputError& error) {
     adc.fault("inl", error.what());
   }

@@ -12,7 +12,7 @@
 
 namespace memcosim {
 
-std::vector<double> adc_transitions(const AdcTransfer& adc, const std::vector<double>& inl_lsb) {
+std::vector<double> adc_transitions(const ConverterSetting& adc, const std::vector<double>& inl_lsb) {
   const auto codes = static_cast<std::size_t>(std::int64_t{adc.code_max()} - adc.code_min() + 1);
   if (inl_lsb.size() != codes) {
     throw InputError(fmt::format("an ADC of {} bits has {} codes, the non-linearity has {}", adc.bits, codes, inl_lsb.size()));
@@ -30,7 +30,7 @@ std::vector<double> adc_transitions(const AdcTransfer& adc, const std::vector<do
   return transitions;
 }
 
-std::vector<double> read_adc_transitions(const std::filesystem::path& file, const AdcTransfer& adc) {
+std::vector<double> read_adc_transitions(const std::filesystem::path& file, const ConverterSetting& adc) {
   CsvReader csv = CsvReader::from_file(file);
   constexpr const char* needed = "a table of an ADC's non-linearity has the columns code and inl_lsb";
   const std::size_t code_column = csv.column("code", needed);

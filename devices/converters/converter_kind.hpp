@@ -6,19 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/devices/converters/converter_setting.hpp"
 #include "memcosim/devices/costs/component_cost.hpp"
 
 namespace memcosim {
-
-/// One setting of the converters of a readout.
-struct ConverterSetting {
-  unsigned bits = 8;       ///< 1 to 24
-  bool is_signed = false;  ///< codes -2^(bits-1) .. 2^(bits-1)-1, else 0 .. 2^bits-1
-  double lsb = 1.0;        ///< value of one code, in the unit of AdcTransfer
-
-  std::int32_t code_min() const { return is_signed ? -(std::int32_t{1} << (bits - 1)) : 0; }
-  std::int32_t code_max() const { return is_signed ? -(code_min() + 1) : (std::int32_t{1} << bits) - 1; }
-};
 
 /// Latency and initiation interval of one conversion, in clocks.
 struct AdcTiming {

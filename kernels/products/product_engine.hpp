@@ -67,8 +67,8 @@ struct ProductBatch {
   std::size_t input_stride = 0;        ///< elements between vectors; 0: rows
   std::uint64_t first_event = 0;
   std::uint64_t event_stride = 1;
-  bool keep_codes = false;          ///< also return each conversion's code; of one part only
-  bool keep_values = false;         ///< also return each conversion's analog value before noise, in the unit of AdcTransfer; of one part
+  bool keep_codes = false;   ///< also return each conversion's code; of one part only
+  bool keep_values = false;  ///< also return each conversion's analog value before noise, in the unit of ConverterSetting; of one part
   ProductResult* memory = nullptr;  ///< an old result whose memory submit() reuses for this batch; null: none
 };
 

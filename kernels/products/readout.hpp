@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "memcosim/devices/converters/column_curve.hpp"
 #include "memcosim/devices/converters/converters.hpp"
 #include "memcosim/kernels/arrays/array_config.hpp"
 #include "memcosim/kernels/encodings/weight_encoding.hpp"
@@ -20,18 +21,20 @@ struct ReadoutConfig {
   unsigned input_bits = 8;  ///< 1 to 16
   DacTransfer dac;
   const WeightEncoding* encoding = &encodings::differential_digital;
-  AdcTransfer adc;
-  /// Where each code of a non-linear converter begins (adc_transitions()); null: the converter is linear.
-  std::shared_ptr<const std::vector<double>> adc_transitions;
+  ConverterSetting adc;
+  std::vector<ConverterCurve> curves = {ConverterCurve{}};  ///< of the physical converters, or one for all
+  std::vector<std::uint16_t> converter_of;                  ///< which of them takes each conversion; empty: the first takes all
+  const ConverterCurve& curve_of(std::size_t conversion) const { return curves[converter_of.empty() ? 0 : converter_of[conversion]]; }
+  /// True if some converter has noise of its own.
+  bool converters_are_noisy() const;
   unsigned slices() const { return slice_count(input_bits, dac.bits); }
   /// Of an array with so many bit lines.
   std::uint32_t outputs(std::uint32_t bit_lines) const { return encoding->outputs_of(bit_lines); }
   std::uint32_t conversions(std::uint32_t bit_lines) const { return encoding->conversions_in(bit_lines); }
 };
-/// True for the same readout. Tables of transitions are compared by pointer, not by content.
 inline bool operator==(const ReadoutConfig& a, const ReadoutConfig& b) {
-  return a.input_bits == b.input_bits && a.dac.bits == b.dac.bits && a.encoding == b.encoding && a.adc == b.adc &&
-         a.adc_transitions == b.adc_transitions;
+  return a.input_bits == b.input_bits && a.dac.bits == b.dac.bits && a.encoding == b.encoding && a.adc == b.adc && a.curves == b.curves &&
+         a.converter_of == b.converter_of;
 }
 inline bool operator!=(const ReadoutConfig& a, const ReadoutConfig& b) {
   return !(a == b);
@@ -46,7 +49,7 @@ void check(const ReadoutConfig& readout);
 /// The readout must also suit the array.
 void check_readout(const CellStore& cells, ArrayId array, const ReadoutConfig& readout);
 /// An ADC that converts signed values needs at least 2 bits.
-void check_signed_codes(const AdcTransfer& adc);
+void check_signed_codes(const ConverterSetting& adc);
 
 /// Largest magnitude that an output of one array can have in this readout.
 double largest_output(const ReadoutConfig& readout);

@@ -151,7 +151,7 @@ double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConf
   return slice_max * (static_cast<double>(largest_levels) + offset * largest_rows);
 }
 
-double lossless_lsb(double bound, const AdcTransfer& adc) {
+double lossless_lsb(double bound, const ConverterSetting& adc) {
   double lsb = 1.0;
   while (std::floor(bound / lsb + 0.5) > adc.code_max())
     lsb *= 2.0;

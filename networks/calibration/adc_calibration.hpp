@@ -32,7 +32,7 @@ AdcRangeSpec read_adc_range_spec(const ConfigNode& range);
 
 /// The LSB of a stage and where it came from.
 struct StageReadout {
-  double lsb = 1.0;               ///< in the unit of AdcTransfer, as the next three
+  double lsb = 1.0;               ///< in the unit of ConverterSetting, as the next three
   double bound = 0.0;             ///< largest absolute value that the programmed levels allow
   double percentile_value = 0.0;  ///< calibrated: value at the percentile
   double largest_value = 0.0;     ///< calibrated: largest absolute value seen
@@ -48,6 +48,6 @@ std::vector<StageReadout> calibrate_readouts(CompiledNetwork& compiled, Backend&
 /// Largest absolute value before conversion that any input can cause on the programmed levels of a stage, with ideal cells.
 double value_bound(const MappingPlan& plan, std::size_t stage, const ReadoutConfig& readout);
 /// Smallest power of two, at least 1, with which values within +-bound do not clip.
-double lossless_lsb(double bound, const AdcTransfer& adc);
+double lossless_lsb(double bound, const ConverterSetting& adc);
 
 }  // namespace memcosim

@@ -12,8 +12,8 @@
 #include "memcosim/kernels/products/cpu/adc_noise.hpp"
 #include "memcosim/kernels/products/cpu/instruction_sets.hpp"
 #include "memcosim/kernels/products/cpu/mvm_kernel.hpp"
+#include "memcosim/kernels/products/cpu/packed_curves.hpp"
 #include "memcosim/kernels/products/cpu/packed_levels.hpp"
-#include "memcosim/kernels/products/exact_inverse.hpp"
 #include "memcosim/kernels/products/product_work.hpp"
 #include "memcosim/kernels/products/reference/reference_mvm.hpp"
 
@@ -39,7 +39,8 @@ struct Scratch {
 /// What the kernel needs of one array of a batch.
 struct PackedPart {
   std::shared_ptr<const cpu::PackedLevels> levels;
-  std::vector<float> transitions;  ///< of an ADC that is not linear
+  std::shared_ptr<const KnownReadout> readout;
+  std::shared_ptr<const cpu::PackedCurves> curves;  ///< of `readout`
 };
 
 struct CpuBatch {
@@ -80,18 +81,18 @@ class CpuEngine final : public ProductEngine {
   ProductResult collect(Ticket ticket) override;
 
  private:
-  std::shared_ptr<const cpu::PackedLevels> packed(const PartWork& part);
+  const PackedPart& packed(const PartWork& part);
   void run_chunk(CpuBatch& batch, Chunk chunk, Scratch& scratch) const;
   void run_part(CpuBatch& batch, std::size_t index, Chunk chunk, Scratch& scratch) const;
-  void draw_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk, Scratch& scratch) const;
-  void add_read_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk, Scratch& scratch) const;
+  void draw_noise(const ProductWork& work, const PartWork& part, const PackedPart& packed, Chunk chunk, Scratch& scratch) const;
+  void add_read_noise(const ProductWork& work, const PartWork& part, const PackedPart& packed, Chunk chunk, Scratch& scratch) const;
   std::size_t padded_columns(const cpu::PackedLevels& levels) const { return std::size_t{levels.panel_count} * kernel_.panel_width; }
 
   CellStore& cells_;
   const cpu::MvmKernel& kernel_;
   ReadoutTable readouts_;
-  std::vector<std::shared_ptr<const cpu::PackedLevels>> packed_;  ///< per array; brought up to date when next used
-  std::vector<std::unique_ptr<Scratch>> scratch_;                 ///< per worker
+  std::vector<PackedPart> packed_;                 ///< per array; brought up to date when next used
+  std::vector<std::unique_ptr<Scratch>> scratch_;  ///< per worker
   Tickets<CpuBatch> tickets_;
   std::unique_ptr<cpu::ThreadPool> pool_;  ///< last member: its threads must end before the members that they use
 };
@@ -103,9 +104,7 @@ Ticket CpuEngine::submit(const ProductBatch& batch) {
   check_codes(work);
   std::size_t vector_bytes = 1;
   for (const PartWork& part : work.parts) {
-    PackedPart own{packed(part), {}};
-    if (const auto& transitions = part.readout().adc_transitions) own.transitions.assign(transitions->begin(), transitions->end());
-    pending->packed.push_back(std::move(own));
+    pending->packed.push_back(packed(part));
     vector_bytes = std::max(vector_bytes, part.levels->rows * part.readout().slices() * sizeof(float));
   }
   pending->chunk_vectors = std::clamp<std::size_t>(chunk_bytes / vector_bytes, 1, cpu::most_lanes);
@@ -126,13 +125,17 @@ ProductResult CpuEngine::collect(Ticket ticket) {
   return result;
 }
 
-std::shared_ptr<const cpu::PackedLevels> CpuEngine::packed(const PartWork& part) {
+const PackedPart& CpuEngine::packed(const PartWork& part) {
   const ArrayId array = part.place.array;
   if (packed_.size() <= array) packed_.resize(std::size_t{array} + 1);
-  auto& known = packed_[array];
+  PackedPart& known = packed_[array];
   const WeightEncoding& encoding = *part.readout().encoding;
-  if (!known || known->source != part.levels || known->encoding != &encoding)
-    known = std::make_shared<const cpu::PackedLevels>(part.levels, encoding, kernel_.panel_width);
+  if (!known.levels || known.levels->source != part.levels || known.levels->encoding != &encoding)
+    known.levels = std::make_shared<const cpu::PackedLevels>(part.levels, encoding, kernel_.panel_width);
+  if (known.readout != part.known) {
+    known.readout = part.known;
+    known.curves = std::make_shared<const cpu::PackedCurves>(part.readout(), part.conversions(), padded_columns(*known.levels));
+  }
   return known;
 }
 
@@ -146,9 +149,10 @@ void cut_slice(const ProductWork& work, const PartWork& part, std::size_t vector
 }
 
 /// Adds the read noise of the cells to the noise of the converters.
-void CpuEngine::add_read_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk,
+void CpuEngine::add_read_noise(const ProductWork& work, const PartWork& part, const PackedPart& packed, Chunk chunk,
                                Scratch& scratch) const {
   const ReadoutConfig& mode = part.readout();
+  const cpu::PackedLevels& levels = *packed.levels;
   const std::uint32_t columns = levels.columns;
   const std::size_t padded = padded_columns(levels);
   scratch.read_variances.resize(columns);
@@ -159,27 +163,26 @@ void CpuEngine::add_read_noise(const ProductWork& work, const PartWork& part, co
       column_read_variances(levels.variances, scratch.codes, scratch.read_variances);
       float* noise = scratch.noise.data() + (vector * mode.slices() + slice) * padded;
       for (std::uint32_t column = 0; column < columns; ++column) {
-        noise[column] += static_cast<float>(
-            column_read_noise(scratch.read_variances[column], mode.adc.step(), cells_.seed(), part.stream, column, event, slice));
+        noise[column] += static_cast<float>(column_read_noise(scratch.read_variances[column], packed.curves->exact_steps[column],
+                                                              cells_.seed(), part.stream, column, event, slice));
       }
     }
   }
 }
 
 /// Noise of all conversions of a chunk, LSB.
-void CpuEngine::draw_noise(const ProductWork& work, const PartWork& part, const cpu::PackedLevels& levels, Chunk chunk,
-                           Scratch& scratch) const {
+void CpuEngine::draw_noise(const ProductWork& work, const PartWork& part, const PackedPart& packed, Chunk chunk, Scratch& scratch) const {
   const ReadoutConfig& mode = part.readout();
   const std::size_t slices = mode.slices();
   const std::size_t items = chunk.count * slices;
-  const std::size_t padded = padded_columns(levels);
+  const std::size_t padded = padded_columns(*packed.levels);
   scratch.noise.reserve(items * padded);
   std::fill_n(scratch.noise.data(), items * padded, 0.0f);
-  for (std::size_t item = 0; mode.adc.noise_lsb > 0.0 && item < items; ++item) {
-    cpu::draw_adc_noise(scratch.noise.data() + item * padded, levels.columns, mode.adc.noise_lsb, cells_.seed(), part.stream,
+  for (std::size_t item = 0; !packed.curves->noise_lsb.empty() && item < items; ++item) {
+    cpu::draw_adc_noise(scratch.noise.data() + item * padded, packed.curves->noise_lsb, cells_.seed(), part.stream,
                         work.event(chunk.first + item / slices), static_cast<unsigned>(item % slices));
   }
-  if (!part.levels->read_variance.empty()) add_read_noise(work, part, levels, chunk, scratch);
+  if (!part.levels->read_variance.empty()) add_read_noise(work, part, packed, chunk, scratch);
 }
 
 /// For arrays with resistive lines: subtracts the power that flows from one driver to another (LevelMatrix::row_coupling) from the drive.
@@ -229,12 +232,12 @@ void CpuEngine::run_part(CpuBatch& batch, std::size_t index, Chunk chunk, Scratc
   }
   const ReadoutConfig& mode = part.readout();
   const cpu::PackedLevels& levels = *batch.packed[index].levels;
-  const std::vector<float>& transitions = batch.packed[index].transitions;
+  const cpu::PackedCurves& curves = *batch.packed[index].curves;
   const std::size_t slices = mode.slices();
   const std::size_t items = chunk.count * slices;
   const std::size_t padded = padded_columns(levels);
-  const bool noisy = mode.adc.noise_lsb > 0.0 || !matrix.read_variance.empty();
-  if (noisy) draw_noise(work, part, levels, chunk, scratch);
+  const bool noisy = !curves.noise_lsb.empty() || !matrix.read_variance.empty();
+  if (noisy) draw_noise(work, part, batch.packed[index], chunk, scratch);
   scratch.slice_codes.reserve(items * matrix.rows);
   scratch.slice_sums.reserve(items);
   scratch.transposed.reserve(matrix.rows * cpu::most_lanes);
@@ -254,10 +257,11 @@ void CpuEngine::run_part(CpuBatch& batch, std::size_t index, Chunk chunk, Scratc
   kernel_work.row_siemens = matrix.row_siemens.data();
   kernel_work.slices = static_cast<std::uint32_t>(slices);
   kernel_work.dac_bits = mode.dac.bits;
-  kernel_work.step = static_cast<float>(mode.adc.step());
-  kernel_work.inverse_step = exact_inverse(kernel_work.step);
-  kernel_work.origin = static_cast<float>(mode.adc.origin());
-  kernel_work.transitions = transitions.empty() ? nullptr : transitions.data();
+  kernel_work.steps = curves.steps.data();
+  kernel_work.inverse_steps = curves.inverse_steps.data();
+  kernel_work.origins = curves.origins.data();
+  kernel_work.exact_inverses = curves.exact_inverses;
+  kernel_work.transitions = curves.transitions.empty() ? nullptr : curves.transitions.data();
   kernel_work.code_min = static_cast<float>(mode.adc.code_min());
   kernel_work.code_max = static_cast<float>(mode.adc.code_max());
   kernel_work.inputs = work.inputs_of(part, chunk.first);

@@ -25,12 +25,15 @@ struct MvmChunk {
   // Readout
   std::uint32_t slices;
   std::uint32_t dac_bits;
-  float step;          ///< AdcTransfer::step()
-  float inverse_step;  ///< 1 / step where that is exact (a power of two), else 0: divide
-  float origin;        ///< AdcTransfer::origin()
+  // Curves of the converters, one element for each padded column, 64-byte aligned.
+  const float* steps;
+  const float* inverse_steps;
+  const float* origins;
+  bool exact_inverses;  ///< multiply by the inverses, which rounds like dividing by the steps
   float code_min;
   float code_max;
-  const float* transitions;  ///< where each code begins, from code_min; null: code k begins at k
+  /// For each padded column: where its codes begin, from code_min, or null (code k begins at k); null: no column has a table.
+  const float* const* transitions;
 
   // Vectors
   const std::uint16_t* inputs;

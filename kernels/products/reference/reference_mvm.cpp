@@ -22,6 +22,9 @@ ReferenceMvm::ReferenceMvm(const PartWork& part, std::uint64_t seed, const StopT
       slice_codes_(levels_.rows),
       cell_variances_(conversion_variances(levels_, lines_)),
       variances_(cell_variances_.empty() ? 0 : converted_) {
+  for (const ConverterCurve& curve : readout_.curves)
+    curves_.push_back({curve.step(readout_.adc), 0.0, curve.origin(), readout_.adc.code_min(), readout_.adc.code_max(),
+                       curve.transitions ? curve.transitions->data() : nullptr});
   if (levels_.circuit != nullptr) circuit_.emplace(*levels_.circuit, stop);
 }
 
@@ -30,7 +33,6 @@ void ReferenceMvm::run(const ProductWork& work, std::size_t vector, ProductResul
   const std::uint64_t event = work.event(vector);
   std::int32_t* sums = result.sums.data() + vector * work.outputs + part_.place.first_output;
   const std::uint32_t outputs = part_.outputs();
-  const double* transitions = readout_.adc_transitions ? readout_.adc_transitions->data() : nullptr;
   for (unsigned slice = 0; slice < readout_.slices(); ++slice) {
     stop_.check();
     for (std::uint32_t row = 0; row < levels_.rows; ++row)
@@ -43,7 +45,8 @@ void ReferenceMvm::run(const ProductWork& work, std::size_t vector, ProductResul
     for (std::uint32_t column = 0; column < converted_; ++column) {
       const double value = analog_value(column);
       ClipCounts& clipped = column < counted_ ? result.clipped[vector] : ignored;
-      const std::int32_t code = readout_.adc.convert(value, noise_lsb(column, event, slice), clipped, transitions);
+      const std::int32_t code = code_of(curves_[readout_.converter_of.empty() ? 0 : readout_.converter_of[column]], value,
+                                        noise_lsb(column, event, slice), clipped);
       if (!result.codes.empty()) result.codes[place * converted_ + column] = code;
       if (!result.values.empty()) result.values[place * converted_ + column] = value;
       const std::int32_t weighted = code * (std::int32_t{1} << (slice * readout_.dac.bits)) * part_.weight();
@@ -81,12 +84,13 @@ double ReferenceMvm::analog_value(std::uint32_t column) const {
 
 double ReferenceMvm::noise_lsb(std::uint32_t column, std::uint64_t event, unsigned slice) const {
   double noise = 0.0;
-  if (readout_.adc.noise_lsb > 0.0) {
+  const ConverterCurve& curve = readout_.curve_of(column);
+  if (curve.noise_lsb > 0.0) {
     const DrawAddress address{Purpose::adc_noise, part_.stream, column, event, static_cast<std::uint16_t>(slice)};
-    noise = readout_.adc.noise_lsb * column_normal(seed_, address);
+    noise = curve.noise_lsb * column_normal(seed_, address);
   }
   if (!variances_.empty()) {
-    noise += column_read_noise(variances_[column], readout_.adc.step(), seed_, part_.stream, column, event, slice);
+    noise += column_read_noise(variances_[column], curve.step(readout_.adc), seed_, part_.stream, column, event, slice);
   }
   return noise;
 }

@@ -35,8 +35,9 @@ class ReferenceMvm {
   StopToken stop_;
   LineTable lines_;
   std::uint32_t converted_;
-  std::uint32_t counted_;   ///< of the converted columns, those whose conversions count as clipped
-  std::int32_t net_lines_;  ///< WeightEncoding::net_lines()
+  std::uint32_t counted_;                    ///< of the converted columns, those whose conversions count as clipped
+  std::vector<ColumnCurve<double>> curves_;  ///< of the converters
+  std::int32_t net_lines_;                   ///< WeightEncoding::net_lines()
   std::vector<unsigned> slice_codes_;
   std::optional<CircuitProducts::Solver> circuit_;
   const std::vector<double>* circuit_values_ = nullptr;  ///< of this slice

@@ -74,9 +74,9 @@ ReadoutConfig random_readout(Draws& draws) {
   readout.input_bits = draws.between(readout.dac.bits, 9);
   readout.adc.is_signed = readout.encoding->converts_signed();
   readout.adc.bits = draws.between(4, 12);
-  readout.adc.noise_lsb = draws.one_of<double>({0.0, 0.0, 0.4});
-  readout.adc.gain = draws.one_of<double>({1.0, 1.03});
-  readout.adc.offset_lsb = draws.one_of<double>({0.0, -0.7});
+  readout.curves.front().noise_lsb = draws.one_of<double>({0.0, 0.0, 0.4});
+  readout.curves.front().gain = draws.one_of<double>({1.0, 1.03});
+  readout.curves.front().offset_lsb = draws.one_of<double>({0.0, -0.7});
   return readout;
 }
 
@@ -108,7 +108,7 @@ Case random_case(Draws& draws) {
     std::vector<double> inl(static_cast<std::size_t>(std::int64_t{made.readout.adc.code_max()} - made.readout.adc.code_min() + 1));
     for (double& value : inl)
       value = draws.uniform(-0.45, 0.45);
-    made.readout.adc_transitions = std::make_shared<const std::vector<double>>(adc_transitions(made.readout.adc, inl));
+    made.readout.curves.front().transitions = std::make_shared<const std::vector<double>>(adc_transitions(made.readout.adc, inl));
   }
   return made;
 }
@@ -194,8 +194,8 @@ ReadoutOutcome run_readout_case(std::uint64_t seed, Backend& backend) {
   outcome.description =
       fmt::format("{} x {}, {} levels, state {}, {}, encoding {}, DAC {} bits of {}, ADC {} bits, lsb {}, noise {}, {}", array.rows,
                   array.columns, array.window.levels, static_cast<int>(made.state), made.device, made.readout.encoding->name,
-                  made.readout.dac.bits, made.readout.input_bits, made.readout.adc.bits, made.readout.adc.lsb, made.readout.adc.noise_lsb,
-                  made.readout.adc_transitions == nullptr ? "linear" : "table");
+                  made.readout.dac.bits, made.readout.input_bits, made.readout.adc.bits, made.readout.adc.lsb,
+                  made.readout.curves.front().noise_lsb, made.readout.curves.front().transitions == nullptr ? "linear" : "table");
   const ArrayId first = make_array(made, draws, backend);
   const std::size_t count = draws.between(1, 12);
   const std::vector<InputCode> inputs = random_inputs(draws, count * array.rows, made.readout.input_bits);

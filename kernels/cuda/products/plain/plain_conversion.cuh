@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <type_traits>
 #include <vector>
 
 #include "memcosim/kernels/arrays/level_matrix.hpp"
@@ -19,6 +21,12 @@ namespace memcosim::cuda {
 // From the value of a column to its code and its part of the output, one thread per conversion. An item is a vector and a slice. In double
 // precision the bits of ReferenceMvm, in single precision those of the cpu backend.
 
+/// What noise needs to know of one converter.
+struct ConverterNoise {
+  double step;       ///< ConverterCurve::step()
+  double noise_lsb;  ///< ConverterCurve::noise_lsb
+};
+
 /// Parameters of the converters for a kernel.
 template <typename Real>
 struct Conversion {
@@ -27,9 +35,10 @@ struct Conversion {
   std::uint32_t outputs;
   const OutputTable::Target* targets;  ///< see OutputTable
   const std::uint32_t* target_ends;
-  AdcTransfer adc;
-  float inverse_step;       ///< single precision: 1 / step where that is exact, else 0
-  const Real* transitions;  ///< where each code begins; null: a linear converter
+  const ColumnCurve<Real>* curves;    ///< of the converters
+  const ConverterNoise* noise;        ///< of the converters
+  const std::uint16_t* converter_of;  ///< converter of each conversion; null: the first takes all
+  bool converters_are_noisy;
   bool has_read_noise;
   unsigned slices;
   unsigned dac_bits;
@@ -57,38 +66,28 @@ __device__ unsigned code_of(const Conversion<Real>& conversion, const MvmWork& w
   return (input >> (item.slice * conversion.dac_bits)) & ((1u << conversion.dac_bits) - 1u);
 }
 
+template <typename Real>
+__device__ unsigned converter_of(const Conversion<Real>& conversion, std::uint32_t column) {
+  return conversion.converter_of != nullptr ? conversion.converter_of[column] : 0u;
+}
+
 /// Noise of one conversion in LSB: of the converter, and of the cells, whose variances in the column add up to `variance`. Rounded and
 /// added as the backend of the same precision does it.
 template <typename Real>
 __device__ Real noise_lsb(const Conversion<Real>& conversion, const Item& item, std::uint32_t column, double variance) {
   const auto slice = static_cast<std::uint16_t>(item.slice);
   Real noise = 0;
-  if (conversion.adc.noise_lsb > 0.0) {
+  if (!conversion.converters_are_noisy && !conversion.has_read_noise) return noise;
+  const ConverterNoise& converter = conversion.noise[converter_of(conversion, column)];
+  if (converter.noise_lsb > 0.0) {
     const DrawAddress address{Purpose::adc_noise, conversion.stream, column, item.event, slice};
-    noise = static_cast<Real>(conversion.adc.noise_lsb * column_normal(conversion.seed, address));
+    noise = static_cast<Real>(converter.noise_lsb * column_normal(conversion.seed, address));
   }
   if (conversion.has_read_noise) {
     const DrawAddress address{Purpose::read_noise, conversion.stream, column, item.event, slice};
-    noise += static_cast<Real>(::sqrt(variance) / conversion.adc.step() * column_normal(conversion.seed, address));
+    noise += static_cast<Real>(::sqrt(variance) / converter.step * column_normal(conversion.seed, address));
   }
   return noise;
-}
-
-__device__ inline std::int32_t code_of_value(const Conversion<double>& conversion, double value, double noise, ClipCounts& clipped) {
-  return conversion.adc.convert(value, noise, clipped, conversion.transitions);
-}
-
-__device__ inline std::int32_t code_of_value(const Conversion<float>& conversion, float value, float noise, ClipCounts& clipped) {
-  const AdcTransfer& adc = conversion.adc;
-  float code = conversion.inverse_step != 0.0f ? value * conversion.inverse_step : value / static_cast<float>(adc.step());
-  code = code + noise + static_cast<float>(adc.origin());
-  const auto low = static_cast<float>(adc.code_min());
-  const auto high = static_cast<float>(adc.code_max());
-  if (code < low) ++clipped.low;
-  if (code >= high + 1.0f) ++clipped.high;
-  if (conversion.transitions != nullptr) return code_between(code, conversion.transitions, adc.code_min(), adc.code_max());
-  code = code < low ? low : (code > high ? high : code);
-  return static_cast<std::int32_t>(::floorf(code));
 }
 
 /// Converts a column of an item and adds its code to the output; `variance`: of the read noise, levels squared.
@@ -97,7 +96,8 @@ __device__ void convert(const Conversion<Real>& conversion, const MvmWork& work,
                         double variance) {
   const Item item = item_of(conversion, work, index);
   ClipCounts clipped{};
-  const std::int32_t code = code_of_value(conversion, value, noise_lsb(conversion, item, column, variance), clipped);
+  const std::int32_t code =
+      memcosim::code_of(conversion.curves[converter_of(conversion, column)], value, noise_lsb(conversion, item, column, variance), clipped);
   if (column < conversion.counted) {
     if (clipped.low != 0) atomicAdd(&work.clipped[item.vector].low, clipped.low);
     if (clipped.high != 0) atomicAdd(&work.clipped[item.vector].high, clipped.high);
@@ -125,12 +125,7 @@ class ColumnConversion {
     conversion_.outputs = outputs_;
     conversion_.targets = targets_.data();
     conversion_.target_ends = target_ends_.data();
-    conversion_.adc = readout.adc;
-    conversion_.inverse_step = exact_inverse(static_cast<float>(readout.adc.step()));
-    if (readout.adc_transitions) {
-      transitions_ = DeviceArray<Real>(std::vector<Real>(readout.adc_transitions->begin(), readout.adc_transitions->end()));
-      conversion_.transitions = transitions_.data();
-    }
+    take_curves(readout);
     conversion_.has_read_noise = !matrix.read_variance.empty();
     conversion_.slices = readout.slices();
     conversion_.dac_bits = readout.dac.bits;
@@ -146,9 +141,36 @@ class ColumnConversion {
   }
 
  private:
+  void take_curves(const ReadoutConfig& readout) {
+    std::vector<ColumnCurve<Real>> curves;
+    std::vector<ConverterNoise> noise;
+    for (const ConverterCurve& curve : readout.curves) {
+      const Real* table = nullptr;
+      if (curve.transitions) {
+        transitions_.emplace_back(std::vector<Real>(curve.transitions->begin(), curve.transitions->end()));
+        table = transitions_.back().data();
+      }
+      const double step = curve.step(readout.adc);
+      const Real inverse = std::is_same_v<Real, float> ? static_cast<Real>(exact_inverse(static_cast<float>(step))) : Real{0};
+      curves.push_back(
+          {static_cast<Real>(step), inverse, static_cast<Real>(curve.origin()), readout.adc.code_min(), readout.adc.code_max(), table});
+      noise.push_back({step, curve.noise_lsb});
+    }
+    curves_ = DeviceArray<ColumnCurve<Real>>(curves);
+    noise_ = DeviceArray<ConverterNoise>(noise);
+    converter_of_ = DeviceArray<std::uint16_t>(readout.converter_of);
+    conversion_.curves = curves_.data();
+    conversion_.noise = noise_.data();
+    conversion_.converter_of = readout.converter_of.empty() ? nullptr : converter_of_.data();
+    conversion_.converters_are_noisy = readout.converters_are_noisy();
+  }
+
   DeviceArray<OutputTable::Target> targets_;
   DeviceArray<std::uint32_t> target_ends_;
-  DeviceArray<Real> transitions_;
+  std::deque<DeviceArray<Real>> transitions_;  ///< of the converters that have a table
+  DeviceArray<ColumnCurve<Real>> curves_;
+  DeviceArray<ConverterNoise> noise_;
+  DeviceArray<std::uint16_t> converter_of_;
   std::uint32_t outputs_;
   Conversion<Real> conversion_{};
 };

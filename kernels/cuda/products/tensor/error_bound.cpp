@@ -41,6 +41,11 @@ double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& we
   return largest_column_sum(rows, columns, weigh, [](std::size_t) { return 1.0; });
 }
 
+/// Actual value of one code.
+double step_of(const ProductSpec& spec) {
+  return spec.readout.curves.front().step(spec.readout.adc);
+}
+
 /// Rounds the levels to multiples of 2^8 of the format, so that its lowest digit is not needed.
 void drop_digit(const ProductSpec& spec, ArrayDigits& array) {
   if (array.format.count < 2) return;
@@ -51,7 +56,7 @@ void drop_digit(const ProductSpec& spec, ArrayDigits& array) {
   const double largest = largest_column_sum(array.source->levels->rows, array.columns, [&](std::size_t cell) {
     return static_cast<double>(std::abs(rounded[cell] - array.levels[cell]));
   });
-  array.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / spec.readout.adc.step();
+  array.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / step_of(spec);
   array.levels = std::move(rounded);
   array.format = shortest_format(array.levels);
 }
@@ -102,20 +107,21 @@ double level_offset(const ProductSpec& spec, const ArrayDigits& array) {
 }
 
 double slope_lsb(const ProductSpec& spec, const ArrayDigits& array) {
-  return std::ldexp(1.0, static_cast<int>(array.format.shift) - 16) / spec.readout.adc.step();
+  return std::ldexp(1.0, static_cast<int>(array.format.shift) - 16) / step_of(spec);
 }
 
 double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array) {
-  return (static_cast<double>(array.format.bias) * 0x1p-16 + level_offset(spec, array)) / spec.readout.adc.step();
+  return (static_cast<double>(array.format.bias) * 0x1p-16 + level_offset(spec, array)) / step_of(spec);
 }
 
-double code_range(const AdcTransfer& adc) {
+double code_range(const ConverterSetting& adc) {
   return std::ldexp(1.0, static_cast<int>(adc.bits));
 }
 
 double value_margin(const ProductSpec& spec, const ProductShape& shape, const ArrayDigits& array) {
   constexpr double u = 0x1p-24;
-  const AdcTransfer& adc = spec.readout.adc;
+  const ConverterSetting& adc = spec.readout.adc;
+  const ConverterCurve& curve = spec.readout.curves.front();
   const double codes = spec.readout.dac.code_max();
   const double range = code_range(adc);
   const std::size_t rows = array.source->levels->rows;
@@ -126,16 +132,16 @@ double value_margin(const ProductSpec& spec, const ProductShape& shape, const Ar
     terms[k / 2] += sum * std::ldexp(codes, static_cast<int>(8 * k)) * slope_lsb(spec, array);
   }
   const double of_rows = static_cast<double>(rows) * codes * std::abs(row_slope_lsb(spec, array));
-  const double centre = adc.origin() - adc.code_min();
+  const double centre = curve.origin() - adc.code_min();
   const double base = of_rows + std::abs(centre);
   double deviation = 0.0;
   if (!array.variances.empty()) {
     const double variance = largest_column_sum(
         rows, array.columns, [&](std::size_t cell) { return static_cast<double>(array.variances[cell]); },
         [&](std::size_t column) { return variance_unit(*array.source->levels, array.lines, static_cast<std::uint32_t>(column)); });
-    deviation = codes * std::sqrt(variance) / adc.step();
+    deviation = codes * std::sqrt(variance) / step_of(spec);
   }
-  const double noise = fast_normal_range * (adc.noise_lsb + deviation);
+  const double noise = fast_normal_range * (curve.noise_lsb + deviation);
   // The last term is added in one fma, or else as two digits.
   const bool added_at_once = !shape.tall || array.format.count % 2 == 1;
   if (added_at_once) {
@@ -151,8 +157,8 @@ double value_margin(const ProductSpec& spec, const ProductShape& shape, const Ar
             (of_rows > 0.0 ? u * base : 0.0);
   margin += u * (terms[0] + base + noise) + 1.5 * u * range + u;
   if (shape.tall) margin += 2.0 * u * (all + noise);
-  margin += ((adc.noise_lsb > 0.0 ? 1.0 : 0.0) + (shape.noise == NoiseKind::read ? 1.0 : 0.0)) * u * (base + noise);
-  margin += adc.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
+  margin += ((curve.noise_lsb > 0.0 ? 1.0 : 0.0) + (shape.noise == NoiseKind::read ? 1.0 : 0.0)) * u * (base + noise);
+  margin += curve.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
   margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
   margin += (all + range) * 0x1p-50;
   margin *= 1.0 + 0x1p-20;  // for products of rounding errors

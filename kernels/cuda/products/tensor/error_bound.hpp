@@ -43,7 +43,7 @@ double slope_lsb(const ProductSpec& spec, const ArrayDigits& array);
 double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array);
 
 /// Number of codes of a converter.
-double code_range(const AdcTransfer& adc);
+double code_range(const ConverterSetting& adc);
 
 /// Bound of the distance between the value that the kernel computes in single precision, with its noise, and the one that the reference
 /// rounds to a code, in LSB, for every input.

@@ -31,20 +31,20 @@ __device__ inline std::uint32_t convert_exactly(const TensorWork& work, const St
   const std::uint64_t event = work.first_event + conversion.vector * work.event_stride;
   const auto slice = static_cast<std::uint16_t>(conversion.slice);
   double noise = 0.0;
-  if (work.adc.noise_lsb > 0.0) {
+  if (work.noise_lsb > 0.0) {
     const DrawAddress address{Purpose::adc_noise, strip.stream, conversion.column, event, slice};
-    noise = work.adc.noise_lsb * column_normal(work.seed, address);
+    noise = work.noise_lsb * column_normal(work.seed, address);
   }
   if (conversion.variance > 0.0) {
     const DrawAddress address{Purpose::read_noise, strip.stream, conversion.column, event, slice};
-    noise += ::sqrt(conversion.variance) / work.adc.step() * column_normal(work.seed, address);
+    noise += ::sqrt(conversion.variance) / work.curve.step * column_normal(work.seed, address);
   }
   ClipCounts clipped{};
-  const std::int32_t code = work.adc.convert(value, noise, clipped);
+  const std::int32_t code = code_of(work.curve, value, noise, clipped);
   const std::size_t index = (conversion.vector * work.slices + slice) * work.code_columns + conversion.column;
   if (work.codes != nullptr) work.codes[index] = code;
   if (work.values != nullptr) work.values[index] = value;
-  return static_cast<std::uint32_t>(code - work.adc.code_min()) * 4 + clipped.high * 2 + clipped.low;
+  return static_cast<std::uint32_t>(code - work.curve.code_min) * 4 + clipped.high * 2 + clipped.low;
 }
 
 /// The four accumulators that one thread has of a fragment with uncertain codes, kept until these are rechecked.

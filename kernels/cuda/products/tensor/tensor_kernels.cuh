@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "memcosim/devices/converters/converters.hpp"
+#include "memcosim/devices/converters/column_curve.hpp"
 #include "memcosim/kernels/cuda/products/tensor/tensor_layout.hpp"
 #include "memcosim/kernels/products/fast_normal.hpp"
 
@@ -42,7 +42,8 @@ struct TensorWork {
   double* values;
   std::uint32_t code_columns;  ///< converted columns of that array
 
-  AdcTransfer adc;
+  ColumnCurve<double> curve;  ///< of all converters
+  double noise_lsb;           ///< ConverterCurve::noise_lsb
   std::uint64_t seed;
   PhiloxKeys keys;
   unsigned dac_bits;

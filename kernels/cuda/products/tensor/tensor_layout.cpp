@@ -166,7 +166,7 @@ class LayoutBuilder {
     if (array.variances.empty()) return strip;
     for (std::uint32_t column = 0; column < plan.columns; ++column) {
       const double unit = variance_unit(*array.source->levels, array.lines, plan.first_column + column);
-      strip.sigma_slope[column] = static_cast<float>(std::sqrt(unit) / spec_.readout.adc.step() / range);
+      strip.sigma_slope[column] = static_cast<float>(std::sqrt(unit) / spec_.readout.curves.front().step(spec_.readout.adc) / range);
     }
     return strip;
   }
@@ -228,7 +228,8 @@ std::uint32_t row_place(std::uint32_t row, std::uint32_t column_place) {
 std::string why_not_on_tensor_cores(const ProductSpec& spec) {
   check_product_spec(spec);
   if (spec.readout.dac.bits > 8) return "input slices of more than 8 bits";
-  if (spec.readout.adc_transitions != nullptr) return "a converter that is not linear";
+  if (spec.readout.curves.size() > 1) return "converters that differ";
+  if (spec.readout.curves.front().transitions != nullptr) return "a converter that is not linear";
   for (const ProductArray& array : spec.arrays) {
     if (!array.levels->codes.empty() || array.levels->circuit != nullptr) return "cells that conduct differently at each input code";
     const std::uint32_t most = array.levels->read_variance.empty() ? most_rows : most_noisy_rows;
@@ -249,13 +250,13 @@ TensorLayout lay_out_product(const ProductSpec& spec, const TensorOptions& optio
     double bound = 0.0;
     for (const ArrayDigits& array : dropped)
       bound = std::max(bound, array.dropped_lsb);
-    if (bound > 0.0 && bound < 0.1 * spec.readout.adc.noise_lsb) {
+    if (bound > 0.0 && bound < 0.1 * spec.readout.curves.front().noise_lsb) {
       arrays = std::move(dropped);
       layout.dropped_lsb = bound;
     }
   }
   unsigned digits = 1;
-  layout.shape.noise = spec.readout.adc.noise_lsb > 0.0 ? NoiseKind::converter : NoiseKind::none;
+  layout.shape.noise = spec.readout.curves.front().noise_lsb > 0.0 ? NoiseKind::converter : NoiseKind::none;
   for (const ArrayDigits& array : arrays) {
     digits = std::max(digits, array.format.count);
     if (array.source->levels->rows > slab_rows) layout.shape.tall = true;

@@ -189,6 +189,7 @@ class TensorProduct::Impl {
 
   void fill_work(const ProductSpec& spec) {
     const ReadoutConfig& readout = spec.readout;
+    const ConverterCurve& curve = readout.curves.front();
     const double range = static_cast<double>(std::int64_t{1} << readout.adc.bits);
     work_.image = image_.data();
     work_.first_pass = first_pass_.data();
@@ -200,7 +201,8 @@ class TensorProduct::Impl {
     work_.strips = layout_.shape.strips();
     work_.output_count = spec.outputs;
     work_.code_columns = readout.conversions(spec.arrays.front().levels->columns);
-    work_.adc = readout.adc;
+    work_.curve = {curve.step(readout.adc), 0.0, curve.origin(), readout.adc.code_min(), readout.adc.code_max(), nullptr};
+    work_.noise_lsb = curve.noise_lsb;
     work_.seed = spec.seed;
     work_.keys = philox_keys(spec.seed);
     work_.dac_bits = readout.dac.bits;
@@ -215,10 +217,10 @@ class TensorProduct::Impl {
         if (strip.bias != 0 || strip.offset != 0.0) work_.row_terms = true;
       }
     }
-    work_.centre = static_cast<float>((readout.adc.origin() - readout.adc.code_min()) / range);
+    work_.centre = static_cast<float>((curve.origin() - readout.adc.code_min()) / range);
     work_.range = std::nextafter(static_cast<float>(range), 0.0f);
     work_.trusted = static_cast<float>(0.5 - layout_.margin - 0x1p-24);
-    work_.noise_slope = static_cast<float>(readout.adc.noise_lsb / range);
+    work_.noise_slope = static_cast<float>(curve.noise_lsb / range);
   }
 
   TensorLayout layout_;
