@@ -55,16 +55,22 @@ ALLOWED = {
         "the interface of all backends, and what its calls take and return": (
             "devices/converters/clip_counts.hpp",
             "devices/converters/converters.hpp",
+            "kernels/arrays/array_config.hpp",
             "kernels/arrays/array_wires.hpp",
             "kernels/arrays/cell_array_state.hpp",
+            "kernels/arrays/cell_store.hpp",
             "kernels/arrays/write_verify.hpp",
             "kernels/arrays/write_verify_inline.hpp",
+            "kernels/encodings/weight_encoding.hpp",
             "kernels/products/backend.hpp",
+            "kernels/products/product_engine.hpp",
+            "kernels/products/readout.hpp",
         ),
         "a circuit and its solution, which all of kernels/circuits/ takes and gives": ("kernels/circuits/crossbar_circuit.hpp",),
-        "the schedule of a macro, which its specification computes": (
+        "the schedule of a macro, which its specification computes from the kinds of its converters": (
             "architecture/tdm_schedule.hpp",
-            "devices/converters/adc_kind.hpp",
+            "devices/converters/converter_kind.hpp",
+            "devices/costs/component_cost.hpp",
         ),
         "a network, which all of networks/ reads": ("networks/layers/network.hpp",),
     }.items()
