@@ -62,7 +62,7 @@ AdcTiming MacroSpec::converter_timing(const ConverterSetting& setting) const {
 TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   const auto clocks = [this](const char* phase, double seconds) { return phase_clocks(phase, seconds, timing.clock_period_s); };
   TdmSchedule schedule;
-  schedule.steps = timing.steps.empty() ? equal_steps(readout.slices(), clocks("drive", timing.drive_s)) : timing.steps;
+  schedule.steps = timing.steps.empty() ? equal_steps(readout.slices(), drive_clocks()) : timing.steps;
   if (schedule.slices() != readout.slices()) {
     throw InputError("the readout has " + std::to_string(readout.slices()) + " slices, its schedule " + std::to_string(schedule.slices()) +
                      " drive steps: give one step for each slice");
@@ -81,11 +81,29 @@ TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   return schedule;
 }
 
+std::uint32_t MacroSpec::drive_clocks() const {
+  const std::uint64_t clocks = readout.coding->drive_clocks(readout.dac.bits, phase_clocks("drive", timing.drive_s, timing.clock_period_s));
+  if (clocks > static_cast<std::uint64_t>(max_phase_clocks)) {
+    throw InputError("macro.dac.coding " + std::string(readout.coding->name) + " with " + std::to_string(readout.dac.bits) +
+                     " DAC bits drives the rows for " + std::to_string(clocks) +
+                     " clocks, at most 2^30 are possible: lower macro.dac.bits, or macro.timing.drive, which is the unit pulse");
+  }
+  return static_cast<std::uint32_t>(clocks);
+}
+
+std::uint64_t MacroSpec::driven_clocks(const TdmSchedule& schedule, std::uint32_t step) const {
+  return readout.coding->timed ? schedule.steps[step].clocks : schedule.driven(step);
+}
+
+double MacroSpec::step_s(std::uint32_t step) const {
+  return static_cast<double>(driven_clocks(schedule(), step)) * timing.clock_period_s;
+}
+
 double MacroSpec::slice_s() const {
   const TdmSchedule all_steps = schedule();
   std::uint64_t driven = 0;
   for (std::uint32_t step = 0; step < all_steps.slices(); ++step)
-    driven += all_steps.driven(step);
+    driven += driven_clocks(all_steps, step);
   return static_cast<double>(driven) / all_steps.slices() * timing.clock_period_s;
 }
 
@@ -96,7 +114,12 @@ MacroSpec read_macro_spec(const ConfigNode& macro, const std::function<double(un
   spec.columns_per_adc = static_cast<std::uint32_t>(macro.integer("columns_per_adc", 1, 1 << 20, spec.columns_per_adc));
   timing.bus_bytes_per_clock = static_cast<std::uint32_t>(macro.integer("bus_bytes_per_clock", 1, 1 << 20, timing.bus_bytes_per_clock));
 
-  spec.readout.dac.bits = static_cast<unsigned>(macro.map("dac").integer("bits", 1, 16, spec.readout.dac.bits));
+  const ConfigNode dac = macro.map("dac");
+  spec.readout.dac.bits = static_cast<unsigned>(dac.integer("bits", 1, 16, spec.readout.dac.bits));
+  std::vector<std::string> coding_names;
+  for (const InputCoding* coding : input_codings())
+    coding_names.emplace_back(coding->name);
+  spec.readout.coding = input_codings()[dac.choice("coding", coding_names, coding_names.front())];
 
   const ConfigNode adc = macro.map("adc");
   timing.adc_kind = converter_kinds()[adc.choice("kind", converter_names(), converter_kinds().front()->name())];

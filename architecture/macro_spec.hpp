@@ -69,13 +69,18 @@ struct MacroSpec {
   TdmSchedule schedule() const { return schedule(readout.conversions(columns)); }
   /// Schedule of a product that uses only the first converted columns.
   TdmSchedule schedule(std::uint32_t used_converted_columns) const;
-  /// Time for which a step drives its rows, s: the t of V^2 G t.
-  double step_s(std::uint32_t step) const { return static_cast<double>(schedule().driven(step)) * timing.clock_period_s; }
+  /// Clocks of the drive of a step of equal steps; InputError where they are too many.
+  std::uint32_t drive_clocks() const;
+  /// Time for which a step drives a row with the highest code, s: the t of V^2 G t.
+  double step_s(std::uint32_t step) const;
   /// Mean of step_s() over the steps of an MVM, s: the t of the movement of cells by reads.
   double slice_s() const;
+
+ private:
+  std::uint64_t driven_clocks(const TdmSchedule& schedule, std::uint32_t step) const;
 };
 
-/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits}, adc: {kind, bits, sharing, noise_lsb, gain, offset_lsb,
+/// Reads `macro: {clock, columns_per_adc, bus_bytes_per_clock, dac: {bits, coding}, adc: {kind, bits, sharing, noise_lsb, gain, offset_lsb,
 /// latency, interval}, timing: {drive, settle, sample, mux, accumulate_latency, accumulate_interval, pipelined, overlap}}`. Array size, voltage and
 /// encoding come from other sections. `default_settle_s`: default settle time, s, as a function of the bits of the ADC; empty: that of
 /// MacroTiming.

@@ -65,7 +65,7 @@ ReadoutId ReadoutTable::add(const ReadoutConfig& readout) {
   const auto index = static_cast<std::uint32_t>(known - readouts_.begin());
   if (known != readouts_.end()) return {index};
   check(readout);
-  readouts_.push_back(std::make_shared<const KnownReadout>(KnownReadout{readout, relative_voltages(readout.dac)}));
+  readouts_.push_back(std::make_shared<const KnownReadout>(KnownReadout{readout, relative_voltages(readout)}));
   return {index};
 }
 

@@ -18,7 +18,7 @@ namespace memcosim {
 /// A readout with what follows from it alone.
 struct KnownReadout {
   ReadoutConfig config;
-  std::vector<double> relative_volts;  ///< relative_voltages() of its DAC
+  std::vector<double> relative_volts;  ///< relative_voltages()
 };
 
 /// The readouts that an engine knows.

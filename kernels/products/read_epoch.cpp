@@ -7,38 +7,44 @@
 
 namespace memcosim {
 
-ReadEpoch::ReadEpoch(const CellStore& cells, ArrayId array, const DacTransfer& dac)
+ReadEpoch::ReadEpoch(const CellStore& cells, ArrayId array, const ReadoutConfig& readout)
     : array_(array),
-      dac_bits_(dac.bits),
-      code_max_(dac.code_max()),
-      relative_volts_(relative_voltages(dac)),
-      slices_(std::size_t{cells.config(array).rows} * code_max_, 0) {}
+      dac_bits_(readout.dac.bits),
+      code_max_(readout.dac.code_max()),
+      timed_(readout.coding->timed),
+      relative_volts_(relative_voltages(readout)),
+      drives_(cells.config(array).rows * relative_volts_.size(), 0) {}
 
 void ReadEpoch::add(const InputCode* codes, std::size_t vectors, std::size_t stride, std::uint32_t rows) {
   constexpr int bits = std::numeric_limits<InputCode>::digits;
+  const std::size_t voltages = relative_volts_.size();
   for (std::size_t vector = 0; vector < vectors; ++vector, codes += stride) {
     for (std::uint32_t row = 0; row < rows; ++row) {
       if (dac_bits_ == 1) {
-        slices_[row] += std::bitset<bits>(codes[row]).count();
+        drives_[row] += std::bitset<bits>(codes[row]).count();
         continue;
       }
       for (unsigned left = codes[row]; left != 0; left >>= dac_bits_) {
         const unsigned code = left & code_max_;
-        if (code != 0) ++slices_[std::size_t{row} * code_max_ + code - 1];
+        if (timed_) {
+          drives_[row] += code;
+        } else if (code != 0) {
+          ++drives_[row * voltages + code - 1];
+        }
       }
     }
   }
 }
 
 double ReadEpoch::end(CellStore& cells, double slice_s) {
-  const double moved = cells.move_by_reads(array_, relative_volts_, slices_, slice_s, ended_);
+  const double moved = cells.move_by_reads(array_, relative_volts_, drives_, timed_ ? slice_s / code_max_ : slice_s, ended_);
   ++ended_;
   clear();
   return moved;
 }
 
 void ReadEpoch::clear() {
-  std::fill(slices_.begin(), slices_.end(), 0);
+  std::fill(drives_.begin(), drives_.end(), 0);
 }
 
 }  // namespace memcosim

@@ -59,10 +59,11 @@ bool ReadoutConfig::converters_are_noisy() const {
   return std::any_of(curves.begin(), curves.end(), [](const ConverterCurve& curve) { return curve.noise_lsb > 0.0; });
 }
 
-std::vector<double> relative_voltages(const DacTransfer& dac) {
+std::vector<double> relative_voltages(const ReadoutConfig& readout) {
+  if (readout.coding->full_voltage) return {1.0};
   std::vector<double> volts;
-  for (unsigned code = 1; code <= dac.code_max(); ++code)
-    volts.push_back(dac.relative_voltage(code));
+  for (unsigned code = 1; code <= readout.dac.code_max(); ++code)
+    volts.push_back(readout.dac.relative_voltage(code));
   return volts;
 }
 
@@ -94,7 +95,15 @@ void check(const ReadoutConfig& readout) {
 void check_readout(const CellStore& cells, ArrayId array, const ReadoutConfig& readout) {
   check(readout);
   check_fit(readout, cells.config(array));
-  if (readout.dac.bits > most_code_bits && !cells.linear(array) && !cells.config(array).wires.resistive()) {
+  if (cells.linear(array)) return;
+  const bool resistive = cells.config(array).wires.resistive();
+  if (resistive && readout.coding->timed) {
+    throw InputError(
+        fmt::format("coding {} with cells of a non-linear current behind resistive lines is not modelled: rows fall silent one "
+                    "after the other, and each time the circuit is another one",
+                    readout.coding->name));
+  }
+  if (readout.dac.bits > most_code_bits && !readout.coding->full_voltage && !resistive) {
     throw InputError(fmt::format("cells with a non-linear current need a matrix for each DAC code: dac.bits is {}, at most {} is possible",
                                  readout.dac.bits, most_code_bits));
   }

@@ -8,6 +8,7 @@
 #include "memcosim/devices/converters/column_curve.hpp"
 #include "memcosim/devices/converters/converters.hpp"
 #include "memcosim/kernels/arrays/array_config.hpp"
+#include "memcosim/kernels/encodings/input_coding.hpp"
 #include "memcosim/kernels/encodings/weight_encoding.hpp"
 
 namespace memcosim {
@@ -20,6 +21,7 @@ using InputCode = std::uint16_t;  ///< unsigned input code of one row
 struct ReadoutConfig {
   unsigned input_bits = 8;  ///< 1 to 16
   DacTransfer dac;
+  const InputCoding* coding = &codings::amplitude;
   const WeightEncoding* encoding = &encodings::differential_digital;
   ConverterSetting adc;
   std::vector<ConverterCurve> curves = {ConverterCurve{}};  ///< of the physical converters, or one for all
@@ -33,15 +35,15 @@ struct ReadoutConfig {
   std::uint32_t conversions(std::uint32_t bit_lines) const { return encoding->conversions_in(bit_lines); }
 };
 inline bool operator==(const ReadoutConfig& a, const ReadoutConfig& b) {
-  return a.input_bits == b.input_bits && a.dac.bits == b.dac.bits && a.encoding == b.encoding && a.adc == b.adc && a.curves == b.curves &&
-         a.converter_of == b.converter_of;
+  return a.input_bits == b.input_bits && a.dac.bits == b.dac.bits && a.coding == b.coding && a.encoding == b.encoding && a.adc == b.adc &&
+         a.curves == b.curves && a.converter_of == b.converter_of;
 }
 inline bool operator!=(const ReadoutConfig& a, const ReadoutConfig& b) {
   return !(a == b);
 }
 
-/// Shares of the read voltage at which the DAC drives a row, for the codes from 1 up.
-std::vector<double> relative_voltages(const DacTransfer& dac);
+/// Shares of the read voltage at which a row may be driven: of the codes from 1 up, or 1 alone where a row has the read voltage at each.
+std::vector<double> relative_voltages(const ReadoutConfig& readout);
 
 // The checks throw InputError that says what is impossible and what would be possible.
 

@@ -14,7 +14,7 @@ ReadEpochs::ReadEpochs(const MappingPlan& plan, CellStore& cells, double slice_s
     for (const std::uint32_t tile : plan.stages[stage].tiles) {
       if (!cells.moves_when_read(tile)) continue;
       const ReadoutConfig& readout = readout_of(plan, stage);
-      stages_[stage].emplace_back(cells, tile, readout.dac);
+      stages_[stage].emplace_back(cells, tile, readout);
       longest_s = std::max(longest_s, plan.stages[stage].windows * readout.slices() * slice_s);
       moves_ = true;
     }

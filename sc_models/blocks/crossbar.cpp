@@ -77,7 +77,7 @@ void Crossbar::count_read(const MvmRecord& mvm) {
     } else if (reads_ != nullptr) {
       reads_->clear();
     } else {
-      reads_ = std::make_unique<ReadEpoch>(cells_, array_, spec.readout.dac);
+      reads_ = std::make_unique<ReadEpoch>(cells_, array_, spec.readout);
       reads_every_ = read_epoch_length(cells_.config(array_).cell, spec.read_voltage_v, context_.schedule.slices() * spec.slice_s(),
                                        most_mvms_of_epoch);
     }

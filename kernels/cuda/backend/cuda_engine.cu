@@ -66,6 +66,8 @@ struct KnownArray {
 /// The product of several arrays on the GPU.
 struct KnownProduct {
   std::vector<ProductPart> parts;
+  std::uint32_t rows = 0;
+  std::uint32_t outputs = 0;
   std::shared_ptr<const ArrayMvm> product;  ///< null: tensor cores cannot take it
 };
 
@@ -293,10 +295,10 @@ class CudaEngine final : public ProductEngine {
     std::vector<ProductPart> places;
     for (const PartWork& part : work.parts)
       places.push_back(part.place);
-    if (known.parts == places) return known.product;
+    if (known.parts == places && known.rows == work.rows && known.outputs == work.outputs) return known.product;
     known = {};
     queue_of(work.parts.front().place.array);
-    known = {places, make_whole_product(work)};
+    known = {places, work.rows, work.outputs, make_whole_product(work)};
     if (known.product != nullptr) count_rounding(*known.product, work.parts.size());
     return known.product;
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "memcosim/kernels/cuda/products/array_drive.cuh"
+#include "memcosim/kernels/encodings/code_energy.hpp"
 
 namespace memcosim::cuda {
 
@@ -14,8 +15,8 @@ constexpr unsigned rows_at_once = 64;
 constexpr std::size_t plain_shared_bytes = 48u << 10;
 
 /// One thread per vector and slice. The codes of the vectors of a block are staged in shared memory, for coalesced reads.
-__global__ void __launch_bounds__(threads)
-    sum_drive(MvmWork work, std::uint32_t rows, unsigned slices, unsigned dac_bits, bool by_code, const double* row_siemens) {
+__global__ void __launch_bounds__(threads) sum_drive(MvmWork work, std::uint32_t rows, unsigned slices, unsigned dac_bits,
+                                                     CodeWeights weights, bool by_code, const double* row_siemens) {
   __shared__ std::uint16_t inputs[threads][rows_at_once + 1];
   const unsigned vectors = blockDim.x / slices;
   const std::size_t first = std::size_t{blockIdx.x} * vectors;
@@ -37,27 +38,29 @@ __global__ void __launch_bounds__(threads)
       const double code = whole;
       const std::size_t row = begin + k;
       const double siemens = by_code && whole > 1 ? row_siemens[std::size_t{whole - 1} * rows + row] : row_siemens[row];
-      sum = ::fma(code * code, siemens, sum);
+      sum = ::fma(own_energy(weights, code), siemens, sum);
     }
   }
   if (own >= vectors || first + own >= work.count) return;
-  const double full = mask;
-  work.drive_siemens[(first + own) * slices + slice] = sum / (full * full);
+  work.drive_siemens[(first + own) * slices + slice] = sum / own_energy(weights, mask);
 }
 
 /// One block per vector and slice: the sum of coupled_drive(), in the same order.
 __global__ void __launch_bounds__(threads)
-    subtract_coupled(MvmWork work, std::uint32_t rows, unsigned slices, unsigned dac_bits, const double* coupling) {
+    subtract_coupled(MvmWork work, std::uint32_t rows, unsigned slices, unsigned dac_bits, CodeWeights weights, const double* coupling) {
   extern __shared__ double sums[];
   const std::size_t vector = blockIdx.x / slices;
   const unsigned slice = blockIdx.x % slices;
   const unsigned mask = (1u << dac_bits) - 1u;
   const std::uint16_t* inputs = work.inputs + vector * work.input_stride;
+  const auto code_of_row = [&](std::uint32_t row) { return (static_cast<unsigned>(inputs[row]) >> (slice * dac_bits)) & mask; };
   for (std::uint32_t column = threadIdx.x; column < rows; column += blockDim.x) {
     double sum = 0.0;
     for (std::uint32_t row = 0; row < rows; ++row) {
-      const unsigned code = (static_cast<unsigned>(inputs[row]) >> (slice * dac_bits)) & mask;
-      if (code != 0) sum += static_cast<double>(code) * coupling[std::size_t{row} * rows + column];
+      const unsigned code = code_of_row(row);
+      // With square weights the code of the column is a factor of the whole sum.
+      const double weight = weights.square ? static_cast<double>(code) : shared_energy(weights, code, code_of_row(column));
+      if (code != 0) sum += weight * coupling[std::size_t{row} * rows + column];
     }
     sums[column] = sum;
   }
@@ -65,9 +68,8 @@ __global__ void __launch_bounds__(threads)
   if (threadIdx.x != 0) return;
   double drive = 0.0;
   for (std::uint32_t row = 0; row < rows; ++row)
-    drive += static_cast<double>((static_cast<unsigned>(inputs[row]) >> (slice * dac_bits)) & mask) * sums[row];
-  const double full = mask;
-  work.drive_siemens[vector * slices + slice] -= drive / (full * full);
+    drive += weights.square ? static_cast<double>(code_of_row(row)) * sums[row] : sums[row];
+  work.drive_siemens[vector * slices + slice] -= drive / own_energy(weights, mask);
 }
 
 }  // namespace
@@ -76,6 +78,7 @@ ArrayDrive::ArrayDrive(const LevelMatrix& matrix, const ReadoutConfig& readout)
     : rows_(matrix.rows),
       slices_(readout.slices()),
       dac_bits_(readout.dac.bits),
+      weights_(readout.coding->weights),
       by_code_(!matrix.codes.empty()),
       coupling_(matrix.row_coupling) {
   if (by_code_) {
@@ -102,11 +105,11 @@ ArrayDrive::ArrayDrive(const LevelMatrix& matrix, const ReadoutConfig& readout)
 void ArrayDrive::run(const MvmWork& work, cudaStream_t stream) const {
   const unsigned vectors = threads / slices_;
   const auto blocks = static_cast<unsigned>((work.count + vectors - 1) / vectors);
-  sum_drive<<<blocks, threads, 0, stream>>>(work, rows_, slices_, dac_bits_, by_code_, row_siemens_.data());
+  sum_drive<<<blocks, threads, 0, stream>>>(work, rows_, slices_, dac_bits_, weights_, by_code_, row_siemens_.data());
   succeed_launch("sum the drive of rows");
   if (coupling_.empty()) return;
-  subtract_coupled<<<static_cast<unsigned>(work.count * slices_), threads, rows_ * sizeof(double), stream>>>(work, rows_, slices_,
-                                                                                                             dac_bits_, coupling_.data());
+  subtract_coupled<<<static_cast<unsigned>(work.count * slices_), threads, rows_ * sizeof(double), stream>>>(
+      work, rows_, slices_, dac_bits_, weights_, coupling_.data());
   succeed_launch("sum the drive between rows");
 }
 

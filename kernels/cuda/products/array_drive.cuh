@@ -5,10 +5,10 @@
 
 #include <cuda_runtime.h>
 
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
 #include "memcosim/kernels/products/readout.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cuda {
 
@@ -26,6 +26,7 @@ class ArrayDrive {
   std::uint32_t rows_;
   unsigned slices_;
   unsigned dac_bits_;
+  CodeWeights weights_;
   bool by_code_;
   DeviceArray<double> row_siemens_;  ///< rows; by_code_: for code c, from (c - 1) * rows
   DeviceArray<double> coupling_;     ///< rows x rows, or empty

@@ -7,6 +7,7 @@
 
 #include "memcosim/common/thread_pool.hpp"
 #include "memcosim/kernels/arrays/cell_accelerator.hpp"
+#include "memcosim/kernels/encodings/code_energy.hpp"
 #include "memcosim/kernels/products/column_read_noise.hpp"
 #include "memcosim/kernels/products/coupled_drive.hpp"
 #include "memcosim/kernels/products/cpu/adc_noise.hpp"
@@ -188,11 +189,12 @@ void CpuEngine::draw_noise(const ProductWork& work, const PartWork& part, const 
 /// For arrays with resistive lines: subtracts the power that flows from one driver to another (LevelMatrix::row_coupling) from the drive.
 void subtract_coupled_drive(ProductWork& work, const PartWork& part, Chunk chunk, Scratch& scratch) {
   const ReadoutConfig& mode = part.readout();
-  const double full = mode.dac.code_max();
+  const CodeWeights weights = mode.coding->weights;
+  const double full = own_energy(weights, mode.dac.code_max());
   for (std::size_t vector = chunk.first; vector < chunk.first + chunk.count; ++vector) {
     for (unsigned slice = 0; slice < mode.slices(); ++slice) {
       cut_slice(work, part, vector, slice, scratch.codes);
-      work.result.drive_siemens[vector * mode.slices() + slice] -= coupled_drive(*part.levels, scratch.codes.data()) / (full * full);
+      work.result.drive_siemens[vector * mode.slices() + slice] -= coupled_drive(*part.levels, scratch.codes.data(), weights) / full;
     }
   }
 }
@@ -257,6 +259,7 @@ void CpuEngine::run_part(CpuBatch& batch, std::size_t index, Chunk chunk, Scratc
   kernel_work.row_siemens = matrix.row_siemens.data();
   kernel_work.slices = static_cast<std::uint32_t>(slices);
   kernel_work.dac_bits = mode.dac.bits;
+  kernel_work.weights = mode.coding->weights;
   kernel_work.steps = curves.steps.data();
   kernel_work.inverse_steps = curves.inverse_steps.data();
   kernel_work.origins = curves.origins.data();

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "memcosim/devices/converters/clip_counts.hpp"
+#include "memcosim/kernels/encodings/code_weights.hpp"
 
 namespace memcosim::cpu {
 
@@ -25,6 +26,7 @@ struct MvmChunk {
   // Readout
   std::uint32_t slices;
   std::uint32_t dac_bits;
+  CodeWeights weights;
   // Curves of the converters, one element for each padded column, 64-byte aligned.
   const float* steps;
   const float* inverse_steps;

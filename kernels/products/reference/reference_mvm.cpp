@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "memcosim/kernels/encodings/code_energy.hpp"
 #include "memcosim/kernels/products/column_draw.hpp"
 #include "memcosim/kernels/products/column_read_noise.hpp"
 #include "memcosim/kernels/products/coupled_drive.hpp"
@@ -59,14 +60,15 @@ void ReferenceMvm::run(const ProductWork& work, std::size_t vector, ProductResul
 
 double ReferenceMvm::drive_siemens() const {
   if (circuit_) return circuit_->drive_siemens();
+  const CodeWeights weights = readout_.coding->weights;
   double sum = 0.0;
   for (std::uint32_t row = 0; row < levels_.rows; ++row) {
     const double code = slice_codes_[row];
-    sum = std::fma(code * code, levels_.at_code(slice_codes_[row]).row_siemens[row], sum);
+    sum = std::fma(own_energy(weights, code), levels_.at_code(slice_codes_[row]).row_siemens[row], sum);
   }
-  const double full = readout_.dac.code_max();
-  const double own = sum / (full * full);
-  return levels_.row_coupling.empty() ? own : own - coupled_drive(levels_, slice_codes_.data()) / (full * full);
+  const double full = own_energy(weights, readout_.dac.code_max());
+  const double own = sum / full;
+  return levels_.row_coupling.empty() ? own : own - coupled_drive(levels_, slice_codes_.data(), weights) / full;
 }
 
 /// Value of one conversion: the part of the levels, plus that of g_min in every driven row, which cancels where lines are subtracted.
