@@ -113,6 +113,7 @@ namespace encodings {
 extern const WeightEncoding differential_digital;
 extern const WeightEncoding differential_analog;
 extern const WeightEncoding single;
+extern const WeightEncoding reference_column;
 }  // namespace encodings
 
 }  // namespace memcosim

@@ -6,7 +6,8 @@
 namespace memcosim {
 
 gsl::span<const WeightEncoding* const> weight_encodings() {
-  static constexpr std::array all = {&encodings::differential_digital, &encodings::differential_analog, &encodings::single};
+  static constexpr std::array all = {&encodings::differential_digital, &encodings::differential_analog, &encodings::single,
+                                     &encodings::reference_column};
   return all;
 }
 

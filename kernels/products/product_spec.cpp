@@ -12,12 +12,8 @@ namespace memcosim {
 
 namespace {
 
-std::uint32_t outputs_of(const ProductSpec& spec, const ProductArray& array) {
-  return spec.readout.outputs(array.levels->columns);
-}
-
 bool share_outputs(const ProductSpec& spec, const ProductArray& a, const ProductArray& b) {
-  return a.first_output < b.first_output + outputs_of(spec, b) && b.first_output < a.first_output + outputs_of(spec, a);
+  return a.first_output < b.first_output + spec.outputs_of(b) && b.first_output < a.first_output + spec.outputs_of(a);
 }
 
 }  // namespace
@@ -28,7 +24,7 @@ void check_product_spec(const ProductSpec& spec) {
     if (array.levels == nullptr) throw std::logic_error("an array of a product has no levels");
     if (std::uint64_t{array.first_row} + array.levels->rows > spec.rows)
       throw std::logic_error("an array of a product has rows beyond its inputs");
-    if (std::uint64_t{array.first_output} + outputs_of(spec, array) > spec.outputs)
+    if (std::uint64_t{array.first_output} + spec.outputs_of(array) > spec.outputs)
       throw std::logic_error("an array of a product has columns beyond its outputs");
     for (const ProductArray& other : spec.arrays) {
       const bool same = array.first_output == other.first_output && array.levels->columns == other.levels->columns;

@@ -29,6 +29,14 @@ struct ProductSpec {
   ReadoutConfig readout;
   std::vector<ProductArray> arrays;
   std::uint64_t seed = 1;  ///< of the random draws
+  /// The sums are those of the conversions: outputs and ProductArray::first_output count conversions, and the caller forms the outputs.
+  bool conversion_sums = false;
+
+  std::uint32_t outputs_of(const ProductArray& array) const {
+    return conversion_sums ? readout.conversions(array.levels->columns) : readout.outputs(array.levels->columns);
+  }
+  /// Sums are the differences of two neighbouring conversions.
+  bool paired() const { return !conversion_sums && readout.encoding->is_neighbour_difference(); }
 };
 
 /// Vectors for a product; see ProductPart.

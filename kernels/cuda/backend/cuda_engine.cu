@@ -241,7 +241,7 @@ class CudaEngine final : public ProductEngine {
     return or_say_full(pending.first_array(), [&] {
       pending.product = whole_product(pending.work);
       if (pending.product == nullptr) return false;
-      queue(pending, {pending.work.rows, pending.work.outputs, 0, 0, 0});
+      queue(pending, {pending.work.rows, pending.work.outputs, 0, 0, 0, pending.product->scratch()});
       return true;
     });
   }

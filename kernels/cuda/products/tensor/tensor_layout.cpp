@@ -86,7 +86,7 @@ class LayoutBuilder {
 
   StripOutputs outputs_of(const StripPlan& plan) const {
     const ProductArray& source = *plan.arrays.front()->source;
-    const std::uint32_t paired = spec_.readout.encoding->is_neighbour_difference() ? 2 : 1;
+    const std::uint32_t paired = spec_.paired() ? 2 : 1;
     std::uint32_t weights = 0;
     for (const ArrayDigits* array : plan.arrays) {
       for (unsigned slice = 0; slice < spec_.readout.slices(); ++slice)
@@ -198,7 +198,7 @@ bool all_outputs_have_arrays(const ProductSpec& spec) {
   std::vector<bool> has(spec.outputs, false);
   for (const ProductArray& array : spec.arrays) {
     const auto first = has.begin() + array.first_output;
-    std::fill(first, first + spec.readout.outputs(array.levels->columns), true);
+    std::fill(first, first + spec.outputs_of(array), true);
   }
   return std::find(has.begin(), has.end(), false) == has.end();
 }
@@ -228,6 +228,8 @@ std::uint32_t row_place(std::uint32_t row, std::uint32_t column_place) {
 std::string why_not_on_tensor_cores(const ProductSpec& spec) {
   check_product_spec(spec);
   if (spec.readout.dac.bits > 8) return "input slices of more than 8 bits";
+  if (!spec.conversion_sums && !spec.readout.encoding->is_identity() && !spec.paired())
+    return "outputs that are neither conversions nor differences of neighbours";
   if (spec.readout.curves.size() > 1) return "converters that differ";
   if (spec.readout.curves.front().transitions != nullptr) return "a converter that is not linear";
   for (const ProductArray& array : spec.arrays) {

@@ -208,7 +208,7 @@ class TensorProduct::Impl {
     work_.dac_bits = readout.dac.bits;
     work_.slices = readout.slices();
     work_.slices_per_byte = 8 / readout.dac.bits;
-    work_.paired = readout.encoding->is_neighbour_difference();
+    work_.paired = spec.paired();
     work_.row_terms = false;
     aligned_rows_ = true;
     for (const PassHeader& header : layout_.passes) {
