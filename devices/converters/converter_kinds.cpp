@@ -6,6 +6,7 @@
 
 #include "memcosim/common/config.hpp"
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/converters/charge_decrement_converter.hpp"
 #include "memcosim/devices/converters/flash_converter.hpp"
 #include "memcosim/devices/converters/pipeline_converter.hpp"
 #include "memcosim/devices/converters/ramp_converter.hpp"
@@ -24,7 +25,8 @@ std::vector<const ConverterKind*> table_of_kinds() {
 }  // namespace
 
 const std::vector<const ConverterKind*>& converter_kinds() {
-  static const std::vector<const ConverterKind*> table = table_of_kinds<SarConverter, RampConverter, FlashConverter, PipelineConverter>();
+  static const std::vector<const ConverterKind*> table =
+      table_of_kinds<SarConverter, RampConverter, FlashConverter, PipelineConverter, ChargeDecrementConverter>();
   return table;
 }
 
