@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "memcosim/architecture/column_multiplexer.hpp"
 #include "memcosim/architecture/tdm_schedule.hpp"
@@ -14,7 +15,7 @@
 
 namespace memcosim {
 
-/// Level of timing (docs/architecture.md). An RTL controller needs approximately_timed; its digital pins then change every clock.
+/// Level of timing (docs/architecture.md). RTL blocks need approximately_timed; their pins then change every clock.
 enum class TimingLevel { loosely_timed, approximately_timed };
 
 /// Analog phase times in seconds (rounded up to clocks) and digital latencies in clocks.
@@ -39,6 +40,28 @@ struct TargetRegisters {
   std::uint32_t codes = 0;            ///< number of legal codes; 0: that of the levels
 };
 
+/// What follows when the sums of an accumulator block differ from those of the functional core.
+enum class SumComparison {
+  stop,   ///< an error at the first MVM whose sums differ
+  count,  ///< the host gets the sums of the block, and MVMs that differ are counted; only for values computed at their event
+};
+
+/// Name of the SystemC model of each digital block.
+inline constexpr const char* model_block = "model";
+
+/// Names of the digital blocks of a macro; sc_models/macro/digital_blocks.hpp gives each its factory. Blocks other than the model need
+/// approximately_timed, except the writer.
+struct DigitalSpec {
+  std::string tdm_controller = model_block;
+  std::string accumulator = model_block;
+  std::string writer = model_block;
+  std::string converter_logic = model_block;
+  SumComparison compare = SumComparison::stop;
+
+  /// True if the codes of the functional core can become other sums than its own.
+  bool changes_sums() const { return accumulator != model_block || converter_logic != model_block; }
+};
+
 /// Specification of a macro. Plain data; a program without configuration file fills it in code.
 struct MacroSpec {
   std::uint32_t rows = 128;
@@ -50,7 +73,8 @@ struct MacroSpec {
   MacroTiming timing;
   WriteVerifySpec programming;
   TargetRegisters targets;
-  bool keep_pulses = false;  ///< the programmer records every pulse (WriteVerifyProgrammer::kept_pulses)
+  DigitalSpec digital;
+  bool keep_pulses = false;  ///< the writer records every pulse (CellWriter::kept_pulses)
   TimingLevel level = TimingLevel::loosely_timed;
   ComponentCosts costs;
 
@@ -93,6 +117,8 @@ struct MacroActivity : ProgrammingCounts {
   std::uint64_t clipped_low = 0;        ///< conversions below the lowest code
   std::uint64_t clipped_high = 0;       ///< conversions above the highest code
   std::uint64_t accumulations = 0;      ///< codes shifted and added
+  std::uint64_t differing_mvms = 0;     ///< MVMs with other sums from the accumulator than from the functional core
+  std::uint64_t saturated_mvms = 0;     ///< MVMs in which a sum exceeded the width of the accumulator
   std::uint64_t controller_slices = 0;  ///< slices sequenced by the controller
   std::uint64_t input_bytes = 0;
   std::uint64_t output_bytes = 0;
@@ -107,7 +133,8 @@ inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
     field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions),
     field("clipped_low", &MacroActivity::clipped_low), field("clipped_high", &MacroActivity::clipped_high),
-    field("accumulations", &MacroActivity::accumulations), field("controller_slices", &MacroActivity::controller_slices),
+    field("accumulations", &MacroActivity::accumulations), field("differing_mvms", &MacroActivity::differing_mvms),
+    field("saturated_mvms", &MacroActivity::saturated_mvms), field("controller_slices", &MacroActivity::controller_slices),
     field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
     field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),
     field("programming_s", &MacroActivity::programming_s), field<Largest>("read_movement", &MacroActivity::read_movement));

@@ -47,7 +47,7 @@ ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region
 
 WriteVerifyProgrammer::WriteVerifyProgrammer(const sc_core::sc_module_name& name, Backend& backend, ArrayId array, const MacroSpec& spec,
                                              MacroActivity& activity)
-    : sc_module(name),
+    : CellWriter(name),
       backend_(backend),
       array_(array),
       spec_(spec),
