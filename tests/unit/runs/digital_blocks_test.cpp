@@ -3,7 +3,6 @@
 #include "memcosim/runs/digital_blocks.hpp"
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,7 @@
 
 #include "memcosim/runs/run_spec.hpp"
 #include "memcosim/runs/run_warnings.hpp"
-#include "memcosim/sc_models/blocks/shift_add.hpp"
+#include "memcosim/runs/simulation.hpp"
 
 namespace memcosim {
 namespace {
@@ -108,6 +107,17 @@ TEST(DigitalSpec, KeysThatCannotActAreNamed) {
   EXPECT_THAT(warnings({timed, own_accumulator, "simulation.values=none"}), idle("macro.digital.accumulator"));
   EXPECT_THAT(warnings({"macro.digital.writer=yours", "programming.method=ideal"}), idle("macro.digital.writer"));
   EXPECT_THAT(warnings({"macro.digital.writer=yours", "programming.method=write_verify"}), Not(idle("macro.digital")));
+}
+
+/// A saved state belongs to the writer that programmed it.
+TEST(DigitalSpec, AnotherWriterIsAnotherState) {
+  const auto fingerprint = [](const std::vector<std::string>& overrides) {
+    return state_fingerprint(read_run_spec(document(overrides), own_blocks()), MappingPlan());
+  };
+  const std::string own_writer = "macro.digital.writer=yours";
+  EXPECT_NE(fingerprint({own_writer}), fingerprint({}));
+  EXPECT_EQ(fingerprint({own_writer, "programming.method=ideal"}), fingerprint({"programming.method=ideal"})) << "it writes nothing";
+  EXPECT_EQ(fingerprint({timed, own_accumulator}), fingerprint({}));
 }
 
 }  // namespace
