@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 #include "macro_bench.hpp"
 
@@ -18,11 +17,11 @@ namespace memcosim::macro_test {
 namespace {
 
 std::string refusal(Arrays& arrays, ArrayId array, const std::function<void(MacroSpec&)>& change,
-                    TimingLevel level = TimingLevel::loosely_timed, const DigitalBlocks& blocks = {}) {
+                    TimingLevel level = TimingLevel::loosely_timed) {
   MacroSpec spec = small_spec(level);
   change(spec);
   try {
-    const Macro macro("macro", spec, arrays.backend(), array, blocks);
+    const Macro macro("macro", spec, arrays.backend(), array);
   } catch (const InputError& error) {
     return error.what();
   }
@@ -46,12 +45,11 @@ TEST(MacroConstruction, RefusesImpossibleSpecifications) {
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.drive_s = 0.0; }), testing::HasSubstr("drive"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-9 / 3.0; }), testing::HasSubstr("time resolution"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-13; }), testing::HasSubstr("time resolution"));
-  const DigitalBlocks blocks{[](const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period, TdmStrobes& strobes) {
-    return std::make_unique<ModelTdmController>(name.c_str(), schedule, period, strobes);
-  }};
-  EXPECT_THAT(refusal(
-                  arrays, array, [](MacroSpec&) {}, TimingLevel::loosely_timed, blocks),
-              testing::HasSubstr("approximately_timed"));
+  const auto loosely = testing::HasSubstr("approximately_timed");
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.tdm_controller = "yours"; }), loosely);
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.accumulator = "yours"; }), loosely);
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.converter_logic = "yours"; }), loosely);
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.compare = SumComparison::count; }), loosely);
 
   // What was refused has left nothing behind that disturbs a good macro.
   Bench bench("bench", arrays.backend(), array, good, [good](Agent& agent) {
