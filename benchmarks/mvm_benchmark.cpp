@@ -67,13 +67,15 @@ void run_mvm(benchmark::State& state, const std::string& instruction_set, const 
   readout.adc.is_signed = shape.pairing == ColumnPairing::differential_analog;
   readout.adc.lsb = 4.7 * static_cast<double>(readout.dac.code_max());
   readout.adc.noise_lsb = shape.noise_lsb;
-  backend->set_readout(array, readout);
   std::vector<InputCode> inputs(shape.batch * shape.rows);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     inputs[i] = static_cast<InputCode>(i * 2654435761u >> 7 & 0xff);
-  MvmBatch batch;
-  batch.array = array;
-  batch.version = backend->cells().version(array);
+  ProductPart part;
+  part.array = array;
+  part.version = backend->cells().version(array);
+  part.readout = backend->products().add(readout);
+  ProductBatch batch;
+  batch.parts = {&part, 1};
   batch.count = shape.batch;
   batch.inputs = inputs.data();
 

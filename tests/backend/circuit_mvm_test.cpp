@@ -231,15 +231,10 @@ TEST_F(CircuitMvmTest, BatchesOfSeveralArraysInFlightSeeTheStateAtSubmission) {
     inputs.push_back(random_inputs(40, configs[k].rows, 8, k));
     expected.push_back(ArrayUnderTest(cuda_backend(), configs[k], siemens, mode).run(inputs[k]));
     backend->cells().set_conductance(backend->cells().create_array(configs[k]), siemens);
-    backend->set_readout(k, mode);
   }
   for (int round = 0; round < 5; ++round) {
     for (std::uint32_t k = 0; k < configs.size(); ++k) {
-      MvmBatch batch;
-      batch.array = k;
-      batch.version = backend->cells().version(k);
-      batch.count = 40;
-      batch.inputs = inputs[k].data();
+      test::ArrayBatch batch(*backend, k, mode, inputs[k]);
       batch.keep_codes = batch.keep_values = true;
       tickets.push_back(backend->products().submit(batch));
     }

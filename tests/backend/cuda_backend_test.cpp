@@ -118,6 +118,7 @@ TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
     const auto product = [&](std::unique_ptr<Backend> backend) {
       ReadoutConfig mode = readout(ColumnPairing::differential_analog, 8, 8, 8, 900.0, 0.2);
       if (!linear) mode.adc_transitions = random_transitions(mode.adc, 5);
+      std::vector<ProductPart> parts;
       ProductBatch batch;
       batch.rows = 300;
       batch.outputs = 40;
@@ -129,11 +130,18 @@ TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
         config.stream = k;
         const ArrayId array = backend->cells().create_array(config);
         backend->cells().set_conductance(array, random_siemens(config, k));
-        backend->set_readout(array, mode);
-        batch.parts.push_back({array, backend->cells().version(array), k % 3 * 100, k / 3 * 20, 0, k / 3 * 10});
+        ProductPart part;
+        part.array = array;
+        part.version = backend->cells().version(array);
+        part.readout = backend->products().add(mode);
+        part.first_row = k % 3 * 100;
+        part.first_output = k / 3 * 20;
+        part.used_columns = k / 3 * 10;
+        parts.push_back(part);
       }
-      ProductResult result = backend->multiply(batch);
-      EXPECT_EQ(backend->multiply(batch).sums, result.sums);
+      batch.parts = parts;
+      ProductResult result = test::compute(*backend, batch);
+      EXPECT_EQ(test::compute(*backend, batch).sums, result.sums);
       return result;
     };
     const ProductResult expected = product(reference_backend());
@@ -181,17 +189,12 @@ TEST_F(CudaBackendTest, CircuitsOfAlikeArraysAreReducedTogetherAndEachAsAlone) {
   for (std::uint32_t k = 0; k < 5; ++k) {
     together->cells().create_array(config);
     together->cells().set_conductance(k, random_siemens(config, k));
-    together->set_readout(k, mode);
   }
   for (std::uint32_t k = 5; k-- > 0;) {
-    MvmBatch batch;
-    batch.array = k;
-    batch.version = together->cells().version(k);
-    batch.count = 8;
-    batch.inputs = inputs.data();
+    const test::ArrayBatch batch(*together, k, mode, inputs);
     ArrayUnderTest alone(cuda_backend(), config, random_siemens(config, k), mode);
     const ProductResult expected = alone.run(inputs);
-    const ProductResult seen = together->collect(together->submit(batch));
+    const ProductResult seen = test::compute(*together, batch);
     EXPECT_EQ(seen.sums, expected.sums);
     EXPECT_EQ(seen.drive_siemens, expected.drive_siemens);
   }
@@ -228,12 +231,9 @@ TEST_F(CudaBackendTest, ManyBatchesOfManyArraysInFlight) {
       own.stream = k;
       const ArrayId array = backend->cells().create_array(own);
       backend->cells().set_conductance(array, random_siemens(own, k));
-      backend->set_readout(array, mode);
     }
     for (std::size_t i = 0; i < 60; ++i) {
-      MvmBatch batch;
-      batch.array = static_cast<ArrayId>(i % 6);
-      batch.version = backend->cells().version(batch.array);
+      test::ArrayBatch batch(*backend, static_cast<ArrayId>(i % 6), mode, inputs);
       batch.count = 40;
       batch.inputs = inputs.data() + i * 40 * config.rows;
       batch.first_event = i * 40;
@@ -256,12 +256,7 @@ TEST_F(CudaBackendTest, AChangeOfTheStateLeavesWhatWasSubmittedAlone) {
   const auto inputs = random_inputs(30, config.rows, 8, 6);
   ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
   const ProductResult before = array.run(inputs);
-  MvmBatch batch;
-  batch.array = array.id();
-  batch.version = array.backend().cells().version(array.id());
-  batch.count = 30;
-  batch.inputs = inputs.data();
-  const Ticket ticket = array.backend().products().submit(batch);
+  const Ticket ticket = array.backend().products().submit(array.batch(inputs));
   array.backend().cells().set_conductance(array.id(), random_siemens(config, 2));
   EXPECT_EQ(array.backend().products().collect(ticket).sums, before.sums);
   EXPECT_NE(array.run(inputs).sums, before.sums);
@@ -272,11 +267,7 @@ TEST_F(CudaBackendTest, TicketsThatNobodyCollectsDoNoHarm) {
   const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
   const auto inputs = random_inputs(30, config.rows, 8, 6);
   ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
-  MvmBatch batch;
-  batch.array = array.id();
-  batch.version = array.backend().cells().version(array.id());
-  batch.count = 30;
-  batch.inputs = inputs.data();
+  const test::ArrayBatch batch = array.batch(inputs);
   for (int i = 0; i < 20; ++i)
     array.backend().products().submit(batch);
 }

@@ -36,10 +36,10 @@ TEST(MacroConstruction, RefusesImpossibleSpecifications) {
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.rows = 17; }), testing::HasSubstr("rows"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.columns = 10; }), testing::HasSubstr("columns"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.read_voltage_v = 0.3; }), testing::HasSubstr("read voltage"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.input_bits = 5; }), testing::HasSubstr("input_bits"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.dac.bits = 2; }), testing::HasSubstr("DAC"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.adc.bits = 7; }), testing::HasSubstr("ADC"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.pairing = ColumnPairing::single; }), testing::HasSubstr("pairing"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.input_bits = 17; }), testing::HasSubstr("input_bits"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.dac.bits = 0; }), testing::HasSubstr("dac.bits"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.adc.bits = 25; }), testing::HasSubstr("adc.bits"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.pairing = ColumnPairing::differential_analog; }), testing::HasSubstr("signed"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.columns_per_adc = 0; }), testing::HasSubstr("columns_per_adc"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.bus_bytes_per_clock = 0; }), testing::HasSubstr("bus_bytes_per_clock"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.drive_s = 0.0; }), testing::HasSubstr("drive"));
@@ -50,6 +50,10 @@ TEST(MacroConstruction, RefusesImpossibleSpecifications) {
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.accumulator = "yours"; }), loosely);
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.converter_logic = "yours"; }), loosely);
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.compare = SumComparison::count; }), loosely);
+  MacroSpec odd = good;
+  odd.columns = 11;
+  const ArrayId odd_array = arrays.add(odd);
+  EXPECT_THAT(refusal(arrays, odd_array, [](MacroSpec& spec) { spec.columns = 11; }), testing::HasSubstr("even number of bit lines"));
 
   // What was refused has left nothing behind that disturbs a good macro.
   Bench bench("bench", arrays.backend(), array, good, [good](Agent& agent) {
@@ -68,6 +72,9 @@ TEST(MacroConstruction, BuildsPossibleSpecifications) {
   EXPECT_EQ(refusal(
                 arrays, array, [](MacroSpec&) {}, TimingLevel::approximately_timed),
             "");
+  // An array has no readout of its own, so every macro may read it in its own way.
+  EXPECT_EQ(refusal(arrays, array, [](MacroSpec& spec) { spec.readout.pairing = ColumnPairing::single; }), "");
+  EXPECT_EQ(refusal(arrays, array, [](MacroSpec& spec) { spec.readout.dac.bits = 2; }), "");
 }
 
 }  // namespace

@@ -143,7 +143,7 @@ TEST(MacroDatapath, SumsThatAreNotThoseOfTheCodesAreFatal) {
   ProductResult direct;
   Bench bench("bench", arrays.backend(), array, spec, [&](Agent& agent) {
     const std::vector<InputCode> codes = input_codes(spec, 0);
-    direct = direct_mvm(arrays.backend(), array, codes, 0);
+    direct = direct_mvm(arrays.backend(), array, spec.readout, codes, 0);
     direct.sums[4] += 1;
     MvmExtension extension;
     extension.outcome = {direct.sums, direct.drive_siemens, {}, direct.codes};

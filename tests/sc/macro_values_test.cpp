@@ -45,7 +45,7 @@ std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const 
       MvmExtension extension;
       extension.event = vector;
       if (source == Source::ahead_with_codes || source == Source::ahead || (source == Source::ahead_on_odd_vectors && vector % 2 == 1)) {
-        direct = direct_mvm(backend, array, codes, vector);
+        direct = direct_mvm(backend, array, spec.readout, codes, vector);
         extension.outcome.sums = direct.sums;
         extension.outcome.drive_siemens = direct.drive_siemens;
         extension.outcome.clipped = direct.clipped[0];
@@ -122,7 +122,7 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
     const std::vector<double> siemens = arrays.backend().cells().conductance(runs[s][0]->bench->macro.array());
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
       const std::vector<InputCode> codes = input_codes(spec, vector);
-      const ProductResult direct = direct_mvm(arrays.backend(), runs[s][0]->bench->macro.array(), codes, vector);
+      const ProductResult direct = direct_mvm(arrays.backend(), runs[s][0]->bench->macro.array(), spec.readout, codes, vector);
       EXPECT_EQ(runs[s][0]->sums[vector], direct.sums);
       clipped += direct.clipped[0];
       for (std::uint64_t slice = 0; slice < slices; ++slice) {
@@ -217,18 +217,18 @@ TEST(MacroValues, TheEventNumberAddressesTheNoise) {
   Bench bench("bench", backend, array, spec, [&](Agent& agent) {
     const std::vector<InputCode> codes = input_codes(spec, 0);
     agent.start(codes);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, 0).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, 0).sums);
     agent.start(codes);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, 1).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, 1).sums);
     agent.write(reg::event_low, 77);
     agent.write(reg::event_high, 5);
     agent.start(codes);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, (std::uint64_t{5} << 32) + 77).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, (std::uint64_t{5} << 32) + 77).sums);
     EXPECT_EQ(agent.read(reg::event_low), 78u);
     MvmExtension extension;
     extension.event = 9;
     agent.start(codes, &extension);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, 9).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, 9).sums);
     EXPECT_EQ(agent.read(reg::event_low), 78u);
   });
   sc_core::sc_start();
@@ -250,14 +250,14 @@ TEST(MacroValues, ReadsMoveTheCellsOfAMacroWithoutANetworkEveryFewMvms) {
   }
   // The same by hand: three MVMs, then the cells move.
   const ArrayId expected = arrays.add(spec, cell);
-  ReadEpoch epoch(arrays.backend(), expected);
+  ReadEpoch epoch(arrays.backend().cells(), expected, spec.readout.dac);
   double largest = 0.0;
   std::vector<std::vector<std::int32_t>> sums;
   for (std::uint64_t vector = 0; vector < vectors; ++vector) {
     const std::vector<InputCode> codes = input_codes(spec, vector);
-    sums.push_back(direct_mvm(arrays.backend(), expected, codes, vector).sums);
+    sums.push_back(direct_mvm(arrays.backend(), expected, spec.readout, codes, vector).sums);
     epoch.add(codes.data(), 1, codes.size(), spec.rows);
-    if ((vector + 1) % every == 0) largest = std::max(largest, epoch.end(arrays.backend(), 7e-9));
+    if ((vector + 1) % every == 0) largest = std::max(largest, epoch.end(arrays.backend().cells(), 7e-9));
   }
   sc_core::sc_start();
   EXPECT_GT(largest, 0.01);

@@ -68,7 +68,7 @@ struct Bench : sc_core::sc_module {
     config.read_voltage_v = 0.2;
     config.wires = wires;
     backend->cells().create_array(config);
-    programmer = std::make_unique<WriteVerifyProgrammer>("programmer", *backend, 0, spec, activity);
+    programmer = std::make_unique<WriteVerifyProgrammer>("programmer", backend->cells(), 0, spec, activity);
     SC_HAS_PROCESS(Bench);
     SC_METHOD(note);
     sensitive << programmer->done_event();

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/products/column_read_noise.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/column_read_noise.hpp"
 
 namespace memcosim::testing {
 namespace {

@@ -116,13 +116,10 @@ TEST(MvmCpu, AStridedBatchReadsItsOwnRows) {
     dense.insert(dense.end(), wide.begin() + static_cast<std::ptrdiff_t>(vector * 25),
                  wide.begin() + static_cast<std::ptrdiff_t>(vector * 25 + 10));
   ArrayUnderTest array(cpu_backend(), config, siemens, mode);
-  MvmBatch batch;
-  batch.array = array.id();
-  batch.version = array.backend().cells().version(array.id());
+  test::ArrayBatch batch = array.batch(wide);
   batch.count = 9;
-  batch.inputs = wide.data();
   batch.input_stride = 25;
-  const ProductResult strided = array.backend().products().collect(array.backend().products().submit(batch));
+  const ProductResult strided = test::compute(array.backend(), batch);
   EXPECT_EQ(strided.sums, array.run(dense).sums);
   EXPECT_TRUE(strided.codes.empty());
   EXPECT_TRUE(strided.values.empty());
@@ -138,9 +135,7 @@ TEST(MvmCpu, ManyBatchesInFlight) {
   const auto submit_all = [&](ArrayUnderTest& array) {
     std::vector<Ticket> tickets;
     for (std::size_t i = 0; i < 16; ++i) {
-      MvmBatch batch;
-      batch.array = array.id();
-      batch.version = array.backend().cells().version(array.id());
+      test::ArrayBatch batch = array.batch(inputs);
       batch.count = 40;
       batch.inputs = inputs.data() + i * 40 * config.rows;
       batch.first_event = i * 40;

@@ -169,7 +169,8 @@ TEST(Readout, HalfTheReadVoltageIsAQuarterOfTheEnergyAndTheSameValues) {
     ArrayUnderTest array(cpu_backend(), config, siemens, mode);
     double sum = 0.0;
     for (const double drive : array.run(inputs).drive_siemens)
-      sum += drive * array.backend().cells().config(array.id()).read_voltage_v * array.backend().cells().config(array.id()).read_voltage_v * 1e-8;
+      sum += drive * array.backend().cells().config(array.id()).read_voltage_v * array.backend().cells().config(array.id()).read_voltage_v *
+             1e-8;
     return sum;
   };
   EXPECT_DOUBLE_EQ(energy(0.1), energy(0.2) / 4.0);

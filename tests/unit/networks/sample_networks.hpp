@@ -118,8 +118,8 @@ inline std::unique_ptr<Backend> make_arrays(const CompiledNetwork& compiled, con
   BackendOptions options;
   options.name = name;
   auto backend = make_backend(options);
-  create_arrays(compiled.plan, cell, 0.2, *backend);
-  program_ideally(compiled.plan, *backend);
+  create_arrays(compiled.plan, cell, 0.2, backend->cells());
+  program_ideally(compiled.plan, backend->cells());
   return backend;
 }
 
@@ -132,7 +132,7 @@ inline ReadoutConfig converters(unsigned adc_bits, unsigned dac_bits = 1, double
 }
 
 /// Readouts that never clip, with as many bits as given.
-inline std::vector<StageReadout> set_max_range(const CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout) {
+inline std::vector<StageReadout> set_max_range(CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout) {
   AdcRangeSpec range;
   range.mode = AdcRangeMode::max;
   return calibrate_readouts(compiled, backend, readout, range, {});
