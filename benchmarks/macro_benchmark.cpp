@@ -125,7 +125,7 @@ struct MacroPart {
     worker.socket.bind(macro.socket);
     for (std::uint32_t row = 0; row < spec.rows; ++row)
       codes.push_back(static_cast<InputCode>(row * 37u % 256u));
-    sums.resize(output_columns(spec.readout.pairing, spec.columns));
+    sums.resize(spec.readout.outputs(spec.columns));
     extension.timing_only = !values;
     if (values) {
       ProductPart part;

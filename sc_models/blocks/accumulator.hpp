@@ -31,7 +31,8 @@ class Accumulator : public sc_core::sc_module {
   /// Takes the codes that become valid at the present edge, one from each busy converter. Each code has a term for each output that it is
   /// part of. `slice_shift`: of the input slice.
   virtual void accumulate(gsl::span<const AccumulatorTerm> terms, gsl::span<const std::int32_t> codes, unsigned slice_shift) = 0;
-  /// The sums of all outputs of the array; taken when the controller says that the MVM is done.
+  /// The sums of all outputs of the array; taken when the controller says that the MVM is done, or before clear() where the codes of the
+  /// next one come earlier.
   virtual gsl::span<const std::int32_t> sums() const = 0;
   /// True if a sum of this MVM has exceeded the width of the accumulator.
   virtual bool saturated() const = 0;

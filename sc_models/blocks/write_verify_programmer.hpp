@@ -25,9 +25,10 @@ struct ProgrammingClocks {
 /// Two bit lines that are subtracted before conversion are verified one after the other.
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns);
 
-/// The writer as a model: plays the write-verify loop of one array in simulated time. loosely_timed: the functional core runs the whole loop at the start, and one wait
-/// takes the duration that follows from its counts. approximately_timed, and loosely_timed with MacroSpec::keep_pulses: every verify read
-/// and pulse is an event, decided by the same WriteVerifyFsm. Final state, counts, energy and duration are the same.
+/// The writer as a model: plays the write-verify loop of one array in simulated time. loosely_timed: the functional core runs the whole loop
+/// at the start, and one wait takes the duration that follows from its counts. approximately_timed, and loosely_timed with
+/// MacroSpec::keep_pulses: every verify read and pulse is an event, decided by the same WriteVerifyFsm. Final state, counts, energy and
+/// duration are the same.
 /// row_parallel: in each row, all unfinished cells share one read, then one SET phase if any cell needs it, then one RESET phase; else one
 /// cell after the other, row-major.
 class WriteVerifyProgrammer : public CellWriter {

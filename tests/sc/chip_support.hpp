@@ -53,7 +53,7 @@ inline MappingPlan make_plan(const std::vector<StageShape>& shapes) {
   MappingPlan plan;
   plan.array_rows = array_rows;
   plan.array_columns = array_columns;
-  plan.pairing = ColumnPairing::differential_digital;
+  plan.encoding = &encodings::differential_digital;
   plan.window = {1e-6, 1e-4, weight_levels};
   const std::uint32_t outputs_per_array = array_columns / 2;
   for (std::uint32_t s = 0; s < shapes.size(); ++s) {
@@ -117,7 +117,7 @@ inline ChipSpec chip_spec(TimingLevel level) {
   spec.macro.columns = array_columns;
   spec.macro.columns_per_adc = 4;
   spec.macro.readout.input_bits = 4;
-  spec.macro.readout.pairing = ColumnPairing::differential_digital;
+  spec.macro.readout.encoding = &encodings::differential_digital;
   spec.macro.readout.adc.bits = 8;
   spec.macro.programming = programming_spec();
   spec.macro.level = level;
@@ -189,7 +189,7 @@ class TestValues : public StageValues {
       }
       if (!ahead_) continue;
       test::ArrayBatch batch(backend_, t, plan_.stages[tile.stage].readout.value_or(readout_), codes);
-      batch.part.used_columns = tile.columns;
+      batch.part.used_outputs = tile.outputs;
       batch.first_event = first_event(tile.stage, image);
       results_[{image, t}] = test::compute(backend_, batch);
     }

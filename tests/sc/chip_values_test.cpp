@@ -176,7 +176,7 @@ TEST(ChipValues, MismatchedMappingIsRefused) {
   readout_refused([](ReadoutConfig& readout) { ++readout.input_bits; });
   readout_refused([](ReadoutConfig& readout) { ++readout.dac.bits; });
   readout_refused([](ReadoutConfig& readout) { ++readout.adc.bits; });
-  readout_refused([](ReadoutConfig& readout) { readout.pairing = ColumnPairing::single; });
+  readout_refused([](ReadoutConfig& readout) { readout.encoding = &encodings::single; });
   plan = good;
   plan.stages.clear();
   EXPECT_THROW(check(spec, plan), InputError);

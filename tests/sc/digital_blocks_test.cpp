@@ -174,10 +174,10 @@ std::string error_ahead(SumComparison compare, std::int32_t limit, bool with_cod
   MacroSpec spec = timed_spec(compare);
   spec.digital.accumulator = "yours";
   const ArrayId array = arrays.add(spec);
-  MvmResult direct;
+  ProductResult direct;
   const Program program = [&](Agent& agent) {
     const std::vector<InputCode> codes = input_codes(spec, 0);
-    direct = direct_mvm(arrays.backend(), array, codes, 0);
+    direct = direct_mvm(arrays.backend(), array, spec.readout, codes, 0);
     MvmExtension extension;
     extension.outcome = {direct.sums, direct.drive_siemens, {}, {}};
     if (with_codes) extension.outcome.codes = direct.codes;
@@ -233,6 +233,74 @@ TEST(DigitalBlocks, CodesOfTheConverterLogicReachTheAccumulator) {
   EXPECT_EQ(touched.sums, expected);
   EXPECT_EQ(touched.bench.macro.activity().differing_mvms, mvms);
   EXPECT_EQ(calls.size(), mvms * 4 * 4);  // slices x groups
+}
+
+/// Codes of the next product that come while the sums of the last one are still on their way do not change these.
+TEST(DigitalBlocks, CodesOfTheNextProductComeBeforeTheLastIsDone) {
+  const ReportedErrors errors;
+  Arrays arrays;
+  MacroSpec spec = small_spec(TimingLevel::approximately_timed);
+  spec.readout.dac.bits = spec.readout.input_bits;
+  spec.timing.overlap = StepOverlap::converter;
+  spec.timing.accumulate_latency = 60;
+  ASSERT_GT(spec.timing.accumulate_latency, spec.schedule().interval());
+  const Played timed("timed", arrays, spec);
+  spec.level = TimingLevel::loosely_timed;
+  const Played loose("loose", arrays, spec);
+  sc_core::sc_start();
+  EXPECT_EQ(ReportedErrors::first(), "");
+  EXPECT_EQ(timed.sums.size(), mvms);
+  EXPECT_EQ(timed.sums, loose.sums);
+}
+
+/// One line for each output and one that all of them subtract, converted once; sums are doubled.
+constexpr EncodedLine own_line[] = {{false, 0, 1}};
+constexpr EncodedLine reference_line[] = {{true, 0, 1}};
+const EncodedConversion own_conversion[] = {{own_line}};
+const EncodedConversion reference_conversion[] = {{reference_line}};
+constexpr EncodedTerm less_reference[] = {{false, 0, 1, 1}, {true, 0, -1, 1}};
+const WeightEncoding referenced = {
+    "referenced",
+    "one bit line for each output and one that all outputs subtract",
+    1,
+    1,
+    reference_conversion,
+    own_conversion,
+    less_reference,
+    [](unsigned weight_bits) { return 1u << weight_bits; },
+    [](std::int32_t weight, unsigned, EncodedLine) { return static_cast<std::uint16_t>(weight); },
+    [](unsigned) { return 0; },
+};
+
+/// A conversion may be in the sums of every used output, as often as the shift says.
+TEST(DigitalBlocks, TheTermsOfTheAccumulatorAreThoseOfTheEncoding) {
+  const ReportedErrors errors;
+  Arrays arrays;
+  MacroSpec spec = small_spec(TimingLevel::approximately_timed);
+  spec.readout.encoding = &referenced;
+  constexpr std::uint32_t all = 11;
+  std::vector<std::vector<std::vector<std::int32_t>>> sums;  // of each level and product
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (const TimingLevel level : {TimingLevel::loosely_timed, TimingLevel::approximately_timed}) {
+    spec.level = level;
+    const Program program = [spec, &of_level = sums](Agent& agent) {
+      std::vector<std::vector<std::int32_t>> read;
+      for (const std::uint32_t used : {all, 4u, all}) {
+        agent.write(reg::used_outputs, used);
+        agent.start(input_codes(spec, read.size()));
+        read.push_back(agent.read_outputs(all));
+      }
+      of_level.push_back(read);
+    };
+    benches.push_back(std::make_unique<Bench>("bench" + std::to_string(benches.size()), arrays.backend(), arrays.add(spec), spec, program));
+  }
+  sc_core::sc_start();
+  EXPECT_EQ(ReportedErrors::first(), "");
+  ASSERT_EQ(sums.size(), 2u);
+  EXPECT_EQ(sums[0], sums[1]);
+  for (const std::vector<std::int32_t>& of_product : sums[0])
+    EXPECT_THAT(of_product, testing::Contains(testing::Ne(0)));
+  EXPECT_THAT(std::vector<std::int32_t>(sums[0][1].begin() + 4, sums[0][1].end()), testing::Each(0));
 }
 
 /// Which converter each conversion is on, and that columns without a weight are not converted.
@@ -296,9 +364,9 @@ TEST(DigitalBlocks, FactoriesOfEveryBlockAreUsed) {
     note("accumulator");
     return std::make_unique<NarrowAccumulator>(name, wide);
   });
-  blocks.writer.add("mine", [&](const std::string& name, Backend& backend, ArrayId array, const MacroSpec& macro, MacroActivity& activity) {
+  blocks.writer.add("mine", [&](const std::string& name, CellStore& store, ArrayId array, const MacroSpec& macro, MacroActivity& activity) {
     note("writer");
-    return std::make_unique<WriteVerifyProgrammer>(name.c_str(), backend, array, macro, activity);
+    return std::make_unique<WriteVerifyProgrammer>(name.c_str(), store, array, macro, activity);
   });
   blocks.converter_logic.add("mine", [&](const std::string& name, const MacroSpec&) {
     note("converter_logic");
@@ -350,7 +418,7 @@ class PlainWriter : public CellWriter {
 TEST(DigitalBlocks, TheRegistersShowWhatTheWriterReports) {
   Arrays arrays;
   DigitalBlocks blocks;
-  blocks.writer.add("plain", [](const std::string& name, Backend&, ArrayId, const MacroSpec&, MacroActivity& activity) {
+  blocks.writer.add("plain", [](const std::string& name, CellStore&, ArrayId, const MacroSpec&, MacroActivity& activity) {
     return std::make_unique<PlainWriter>(name, activity);
   });
   std::vector<std::unique_ptr<Bench>> benches;

@@ -39,7 +39,7 @@ TEST(MacroConstruction, RefusesImpossibleSpecifications) {
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.input_bits = 17; }), testing::HasSubstr("input_bits"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.dac.bits = 0; }), testing::HasSubstr("dac.bits"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.adc.bits = 25; }), testing::HasSubstr("adc.bits"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.pairing = ColumnPairing::differential_analog; }), testing::HasSubstr("signed"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.encoding = &encodings::differential_analog; }), testing::HasSubstr("signed"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.columns_per_adc = 0; }), testing::HasSubstr("columns_per_adc"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.bus_bytes_per_clock = 0; }), testing::HasSubstr("bus_bytes_per_clock"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.drive_s = 0.0; }), testing::HasSubstr("drive"));
@@ -73,7 +73,7 @@ TEST(MacroConstruction, BuildsPossibleSpecifications) {
                 arrays, array, [](MacroSpec&) {}, TimingLevel::approximately_timed),
             "");
   // An array has no readout of its own, so every macro may read it in its own way.
-  EXPECT_EQ(refusal(arrays, array, [](MacroSpec& spec) { spec.readout.pairing = ColumnPairing::single; }), "");
+  EXPECT_EQ(refusal(arrays, array, [](MacroSpec& spec) { spec.readout.encoding = &encodings::single; }), "");
   EXPECT_EQ(refusal(arrays, array, [](MacroSpec& spec) { spec.readout.dac.bits = 2; }), "");
 }
 

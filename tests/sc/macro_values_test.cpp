@@ -37,7 +37,7 @@ std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const 
   std::vector<std::vector<std::int32_t>>& sums = run->sums;
   Backend& backend = arrays.backend();
   const Program program = [spec, source, array, &sums, &backend](Agent& agent) {
-    const auto outputs = output_columns(spec.readout.pairing, spec.columns);
+    const auto outputs = spec.readout.outputs(spec.columns);
     std::vector<ProductResult> known(vectors);  // until they are read
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
       const std::vector<InputCode> codes = input_codes(spec, vector);
@@ -79,12 +79,12 @@ void expect_equal(const MacroActivity& a, const MacroActivity& b) {
 TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
   Arrays arrays;
   std::vector<MacroSpec> specs;
-  for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog}) {
+  for (const WeightEncoding* encoding : {&encodings::single, &encodings::differential_digital, &encodings::differential_analog}) {
     for (const unsigned dac_bits : {1u, 3u}) {
       MacroSpec spec = small_spec(TimingLevel::loosely_timed);
-      spec.readout.pairing = pairing;
+      spec.readout.encoding = encoding;
       spec.readout.dac.bits = dac_bits;
-      spec.readout.adc.is_signed = pairing == ColumnPairing::differential_analog;
+      spec.readout.adc.is_signed = encoding->converts_signed();
       spec.readout.adc.noise_lsb = 0.4;
       specs.push_back(spec);
     }
@@ -139,13 +139,13 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
     EXPECT_EQ(first.rows_driven, rows);
     EXPECT_EQ(first.clipped_low, clipped.low);
     EXPECT_EQ(first.clipped_high, clipped.high);
-    const std::uint64_t conversions = vectors * slices * converted_columns(spec.readout.pairing, spec.columns);
+    const std::uint64_t conversions = vectors * slices * spec.readout.conversions(spec.columns);
     EXPECT_EQ(first.samples, conversions);
     EXPECT_EQ(first.conversions, conversions);
     EXPECT_EQ(first.accumulations, conversions);
     EXPECT_EQ(first.controller_slices, vectors * slices);
     EXPECT_EQ(first.input_bytes, vectors * spec.rows * 2);
-    EXPECT_EQ(first.output_bytes, vectors * output_columns(spec.readout.pairing, spec.columns) * 4);
+    EXPECT_EQ(first.output_bytes, vectors * spec.readout.outputs(spec.columns) * 4);
     EXPECT_NEAR(first.array_energy_j, energy_j, 1e-12 * energy_j);
     EXPECT_GT(energy_j, 0.0);
   }

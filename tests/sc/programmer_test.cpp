@@ -216,7 +216,7 @@ TEST(Programmer, VerifyReadsGoThroughTheMultiplexersOfTheProducts) {
   EXPECT_EQ(groups(2), 2u);
   EXPECT_EQ(groups(7), 3u);
   // Lines that are subtracted before conversion are verified one after the other: 4 pairs on 2 converters.
-  spec.readout.pairing = ColumnPairing::differential_analog;
+  spec.readout.encoding = &encodings::differential_analog;
   spec.adc_sharing = AdcSharing::interleaved;
   EXPECT_EQ(groups(2), 2u);
   EXPECT_EQ(groups(3), 2u);

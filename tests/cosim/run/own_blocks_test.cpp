@@ -32,7 +32,7 @@ class HalfAccumulator : public ShiftAdd {
 DigitalBlocks own_blocks() {
   DigitalBlocks blocks;
   blocks.accumulator.add("half", [](const std::string& name, const MacroSpec& macro) {
-    return std::make_unique<HalfAccumulator>(name.c_str(), output_columns(macro.readout.pairing, macro.columns));
+    return std::make_unique<HalfAccumulator>(name.c_str(), macro.readout.outputs(macro.columns));
   });
   return blocks;
 }

@@ -64,14 +64,14 @@ inline std::vector<InputCode> random_inputs(std::size_t count, std::uint32_t row
   return inputs;
 }
 
-inline ReadoutConfig readout(ColumnPairing pairing, unsigned input_bits, unsigned dac_bits, unsigned adc_bits, double lsb,
+inline ReadoutConfig readout(const WeightEncoding* encoding, unsigned input_bits, unsigned dac_bits, unsigned adc_bits, double lsb,
                              double noise_lsb = 0.0) {
   ReadoutConfig config;
-  config.pairing = pairing;
+  config.encoding = encoding;
   config.input_bits = input_bits;
   config.dac.bits = dac_bits;
   config.adc.bits = adc_bits;
-  config.adc.is_signed = pairing == ColumnPairing::differential_analog;
+  config.adc.is_signed = encoding->converts_signed();
   config.adc.lsb = lsb;
   config.adc.noise_lsb = noise_lsb;
   return config;
@@ -112,19 +112,19 @@ class ArrayUnderTest {
   }
 
   ProductResult run(const InputCode* inputs, std::size_t count, std::uint64_t first_event = 0, std::uint64_t event_stride = 1,
-                    std::uint32_t used_columns = 0) {
+                    std::uint32_t used_outputs = 0) {
     test::ArrayBatch batch(*backend_, id_, mode_);
     batch.count = count;
     batch.inputs = inputs;
     batch.first_event = first_event;
     batch.event_stride = event_stride;
-    batch.part.used_columns = used_columns;
+    batch.part.used_outputs = used_outputs;
     batch.keep_codes = true;
     batch.keep_values = true;
     return test::compute(*backend_, batch);
   }
-  ProductResult run(const std::vector<InputCode>& inputs, std::uint32_t used_columns = 0) {
-    return run(inputs.data(), inputs.size() / rows_, 0, 1, used_columns);
+  ProductResult run(const std::vector<InputCode>& inputs, std::uint32_t used_outputs = 0) {
+    return run(inputs.data(), inputs.size() / rows_, 0, 1, used_outputs);
   }
 
   Backend& backend() { return *backend_; }
@@ -139,6 +139,6 @@ class ArrayUnderTest {
   ReadoutConfig mode_;
 };
 
-constexpr ColumnPairing all_pairings[] = {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog};
+constexpr const WeightEncoding* all_encodings[] = {&encodings::single, &encodings::differential_digital, &encodings::differential_analog};
 
 }  // namespace memcosim::testing

@@ -59,7 +59,7 @@ TEST_P(BackendContract, EachChangeOfStateRaisesTheVersion) {
   EXPECT_TRUE(rose());
   backend->cells().set_state(array, backend->cells().state(array));
   EXPECT_TRUE(rose());
-  backend->products().add(readout(ColumnPairing::single, 8, 1, 8, 1.0));
+  backend->products().add(readout(&encodings::single, 8, 1, 8, 1.0));
   EXPECT_FALSE(rose());
   const VerifyConverter converter{10, 1.2e-4, 1, 0.0, 0.2, 1e-8};
   backend->cells().verify_read(array, 3, converter, 0, 0, nullptr);
@@ -70,7 +70,7 @@ TEST_P(BackendContract, AStaleBatchIsRefused) {
   const auto backend = make();
   const ArrayId array = backend->cells().create_array(vteam_array());
   const std::vector<InputCode> inputs(6, 1);
-  const test::ArrayBatch batch(*backend, array, readout(ColumnPairing::single, 8, 1, 8, 1.0), inputs);
+  const test::ArrayBatch batch(*backend, array, readout(&encodings::single, 8, 1, 8, 1.0), inputs);
   EXPECT_NO_THROW(test::compute(*backend, batch));
   backend->cells().pulse(array, 0, -1.5, 1e-7);
   EXPECT_THROW(backend->products().submit(batch), std::logic_error);
@@ -82,12 +82,12 @@ TEST_P(BackendContract, ASubmittedBatchKeepsItsStateAndReadout) {
     const ArrayConfig config = ohmic_array(30, 20);
     const ArrayId array = backend->cells().create_array(config);
     backend->cells().set_conductance(array, random_siemens(config, 1));
-    const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
+    const ReadoutConfig mode = readout(&encodings::single, 8, 1, 10, 1.0);
     const auto inputs = random_inputs(500, 30, 8, 2);
     const ProductResult before = test::compute(*backend, test::ArrayBatch(*backend, array, mode, inputs));
     const Ticket ticket = backend->products().submit(test::ArrayBatch(*backend, array, mode, inputs));
     backend->cells().set_conductance(array, random_siemens(config, 3));
-    const test::ArrayBatch other(*backend, array, readout(ColumnPairing::differential_digital, 8, 4, 5, 9.0), inputs);
+    const test::ArrayBatch other(*backend, array, readout(&encodings::differential_digital, 8, 4, 5, 9.0), inputs);
     const ProductResult after = test::compute(*backend, other);
     EXPECT_EQ(backend->products().collect(ticket).sums, before.sums);
     EXPECT_NE(after.sums, before.sums);
@@ -99,7 +99,7 @@ TEST_P(BackendContract, EveryChangeOfStateIsSeenByTheNextBatch) {
   const auto backend = make();
   const ArrayConfig config = vteam_array();
   const ArrayId array = backend->cells().create_array(config);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 8, 20, 0.1);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 8, 20, 0.1);
   const std::vector<InputCode> inputs(6, 200);
   const auto sums = [&] { return test::compute(*backend, test::ArrayBatch(*backend, array, mode, inputs)).sums; };
   auto last = sums();
@@ -132,7 +132,7 @@ TEST_P(BackendContract, MisuseIsALogicError) {
   const std::vector<InputCode> inputs(6, 1);
   EXPECT_THROW(backend->cells().config(1), std::logic_error);
   EXPECT_THROW(backend->cells().version(7), std::logic_error);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 3, 1, 8, 1.0);
+  const ReadoutConfig mode = readout(&encodings::single, 3, 1, 8, 1.0);
   test::ArrayBatch batch(*backend, array, mode, inputs);
   batch.part.array = 1;
   EXPECT_THROW(backend->products().submit(batch), std::logic_error);
@@ -166,7 +166,7 @@ TEST_P(BackendContract, MisuseIsALogicError) {
 TEST_P(BackendContract, AnEmptyBatchIsAnEmptyResult) {
   const auto backend = make();
   const ArrayId array = backend->cells().create_array(vteam_array());
-  const ProductResult result = test::compute(*backend, test::ArrayBatch(*backend, array, readout(ColumnPairing::single, 8, 1, 8, 1.0)));
+  const ProductResult result = test::compute(*backend, test::ArrayBatch(*backend, array, readout(&encodings::single, 8, 1, 8, 1.0)));
   EXPECT_TRUE(result.sums.empty());
   EXPECT_TRUE(result.clipped.empty());
 }
@@ -176,8 +176,8 @@ TEST_P(BackendContract, TheMemoryOfAResultIsUsedAgain) {
   const ArrayConfig config = ohmic_array(20, 8);
   const ArrayId array = backend->cells().create_array(config);
   backend->cells().set_conductance(array, random_siemens(config, 1));
-  for (const ColumnPairing pairing : {ColumnPairing::differential_digital, ColumnPairing::single}) {
-    const ReadoutConfig mode = readout(pairing, 8, 1, 3, 2.0);
+  for (const WeightEncoding* encoding : {&encodings::differential_digital, &encodings::single}) {
+    const ReadoutConfig mode = readout(encoding, 8, 1, 3, 2.0);
     const auto many = random_inputs(30, config.rows, 8, 2);
     const auto few = random_inputs(5, config.rows, 8, 3);
     test::ArrayBatch batch(*backend, array, mode, few);
@@ -220,27 +220,27 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
 
   const ArrayId array = backend->cells().create_array(vteam_array(6, 5));
   const auto readout_refused = [&](const ReadoutConfig& mode) { EXPECT_THROW(check_readout(backend->cells(), array, mode), InputError); };
-  readout_refused(readout(ColumnPairing::single, 0, 1, 8, 1.0));
-  readout_refused(readout(ColumnPairing::single, 17, 1, 8, 1.0));
-  readout_refused(readout(ColumnPairing::single, 8, 0, 8, 1.0));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 25, 1.0));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 0.0));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1e-60));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, std::numeric_limits<double>::infinity()));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1.0, -1.0));
-  readout_refused(readout(ColumnPairing::differential_digital, 8, 1, 8, 1.0));  // five columns
-  readout_refused(readout(ColumnPairing::single, 16, 1, 20, 1.0));              // sums beyond 32 bits
+  readout_refused(readout(&encodings::single, 0, 1, 8, 1.0));
+  readout_refused(readout(&encodings::single, 17, 1, 8, 1.0));
+  readout_refused(readout(&encodings::single, 8, 0, 8, 1.0));
+  readout_refused(readout(&encodings::single, 8, 1, 25, 1.0));
+  readout_refused(readout(&encodings::single, 8, 1, 8, 0.0));
+  readout_refused(readout(&encodings::single, 8, 1, 8, 1e-60));
+  readout_refused(readout(&encodings::single, 8, 1, 8, std::numeric_limits<double>::infinity()));
+  readout_refused(readout(&encodings::single, 8, 1, 8, 1.0, -1.0));
+  readout_refused(readout(&encodings::differential_digital, 8, 1, 8, 1.0));  // five columns
+  readout_refused(readout(&encodings::single, 16, 1, 20, 1.0));              // sums beyond 32 bits
   const ArrayId tall = backend->cells().create_array(ohmic_array(40000, 2));
-  EXPECT_THROW(check_readout(backend->cells(), tall, readout(ColumnPairing::single, 16, 16, 8, 1.0)), InputError);
+  EXPECT_THROW(check_readout(backend->cells(), tall, readout(&encodings::single, 16, 16, 8, 1.0)), InputError);
   const ArrayId even = backend->cells().create_array(vteam_array(6, 4));
-  ReadoutConfig unsigned_difference = readout(ColumnPairing::differential_analog, 8, 1, 8, 1.0);
+  ReadoutConfig unsigned_difference = readout(&encodings::differential_analog, 8, 1, 8, 1.0);
   unsigned_difference.adc.is_signed = false;
   EXPECT_THROW(check_readout(backend->cells(), even, unsigned_difference), InputError);
   // The engine refuses what is impossible when it is added, and what does not suit the array with the batch.
   EXPECT_THROW(backend->products().add(unsigned_difference), InputError);
   const std::vector<InputCode> inputs(6, 1);
-  test::ArrayBatch batch(*backend, array, readout(ColumnPairing::single, 8, 1, 8, 1.0), inputs);
-  batch.part.readout = backend->products().add(readout(ColumnPairing::differential_digital, 8, 1, 8, 1.0));
+  test::ArrayBatch batch(*backend, array, readout(&encodings::single, 8, 1, 8, 1.0), inputs);
+  batch.part.readout = backend->products().add(readout(&encodings::differential_digital, 8, 1, 8, 1.0));
   EXPECT_THROW(backend->products().submit(batch), InputError);
 }
 
@@ -420,12 +420,12 @@ TEST(MakeBackend, PrecisionThatABackendLacksIsAnInputError) {
 }
 
 TEST(ColumnCounts, FollowThePairing) {
-  EXPECT_EQ(converted_columns(ColumnPairing::single, 10), 10u);
-  EXPECT_EQ(converted_columns(ColumnPairing::differential_digital, 10), 10u);
-  EXPECT_EQ(converted_columns(ColumnPairing::differential_analog, 10), 5u);
-  EXPECT_EQ(output_columns(ColumnPairing::single, 10), 10u);
-  EXPECT_EQ(output_columns(ColumnPairing::differential_digital, 10), 5u);
-  EXPECT_EQ(output_columns(ColumnPairing::differential_analog, 10), 5u);
+  EXPECT_EQ(encodings::single.conversions_in(10), 10u);
+  EXPECT_EQ(encodings::differential_digital.conversions_in(10), 10u);
+  EXPECT_EQ(encodings::differential_analog.conversions_in(10), 5u);
+  EXPECT_EQ(encodings::single.outputs_of(10), 10u);
+  EXPECT_EQ(encodings::differential_digital.outputs_of(10), 5u);
+  EXPECT_EQ(encodings::differential_analog.outputs_of(10), 5u);
 }
 
 }  // namespace

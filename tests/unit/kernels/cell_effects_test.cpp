@@ -75,7 +75,7 @@ TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
   const auto siemens = random_siemens(config, 5);
   backend->cells().set_conductance(array, siemens);
   const std::vector<InputCode> inputs = {15, 7, 1};
-  test::ArrayBatch batch(*backend, array, readout(ColumnPairing::single, 4, 4, 20, 0x1p-10), inputs);
+  test::ArrayBatch batch(*backend, array, readout(&encodings::single, 4, 4, 20, 0x1p-10), inputs);
   batch.keep_values = true;
   const ProductResult result = test::compute(*backend, batch);
   // One unit is a step of conductance at one DAC step of voltage.
@@ -95,7 +95,7 @@ TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
   EXPECT_NEAR(result.drive_siemens[0], drive, 1e-12 * drive);
   // With one bit there is one voltage, and the law does not show.
   const std::vector<InputCode> ones = {1, 1, 1};
-  test::ArrayBatch one_bit(*backend, array, readout(ColumnPairing::single, 1, 1, 20, 0x1p-10), ones);
+  test::ArrayBatch one_bit(*backend, array, readout(&encodings::single, 1, 1, 20, 0x1p-10), ones);
   one_bit.keep_values = true;
   EXPECT_NEAR(test::compute(*backend, one_bit).values[0], (siemens[0] + siemens[2] + siemens[4]) / config.window.step(), 1e-4);
 }
@@ -162,7 +162,7 @@ TEST_P(CellEffects, PulsesOnAllCellsEqualSinglePulses) {
 }
 
 TEST_P(CellEffects, ReadNoiseHasTheSummedVarianceOfTheDrivenCells) {
-  for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_analog}) {
+  for (const WeightEncoding* encoding : {&encodings::single, &encodings::differential_analog}) {
     ArrayConfig config = ohmic_array(5, 4);
     config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.03, config.window.g_max);
     const auto backend = make();
@@ -175,11 +175,11 @@ TEST_P(CellEffects, ReadNoiseHasTheSummedVarianceOfTheDrivenCells) {
     std::vector<InputCode> inputs;
     for (std::size_t i = 0; i < events; ++i)
       inputs.insert(inputs.end(), input.begin(), input.end());
-    test::ArrayBatch batch(*backend, array, readout(pairing, 4, 2, 22, lsb), inputs);
+    test::ArrayBatch batch(*backend, array, readout(encoding, 4, 2, 22, lsb), inputs);
     batch.keep_codes = true;
     batch.keep_values = true;
     const ProductResult result = test::compute(*backend, batch);
-    const std::size_t columns = pairing == ColumnPairing::single ? 4 : 2;
+    const std::size_t columns = encoding == &encodings::single ? 4 : 2;
     for (std::size_t slice = 0; slice < 2; ++slice) {
       for (std::size_t column = 0; column < columns; ++column) {
         double expected = 0.0;
@@ -214,7 +214,7 @@ TEST(CellEffectsOnBackends, DrawTheSameReadNoise) {
     const ArrayId array = backend->cells().create_array(config);
     backend->cells().set_conductance(array, random_siemens(config, 2));
     const auto inputs = random_inputs(50, 20, 8, 4);
-    test::ArrayBatch batch(*backend, array, readout(ColumnPairing::differential_digital, 8, 1, 10, 0.25, 0.5), inputs);
+    test::ArrayBatch batch(*backend, array, readout(&encodings::differential_digital, 8, 1, 10, 0.25, 0.5), inputs);
     batch.first_event = 7;
     batch.event_stride = 3;
     batch.keep_codes = true;

@@ -17,7 +17,7 @@ INSTANTIATE_TEST_SUITE_P(All, ProductParts, ::testing::Values("reference", "cpu"
 constexpr std::size_t vectors = 9;
 
 ReadoutConfig noisy_pairs() {
-  return readout(ColumnPairing::differential_digital, 6, 2, 7, 5.0, 0.4);
+  return readout(&encodings::differential_digital, 6, 2, 7, 5.0, 0.4);
 }
 
 /// An array of 15 x 8 cells with conductances of its own.
@@ -45,7 +45,7 @@ std::vector<ProductPart> spread_parts(Backend& backend) {
     parts.back().first_row = k % 2 * 15;
     parts.back().first_output = k / 2 % 2 * 4;
     parts.back().shift = static_cast<std::uint8_t>(k / 4 * 3);
-    parts.back().used_columns = k / 2 % 2 * 4;
+    parts.back().used_outputs = k / 2 % 2 * 2;
   }
   return parts;
 }
@@ -129,13 +129,13 @@ TEST_P(ProductParts, HaveReadoutsOfTheirOwn) {
   const auto backend = make();
   const auto inputs = random_inputs(vectors, 30, 6, 2);
   std::vector<ProductPart> parts = spread_parts(*backend);
-  ReadoutConfig nonlinear = readout(ColumnPairing::differential_analog, 6, 3, 6, 20.0, 0.3);
+  ReadoutConfig nonlinear = readout(&encodings::differential_analog, 6, 3, 6, 20.0, 0.3);
   nonlinear.adc_transitions = random_transitions(nonlinear.adc, 5);
-  parts[1].readout = backend->products().add(readout(ColumnPairing::differential_digital, 6, 1, 5, 3.0));
+  parts[1].readout = backend->products().add(readout(&encodings::differential_digital, 6, 1, 5, 3.0));
   parts[4].readout = backend->products().add(nonlinear);
   expect_sum_of_parts(*backend, batch_of(parts, inputs, 30), 8);
-  // A part with another pairing has another number of outputs.
-  parts[0].readout = backend->products().add(readout(ColumnPairing::single, 6, 2, 7, 8.0, 0.4));
+  // A part with another encoding has another number of outputs.
+  parts[0].readout = backend->products().add(readout(&encodings::single, 6, 2, 7, 8.0, 0.4));
   expect_sum_of_parts(*backend, batch_of(parts, inputs, 30), 8);
 }
 
@@ -216,7 +216,7 @@ TEST_P(ProductParts, ThatDoNotFitAreRefused) {
   refused([](ProductPart& part) { part.shift = 255; });
   refused([](ProductPart& part) { part.sign = 0; });
   refused([](ProductPart& part) { part.sign = 2; });
-  refused([](ProductPart& part) { part.used_columns = 9; });
+  refused([](ProductPart& part) { part.used_outputs = 5; });
   parts = good;
   batch.parts = {};
   EXPECT_THROW(backend->products().submit(batch), std::logic_error);

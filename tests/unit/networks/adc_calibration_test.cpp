@@ -16,7 +16,7 @@
 namespace memcosim {
 namespace {
 
-class AdcCalibration : public ::testing::TestWithParam<ColumnPairing> {
+class AdcCalibration : public ::testing::TestWithParam<const WeightEncoding*> {
  protected:
   const ImageSet images_ = test::random_images(20, 8, 8);
   CompiledNetwork compiled_ =
@@ -29,7 +29,7 @@ TEST_P(AdcCalibration, MaxRangeIsTheSmallestPowerOfTwoThatNeverClips) {
     const auto readouts = test::set_max_range(compiled_, *backend_, test::converters(bits, 2));
     for (std::size_t stage = 0; stage < readouts.size(); ++stage) {
       const auto& adc = readout_of(compiled_.plan, stage).adc;
-      EXPECT_EQ(adc.is_signed, GetParam() == ColumnPairing::differential_analog);
+      EXPECT_EQ(adc.is_signed, GetParam() == &encodings::differential_analog);
       const double lsb = readouts[stage].lsb;
       EXPECT_EQ(lsb, adc.lsb);
       EXPECT_EQ(lsb, std::exp2(std::round(std::log2(lsb))));
@@ -52,13 +52,13 @@ TEST_P(AdcCalibration, BoundIsTight) {
       for (std::uint32_t line = 0; line < tile.columns; ++line) {
         std::vector<InputCode> codes(plan.array_rows, 0);
         for (std::uint32_t row = 0; row < tile.rows; ++row) {
-          const bool drive = GetParam() != ColumnPairing::differential_analog || tile.levels[std::size_t{row} * tile.columns + line] > 0;
+          const bool drive = GetParam() != &encodings::differential_analog || tile.levels[std::size_t{row} * tile.columns + line] > 0;
           codes[row] = drive ? 3 : 0;
         }
         test::ArrayBatch batch(*backend_, t, readout_of(plan, stage), codes);
         batch.keep_values = true;
         const auto values = test::compute(*backend_, batch).values;
-        const std::size_t column = GetParam() == ColumnPairing::differential_analog ? line / 2 : line;
+        const std::size_t column = GetParam() == &encodings::differential_analog ? line / 2 : line;
         largest = std::max(largest, std::abs(values[column]));
       }
     }
@@ -83,7 +83,7 @@ TEST_P(AdcCalibration, CalibratedRangeFollowsThePercentile) {
     EXPECT_LT(narrow[stage].percentile_value, widest[stage].percentile_value);
   }
   // 20 images x windows x slices x used converted columns, over the row blocks of the first stage.
-  EXPECT_EQ(widest[0].values, 20u * 64 * 5 * converted_columns(GetParam(), GetParam() == ColumnPairing::single ? 5 : 10));
+  EXPECT_EQ(widest[0].values, 20u * 64 * 5 * GetParam()->conversions_in(GetParam() == &encodings::single ? 5 : 10));
 }
 
 TEST_P(AdcCalibration, NeverBelowOneStep) {
@@ -131,17 +131,17 @@ TEST_P(AdcCalibration, SumScalesNeedReadoutsThatAgreeWithTheNetwork) {
   };
   refused([](ReadoutConfig& readout) { ++readout.input_bits; });
   refused([](ReadoutConfig& readout) {
-    readout.pairing = readout.pairing == ColumnPairing::single ? ColumnPairing::differential_digital : ColumnPairing::single;
+    readout.encoding = readout.encoding == &encodings::single ? &encodings::differential_digital : &encodings::single;
   });
 }
 
 INSTANTIATE_TEST_SUITE_P(Pairings, AdcCalibration,
-                         ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog));
+                         ::testing::Values(&encodings::single, &encodings::differential_digital, &encodings::differential_analog));
 
 TEST(AdcRange, OneBitCannotBeSigned) {
   const ImageSet images = test::random_images(5, 8, 8);
   auto compiled =
-      compile_network(test::residual_network(), {6, 5, 100.0}, test::geometry(16, 8, ColumnPairing::differential_analog, 6), images);
+      compile_network(test::residual_network(), {6, 5, 100.0}, test::geometry(16, 8, &encodings::differential_analog, 6), images);
   const auto backend = test::make_arrays(compiled, "cpu");
   EXPECT_THROW(test::set_max_range(compiled, *backend, test::converters(1)), InputError);
 }

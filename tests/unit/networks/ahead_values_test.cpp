@@ -69,7 +69,7 @@ class AheadValuesTest : public ::testing::Test {
   static constexpr std::size_t image_count = 40;
   const ImageSet images_ = test::random_images(image_count, 8, 8);
   CompiledNetwork compiled_ = compile_network(test::residual_network(), QuantisationSpec{6, 5, 99.0},
-                                              test::geometry(16, 8, ColumnPairing::differential_digital, 6), images_);
+                                              test::geometry(16, 8, &encodings::differential_digital, 6), images_);
   const std::unique_ptr<Backend> backend_ = test::make_arrays(compiled_, "cpu");
   WatchedEngine& engine_ = test::surround_products<WatchedEngine>(*backend_);
 

@@ -17,7 +17,7 @@ namespace {
 constexpr double age_s = 1e6;
 constexpr double exponent = 0.08;
 
-class DriftCompensationTest : public ::testing::TestWithParam<ColumnPairing> {
+class DriftCompensationTest : public ::testing::TestWithParam<const WeightEncoding*> {
  protected:
   const ImageSet images_ = test::random_images(12, 8, 8);
   // Inputs of many bits: a rounding that tips over must not hide what is tested.
@@ -59,7 +59,7 @@ class DriftCompensationTest : public ::testing::TestWithParam<ColumnPairing> {
   }
 };
 INSTANTIATE_TEST_SUITE_P(All, DriftCompensationTest,
-                         ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog));
+                         ::testing::Values(&encodings::single, &encodings::differential_digital, &encodings::differential_analog));
 
 double distance(const std::vector<double>& a, const std::vector<double>& b) {
   double square = 0.0;

@@ -24,7 +24,7 @@ class ReadEpochsTest : public ::testing::Test {
   static constexpr std::size_t image_count = 23;
   const ImageSet images_ = test::random_images(image_count, 8, 8);
   CompiledNetwork compiled_ = compile_network(test::residual_network(), QuantisationSpec{6, 5, 99.0},
-                                              test::geometry(16, 8, ColumnPairing::differential_digital, 6), images_);
+                                              test::geometry(16, 8, &encodings::differential_digital, 6), images_);
 
   static CellSpec still_cell() {
     CellSpec cell = preset_cell_spec("vteam_multilevel");

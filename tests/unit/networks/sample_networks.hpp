@@ -16,8 +16,8 @@ namespace memcosim::test {
 /// A conductance step that is a power of two, and g_min of one step: all values of ideal cells are exact in binary.
 constexpr double step_s = 1.0 / (1 << 20);
 
-inline ArrayGeometry geometry(std::uint32_t rows, std::uint32_t columns, ColumnPairing pairing, unsigned weight_bits) {
-  return {rows, columns, pairing, step_s, step_s * conductance_levels(pairing, weight_bits)};
+inline ArrayGeometry geometry(std::uint32_t rows, std::uint32_t columns, const WeightEncoding* encoding, unsigned weight_bits) {
+  return {rows, columns, encoding, step_s, step_s * encoding->levels(weight_bits)};
 }
 
 /// Pixels without a pattern, all values alike.

@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class StageValuesTest : public ::testing::TestWithParam<ColumnPairing> {
+class StageValuesTest : public ::testing::TestWithParam<const WeightEncoding*> {
  protected:
   static constexpr std::size_t image_count = 70;
   const ImageSet images_ = test::random_images(image_count, 8, 8);
@@ -89,9 +89,9 @@ TEST_P(StageValuesTest, InputsAheadAreThoseByEvent) {
         EXPECT_EQ(inputs.size(), compiled_.plan.tiles[tile].rows);
         ASSERT_THAT(inputs, ::testing::ElementsAreArray(by_event.inputs(position)));
         const MvmOutcome outcome = known[place].outcome(window);
-        EXPECT_EQ(outcome.sums.size(), output_columns(GetParam(), 8));
+        EXPECT_EQ(outcome.sums.size(), GetParam()->outputs_of(8));
         EXPECT_EQ(outcome.drive_siemens.size(), 3u);
-        EXPECT_EQ(outcome.codes.size(), 3 * converted_columns(GetParam(), 8));
+        EXPECT_EQ(outcome.codes.size(), 3 * GetParam()->conversions_in(8));
         EXPECT_EQ(outcome.driven_rows, driven_rows(inputs.data(), inputs.size(), 2));
         EXPECT_EQ(known[place].used_outputs, compiled_.plan.tiles[tile].outputs);
         by_event.deliver(position, outcome.sums.first(compiled_.plan.tiles[tile].outputs));
@@ -145,7 +145,7 @@ TEST_P(StageValuesTest, ImagesOfAnotherSizeAreAnInputError) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Pairings, StageValuesTest,
-                         ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog));
+                         ::testing::Values(&encodings::single, &encodings::differential_digital, &encodings::differential_analog));
 
 }  // namespace
 }  // namespace memcosim

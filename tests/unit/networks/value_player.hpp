@@ -79,7 +79,7 @@ class ValuePlayer {
     std::vector<InputCode> padded(compiled_.plan.array_rows, 0);
     std::copy(codes.begin(), codes.end(), padded.begin());
     ArrayBatch batch(backend_, position.tile, readout_of(compiled_.plan, position.stage), padded);
-    batch.part.used_columns = compiled_.plan.tiles[position.tile].columns;
+    batch.part.used_outputs = compiled_.plan.tiles[position.tile].outputs;
     batch.first_event = values.first_event(position.stage, position.image) + position.window;
     return compute(backend_, batch);
   }
