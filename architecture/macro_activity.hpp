@@ -25,6 +25,8 @@ struct MacroActivity : ProgrammingCounts {
   std::uint64_t clipped_low = 0;        ///< conversions below the lowest code
   std::uint64_t clipped_high = 0;       ///< conversions above the highest code
   std::uint64_t accumulations = 0;      ///< codes shifted and added
+  std::uint64_t differing_mvms = 0;     ///< MVMs with other sums from the accumulator than from the functional core
+  std::uint64_t saturated_mvms = 0;     ///< MVMs in which a sum exceeded the width of the accumulator
   std::uint64_t controller_slices = 0;  ///< slices sequenced by the controller
   std::uint64_t input_bytes = 0;
   std::uint64_t output_bytes = 0;
@@ -39,7 +41,8 @@ inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
     field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions),
     field("clipped_low", &MacroActivity::clipped_low), field("clipped_high", &MacroActivity::clipped_high),
-    field("accumulations", &MacroActivity::accumulations), field("controller_slices", &MacroActivity::controller_slices),
+    field("accumulations", &MacroActivity::accumulations), field("differing_mvms", &MacroActivity::differing_mvms),
+    field("saturated_mvms", &MacroActivity::saturated_mvms), field("controller_slices", &MacroActivity::controller_slices),
     field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
     field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),
     field("programming_s", &MacroActivity::programming_s), field<Largest>("read_movement", &MacroActivity::read_movement));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "memcosim/architecture/column_multiplexer.hpp"
@@ -17,7 +18,7 @@ namespace memcosim {
 class ConfigNode;
 struct CellUse;
 
-/// Level of timing (docs/architecture.md). An RTL controller needs approximately_timed; its digital pins then change every clock.
+/// Level of timing (docs/architecture.md). RTL blocks need approximately_timed; their pins then change every clock.
 enum class TimingLevel { loosely_timed, approximately_timed };
 
 /// Analog phase times in seconds (rounded up to clocks) and digital latencies in clocks.
@@ -44,6 +45,28 @@ struct TargetRegisters {
   std::uint32_t codes = 0;            ///< number of legal codes; 0: that of the levels
 };
 
+/// What follows when the sums of an accumulator block differ from those of the functional core.
+enum class SumComparison {
+  stop,   ///< an error at the first MVM whose sums differ
+  count,  ///< the host gets the sums of the block, and MVMs that differ are counted; only for values computed at their event
+};
+
+/// Name of the SystemC model of each digital block.
+inline constexpr const char* model_block = "model";
+
+/// Names of the digital blocks of a macro; sc_models/macro/digital_blocks.hpp gives each its factory. Blocks other than the model need
+/// approximately_timed, except the writer.
+struct DigitalSpec {
+  std::string tdm_controller = model_block;
+  std::string accumulator = model_block;
+  std::string writer = model_block;
+  std::string converter_logic = model_block;
+  SumComparison compare = SumComparison::stop;
+
+  /// True if the codes of the functional core can become other sums than its own.
+  bool changes_sums() const { return accumulator != model_block || converter_logic != model_block; }
+};
+
 /// Specification of a macro. Plain data; a program without configuration file fills it in code.
 struct MacroSpec {
   std::uint32_t rows = 128;
@@ -55,7 +78,8 @@ struct MacroSpec {
   MacroTiming timing;
   WriteVerifySpec programming;
   TargetRegisters targets;
-  bool keep_pulses = false;  ///< the programmer records every pulse (WriteVerifyProgrammer::kept_pulses)
+  DigitalSpec digital;
+  bool keep_pulses = false;  ///< the writer records every pulse (CellWriter::kept_pulses)
   TimingLevel level = TimingLevel::loosely_timed;
   ComponentCosts costs;
 

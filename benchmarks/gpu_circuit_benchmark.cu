@@ -176,13 +176,15 @@ double seconds_per_vector(const char* backend_name, unsigned size, std::size_t v
   ReadoutConfig readout;
   readout.dac.bits = 8;
   readout.adc.lsb = 8.0 * size;
-  backend->set_readout(array, readout);
   std::vector<InputCode> inputs;
   for (const double code : random_values(size * vectors, 0.0, 256.0, 8))
     inputs.push_back(static_cast<InputCode>(code));
-  MvmBatch batch;
-  batch.array = array;
-  batch.version = backend->cells().version(array);
+  ProductPart part;
+  part.array = array;
+  part.version = backend->cells().version(array);
+  part.readout = backend->products().add(readout);
+  ProductBatch batch;
+  batch.parts = {&part, 1};
   batch.inputs = inputs.data();
   batch.count = 1;
   backend->products().collect(backend->products().submit(batch));  // makes what the state needs

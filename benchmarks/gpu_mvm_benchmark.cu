@@ -37,7 +37,7 @@ struct Case {
   bool programming_error = true;
   bool read_noise = false;
   double noise_lsb = 0.0;
-  ColumnPairing pairing = ColumnPairing::differential_analog;
+  const WeightEncoding* encoding = &encodings::differential_analog;
   double crosssim_tmacs = 0.0;  ///< logical TMAC/s on an H200; 0: not measured
   cuda::TensorInstructions instructions = cuda::TensorInstructions::best;
 };
@@ -54,11 +54,11 @@ class Layer {
     spec.outputs = one.outputs;
     spec.readout.input_bits = 8;
     spec.readout.dac.bits = one.dac_bits;
-    spec.readout.pairing = one.pairing;
+    spec.readout.encoding = one.encoding;
     spec.readout.adc.bits = 8;
-    spec.readout.adc.is_signed = one.pairing == ColumnPairing::differential_analog;
+    spec.readout.adc.is_signed = one.encoding->converts_signed();
     spec.readout.adc.noise_lsb = one.noise_lsb;
-    const std::uint32_t columns = one.pairing == ColumnPairing::single ? one.outputs : 2 * one.outputs;
+    const std::uint32_t columns = one.encoding == &encodings::single ? one.outputs : 2 * one.outputs;
     std::uint32_t stream = 0;
     for (std::uint32_t row = 0; row < one.rows; row += one.array_rows) {
       for (unsigned slice = 0; slice < one.weight_slices; ++slice) {
@@ -150,7 +150,7 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   const cuda::TensorLayout& layout = on_gpu.layout();
   const double logical = 1e-12 * static_cast<double>(one.vectors) * one.rows * one.outputs;
   const double slices = layer.spec.readout.slices();
-  const double columns = converted_columns(one.pairing, layer.spec.arrays.front().levels->columns);
+  const double columns = one.encoding->conversions_in(layer.spec.arrays.front().levels->columns);
   const double conversions = static_cast<double>(one.vectors) * columns * slices * static_cast<double>(layer.spec.arrays.size());
   const double passes = layout.shape.digits + (one.read_noise ? (one.dac_bits > 4 ? 4.0 : 2.0) : 0.0);
   const double products = logical * slices * one.weight_slices * passes * columns / one.outputs;
@@ -210,7 +210,7 @@ int main(int argc, char** argv) {
   add("1152x256x16384, 8-bit DAC, analog pairs", 2.27, [](Case&) {});
   add("the same by mma.sync", 2.27, [](Case& one) { one.instructions = cuda::TensorInstructions::mma_sync; });
   add("the same, ideal levels (one digit)", 2.27, [](Case& one) { one.programming_error = false; });
-  add("the same, digital pairs", 2.27, [](Case& one) { one.pairing = ColumnPairing::differential_digital; });
+  add("the same, digital pairs", 2.27, [](Case& one) { one.encoding = &encodings::differential_digital; });
   add("bit-serial, 4 weight slices", 0.0682, [](Case& one) {
     one.dac_bits = 1;
     one.weight_slices = 4;

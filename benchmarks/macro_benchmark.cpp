@@ -125,12 +125,15 @@ struct MacroPart {
     worker.socket.bind(macro.socket);
     for (std::uint32_t row = 0; row < spec.rows; ++row)
       codes.push_back(static_cast<InputCode>(row * 37u % 256u));
-    sums.resize(output_columns(spec.readout.pairing, spec.columns));
+    sums.resize(spec.readout.outputs(spec.columns));
     extension.timing_only = !values;
     if (values) {
-      MvmBatch batch;
-      batch.array = array;
-      batch.version = backend.cells().version(array);
+      ProductPart part;
+      part.array = array;
+      part.version = backend.cells().version(array);
+      part.readout = backend.products().add(spec.readout);
+      ProductBatch batch;
+      batch.parts = {&part, 1};
       batch.count = 1;
       batch.inputs = codes.data();
       batch.keep_codes = true;
@@ -151,9 +154,7 @@ struct MacroPart {
     config.cell = default_cell_spec("ohmic");
     config.window = {1e-6, 1e-4, 16};
     config.read_voltage_v = spec.read_voltage_v;
-    const ArrayId array = backend.cells().create_array(config);
-    backend.set_readout(array, spec.readout);
-    return array;
+    return backend.cells().create_array(config);
   }
   void work(Worker& self) {
     tlm::tlm_generic_payload write;

@@ -25,7 +25,7 @@ struct Case {
   std::uint32_t columns;
   unsigned dac_bits;
   std::size_t batch;
-  ColumnPairing pairing;
+  const WeightEncoding* encoding;
   double noise_lsb;
 };
 
@@ -62,22 +62,24 @@ void run_mvm(benchmark::State& state, const std::string& instruction_set, const 
   backend->cells().set_conductance(array, siemens);
   ReadoutConfig readout;
   readout.dac.bits = shape.dac_bits;
-  readout.pairing = shape.pairing;
+  readout.encoding = shape.encoding;
   readout.adc.bits = 8;
-  readout.adc.is_signed = shape.pairing == ColumnPairing::differential_analog;
+  readout.adc.is_signed = shape.encoding->converts_signed();
   readout.adc.lsb = 4.7 * static_cast<double>(readout.dac.code_max());
   readout.adc.noise_lsb = shape.noise_lsb;
-  backend->set_readout(array, readout);
   std::vector<InputCode> inputs(shape.batch * shape.rows);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     inputs[i] = static_cast<InputCode>(i * 2654435761u >> 7 & 0xff);
-  MvmBatch batch;
-  batch.array = array;
-  batch.version = backend->cells().version(array);
+  ProductPart part;
+  part.array = array;
+  part.version = backend->cells().version(array);
+  part.readout = backend->products().add(readout);
+  ProductBatch batch;
+  batch.parts = {&part, 1};
   batch.count = shape.batch;
   batch.inputs = inputs.data();
 
-  const std::size_t converted = converted_columns(shape.pairing, shape.columns);
+  const std::size_t converted = shape.encoding->conversions_in(shape.columns);
   const std::vector<float> codes(inputs.begin(), inputs.end());
   const std::vector<float> weights(shape.rows * converted, 1.0f);
   std::vector<float> product(shape.batch * converted);
@@ -109,30 +111,18 @@ void run_mvm(benchmark::State& state, const std::string& instruction_set, const 
   state.counters["eigen_GMAC/s"] = products / eigen_s * 1e-9;
 }
 
-const char* pairing_name(ColumnPairing pairing) {
-  switch (pairing) {
-    case ColumnPairing::single:
-      return "single";
-    case ColumnPairing::differential_digital:
-      return "digital_pairs";
-    case ColumnPairing::differential_analog:
-      return "analog_pairs";
-  }
-  return "";
-}
-
 void add_cases() {
   const std::vector<Case> cases = {
-      {128, 128, 1, 256, ColumnPairing::differential_digital, 0.0}, {128, 64, 1, 256, ColumnPairing::differential_digital, 0.0},
-      {128, 128, 1, 256, ColumnPairing::differential_analog, 0.0},  {128, 128, 4, 256, ColumnPairing::differential_digital, 0.0},
-      {512, 512, 1, 256, ColumnPairing::differential_digital, 0.0}, {128, 128, 1, 1, ColumnPairing::differential_digital, 0.0},
-      {128, 128, 1, 256, ColumnPairing::differential_digital, 0.5},
+      {128, 128, 1, 256, &encodings::differential_digital, 0.0}, {128, 64, 1, 256, &encodings::differential_digital, 0.0},
+      {128, 128, 1, 256, &encodings::differential_analog, 0.0},  {128, 128, 4, 256, &encodings::differential_digital, 0.0},
+      {512, 512, 1, 256, &encodings::differential_digital, 0.0}, {128, 128, 1, 1, &encodings::differential_digital, 0.0},
+      {128, 128, 1, 256, &encodings::differential_digital, 0.5},
   };
   for (const std::string& instruction_set : cpu_instruction_sets()) {
     for (const Case& shape : cases) {
       const std::string name = "mvm/" + instruction_set + "/" + std::to_string(shape.rows) + "x" + std::to_string(shape.columns) +
                                "/dac_bits:" + std::to_string(shape.dac_bits) + "/batch:" + std::to_string(shape.batch) + "/" +
-                               pairing_name(shape.pairing) + (shape.noise_lsb > 0.0 ? "/noise" : "");
+                               shape.encoding->name + (shape.noise_lsb > 0.0 ? "/noise" : "");
       benchmark::RegisterBenchmark(name.c_str(),
                                    [instruction_set, shape](benchmark::State& state) { run_mvm(state, instruction_set, shape); })
           ->UseManualTime()

@@ -35,12 +35,10 @@ def package(rows):
 
 def header(rows):
     lines = ["// SPDX-License-Identifier: Apache-2.0", ORIGIN, "#pragma once", "", "#include <array>", "#include <cstdint>", "",
-             "namespace memcosim {", "", "/// Values of the run-time registers of rtl/tdm_controller.sv.", "struct TdmRegisterValues {"]
+             "#include \"memcosim/rtl/bridge/rtl_register.hpp\"", "", "namespace memcosim {", "", "/// Values of the run-time registers of rtl/tdm_controller.sv.", "struct TdmRegisterValues {"]
     for row in rows:
         lines += [f"  /// {row['meaning']}", f"  std::uint32_t {row['name']} = {row['min']};"]
-    lines += ["};", "", "/// One register: its values lie between min and max inclusive.", "struct TdmRegister {", "  const char* name;",
-              "  std::uint32_t TdmRegisterValues::*value;", "  std::uint32_t min;", "  std::uint32_t max;", "};",
-              f"constexpr std::array<TdmRegister, {len(rows)}> tdm_registers = {{{{"]
+    lines += ["};", "", f"constexpr std::array<RtlRegister<TdmRegisterValues>, {len(rows)}> tdm_registers = {{{{"]
     lines += [f"    {{\"{row['name']}\", &TdmRegisterValues::{row['name']}, {row['min']}, {row['max']}}}," for row in rows]
     return "\n".join(lines + ["}};", "", "}  // namespace memcosim", ""])
 

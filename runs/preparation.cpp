@@ -8,8 +8,8 @@
 #include <fmt/ranges.h>
 
 #include "memcosim/kernels/backends/backends.hpp"
-#include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 #include "memcosim/runs/arrays.hpp"
+#include "memcosim/runs/digital_blocks.hpp"
 #include "memcosim/runs/simulation.hpp"
 #include "memcosim/sc_models/chip/chip.hpp"
 #include "memcosim/sc_models/macro/macro.hpp"
@@ -52,15 +52,13 @@ Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_s
   return prepared;
 }
 
-void try_first_macro(const RunSpec& spec, const Preparation& prepared) {
+void try_first_macro(const RunSpec& spec, const Preparation& prepared, const DigitalBlocks* own) {
   const MappingPlan& plan = prepared.compiled.plan;
   const ChipSpec& chip = spec.chip;
-  DigitalBlocks blocks;
-  if (spec.rtl_controller) blocks.controller = rtl_tdm_controller_factory("");
   check(chip, plan);
   check_time_resolution(chip);
   const ArrayId array = prepared.backend->cells().create_array(array_config(spec, plan, 0));
-  const Macro macro("first_macro", chip.macro, *prepared.backend, array, blocks);
+  const Macro macro("first_macro", chip.macro, *prepared.backend, array, with_rtl_blocks(own == nullptr ? DigitalBlocks() : *own, ""));
 }
 
 }  // namespace memcosim

@@ -34,8 +34,10 @@ std::set<std::uint32_t> recorded_stages(const RunSpec& spec, const MappingPlan& 
 Preparation prepare_run(const RunSpec& spec, const std::filesystem::path& load_state, const BackendOptions& backend,
                         const OnProgress& on_ranges = {});
 
+struct DigitalBlocks;
+
 /// Creates the first array and its macro to find faults that only show then; for `memcosim check`, which elaborates nothing else in its
-/// process. The array stays in the backend. Throws InputError.
-void try_first_macro(const RunSpec& spec, const Preparation& prepared);
+/// process. The array stays in the backend. `own`: digital blocks of the program, or null. Throws InputError.
+void try_first_macro(const RunSpec& spec, const Preparation& prepared, const DigitalBlocks* own = nullptr);
 
 }  // namespace memcosim

@@ -16,6 +16,7 @@
 #include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/networks/mapping/mapping.hpp"
+#include "memcosim/runs/digital_blocks.hpp"
 #include "memcosim/runs/schema.hpp"
 
 namespace memcosim {
@@ -101,7 +102,7 @@ void read_linearity(const ConfigNode& adc, ReadoutConfig& readout) {
   }
 }
 
-void read_macro(const ConfigNode& root, RunSpec& spec) {
+void read_macro(const ConfigNode& root, const DigitalBlocks& blocks, RunSpec& spec) {
   const ConfigNode node = root.map("macro");
   const MacroSpec array = spec.chip.macro;
   const auto settling = [&](unsigned adc_bits) {
@@ -133,9 +134,8 @@ void read_macro(const ConfigNode& root, RunSpec& spec) {
                           fmt::format("{} ADC bits and {} input bits need more than the {} bits of the accumulators: lower one of them",
                                       macro.readout.adc.bits, macro.readout.input_bits, sum_bits + 1));
   }
-  const std::vector<std::pair<std::string, bool>> sides = {{"model", false}, {"rtl", true}};
-  spec.rtl_controller = node.map("digital").one_of<bool>("tdm_controller", sides, "model");
-  if (spec.rtl_controller && macro.timing.pipelined && macro.timing.overlap == StepOverlap::converter) {
+  macro.digital = read_digital_spec(node.map("digital"), blocks);
+  if (macro.digital.tdm_controller == rtl_block && macro.timing.pipelined && macro.timing.overlap == StepOverlap::converter) {
     node.map("timing").fault("overlap",
                              "the RTL TDM controller overlaps whole slices: expected slice, or macro.digital.tdm_controller: model");
   }
@@ -202,11 +202,7 @@ void read_simulation(const ConfigNode& root, RunSpec& spec) {
   spec.backend.threads = static_cast<unsigned>(node.integer("threads", 0, 1024, 1));
   spec.backend.gpus = static_cast<unsigned>(node.integer("gpus", 0, 64, 1));
   spec.backend.seed = spec.seed;
-  if (spec.rtl_controller && spec.chip.macro.level == TimingLevel::loosely_timed) {
-    node.fault("level",
-               "an RTL controller has clocks, loosely_timed has none: set simulation.level to approximately_timed, or "
-               "macro.digital.tdm_controller to model");
-  }
+  check_digital_spec(root, spec);
 }
 
 void read_output(const ConfigNode& root, RunSpec& spec) {
@@ -215,7 +211,7 @@ void read_output(const ConfigNode& root, RunSpec& spec) {
   spec.output.timeline_events = static_cast<std::uint64_t>(node.integer("timeline_events", 1, 10'000'000, 200'000));
   spec.output.waveform =
       node.one_of<Waveform>("waveform", {{"none", Waveform::none}, {"vcd", Waveform::vcd}, {"fst", Waveform::fst}}, "none");
-  if (spec.output.waveform == Waveform::fst && !spec.rtl_controller) {
+  if (spec.output.waveform == Waveform::fst && spec.chip.macro.digital.tdm_controller != rtl_block) {
     node.fault("waveform", "fst records the RTL controller: expected vcd for SystemC models, or macro.digital.tdm_controller: rtl");
   }
   if (spec.output.waveform != Waveform::none && spec.chip.macro.level == TimingLevel::loosely_timed) {
@@ -235,6 +231,10 @@ void read_output(const ConfigNode& root, RunSpec& spec) {
 }  // namespace
 
 RunSpec read_run_spec(const ConfigDocument& document) {
+  return read_run_spec(document, DigitalBlocks());
+}
+
+RunSpec read_run_spec(const ConfigDocument& document, const DigitalBlocks& own) {
   const ConfigNode root = document.root();
   RunSpec spec;
   spec.schema_version = read_schema_version(root);
@@ -244,7 +244,7 @@ RunSpec read_run_spec(const ConfigDocument& document) {
   read_device(root, spec);
   read_array(root.map("array"), spec);
   read_wires(root.map("array"), spec);
-  read_macro(root, spec);
+  read_macro(root, with_rtl_blocks(own, ""), spec);
   read_programming(root, spec);
   check_passive_writes(root, spec);
   const ChipSpec chip = read_chip_spec(root.map("chip"));

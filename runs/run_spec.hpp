@@ -65,7 +65,6 @@ struct RunSpec {
   double settling_s = 0.0;  ///< settling time of lines with a capacitance, to half an LSB of the ADC; 0: not known
   AdcRangeSpec adc_range;
   ChipSpec chip;
-  bool rtl_controller = false;  ///< the TDM controllers are Verilated RTL
   ProgrammingMethod programming = ProgrammingMethod::write_verify;
   std::filesystem::path conductance_map;  ///< for ProgrammingMethod::map
   ValueMode values = ValueMode::ahead;
@@ -75,7 +74,11 @@ struct RunSpec {
   std::vector<SetKey> set_keys;  ///< keys that the configuration sets to another value than their default
 };
 
+struct DigitalBlocks;
+
 /// Reads and checks the document. Throws ConfigError with all faults together.
 RunSpec read_run_spec(const ConfigDocument& document);
+/// The same for a program with digital blocks of its own: `macro.digital` may name them too.
+RunSpec read_run_spec(const ConfigDocument& document, const DigitalBlocks& own);
 
 }  // namespace memcosim

@@ -21,8 +21,8 @@
 #include "memcosim/networks/values/ahead_values.hpp"
 #include "memcosim/networks/values/event_values.hpp"
 #include "memcosim/networks/values/recorded_sums.hpp"
-#include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 #include "memcosim/runs/arrays.hpp"
+#include "memcosim/runs/digital_blocks.hpp"
 #include "memcosim/runs/preparation.hpp"
 #include "memcosim/runs/results/state_fingerprint.hpp"
 #include "memcosim/sc_models/chip/chip.hpp"
@@ -218,7 +218,7 @@ void play(const RunSpec& spec, const SimulationOptions& options, bool program, C
   Timeline timeline(TimelineLimits{spec.output.timeline_images, spec.output.timeline_events});
   if (spec.output.timeline_images > 0) timeline.attach(chip);
   sc_core::sc_trace_file* waves = nullptr;
-  if (spec.output.waveform == Waveform::vcd && !spec.rtl_controller) {
+  if (spec.output.waveform == Waveform::vcd && spec.chip.macro.digital.tdm_controller != rtl_block) {
     std::filesystem::path stem = options.waveform;
     waves = sc_core::sc_create_vcd_trace_file(stem.replace_extension().c_str());  // SystemC appends .vcd itself
     waves->set_time_unit(1.0, sc_core::SC_PS);
@@ -256,6 +256,7 @@ std::string state_fingerprint(const RunSpec& spec, const MappingPlan& plan) {
   StateFingerprint fingerprint(verified);
   fingerprint.add(spec.seed).add(spec.programming).add(array_config(spec, plan, 0)).add(plan.tiles.size());
   if (verified) fingerprint.add(spec.chip.macro.programming);
+  if (verified && spec.chip.macro.digital.writer != model_block) fingerprint.add(spec.chip.macro.digital.writer);
   if (spec.programming == ProgrammingMethod::map) fingerprint.add(read_npy(spec.conductance_map).values);
   for (std::uint32_t tile = 0; tile < plan.tiles.size(); ++tile)
     fingerprint.add(plan.tiles[tile].rows).add(plan.tiles[tile].columns).add(target_conductances(plan, tile));
@@ -302,10 +303,8 @@ SimulationOutcome simulate(const RunSpec& spec, const SimulationOptions& options
   if (spec.line_compensation == LineCompensation::predistorted) {
     chip_spec.macro.targets = {outcome.lines->steps_per_level, 1u << 16};
   }
-  DigitalBlocks blocks;
-  if (spec.rtl_controller) {
-    blocks.controller = rtl_tdm_controller_factory(spec.output.waveform == Waveform::none ? "" : options.waveform.string());
-  }
+  const DigitalBlocks blocks = with_rtl_blocks(options.blocks == nullptr ? DigitalBlocks() : *options.blocks,
+                                               spec.output.waveform == Waveform::none ? "" : options.waveform.string());
   const std::unique_ptr<NetworkValues> values = make_values(spec, outcome, *backend);
   std::optional<RecordedSums> recorded;
   if (!recorded_sums_of.empty()) recorded.emplace(plan, *values, recorded_sums_of, outcome.images.count);

@@ -65,8 +65,9 @@ struct SimulationOutcome {
 
 /// Options of a run that the configuration does not contain.
 struct SimulationOptions {
-  std::filesystem::path load_state;  ///< empty: none
-  std::filesystem::path waveform;    ///< file for spec.output.waveform
+  std::filesystem::path load_state;       ///< empty: none
+  std::filesystem::path waveform;         ///< file for spec.output.waveform
+  const DigitalBlocks* blocks = nullptr;  ///< digital blocks of the program, or null
   bool quiet = false;
   StopToken stop;                                     ///< ends the simulation early; the outcome then covers the finished images
   std::atomic<std::uint64_t>* images_done = nullptr;  ///< number of finished images, updated for other threads; may be null

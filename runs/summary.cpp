@@ -136,6 +136,17 @@ void summarise_programming(const SimulationOutcome& outcome, StatisticGroup& gro
   group.add_count("clipped_cells", outcome.clipped_cells, "directly set conductances beyond what the cell can hold");
 }
 
+void summarise_digital(const SimulationOutcome& outcome, StatisticGroup& group) {
+  std::uint64_t differing = 0;
+  std::uint64_t saturated = 0;
+  for (const MacroActivity& macro : outcome.activity.macros) {
+    differing += macro.differing_mvms;
+    saturated += macro.saturated_mvms;
+  }
+  group.add_count("differing_mvms", differing, "products with other sums from the accumulator than from the functional core");
+  group.add_count("saturated_mvms", saturated, "products in which a sum exceeded the width of the accumulator");
+}
+
 void summarise_adc(const SimulationOutcome& outcome, StatisticGroup& group) {
   std::uint64_t conversions = 0;
   std::uint64_t low = 0;
@@ -212,6 +223,7 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   summarise_performance(spec, outcome, summary);
   summarise_programming(outcome, summary.group("programming"));
   summarise_adc(outcome, summary.group("adc"));
+  if (spec.chip.macro.digital.changes_sums()) summarise_digital(outcome, summary.group("digital"));
   report_counts(outcome.compiled.plan, outcome.activity, summary.group("counts"));
   report_costs(spec.chip.macro.costs, summary.group("costs"));
   const std::vector<std::string> warnings = all_warnings(spec, outcome);

@@ -4,6 +4,7 @@
 /// Message types of the SystemC reports (SC_REPORT_ERROR, SC_REPORT_FATAL) of the modules, by which sc_report_handler selects its actions.
 namespace memcosim::message_ids {
 
+inline constexpr const char* accumulator = "memcosim/accumulator";
 inline constexpr const char* adc_bank = "memcosim/adc_bank";
 inline constexpr const char* crossbar = "memcosim/crossbar";
 inline constexpr const char* macro = "memcosim/macro";

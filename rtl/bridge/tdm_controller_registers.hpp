@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "memcosim/rtl/bridge/rtl_register.hpp"
+
 namespace memcosim {
 
 /// Values of the run-time registers of rtl/tdm_controller.sv.
@@ -31,14 +33,7 @@ struct TdmRegisterValues {
   std::uint32_t slot = 1;
 };
 
-/// One register: its values lie between min and max inclusive.
-struct TdmRegister {
-  const char* name;
-  std::uint32_t TdmRegisterValues::*value;
-  std::uint32_t min;
-  std::uint32_t max;
-};
-constexpr std::array<TdmRegister, 10> tdm_registers = {{
+constexpr std::array<RtlRegister<TdmRegisterValues>, 10> tdm_registers = {{
     {"slices", &TdmRegisterValues::slices, 1, 64},
     {"groups", &TdmRegisterValues::groups, 1, 4096},
     {"drive", &TdmRegisterValues::drive, 1, 65535},

@@ -104,8 +104,13 @@ void Crossbar::take(MvmRecord& mvm, const MvmOutcome& outcome) const {
     clear(mvm);
     throw std::logic_error("an MVM computed ahead must have one sum per output, one drive conductance per slice and all codes or none");
   }
+  const bool accumulates = context_.spec.level == TimingLevel::approximately_timed;
+  if (accumulates && outcome.codes.empty() && context_.spec.digital.changes_sums()) {
+    clear(mvm);
+    throw std::logic_error("digital blocks other than the models need the codes of an MVM computed ahead, not only its sums");
+  }
   mvm.outcome = outcome;
-  if (context_.spec.level != TimingLevel::approximately_timed) mvm.outcome.codes = {};
+  if (!accumulates) mvm.outcome.codes = {};
 }
 
 void Crossbar::collect(MvmRecord& mvm) {

@@ -7,7 +7,6 @@
 
 #include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
-#include "memcosim/sc_models/blocks/digital_blocks.hpp"
 #include "memcosim/sc_models/blocks/macro_observer.hpp"
 #include "memcosim/sc_models/clocks.hpp"
 
@@ -16,7 +15,6 @@ namespace memcosim {
 /// Data shared by the parts of one macro. Times are ticks of the kernel's time resolution.
 struct MacroContext {
   MacroSpec spec;
-  DigitalBlocks blocks;
   ColumnMultiplexer multiplexer;
   TdmSchedule schedule;                     ///< of the MVMs in flight, or of the last one: with the number of groups that they use
   std::uint64_t period = 0;                 ///< of the clock

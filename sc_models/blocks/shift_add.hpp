@@ -2,38 +2,26 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <systemc>
 #include <vector>
 
-#include "memcosim/sc_models/blocks/macro_context.hpp"
-#include "memcosim/sc_models/blocks/mvm_record.hpp"
+#include "memcosim/sc_models/blocks/accumulator.hpp"
 
 namespace memcosim {
 
-/// Accumulates the codes of all slices, each shifted by the weight of its slice; the lines of a digital pair are subtracted. The sums must
-/// equal those of the functional core: a difference is a fatal error.
-class ShiftAdd : public sc_core::sc_module {
+/// The accumulator as a model: sums of 32 bits, which saturate.
+class ShiftAdd : public Accumulator {
  public:
-  ShiftAdd(const sc_core::sc_module_name& name, MacroContext& context);
+  ShiftAdd(const sc_core::sc_module_name& name, std::uint32_t outputs);
 
-  /// Takes the codes of one group, at the present time.
-  void accumulate(const SliceTurn& turn, std::uint32_t group);
-  /// All codes of the MVM are accumulated.
-  void finish(const MvmRecord& mvm);
+  void clear() override;
+  void accumulate(gsl::span<const AccumulatorTerm> terms, gsl::span<const std::int32_t> codes, unsigned slice_shift) override;
+  gsl::span<const std::int32_t> sums() const override { return sums_; }
+  bool saturated() const override { return saturated_; }
 
  private:
-  struct Addition {
-    std::uint64_t begin;
-    int slice;
-    int group;
-  };
-  void report_additions();
-
-  MacroContext& context_;
-  std::vector<std::int64_t> sums_;
-  sc_core::sc_event added_;
-  std::deque<Addition> additions_;  ///< in progress; only while somebody observes
+  std::vector<std::int32_t> sums_;
+  bool saturated_ = false;
 };
 
 }  // namespace memcosim

@@ -63,7 +63,7 @@ ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region
 
 WriteVerifyProgrammer::WriteVerifyProgrammer(const sc_core::sc_module_name& name, CellStore& store, ArrayId array, const MacroSpec& spec,
                                              MacroActivity& activity)
-    : sc_module(name),
+    : CellWriter(name),
       store_(store),
       array_(array),
       spec_(spec),

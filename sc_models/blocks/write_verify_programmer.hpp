@@ -8,10 +8,9 @@
 #include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
 #include "memcosim/kernels/arrays/cell_store.hpp"
+#include "memcosim/sc_models/blocks/cell_writer.hpp"
 
 namespace memcosim {
-
-class MacroObserver;
 
 /// Duration of the three kinds of steps of a programming, in clocks.
 struct ProgrammingClocks {
@@ -26,27 +25,25 @@ struct ProgrammingClocks {
 /// Two bit lines that are subtracted before conversion are verified one after the other.
 ProgrammingClocks programming_clocks(const MacroSpec& spec, std::uint32_t region_columns);
 
-/// Plays the write-verify loop of one array in simulated time. loosely_timed: the functional core runs the whole loop at the start, and one wait
-/// takes the duration that follows from its counts. approximately_timed, and loosely_timed with MacroSpec::keep_pulses: every verify read
-/// and pulse is an event, decided by the same WriteVerifyFsm. Final state, counts, energy and duration are the same.
+/// The writer as a model: plays the write-verify loop of one array in simulated time. loosely_timed: the functional core runs the whole loop
+/// at the start, and one wait takes the duration that follows from its counts. approximately_timed, and loosely_timed with
+/// MacroSpec::keep_pulses: every verify read and pulse is an event, decided by the same WriteVerifyFsm. Final state, counts, energy and
+/// duration are the same.
 /// row_parallel: in each row, all unfinished cells share one read, then one SET phase if any cell needs it, then one RESET phase; else one
 /// cell after the other, row-major.
-class WriteVerifyProgrammer : public sc_core::sc_module {
+class WriteVerifyProgrammer : public CellWriter {
  public:
   /// `store`, `spec` and `activity` outlive the programmer.
   WriteVerifyProgrammer(const sc_core::sc_module_name& name, CellStore& store, ArrayId array, const MacroSpec& spec,
                         MacroActivity& activity);
 
-  /// Starts at the present time; region rows x columns from cell (0, 0), targets in S, row-major. A start while busy or an impossible
-  /// region is a std::logic_error; a target that the verify converter cannot judge is an InputError.
-  void start(std::uint32_t rows, std::uint32_t columns, std::vector<double> targets_s, std::uint64_t event);
+  /// A start while busy or an impossible region is a std::logic_error; a target that the verify converter cannot judge is an InputError.
+  void start(std::uint32_t rows, std::uint32_t columns, std::vector<double> targets_s, std::uint64_t event) override;
   bool busy() const { return busy_; }
-  const sc_core::sc_event& done_event() const { return done_; }
-  /// Result of the last programming.
-  const ProgramResult& result() const { return result_; }
-  /// Pulses of the last programming in the order of their time; empty unless MacroSpec::keep_pulses.
-  const std::vector<ProgrammingPulse>& kept_pulses() const { return kept_pulses_; }
-  void set_observer(MacroObserver* observer) { observer_ = observer; }
+  const sc_core::sc_event& done_event() const override { return done_; }
+  const ProgramResult& result() const override { return result_; }
+  const std::vector<ProgrammingPulse>& kept_pulses() const override { return kept_pulses_; }
+  void set_observer(MacroObserver* observer) override { observer_ = observer; }
 
  private:
   void run();

@@ -30,7 +30,7 @@ std::uint64_t period_ticks(double period_s) {
   return static_cast<std::uint64_t>(rounded);
 }
 
-void check_array(const MacroSpec& spec, const ArrayConfig& array, const DigitalBlocks& blocks) {
+void check_array(const MacroSpec& spec, const ArrayConfig& array) {
   const auto equal = [](const char* what, double of_spec, double of_array) {
     if (of_spec != of_array) {
       refuse(std::string(what) + " is " + std::to_string(of_spec) + ", that of its array " + std::to_string(of_array) +
@@ -41,17 +41,30 @@ void check_array(const MacroSpec& spec, const ArrayConfig& array, const DigitalB
   equal("the number of columns", spec.columns, array.columns);
   equal("the read voltage", spec.read_voltage_v, array.read_voltage_v);
   if (spec.timing.bus_bytes_per_clock == 0) refuse("bus_bytes_per_clock is 0: give at least 1 byte per clock");
-  if (blocks.controller && spec.level == TimingLevel::loosely_timed) {
-    refuse("loosely_timed has no controller to replace: use approximately_timed with an RTL controller");
+}
+
+void check_digital(const MacroSpec& spec) {
+  if (spec.level == TimingLevel::approximately_timed) return;
+  const DigitalSpec& digital = spec.digital;
+  const auto only_model = [](const char* key, const std::string& name) {
+    if (name == model_block) return;
+    refuse("loosely_timed has no " + std::string(key) + " to replace by \"" + name + "\": use approximately_timed, or digital." + key +
+           ": " + model_block);
+  };
+  only_model("tdm_controller", digital.tdm_controller);
+  only_model("accumulator", digital.accumulator);
+  only_model("converter_logic", digital.converter_logic);
+  if (digital.compare == SumComparison::count) {
+    refuse("loosely_timed takes the sums of the functional core and compares none: use approximately_timed, or digital.compare: stop");
   }
 }
 
-MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array, const DigitalBlocks& blocks) {
-  check_array(spec, backend.cells().config(array), blocks);
+MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array) {
+  check_array(spec, backend.cells().config(array));
   check_readout(backend.cells(), array, spec.readout);
+  check_digital(spec);
   MacroContext context;
   context.spec = spec;
-  context.blocks = blocks;
   context.multiplexer = spec.multiplexer();
   context.schedule = spec.schedule();
   context.period = period_ticks(spec.timing.clock_period_s);
@@ -66,7 +79,7 @@ MacroContext make_context(const MacroSpec& spec, Backend& backend, ArrayId array
 
 struct Macro::Impl {
   Impl(const MacroSpec& spec, Backend& backend, ArrayId id, const DigitalBlocks& blocks, tlm::tlm_target_socket<32>& socket)
-      : array(id), context(make_context(spec, backend, id, blocks)), port("port", context, backend, id, socket) {}
+      : array(id), context(make_context(spec, backend, id)), port("port", context, blocks, backend, id, socket) {}
 
   ArrayId array;
   MacroContext context;
@@ -94,16 +107,16 @@ ArrayId Macro::array() const {
 }
 
 const ProgramResult& Macro::program_result() const {
-  return impl_->port.core().programmer().result();
+  return impl_->port.core().writer().result();
 }
 
 const std::vector<ProgrammingPulse>& Macro::kept_pulses() const {
-  return impl_->port.core().programmer().kept_pulses();
+  return impl_->port.core().writer().kept_pulses();
 }
 
 void Macro::set_observer(MacroObserver* observer) {
   impl_->context.observer = observer;
-  impl_->port.core().programmer().set_observer(observer);
+  impl_->port.core().writer().set_observer(observer);
 }
 
 void Macro::trace(sc_core::sc_trace_file* file) const {

@@ -8,13 +8,13 @@
 #include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
 #include "memcosim/kernels/products/backend.hpp"
-#include "memcosim/sc_models/blocks/digital_blocks.hpp"
 #include "memcosim/sc_models/blocks/macro_observer.hpp"
+#include "memcosim/sc_models/macro/digital_blocks.hpp"
 
 namespace memcosim {
 
-/// One crossbar macro: array, row drivers, sample-and-hold, column multiplexers, ADC bank, shift-and-add, TDM controller and write-verify
-/// programmer behind a TLM-2.0 base-protocol target socket (register map: macro_registers.hpp).
+/// One crossbar macro: array, row drivers, sample-and-hold, column multiplexers, ADC bank, and the digital blocks (TDM controller,
+/// converter logic, accumulator, writer) behind a TLM-2.0 base-protocol target socket (register map: macro_registers.hpp).
 ///
 /// Time. Clock edges are the multiples of the period from time 0; there is no clock signal. Responses and their times are the same through
 /// b_transport and nb_transport, at every quantum and at both levels of timing. b_transport in loosely_timed adds to the annotated delay
@@ -26,7 +26,8 @@ class Macro : public sc_core::sc_module {
  public:
   tlm::tlm_target_socket<32> socket;
 
-  /// `backend` and its array outlive the macro. Throws InputError for an inconsistent specification.
+  /// `backend` and its array outlive the macro. `blocks` are needed only here; they have those that spec.digital names. Throws InputError
+  /// for an inconsistent specification or an unknown block.
   Macro(const sc_core::sc_module_name& name, const MacroSpec& spec, Backend& backend, ArrayId array, const DigitalBlocks& blocks = {});
   ~Macro() override;
 

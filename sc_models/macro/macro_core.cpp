@@ -38,14 +38,15 @@ void AccessQueue::pop() {
   first_ = first_->next;
 }
 
-MacroCore::MacroCore(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array, Listener& listener)
+MacroCore::MacroCore(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Backend& backend,
+                     ArrayId array, Listener& listener)
     : sc_module(name),
       context_(context),
       listener_(listener),
       timed_(context.spec.level == TimingLevel::approximately_timed),
       registers_(context, backend.cells().config(array).window),
-      sequencer_("sequencer", context, backend, array, [this] { retry_reads(); }),
-      programmer_("programmer", backend.cells(), array, context.spec, context.activity),
+      sequencer_("sequencer", context, blocks, backend, array, [this] { retry_reads(); }),
+      writer_(blocks.writer.at(context.spec.digital.writer)("programmer", backend.cells(), array, context.spec, context.activity)),
       program_event_("program_event") {
   SC_HAS_PROCESS(MacroCore);
   if (timed_) {
@@ -57,7 +58,7 @@ MacroCore::MacroCore(const sc_core::sc_module_name& name, MacroContext& context,
   sensitive << program_event_;
   dont_initialize();
   SC_METHOD(end_program);
-  sensitive << programmer_.done_event();
+  sensitive << writer_->done_event();
   dont_initialize();
 }
 
@@ -245,7 +246,7 @@ void MacroCore::request_program(MacroAccess& access, std::uint64_t earliest) {
 void MacroCore::start_program() {
   sequencer_.settle();  // collect results that the backend still computes with the cells before programming
   try {
-    programmer_.start(program_rows_, program_columns_, std::move(program_targets_), program_draws_);
+    writer_->start(program_rows_, program_columns_, std::move(program_targets_), program_draws_);
   } catch (const std::exception& error) {
     end_program();
     SC_REPORT_ERROR(message_ids::macro, error.what());
@@ -269,7 +270,7 @@ void MacroCore::read_program_count(MacroAccess& access) {
 }
 
 std::uint32_t MacroCore::program_count(std::uint32_t address) const {
-  const ProgramResult& result = programmer_.result();
+  const ProgramResult& result = writer_->result();
   const auto sum = [](const std::vector<std::uint32_t>& counts) {
     return static_cast<std::uint32_t>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
   };

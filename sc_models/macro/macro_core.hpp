@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <systemc>
 #include <tlm>
 #include <vector>
 
 #include "memcosim/sc_models/blocks/macro_context.hpp"
-#include "memcosim/sc_models/blocks/write_verify_programmer.hpp"
+#include "memcosim/sc_models/macro/digital_blocks.hpp"
 #include "memcosim/sc_models/macro/macro_register_file.hpp"
 #include "memcosim/sc_models/macro/mvm_sequencer.hpp"
 
@@ -58,7 +59,8 @@ class MacroCore : public sc_core::sc_module {
     virtual void resolved(MacroAccess& access) = 0;
   };
 
-  MacroCore(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array, Listener& listener);
+  MacroCore(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Backend& backend, ArrayId array,
+            Listener& listener);
 
   /// Fills in the request and its times.
   void decode(MacroAccess& access) const;
@@ -74,8 +76,8 @@ class MacroCore : public sc_core::sc_module {
 
   MvmSequencer& sequencer() { return sequencer_; }
   const MvmSequencer& sequencer() const { return sequencer_; }
-  WriteVerifyProgrammer& programmer() { return programmer_; }
-  const WriteVerifyProgrammer& programmer() const { return programmer_; }
+  CellWriter& writer() { return *writer_; }
+  const CellWriter& writer() const { return *writer_; }
 
  private:
   void resolve(MacroAccess& access, std::uint64_t completion, tlm::tlm_response_status response = tlm::TLM_OK_RESPONSE);
@@ -104,7 +106,7 @@ class MacroCore : public sc_core::sc_module {
   const bool timed_;
   MacroRegisterFile registers_;
   MvmSequencer sequencer_;
-  WriteVerifyProgrammer programmer_;
+  std::unique_ptr<CellWriter> writer_;
 
   AccessQueue writes_;  ///< a start that waits, and the writes after it
   AccessQueue reads_;   ///< reads of outputs that wait for done

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 #include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
@@ -41,8 +40,8 @@ void StrobeStream::next_slice() {
   ++mvm_;
 }
 
-MacroDatapath::MacroDatapath(const sc_core::sc_module_name& name, MacroContext& context, Crossbar& crossbar, Records& records,
-                             std::function<void(std::uint64_t)> mvm_done)
+MacroDatapath::MacroDatapath(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Crossbar& crossbar,
+                             Records& records, std::function<void(std::uint64_t)> mvm_done)
     : sc_module(name),
       context_(context),
       crossbar_(crossbar),
@@ -51,7 +50,7 @@ MacroDatapath::MacroDatapath(const sc_core::sc_module_name& name, MacroContext& 
       row_drivers_("row_drivers", context),
       sample_hold_("sample_hold", context),
       adc_bank_("adc_bank", context, sample_hold_),
-      shift_add_("shift_add", context),
+      digital_readout_("digital_readout", context, blocks),
       drives_("drive", context.schedule.steps),
       samples_("sample", context.schedule.steps),
       releases_("release", context.schedule.steps),
@@ -59,10 +58,8 @@ MacroDatapath::MacroDatapath(const sc_core::sc_module_name& name, MacroContext& 
       conversions_("convert", context.schedule.steps, context.schedule.groups),
       accumulations_("accumulate", context.schedule.steps, context.schedule.groups),
       waves_event_("waves_event") {
-  const sc_core::sc_time period = time_of_ticks(context.period);
-  TdmStrobes& strobes = *this;
-  controller_ = context.blocks.controller ? context.blocks.controller("controller", context.schedule, period, strobes)
-                                          : std::make_unique<ModelTdmController>("controller", context.schedule, period, strobes);
+  const TdmControllerFactory& controller = blocks.tdm_controller.at(context.spec.digital.tdm_controller);
+  controller_ = controller("controller", context.schedule, time_of_ticks(context.period), *this);
   SC_HAS_PROCESS(MacroDatapath);
   SC_METHOD(update_waves);
   sensitive << waves_event_ << controller_->ready_event();
@@ -122,7 +119,7 @@ void MacroDatapath::accumulate(std::uint32_t slice, std::uint32_t group) {
   const SliceTurn converted = turn(accumulations_, slice, group);
   crossbar_.collect(converted.mvm);
   adc_bank_.finish(converted, group);
-  shift_add_.accumulate(converted, group);
+  digital_readout_.accumulate(converted, group);
 }
 
 void MacroDatapath::done() {
@@ -130,7 +127,7 @@ void MacroDatapath::done() {
     SC_REPORT_FATAL(message_ids::macro_datapath, "the controller says done before all codes of the MVM are accumulated");
   }
   MvmRecord& mvm = records_[finished_ % result_slots];
-  shift_add_.finish(mvm);
+  digital_readout_.finish(mvm);
   context_.report_phase("mvm", "mvm", mvm.start, -1, -1);
   mvm_done_(finished_++);
   done_at_ = ticks_now();

@@ -15,8 +15,9 @@
 #include "memcosim/sc_models/blocks/mvm_record.hpp"
 #include "memcosim/sc_models/blocks/row_drivers.hpp"
 #include "memcosim/sc_models/blocks/sample_hold.hpp"
-#include "memcosim/sc_models/blocks/shift_add.hpp"
 #include "memcosim/sc_models/blocks/tdm_controller.hpp"
+#include "memcosim/sc_models/macro/digital_blocks.hpp"
+#include "memcosim/sc_models/macro/digital_readout.hpp"
 
 namespace memcosim {
 
@@ -67,14 +68,14 @@ struct MacroWaves {
 };
 
 /// The parts of a macro in approximately_timed: the controller's strobes move slices through row drivers, crossbar, sample-and-hold,
-/// converters and shift-and-add. The order of the strobes is checked, for any controller.
+/// converters and digital blocks. The order of the strobes is checked, for any controller.
 class MacroDatapath : public sc_core::sc_module, private TdmStrobes {
  public:
   using Records = std::array<MvmRecord, result_slots>;
 
   /// `mvm_done` is called when the sums of an MVM are valid, with its number.
-  MacroDatapath(const sc_core::sc_module_name& name, MacroContext& context, Crossbar& crossbar, Records& records,
-                std::function<void(std::uint64_t)> mvm_done);
+  MacroDatapath(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Crossbar& crossbar,
+                Records& records, std::function<void(std::uint64_t)> mvm_done);
 
   bool ready() const { return controller_->ready(); }
   const sc_core::sc_event& ready_event() const { return controller_->ready_event(); }
@@ -106,7 +107,7 @@ class MacroDatapath : public sc_core::sc_module, private TdmStrobes {
   RowDrivers row_drivers_;
   SampleHold sample_hold_;
   AdcBank adc_bank_;
-  ShiftAdd shift_add_;
+  DigitalReadout digital_readout_;
   std::unique_ptr<TdmController> controller_;
   std::uint64_t started_ = 0;
   std::uint64_t finished_ = 0;

@@ -7,10 +7,10 @@
 
 namespace memcosim {
 
-MacroPort::MacroPort(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array,
-                     tlm::tlm_target_socket<32>& socket)
+MacroPort::MacroPort(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Backend& backend,
+                     ArrayId array, tlm::tlm_target_socket<32>& socket)
     : sc_module(name),
-      core_("core", context, backend, array, *this),
+      core_("core", context, blocks, backend, array, *this),
       socket_(socket),
       timed_(context.spec.level == TimingLevel::approximately_timed),
       steps_("steps") {

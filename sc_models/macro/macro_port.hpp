@@ -25,7 +25,7 @@ namespace memcosim {
 /// waiting start, and reads of outputs, keep their order.
 class MacroPort : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>, private MacroCore::Listener {
  public:
-  MacroPort(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array,
+  MacroPort(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Backend& backend, ArrayId array,
             tlm::tlm_target_socket<32>& socket);
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;

@@ -8,8 +8,8 @@
 
 namespace memcosim {
 
-MvmSequencer::MvmSequencer(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array,
-                           std::function<void()> mvm_done)
+MvmSequencer::MvmSequencer(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Backend& backend,
+                           ArrayId array, std::function<void()> mvm_done)
     : sc_module(name),
       context_(context),
       crossbar_("crossbar", context, backend, array),
@@ -28,7 +28,8 @@ MvmSequencer::MvmSequencer(const sc_core::sc_module_name& name, MacroContext& co
     sensitive << spans_event_;
     dont_initialize();
   } else {
-    datapath_ = std::make_unique<MacroDatapath>("datapath", context, crossbar_, records_, [this](std::uint64_t mvm) { finish(mvm); });
+    datapath_ =
+        std::make_unique<MacroDatapath>("datapath", context, blocks, crossbar_, records_, [this](std::uint64_t mvm) { finish(mvm); });
   }
 }
 

@@ -25,7 +25,8 @@ namespace memcosim {
 class MvmSequencer : public sc_core::sc_module {
  public:
   /// `mvm_done` is called when an MVM is done (approximately_timed).
-  MvmSequencer(const sc_core::sc_module_name& name, MacroContext& context, Backend& backend, ArrayId array, std::function<void()> mvm_done);
+  MvmSequencer(const sc_core::sc_module_name& name, MacroContext& context, const DigitalBlocks& blocks, Backend& backend, ArrayId array,
+               std::function<void()> mvm_done);
 
   /// True if the next MVM, which uses the first `used_outputs`, can start at the first possible edge at or after `earliest` (ticks). If
   /// not, no result slot is free or, in approximately_timed, that edge is not now; retry_event(), controller_ready_event() and retire()

@@ -49,19 +49,24 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--waves", options.waves, "waveform file of the RTL, .vcd or .fst; the pins of both sides go beside it to NAME.pins.vcd");
 }
 
-int run(Options options) {
-  options.schedule.steps = memcosim::equal_steps(options.slices, options.drive);
-  const sc_core::sc_time period(options.period_ns, sc_core::SC_NS);
-  memcosim::TdmLockstep bench("bench", options.schedule, period, memcosim::model_tdm_controller_factory(),
-                              memcosim::rtl_tdm_controller_factory(options.waves), options.stimulus);
+/// Simulates a bench of any block. `waves`: of the RTL; the pins of both sides go beside it. Empty: no waveforms.
+void simulate(const memcosim::Lockstep& bench, const std::string& waves) {
   sc_core::sc_trace_file* pins = nullptr;
-  if (!options.waves.empty()) {
-    pins = sc_core::sc_create_vcd_trace_file((options.waves.substr(0, options.waves.rfind('.')) + ".pins").c_str());
+  if (!waves.empty()) {
+    pins = sc_core::sc_create_vcd_trace_file((waves.substr(0, waves.rfind('.')) + ".pins").c_str());
     pins->set_time_unit(1, sc_core::SC_PS);
     bench.trace(pins, "model", "rtl");
   }
   sc_core::sc_start();
   if (pins != nullptr) sc_core::sc_close_vcd_trace_file(pins);
+}
+
+int run(Options options) {
+  options.schedule.steps = memcosim::equal_steps(options.slices, options.drive);
+  const sc_core::sc_time period(options.period_ns, sc_core::SC_NS);
+  const memcosim::TdmLockstep bench("bench", options.schedule, period, memcosim::model_tdm_controller_factory(),
+                                    memcosim::rtl_tdm_controller_factory(options.waves), options.stimulus);
+  simulate(bench, options.waves);
   if (bench.passed()) {
     std::cout << bench.mvms() << " MVMs, " << bench.clocks() << " clocks, identical\n";
     return 0;

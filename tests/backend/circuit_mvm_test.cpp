@@ -94,13 +94,13 @@ ArrayConfig array_under(const CurrentLaw& law, std::uint32_t rows, std::uint32_t
 TEST_F(CircuitMvmTest, AgreesWithTheReferenceForEveryLawAndPairing) {
   unsigned kind = 0;
   for (const CurrentLaw& law : {sinh_law(0.1), sinh_law(0.02), cubic_law(), table_law(), rectifying_law()}) {
-    for (const ColumnPairing pairing : all_pairings) {
+    for (const WeightEncoding* encoding : all_encodings) {
       SCOPED_TRACE(::testing::Message() << "kind " << kind);
       const bool both_ends = kind % 2 == 1;
       const unsigned dac_bits = kind % 3 == 0 ? 1 : (kind % 3 == 1 ? 2 : 4);
       ArrayConfig config = array_under(law, 30, 20, both_ends);
       if (kind % 4 < 2) config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.05, config.window.g_max);
-      ReadoutConfig mode = readout(pairing, 6, dac_bits, 8, 1.7, kind % 2 == 0 ? 0.4 : 0.0);
+      ReadoutConfig mode = readout(encoding, 6, dac_bits, 8, 1.7, kind % 2 == 0 ? 0.4 : 0.0);
       mode.adc.gain = 1.02;
       if (kind % 5 == 0) mode.adc_transitions = random_transitions(mode.adc, kind);
       const auto siemens = random_siemens(config, kind);
@@ -123,7 +123,7 @@ TEST_F(CircuitMvmTest, AgreesWithTheReferenceInEveryShape) {
     if (few_cases() && rows > 100) continue;
     SCOPED_TRACE(::testing::Message() << rows << " x " << columns);
     const ArrayConfig config = array_under(sinh_law(0.08), rows, columns);
-    const ReadoutConfig mode = readout(ColumnPairing::differential_analog, 8, 8, 9, 130.0, 0.3);
+    const ReadoutConfig mode = readout(&encodings::differential_analog, 8, 8, 9, 130.0, 0.3);
     const auto siemens = random_siemens(config, rows);
     auto inputs = random_inputs(3, config.rows, 8, columns);
     std::fill_n(inputs.begin(), rows, InputCode{0});  // nothing flows
@@ -143,7 +143,7 @@ TEST_F(CircuitMvmTest, CellsOfTheStanfordModelAgreeWithTheReference) {
   config.cell.variations = {{StanfordPkuCell::i_0, Distribution::normal, 1e-4, 0.0, 1.0}};
   const auto siemens = random_siemens(with_lines(config), 5);
   const auto inputs = random_inputs(5, config.rows, 6, 6);
-  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 6, 2, 8, 5.0, 0.3);
+  const ReadoutConfig mode = readout(&encodings::differential_digital, 6, 2, 8, 5.0, 0.3);
   ArrayUnderTest reference(reference_backend(), with_lines(config), siemens, mode);
   ArrayUnderTest gpu(cuda_backend(), with_lines(config), siemens, mode);
   const ProductResult expected = reference.run(inputs);
@@ -170,7 +170,7 @@ TEST_F(CircuitMvmTest, OtherCellsHaveTheBitsOfTheReference) {
   for (const ArrayConfig& config : configs) {
     const auto siemens = siemens_of(config, random_levels(config, 4));
     const auto inputs = random_inputs(9, config.rows, 4, 6);
-    const ReadoutConfig mode = readout(ColumnPairing::single, 4, 2, 8, 1.3, 0.3);
+    const ReadoutConfig mode = readout(&encodings::single, 4, 2, 8, 1.3, 0.3);
     ArrayUnderTest reference(reference_backend(), config, siemens, mode);
     ArrayUnderTest gpu(cuda_backend(), config, siemens, mode);
     expect_same(gpu.run(inputs), reference.run(inputs));
@@ -189,7 +189,7 @@ TEST_F(CircuitMvmTest, WhatTheGpuCannotSolveTheHostDoes) {
   ArrayConfig config = array_under(stairs, 24, 16);
   config.read_voltage_v = 5.0;
   config.wires.word_line_ohms = config.wires.bit_line_ohms = 1e4;
-  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 4, 4, 8, 0.1, 0.3);
+  const ReadoutConfig mode = readout(&encodings::differential_digital, 4, 4, 8, 0.1, 0.3);
   const auto siemens = random_siemens(config, 1);
   const auto inputs = random_inputs(8, config.rows, 4, 5);
   const ProductResult expected = ArrayUnderTest(reference_backend(), config, siemens, mode).run(inputs);
@@ -200,7 +200,7 @@ TEST_F(CircuitMvmTest, WhatTheGpuCannotSolveTheHostDoes) {
 
 TEST_F(CircuitMvmTest, NoBitDependsOnBatchGpusOrRepetition) {
   const ArrayConfig config = array_under(sinh_law(0.05), 40, 24);
-  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 8, 1, 8, 1.1, 0.5);
+  const ReadoutConfig mode = readout(&encodings::differential_digital, 8, 1, 8, 1.1, 0.5);
   const auto siemens = random_siemens(config, 2);
   const std::size_t total = few_cases() ? 20 : 3000;  // several pieces
   const auto inputs = random_inputs(total, config.rows, 8, 3);
@@ -218,7 +218,7 @@ TEST_F(CircuitMvmTest, NoBitDependsOnBatchGpusOrRepetition) {
 }
 
 TEST_F(CircuitMvmTest, BatchesOfSeveralArraysInFlightSeeTheStateAtSubmission) {
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 2, 10, 0.3, 0.5);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 2, 10, 0.3, 0.5);
   const auto backend = cuda_backend();
   std::vector<ArrayConfig> configs = {array_under(sinh_law(0.1), 30, 20), array_under(table_law(), 50, 10),
                                       ohmic_array(30, 20)};  // the last without circuits
@@ -231,15 +231,10 @@ TEST_F(CircuitMvmTest, BatchesOfSeveralArraysInFlightSeeTheStateAtSubmission) {
     inputs.push_back(random_inputs(40, configs[k].rows, 8, k));
     expected.push_back(ArrayUnderTest(cuda_backend(), configs[k], siemens, mode).run(inputs[k]));
     backend->cells().set_conductance(backend->cells().create_array(configs[k]), siemens);
-    backend->set_readout(k, mode);
   }
   for (int round = 0; round < 5; ++round) {
     for (std::uint32_t k = 0; k < configs.size(); ++k) {
-      MvmBatch batch;
-      batch.array = k;
-      batch.version = backend->cells().version(k);
-      batch.count = 40;
-      batch.inputs = inputs[k].data();
+      test::ArrayBatch batch(*backend, k, mode, inputs[k]);
       batch.keep_codes = batch.keep_values = true;
       tickets.push_back(backend->products().submit(batch));
     }
@@ -253,7 +248,7 @@ TEST_F(CircuitMvmTest, BatchesOfSeveralArraysInFlightSeeTheStateAtSubmission) {
 #ifdef MEMCOSIM_HAS_CUDA
 TEST_F(CircuitMvmTest, ShortMemoryMeansSmallerPiecesOrTheHostAndANote) {
   const ArrayConfig config = array_under(sinh_law(0.1), 64, 64);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 4, 10, 5.0, 0.4);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 4, 10, 5.0, 0.4);
   const auto inputs = random_inputs(400, config.rows, 8, 6);
   const auto siemens = random_siemens(config, 1);
   ArrayUnderTest roomy(cuda_backend(), config, siemens, mode);
@@ -268,7 +263,7 @@ TEST_F(CircuitMvmTest, ShortMemoryMeansSmallerPiecesOrTheHostAndANote) {
   const ArrayConfig large = array_under(sinh_law(0.1), 256, 256);
   const auto large_siemens = random_siemens(large, 1);
   const auto large_inputs = random_inputs(2, large.rows, 1, 6);
-  const ReadoutConfig plain = readout(ColumnPairing::single, 1, 1, 10, 5.0);
+  const ReadoutConfig plain = readout(&encodings::single, 1, 1, 10, 5.0);
   ArrayUnderTest reference(reference_backend(), large, large_siemens, plain);
   const ProductResult of_reference = reference.run(large_inputs);
   const GpuMemoryHog hog(std::size_t{2} << 20);

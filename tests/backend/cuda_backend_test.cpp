@@ -46,12 +46,12 @@ Case random_case(std::uint64_t seed) {
   c.config = ohmic_array(pick(1, 300), pick(1, 70) * (pairs ? 2 : 1), 1u << pick(1, 8), pick(0, 1) == 1);
   if (pick(0, 2) == 0) c.config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.05, c.config.window.g_max);
   c.siemens = pick(0, 1) == 0 ? random_siemens(c.config, seed) : siemens_of(c.config, random_levels(c.config, seed));
-  const ColumnPairing pairing = !pairs ? ColumnPairing::single : all_pairings[pick(1, 2)];
+  const WeightEncoding* encoding = !pairs ? &encodings::single : all_encodings[pick(1, 2)];
   const unsigned input_bits = pick(1, 12);
   const unsigned dac_bits = pick(1, std::min(input_bits, 10u));
   const unsigned adc_bits = pick(2, 10);
   const double lsb = pick(0, 1) == 0 ? static_cast<double>(1u << pick(0, 6)) : 0.37 * pick(1, 100);
-  c.mode = readout(pairing, input_bits, dac_bits, adc_bits, lsb, pick(0, 2) == 0 ? 0.6 : 0.0);
+  c.mode = readout(encoding, input_bits, dac_bits, adc_bits, lsb, pick(0, 2) == 0 ? 0.6 : 0.0);
   if (pick(0, 2) == 0) {
     c.mode.adc.gain = 0.9 + 0.05 * pick(0, 4);
     c.mode.adc.offset_lsb = 0.3 * pick(0, 4) - 0.6;
@@ -84,14 +84,14 @@ TEST_F(CudaBackendTest, InSinglePrecisionHasTheBitsOfTheCpu) {
 }
 
 TEST_F(CudaBackendTest, CellsThatAreNotLinear) {
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     ArrayConfig config = ohmic_array(40, 24);
     config.cell.circuit.law.kind = CurrentLaw::Kind::sinh;
     config.cell.circuit.law.v0 = 0.1;
     config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.05, config.window.g_max);
     const auto siemens = random_siemens(config, 3);
     const auto inputs = random_inputs(70, config.rows, 8, 4);
-    const ReadoutConfig mode = readout(pairing, 8, 4, 9, 7.3, 0.4);
+    const ReadoutConfig mode = readout(encoding, 8, 4, 9, 7.3, 0.4);
     for (const bool single : {false, true}) {
       ArrayUnderTest host(single ? cpu_backend() : reference_backend(), config, siemens, mode);
       ArrayUnderTest gpu(cuda_backend(single ? Precision::single_precision : Precision::double_precision), config, siemens, mode);
@@ -107,7 +107,7 @@ TEST_F(CudaBackendTest, ResistiveLines) {
   config.wires.source_ohms = 100.0;
   const auto siemens = random_siemens(config, 5);
   const auto inputs = random_inputs(50, config.rows, 6, 6);
-  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 6, 2, 8, 5.0, 0.3);
+  const ReadoutConfig mode = readout(&encodings::differential_digital, 6, 2, 8, 5.0, 0.3);
   ArrayUnderTest reference(reference_backend(), config, siemens, mode);
   ArrayUnderTest gpu(cuda_backend(), config, siemens, mode);
   expect_close(gpu.run(inputs), reference.run(inputs));
@@ -116,8 +116,9 @@ TEST_F(CudaBackendTest, ResistiveLines) {
 TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
   for (const bool linear : {true, false}) {
     const auto product = [&](std::unique_ptr<Backend> backend) {
-      ReadoutConfig mode = readout(ColumnPairing::differential_analog, 8, 8, 8, 900.0, 0.2);
+      ReadoutConfig mode = readout(&encodings::differential_analog, 8, 8, 8, 900.0, 0.2);
       if (!linear) mode.adc_transitions = random_transitions(mode.adc, 5);
+      std::vector<ProductPart> parts;
       ProductBatch batch;
       batch.rows = 300;
       batch.outputs = 40;
@@ -129,11 +130,18 @@ TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
         config.stream = k;
         const ArrayId array = backend->cells().create_array(config);
         backend->cells().set_conductance(array, random_siemens(config, k));
-        backend->set_readout(array, mode);
-        batch.parts.push_back({array, backend->cells().version(array), k % 3 * 100, k / 3 * 20, 0, k / 3 * 10});
+        ProductPart part;
+        part.array = array;
+        part.version = backend->cells().version(array);
+        part.readout = backend->products().add(mode);
+        part.first_row = k % 3 * 100;
+        part.first_output = k / 3 * 20;
+        part.used_outputs = k / 3 * 5;
+        parts.push_back(part);
       }
-      ProductResult result = backend->multiply(batch);
-      EXPECT_EQ(backend->multiply(batch).sums, result.sums);
+      batch.parts = parts;
+      ProductResult result = test::compute(*backend, batch);
+      EXPECT_EQ(test::compute(*backend, batch).sums, result.sums);
       return result;
     };
     const ProductResult expected = product(reference_backend());
@@ -149,7 +157,7 @@ TEST_F(CudaBackendTest, RoundingWithinTheNoiseIsReportedAndBounded) {
   const ArrayConfig config = ohmic_array(128, 64, 128);
   const auto siemens = random_siemens(config, 1);
   const auto inputs = random_inputs(500, config.rows, 8, 2);
-  ReadoutConfig mode = readout(ColumnPairing::differential_analog, 8, 8, 8, 16000.0, 0.5);
+  ReadoutConfig mode = readout(&encodings::differential_analog, 8, 8, 8, 16000.0, 0.5);
   ArrayUnderTest exact(cuda_backend(), config, siemens, mode);
   ArrayUnderTest rounded(cuda_backend(Precision::within_noise), config, siemens, mode);
   const ProductResult expected = exact.run(inputs);
@@ -176,22 +184,17 @@ TEST_F(CudaBackendTest, CircuitsOfAlikeArraysAreReducedTogetherAndEachAsAlone) {
   config.wires.word_line_ohms = 20.0;
   config.wires.bit_line_ohms = 10.0;
   const auto inputs = random_inputs(8, config.rows, 6, 6);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 6, 2, 8, 5.0);
+  const ReadoutConfig mode = readout(&encodings::single, 6, 2, 8, 5.0);
   const auto together = cuda_backend();
   for (std::uint32_t k = 0; k < 5; ++k) {
     together->cells().create_array(config);
     together->cells().set_conductance(k, random_siemens(config, k));
-    together->set_readout(k, mode);
   }
   for (std::uint32_t k = 5; k-- > 0;) {
-    MvmBatch batch;
-    batch.array = k;
-    batch.version = together->cells().version(k);
-    batch.count = 8;
-    batch.inputs = inputs.data();
+    const test::ArrayBatch batch(*together, k, mode, inputs);
     ArrayUnderTest alone(cuda_backend(), config, random_siemens(config, k), mode);
     const ProductResult expected = alone.run(inputs);
-    const ProductResult seen = together->collect(together->submit(batch));
+    const ProductResult seen = test::compute(*together, batch);
     EXPECT_EQ(seen.sums, expected.sums);
     EXPECT_EQ(seen.drive_siemens, expected.drive_siemens);
   }
@@ -219,7 +222,7 @@ TEST_F(CudaBackendTest, NoBitDependsOnBatchGpusOrRepetition) {
 
 TEST_F(CudaBackendTest, ManyBatchesOfManyArraysInFlight) {
   const ArrayConfig config = ohmic_array(64, 32);
-  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 8, 1, 7, 2.0, 0.5);
+  const ReadoutConfig mode = readout(&encodings::differential_digital, 8, 1, 7, 2.0, 0.5);
   const auto inputs = random_inputs(std::size_t{40} * 60, config.rows, 8, 6);
   const auto play = [&](std::unique_ptr<Backend> backend) {
     std::vector<Ticket> tickets;
@@ -228,12 +231,9 @@ TEST_F(CudaBackendTest, ManyBatchesOfManyArraysInFlight) {
       own.stream = k;
       const ArrayId array = backend->cells().create_array(own);
       backend->cells().set_conductance(array, random_siemens(own, k));
-      backend->set_readout(array, mode);
     }
     for (std::size_t i = 0; i < 60; ++i) {
-      MvmBatch batch;
-      batch.array = static_cast<ArrayId>(i % 6);
-      batch.version = backend->cells().version(batch.array);
+      test::ArrayBatch batch(*backend, static_cast<ArrayId>(i % 6), mode, inputs);
       batch.count = 40;
       batch.inputs = inputs.data() + i * 40 * config.rows;
       batch.first_event = i * 40;
@@ -252,16 +252,11 @@ TEST_F(CudaBackendTest, ManyBatchesOfManyArraysInFlight) {
 
 TEST_F(CudaBackendTest, AChangeOfTheStateLeavesWhatWasSubmittedAlone) {
   const ArrayConfig config = ohmic_array(50, 20);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 1, 10, 1.0);
   const auto inputs = random_inputs(30, config.rows, 8, 6);
   ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
   const ProductResult before = array.run(inputs);
-  MvmBatch batch;
-  batch.array = array.id();
-  batch.version = array.backend().cells().version(array.id());
-  batch.count = 30;
-  batch.inputs = inputs.data();
-  const Ticket ticket = array.backend().products().submit(batch);
+  const Ticket ticket = array.backend().products().submit(array.batch(inputs));
   array.backend().cells().set_conductance(array.id(), random_siemens(config, 2));
   EXPECT_EQ(array.backend().products().collect(ticket).sums, before.sums);
   EXPECT_NE(array.run(inputs).sums, before.sums);
@@ -269,14 +264,10 @@ TEST_F(CudaBackendTest, AChangeOfTheStateLeavesWhatWasSubmittedAlone) {
 
 TEST_F(CudaBackendTest, TicketsThatNobodyCollectsDoNoHarm) {
   const ArrayConfig config = ohmic_array(50, 20);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 1, 10, 1.0);
   const auto inputs = random_inputs(30, config.rows, 8, 6);
   ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
-  MvmBatch batch;
-  batch.array = array.id();
-  batch.version = array.backend().cells().version(array.id());
-  batch.count = 30;
-  batch.inputs = inputs.data();
+  const test::ArrayBatch batch = array.batch(inputs);
   for (int i = 0; i < 20; ++i)
     array.backend().products().submit(batch);
 }
@@ -284,7 +275,7 @@ TEST_F(CudaBackendTest, TicketsThatNobodyCollectsDoNoHarm) {
 #ifdef MEMCOSIM_HAS_CUDA
 TEST_F(CudaBackendTest, ShortMemoryMeansSmallerPiecesAndANote) {
   const ArrayConfig config = ohmic_array(256, 256);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 2.0);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 1, 10, 2.0);
   const auto inputs = random_inputs(3000, config.rows, 8, 6);
   const auto siemens = random_siemens(config, 1);
   ArrayUnderTest roomy(cuda_backend(), config, siemens, mode);
@@ -298,7 +289,7 @@ TEST_F(CudaBackendTest, ShortMemoryMeansSmallerPiecesAndANote) {
 
 TEST_F(CudaBackendTest, AFullGpuIsAnErrorThatSaysWhatToDo) {
   const ArrayConfig config = ohmic_array(2048, 2048);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 2.0);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 1, 10, 2.0);
   ArrayUnderTest array(cuda_backend(), config, random_siemens(config, 1), mode);
   const auto inputs = random_inputs(1, config.rows, 8, 6);
   const GpuMemoryHog hog(std::size_t{2} << 20);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Resident cells in use: alone, together and again, trains, cells made on the GPU, and a backend that lets a GPU work on its cells.
+// Resident cells in use: alone, together and again, trains, cells made on the GPU, and a store that lets a GPU work on its cells.
 #include <cmath>
 #include <memory>
 #include <stdexcept>
@@ -8,9 +8,9 @@
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/devices/cells/cell_model.hpp"
+#include "memcosim/kernels/arrays/cell_accelerator.hpp"
+#include "memcosim/kernels/arrays/cell_store.hpp"
 #include "memcosim/kernels/cuda/cells/cell_mirrors.hpp"
-#include "memcosim/kernels/products/array_backend.hpp"
-#include "memcosim/kernels/products/reference/reference_engine.hpp"
 
 #include "resident_cells_cases.hpp"
 
@@ -146,42 +146,37 @@ TEST_F(ResidentCellsUse, ImpossibleTargetsAreRefusedBeforeTheFirstPulse) {
   EXPECT_THROW(resident.set_targets(test_place.rows + 1, 1, targets.data()), std::logic_error);
 }
 
-BackendOptions backend_options() {
-  BackendOptions options;
-  options.seed = test_place.seed;
-  return options;
-}
-
-/// A backend that has its cells worked on by the GPU, and none of its products.
-class MirrorBackend final : public ArrayBackend {
+/// Counts what the GPU did.
+class CountedMirrors final : public CellAccelerator {
  public:
-  MirrorBackend() : ArrayBackend(backend_options()), mirrors_(0) {}
-  std::string description() const override { return "cells on a GPU"; }
-  Ticket submit(const MvmBatch&) override { return {}; }
-  ProductResult collect(Ticket) override { return {}; }
-  int calls() const { return calls_; }
-
- protected:
-  bool write_cells(ArrayId array, CellArray& cells, const WriteRegion& region, ProgramResult& result) override {
+  bool write(ArrayId array, CellArray& cells, const WriteRegion& region, ProgramResult& result) override {
     return count(mirrors_.write(array, cells, *region.spec, region.rows, region.columns, region.targets_s, region.event, result));
   }
-  bool pulse_cells(ArrayId array, CellArray& cells, const double* volts, double seconds, std::vector<double>& energy_j) override {
+  bool pulse(ArrayId array, CellArray& cells, const double* volts, double seconds, std::vector<double>& energy_j) override {
     return count(mirrors_.pulse(array, cells, volts, seconds, energy_j));
   }
-  bool observe_cells(ArrayId array, const CellArray& cells, std::vector<double>& siemens) const override {
+  bool conductances(ArrayId array, const CellArray& cells, std::vector<double>& siemens) override {
     return count(mirrors_.observe(array, cells, siemens));
   }
+  int calls() const { return calls_; }
 
  private:
-  bool count(bool done) const {
+  bool count(bool done) {
     if (done) ++calls_;
     return done;
   }
-  mutable cuda::CellMirrors mirrors_;
-  mutable int calls_ = 0;
+  cuda::CellMirrors mirrors_{0};
+  int calls_ = 0;
 };
 
-TEST_F(ResidentCellsUse, ABackendMayHaveItsCellsWorkedOnByTheGpu) {
+/// A store whose cells the host works on, and one whose cells the GPU works on.
+struct HostAndGpu {
+  CellStore host{test_place.seed, {}, std::make_unique<CellAccelerator>()};
+  CellStore gpu{test_place.seed, {}, std::make_unique<CountedMirrors>()};
+  int calls() const { return static_cast<const CountedMirrors&>(gpu.accelerator()).calls(); }
+};
+
+TEST_F(ResidentCellsUse, AStoreMayHaveItsCellsWorkedOnByTheGpu) {
   CellCase given = case_of_preset("vteam_multilevel_linear");
   vary(given.spec, Distribution::normal, false);
   given.spec.nonidealities.relaxation.law = RelaxationSpec::Law::log_time;
@@ -191,24 +186,25 @@ TEST_F(ResidentCellsUse, ABackendMayHaveItsCellsWorkedOnByTheGpu) {
   config.cell = given.spec;
   config.window = {given.use.g_min, given.use.g_max, 16};
   config.read_voltage_v = test_place.read_voltage_v;
-  ReferenceBackend host(backend_options());
-  MirrorBackend gpu;
+  HostAndGpu stores;
+  CellStore& host = stores.host;
+  CellStore& gpu = stores.gpu;
   const std::size_t cells = std::size_t{config.rows} * config.columns;
   for (std::uint32_t stream = 0; stream < 2; ++stream) {
     config.stream = stream;
-    const ArrayId array = host.cells().create_array(config);
-    ASSERT_EQ(gpu.cells().create_array(config), array);
-    for (Backend* backend : {static_cast<Backend*>(&host), static_cast<Backend*>(&gpu)}) {
+    const ArrayId array = host.create_array(config);
+    ASSERT_EQ(gpu.create_array(config), array);
+    for (CellStore* store : {&host, &gpu}) {
       // Steps on the host between those on the GPU: the mirror follows.
-      backend->cells().pulse_all(array, random_volts(given.use, cells, 1), given.use.set.duration_s);
-      backend->cells().pulse(array, 3, -given.use.set.start_v, given.use.set.duration_s);
-      backend->cells().write_verify(array, write_spec(given.use), 11, 9, random_targets(given.use, 99, stream), 4);
-      backend->cells().advance_age(array, 1e4);
+      store->pulse_all(array, random_volts(given.use, cells, 1), given.use.set.duration_s);
+      store->pulse(array, 3, -given.use.set.start_v, given.use.set.duration_s);
+      store->write_verify(array, write_spec(given.use), 11, 9, random_targets(given.use, 99, stream), 4);
+      store->advance_age(array, 1e4);
     }
-    EXPECT_EQ(gpu.cells().state(array), host.cells().state(array));
-    expect_near(gpu.cells().conductance(array), host.cells().conductance(array), 1e-12 * given.use.g_max, "conductance");
+    EXPECT_EQ(gpu.state(array), host.state(array));
+    expect_near(gpu.conductance(array), host.conductance(array), 1e-12 * given.use.g_max, "conductance");
   }
-  EXPECT_EQ(gpu.calls(), 6);
+  EXPECT_EQ(stores.calls(), 6);
 }
 
 TEST_F(ResidentCellsUse, AThousandOnAGpuLeaveNoMemoryBehind) {
@@ -254,27 +250,28 @@ TEST_F(ResidentCellsUse, VerifyReadsOfAnyVoltageAreThoseOfTheHost) {
       spec.verify.read_duration_s = verify.seconds;
       spec.verify.full_scale_s *= 1.5;
       spec.confirm_reads = 2;
-      ReferenceBackend host(backend_options());
-      MirrorBackend gpu;
+      HostAndGpu stores;
+      CellStore& host = stores.host;
+      CellStore& gpu = stores.gpu;
       const std::size_t cells = std::size_t{config.rows} * config.columns;
       const std::vector<double> targets = random_targets(given.use, cells, 5);
-      const ArrayId array = host.cells().create_array(config);
-      ASSERT_EQ(gpu.cells().create_array(config), array);
-      const ProgramResult a = host.cells().write_verify(array, spec, config.rows, config.columns, targets, 4);
-      const ProgramResult b = gpu.cells().write_verify(array, spec, config.rows, config.columns, targets, 4);
-      EXPECT_GT(gpu.calls(), 0);
+      const ArrayId array = host.create_array(config);
+      ASSERT_EQ(gpu.create_array(config), array);
+      const ProgramResult a = host.write_verify(array, spec, config.rows, config.columns, targets, 4);
+      const ProgramResult b = gpu.write_verify(array, spec, config.rows, config.columns, targets, 4);
+      EXPECT_GT(stores.calls(), 0);
       EXPECT_EQ(a.pulses, b.pulses);
       EXPECT_EQ(a.reads, b.reads);
       EXPECT_EQ(a.outcome, b.outcome);
       expect_relative(b.read_energy_j, a.read_energy_j, 1e-9, "read energy");
-      expect_relative(gpu.cells().conductance(array), host.cells().conductance(array), 1e-9, "conductances");
+      expect_relative(gpu.conductance(array), host.conductance(array), 1e-9, "conductances");
       for (std::size_t cell = 0; cell < cells; ++cell)
         EXPECT_NEAR(b.residual_s[cell], a.residual_s[cell], 1e-9 * given.use.g_max);
       // The step of a read is not a pulse at the read voltage that changes nothing.
       config.cell.nonidealities.read_disturb.law = ReadDisturbSpec::Law::none;
-      const ArrayId still = host.cells().create_array(config);
-      host.cells().write_verify(still, spec, config.rows, config.columns, targets, 4);
-      EXPECT_EQ(host.cells().state(still).cells != host.cells().state(array).cells, verify.moves);
+      const ArrayId still = host.create_array(config);
+      host.write_verify(still, spec, config.rows, config.columns, targets, 4);
+      EXPECT_EQ(host.state(still).cells != host.state(array).cells, verify.moves);
     }
   }
 }

@@ -21,7 +21,7 @@ using cuda::TensorOptions;
 using cuda::TensorProduct;
 
 constexpr LevelKind all_levels[] = {LevelKind::whole, LevelKind::many, LevelKind::fractions, LevelKind::wide};
-constexpr ColumnPairing all_pairings[] = {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog};
+constexpr const WeightEncoding* all_encodings[] = {&encodings::single, &encodings::differential_digital, &encodings::differential_analog};
 
 using TensorProductTest = GpuTest;
 
@@ -90,9 +90,9 @@ ProductSums expect_the_bits_of_the_reference(RandomProduct& product, const Batch
   return expected;
 }
 
-ReadoutConfig readout(ColumnPairing pairing, unsigned input_bits, unsigned dac_bits, unsigned adc_bits, bool is_signed) {
+ReadoutConfig readout(const WeightEncoding* encoding, unsigned input_bits, unsigned dac_bits, unsigned adc_bits, bool is_signed) {
   ReadoutConfig config;
-  config.pairing = pairing;
+  config.encoding = encoding;
   config.input_bits = input_bits;
   config.dac.bits = dac_bits;
   config.adc.bits = adc_bits;
@@ -102,7 +102,7 @@ ReadoutConfig readout(ColumnPairing pairing, unsigned input_bits, unsigned dac_b
 
 std::string text_of(const ProductRecipe& recipe) {
   const ReadoutConfig& mode = recipe.readout;
-  return "pairing " + std::to_string(static_cast<int>(mode.pairing)) + " input " + std::to_string(mode.input_bits) + " dac " +
+  return std::string("encoding ") + mode.encoding->name + " input " + std::to_string(mode.input_bits) + " dac " +
          std::to_string(mode.dac.bits) + " adc " + std::to_string(mode.adc.bits) + (mode.adc.is_signed ? "s" : "u") + " rows " +
          std::to_string(recipe.part_rows.front()) + " columns " + std::to_string(recipe.part_columns.front()) + " levels " +
          std::to_string(static_cast<int>(recipe.levels)) + " seed " + std::to_string(recipe.seed);
@@ -111,7 +111,7 @@ std::string text_of(const ProductRecipe& recipe) {
 TEST_F(TensorProductTest, EveryInputAndConverterWidth) {
   std::uint64_t seed = 100;
   ClipCounts clipped{};
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     for (unsigned dac_bits = 1; dac_bits <= 8; ++dac_bits) {
       for (const unsigned input_bits : {1u, 5u, 8u, 11u, 16u}) {
         ProductRecipe recipe;
@@ -121,9 +121,8 @@ TEST_F(TensorProductTest, EveryInputAndConverterWidth) {
         recipe.part_columns = {static_cast<std::uint32_t>(2 + seed * 11 % 90 / 2 * 2)};
         recipe.levels = all_levels[seed % 7 % 4];
         recipe.offset = seed % 5 != 0;
-        recipe.readout =
-            readout(pairing, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), pairing == ColumnPairing::differential_analog);
-        if (seed % 3 == 0) recipe.used_columns = recipe.part_columns.front() / 4 * 2;
+        recipe.readout = readout(encoding, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), encoding->converts_signed());
+        if (seed % 3 == 0) recipe.used_outputs = encoding->outputs_of(recipe.part_columns.front() / 4 * 2);
         if (seed % 5 == 1) recipe.readout.adc.offset_lsb = -2.5;
         RandomProduct product(recipe);
         product.set_lsb((seed % 4 == 0 ? 1.0 : 4.0) / (1u << recipe.readout.adc.bits));
@@ -144,7 +143,7 @@ TEST_F(TensorProductTest, ConvertersOfManyBits) {
       recipe.seed = ++seed;
       recipe.part_rows = {60};
       recipe.part_columns = {10};
-      recipe.readout = readout(is_signed ? ColumnPairing::differential_analog : ColumnPairing::single, 4, 4, adc_bits, is_signed);
+      recipe.readout = readout(is_signed ? &encodings::differential_analog : &encodings::single, 4, 4, adc_bits, is_signed);
       RandomProduct product(recipe);
       product.set_lsb(8.0 / static_cast<double>(1u << adc_bits));
       expect_the_bits_of_the_reference(product, {}, text_of(recipe));
@@ -154,14 +153,14 @@ TEST_F(TensorProductTest, ConvertersOfManyBits) {
 
 TEST_F(TensorProductTest, ValuesOnThresholds) {
   std::uint64_t seed = 400;
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     for (const double lsb : {2.0, 6.0, 0.75, 1.0 / 3.0}) {
       ProductRecipe recipe;
       recipe.seed = ++seed;
       recipe.part_rows = {96};
       recipe.part_columns = {40};
       recipe.levels = LevelKind::whole;
-      recipe.readout = readout(pairing, 6, 2, 12, pairing == ColumnPairing::differential_analog);
+      recipe.readout = readout(encoding, 6, 2, 12, encoding->converts_signed());
       RandomProduct product(recipe);
       product.set_lsb_to(lsb);
       expect_the_bits_of_the_reference(product, {}, text_of(recipe));
@@ -171,15 +170,15 @@ TEST_F(TensorProductTest, ValuesOnThresholds) {
 
 TEST_F(TensorProductTest, RaggedSizes) {
   std::uint64_t seed = 500;
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     for (const std::uint32_t rows : {1u, 31u, 33u, 127u, 128u, 129u, 300u}) {
       for (const std::uint32_t columns : {2u, 14u, 66u, 130u, 270u}) {
         ProductRecipe recipe;
         recipe.seed = ++seed;
         if (few_cases() && seed % 8 != 0) continue;
         recipe.part_rows = {rows};
-        recipe.part_columns = {pairing == ColumnPairing::single ? columns - 1 : columns};
-        recipe.readout = readout(pairing, 8, seed % 2 == 0 ? 8 : 3, 8, pairing == ColumnPairing::differential_analog);
+        recipe.part_columns = {encoding == &encodings::single ? columns - 1 : columns};
+        recipe.readout = readout(encoding, 8, seed % 2 == 0 ? 8 : 3, 8, encoding->converts_signed());
         RandomProduct product(recipe);
         product.set_lsb(8.0 / 256);
         Batch batch;
@@ -203,8 +202,8 @@ TEST_F(TensorProductTest, RowPartitionsStridesAndPointersOfEveryAlignment) {
         recipe.part_rows = {rows, tall ? rows + 96 : rows, 5, rows};
         recipe.part_columns = {36};
         recipe.read_noise = read_noise;
-        const ColumnPairing pairing = all_pairings[seed % 3];
-        recipe.readout = readout(pairing, 8, tall ? 4 : 1, 8, pairing == ColumnPairing::differential_analog);
+        const WeightEncoding* encoding = all_encodings[seed % 3];
+        recipe.readout = readout(encoding, 8, tall ? 4 : 1, 8, encoding->converts_signed());
         RandomProduct product(recipe);
         product.set_lsb(8.0 / 256);
         Batch batch;
@@ -234,18 +233,18 @@ TEST_F(TensorProductTest, RowPartitionsStridesAndPointersOfEveryAlignment) {
 
 TEST_F(TensorProductTest, ManyArrays) {
   std::uint64_t seed = 600;
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     for (const bool tall : {false, true}) {
       for (const bool read_noise : {false, true}) {
         ProductRecipe recipe;
         recipe.seed = ++seed;
-        if (few_cases() && pairing != ColumnPairing::differential_digital) continue;
+        if (few_cases() && encoding != &encodings::differential_digital) continue;
         recipe.part_rows = tall ? std::vector<std::uint32_t>{200, 128, 40} : std::vector<std::uint32_t>{128, 128, 56};
         recipe.part_columns = {32, 96, 140};
         recipe.outputs_without_arrays = tall == read_noise ? 5 : 0;
         recipe.weight_slices = 3;
         recipe.read_noise = read_noise;
-        recipe.readout = readout(pairing, 8, tall ? 4 : 1, 7, pairing == ColumnPairing::differential_analog);
+        recipe.readout = readout(encoding, 8, tall ? 4 : 1, 7, encoding->converts_signed());
         RandomProduct product(recipe);
         product.set_lsb(8.0 / 128);
         Batch batch;
@@ -271,7 +270,7 @@ TEST_F(TensorProductTest, EveryKernelOnASmallProduct) {
                                                                             : 36u};  // with read noise blocks of 128 and of 64 columns
         recipe.levels = levels;
         recipe.read_noise = noise == 2;
-        recipe.readout = readout(ColumnPairing::differential_analog, 8, 8, 8, true);
+        recipe.readout = readout(&encodings::differential_analog, 8, 8, 8, true);
         RandomProduct product(recipe);
         product.set_lsb(8.0 / 256);
         product.set_noise(noise > 0 ? 0.7 : 0.0);
@@ -287,7 +286,7 @@ TEST_F(TensorProductTest, EveryKernelOnASmallProduct) {
 
 TEST_F(TensorProductTest, NoiseOfConvertersAndCells) {
   std::uint64_t seed = 700;
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     for (const bool read_noise : {false, true}) {
       for (const double noise_lsb : {0.0, 0.7}) {
         for (const unsigned dac_bits : {1u, 3u, 8u}) {
@@ -299,7 +298,7 @@ TEST_F(TensorProductTest, NoiseOfConvertersAndCells) {
             recipe.part_columns = {36};
             recipe.read_noise = read_noise;
             recipe.levels = seed % 7 == 0 ? LevelKind::wide : LevelKind::fractions;
-            recipe.readout = readout(pairing, 8, dac_bits, 8, pairing == ColumnPairing::differential_analog);
+            recipe.readout = readout(encoding, 8, dac_bits, 8, encoding->converts_signed());
             RandomProduct product(recipe);
             product.set_lsb(8.0 / 256);
             product.set_noise(noise_lsb);
@@ -327,7 +326,7 @@ TEST_F(TensorProductTest, ReadNoiseInManySlicesOfManyPartitions) {
       recipe.part_columns = {columns};
       recipe.weight_slices = 1 + seed % 2;
       recipe.read_noise = true;
-      recipe.readout = readout(ColumnPairing::single, input_bits, dac_bits, 8, false);
+      recipe.readout = readout(&encodings::single, input_bits, dac_bits, 8, false);
       RandomProduct product(recipe);
       product.set_lsb(8.0 / 256);
       Batch batch;
@@ -343,7 +342,7 @@ TEST_F(TensorProductTest, BatchesAndRepeatsGiveTheSameBits) {
   recipe.part_rows = {128, 100};
   recipe.part_columns = {64};
   recipe.read_noise = true;
-  recipe.readout = readout(ColumnPairing::differential_analog, 8, 8, 8, true);
+  recipe.readout = readout(&encodings::differential_analog, 8, 8, 8, true);
   RandomProduct product(recipe);
   product.set_lsb(8.0 / 256);
   product.set_noise(0.5);
@@ -377,7 +376,7 @@ TEST_F(TensorProductTest, WithinNoiseDropsADigitOnlyBelowATenthOfTheNoise) {
   ProductRecipe recipe;
   recipe.seed = 900;
   recipe.part_columns = {64};
-  recipe.readout = readout(ColumnPairing::differential_analog, 8, 8, 8, true);
+  recipe.readout = readout(&encodings::differential_analog, 8, 8, 8, true);
   RandomProduct product(recipe);
   product.set_lsb(8.0 / 256);
   TensorOptions within;

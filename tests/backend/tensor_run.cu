@@ -38,7 +38,7 @@ ProductSums run_on_gpu(const cuda::TensorProduct& product, const ProductSpec& sp
                        std::size_t first_code) {
   const std::size_t stride = batch.input_stride > 0 ? batch.input_stride : spec.rows;
   const std::size_t conversions =
-      batch.count * spec.readout.slices() * converted_columns(spec.readout.pairing, spec.arrays.front().levels->columns);
+      batch.count * spec.readout.slices() * spec.readout.encoding->conversions_in(spec.arrays.front().levels->columns);
   ProductSums result;
   result.sums.assign(batch.count * spec.outputs, -777);
   result.clipped.assign(batch.count, {888, 777});

@@ -117,14 +117,17 @@ std::vector<MacroSpec> specs() {
 
 TEST(MacroRtl, DoesWhatTheMacroWithTheModelDoes) {
   Arrays arrays;
-  const DigitalBlocks rtl{rtl_tdm_controller_factory()};
+  DigitalBlocks rtl;
+  rtl.tdm_controller.add("rtl", rtl_tdm_controller_factory());
   std::vector<std::unique_ptr<Side>> models;
   std::vector<std::unique_ptr<Side>> rtls;
   std::uint64_t seed = 0;
   for (const MacroSpec& spec : specs()) {
     ++seed;
     models.push_back(std::make_unique<Side>("model" + std::to_string(seed), arrays, spec, seed));
-    rtls.push_back(std::make_unique<Side>("rtl" + std::to_string(seed), arrays, spec, seed, rtl));
+    MacroSpec with_rtl = spec;
+    with_rtl.digital.tdm_controller = "rtl";
+    rtls.push_back(std::make_unique<Side>("rtl" + std::to_string(seed), arrays, with_rtl, seed, rtl));
   }
   sc_core::sc_start();
   for (std::size_t index = 0; index < models.size(); ++index) {

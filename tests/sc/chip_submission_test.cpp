@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "chip_support.hpp"
-#include "forwarding_backend.hpp"
+#include "forwarding_engine.hpp"
 
 namespace memcosim::chip_test {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 using Source = Bench::Source;
 
 /// Notes which calls come in which delta cycle.
-class RecordingBackend : public test::ForwardingBackend {
+class RecordingEngine : public test::ForwardingEngine {
  public:
   struct Call {
     bool is_submit;
@@ -26,17 +26,16 @@ class RecordingBackend : public test::ForwardingBackend {
     ArrayId array;  ///< of a submit
     std::uint64_t event;
   };
-  using ForwardingBackend::ForwardingBackend;
   const std::vector<Call>& calls() const { return calls_; }
 
-  Ticket submit(const MvmBatch& batch) override {
-    const Ticket ticket = inner().products().submit(batch);
-    calls_.push_back({true, ticket.id, sc_core::sc_delta_count(), batch.array, batch.first_event});
+  Ticket submit(const ProductBatch& batch) override {
+    const Ticket ticket = inner().submit(batch);
+    calls_.push_back({true, ticket.id, sc_core::sc_delta_count(), batch.parts[0].array, batch.first_event});
     return ticket;
   }
   ProductResult collect(Ticket ticket) override {
     calls_.push_back({false, ticket.id, sc_core::sc_delta_count(), 0, 0});
-    return inner().products().collect(ticket);
+    return inner().collect(ticket);
   }
 
  private:
@@ -51,13 +50,13 @@ MappingPlan two_at_once() {
 struct RecordedRun {
   RecordedRun(const MappingPlan& plan, TimingLevel level, std::uint64_t images) {
     const ChipSpec spec = chip_spec(level);
-    auto recorder = std::make_unique<RecordingBackend>(make_ideal_arrays(plan, spec));
-    calls = &recorder->calls();
-    bench = std::make_unique<Bench>("bench", plan, spec, std::move(recorder), Source::at_event, run_images(images));
+    std::unique_ptr<Backend> arrays = make_ideal_arrays(plan, spec);
+    calls = &test::surround_products<RecordingEngine>(*arrays).calls();
+    bench = std::make_unique<Bench>("bench", plan, spec, std::move(arrays), Source::at_event, run_images(images));
     sc_core::sc_start();
     EXPECT_TRUE(bench->host->finished());
   }
-  const std::vector<RecordingBackend::Call>* calls;
+  const std::vector<RecordingEngine::Call>* calls;
   std::unique_ptr<Bench> bench;
 };
 
@@ -113,9 +112,11 @@ TEST(ChipSubmission, ApproximatelyTimedMacrosThatFireTogetherSubmitBeforeAnyWait
 TEST(ChipSubmission, NothingIsAskedForThatIsKnownAhead) {
   const MappingPlan plan = two_at_once();
   const ChipSpec spec = chip_spec(TimingLevel::approximately_timed);
-  RecordingBackend recorder(make_ideal_arrays(plan, spec));
-  TestValues values(plan, recorder.inner(), spec.macro.readout.input_bits, true);
-  Chip chip("chip", spec, plan, recorder, &values);
+  const std::unique_ptr<Backend> arrays = make_ideal_arrays(plan, spec);
+  const std::unique_ptr<Backend> same_arrays = make_ideal_arrays(plan, spec);
+  const RecordingEngine& recorder = test::surround_products<RecordingEngine>(*arrays);
+  TestValues values(plan, *same_arrays, spec.macro.readout, true);
+  Chip chip("chip", spec, plan, *arrays, &values);
   HostSpec run = run_images(2);
   Host host("host", chip, run, {});
   sc_core::sc_start();

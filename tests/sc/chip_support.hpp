@@ -25,6 +25,8 @@
 #include "memcosim/sc_models/chip/chip.hpp"
 #include "memcosim/sc_models/chip/host.hpp"
 
+#include "array_batch.hpp"
+
 namespace memcosim::chip_test {
 
 constexpr std::uint32_t array_rows = 16;
@@ -51,7 +53,7 @@ inline MappingPlan make_plan(const std::vector<StageShape>& shapes) {
   MappingPlan plan;
   plan.array_rows = array_rows;
   plan.array_columns = array_columns;
-  plan.pairing = ColumnPairing::differential_digital;
+  plan.encoding = &encodings::differential_digital;
   plan.window = {1e-6, 1e-4, weight_levels};
   const std::uint32_t outputs_per_array = array_columns / 2;
   for (std::uint32_t s = 0; s < shapes.size(); ++s) {
@@ -115,7 +117,7 @@ inline ChipSpec chip_spec(TimingLevel level) {
   spec.macro.columns = array_columns;
   spec.macro.columns_per_adc = 4;
   spec.macro.readout.input_bits = 4;
-  spec.macro.readout.pairing = ColumnPairing::differential_digital;
+  spec.macro.readout.encoding = &encodings::differential_digital;
   spec.macro.readout.adc.bits = 8;
   spec.macro.programming = programming_spec();
   spec.macro.level = level;
@@ -125,7 +127,7 @@ inline ChipSpec chip_spec(TimingLevel level) {
   return spec;
 }
 
-/// One array per tile, the initial state as made; the readout is the macro's.
+/// One array per tile, the initial state as made.
 inline std::unique_ptr<Backend> make_arrays(const MappingPlan& plan, const ChipSpec& spec, const CellSpec& cell) {
   BackendOptions options;
   options.name = "cpu";
@@ -138,7 +140,7 @@ inline std::unique_ptr<Backend> make_arrays(const MappingPlan& plan, const ChipS
     config.window = plan.window;
     config.read_voltage_v = spec.macro.read_voltage_v;
     config.stream = tile;
-    backend->set_readout(backend->cells().create_array(config), spec.macro.readout);
+    backend->cells().create_array(config);
   }
   return backend;
 }
@@ -162,15 +164,16 @@ inline std::unique_ptr<Backend> make_ideal_arrays(const MappingPlan& plan, const
 /// was delivered. With `ahead` the results are computed when an image begins, as networks do.
 class TestValues : public StageValues {
  public:
-  TestValues(const MappingPlan& plan, Backend& backend, unsigned input_bits, bool ahead)
-      : plan_(plan), backend_(backend), input_bits_(input_bits), ahead_(ahead) {}
+  /// `readout`: of the stages for which the plan has none.
+  TestValues(const MappingPlan& plan, Backend& backend, const ReadoutConfig& readout, bool ahead)
+      : plan_(plan), backend_(backend), readout_(readout), ahead_(ahead) {}
 
   using Key = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;  ///< image, window, tile
   const std::map<Key, std::vector<std::int32_t>>& delivered() const { return delivered_; }
   std::uint64_t finished_stages() const { return finished_.size(); }
 
   InputCode code(std::uint64_t image, std::uint32_t stage, std::uint32_t window, std::uint32_t row) const {
-    return static_cast<InputCode>(mix(image, stage * 1000 + window, row) % (1u << input_bits_));
+    return static_cast<InputCode>(mix(image, stage * 1000 + window, row) % (1u << readout_.input_bits));
   }
 
   void begin(std::uint64_t image) override {
@@ -185,14 +188,10 @@ class TestValues : public StageValues {
           codes[std::size_t{window} * plan_.array_rows + row] = code(image, tile.stage, window, tile.first_row + row);
       }
       if (!ahead_) continue;
-      MvmBatch batch;
-      batch.array = t;
-      batch.version = backend_.cells().version(t);
-      batch.count = windows;
-      batch.inputs = codes.data();
-      batch.used_columns = tile.columns;
+      test::ArrayBatch batch(backend_, t, plan_.stages[tile.stage].readout.value_or(readout_), codes);
+      batch.part.used_outputs = tile.outputs;
       batch.first_event = first_event(tile.stage, image);
-      results_[{image, t}] = backend_.products().collect(backend_.products().submit(batch));
+      results_[{image, t}] = test::compute(backend_, batch);
     }
   }
   gsl::span<const TileValues> ahead(std::uint32_t stage, std::uint64_t image) override {
@@ -260,7 +259,7 @@ class TestValues : public StageValues {
 
   const MappingPlan& plan_;
   Backend& backend_;
-  unsigned input_bits_;
+  ReadoutConfig readout_;
   bool ahead_;
   std::uint64_t images_begun_ = 0;
   std::map<ImageTile, std::vector<InputCode>> inputs_;  ///< windows x array rows
@@ -276,7 +275,7 @@ struct Bench {
   enum class Source { none, ahead, at_event };
 
   Bench(const char* name, const MappingPlan& plan, const ChipSpec& spec, std::unique_ptr<Backend> arrays, Source source, HostSpec run)
-      : backend(std::move(arrays)), values(plan, *backend, spec.macro.readout.input_bits, source == Source::ahead) {
+      : backend(std::move(arrays)), values(plan, *backend, spec.macro.readout, source == Source::ahead) {
     run.stop = false;  // several benches share one simulation
     const std::string prefix = name;
     chip = std::make_unique<Chip>((prefix + "_chip").c_str(), spec, plan, *backend, source == Source::none ? nullptr : &values);

@@ -121,6 +121,32 @@ TEST(ChipValues, ProgrammingAgreesAndRunsInParallel) {
   EXPECT_LT(programming_s, 0.5 * sum_s);
 }
 
+/// The readout of a stage is that of the plan; the others have the macro's.
+TEST(ChipValues, StagesHaveReadoutsOfTheirOwn) {
+  MappingPlan plan = fork_and_join();
+  plan.stages[2].readout = chip_spec(TimingLevel::loosely_timed).macro.readout;
+  plan.stages[2].readout->adc.lsb = 4.0;
+  const auto ahead = ideal_bench("ahead", plan, TimingLevel::loosely_timed, Source::ahead, 2);
+  const auto loose = ideal_bench("loose", plan, TimingLevel::loosely_timed, Source::at_event, 2);
+  const auto timed = ideal_bench("timed", plan, TimingLevel::approximately_timed, Source::at_event, 2);
+  const MappingPlan plain_plan = fork_and_join();
+  const auto plain = ideal_bench("plain", plain_plan, TimingLevel::loosely_timed, Source::at_event, 2);
+  sc_core::sc_start();
+  expect_same_run(*ahead, *loose);
+  expect_same_run(*ahead, *timed);
+  std::size_t different = 0;
+  for (const auto& [key, sums] : plain->values.delivered()) {
+    const bool own_readout = plan.tiles[std::get<2>(key)].stage == 2;
+    const std::vector<std::int32_t>& seen = loose->values.delivered().at(key);
+    if (own_readout) {
+      different += seen != sums ? 1 : 0;
+    } else {
+      EXPECT_EQ(seen, sums);
+    }
+  }
+  EXPECT_GT(different, 0u);
+}
+
 TEST(ChipValues, MismatchedMappingIsRefused) {
   const MappingPlan good = fork_and_join();
   const ChipSpec spec = chip_spec(TimingLevel::loosely_timed);
@@ -140,6 +166,17 @@ TEST(ChipValues, MismatchedMappingIsRefused) {
   plan = good;
   plan.tiles[0].levels.pop_back();
   EXPECT_THROW(check(spec, plan), InputError);
+  const auto readout_refused = [&](auto change) {
+    plan = good;
+    plan.stages[0].readout = spec.macro.readout;
+    EXPECT_NO_THROW(check(spec, plan));
+    change(*plan.stages[0].readout);
+    EXPECT_THROW(check(spec, plan), InputError);
+  };
+  readout_refused([](ReadoutConfig& readout) { ++readout.input_bits; });
+  readout_refused([](ReadoutConfig& readout) { ++readout.dac.bits; });
+  readout_refused([](ReadoutConfig& readout) { ++readout.adc.bits; });
+  readout_refused([](ReadoutConfig& readout) { readout.encoding = &encodings::single; });
   plan = good;
   plan.stages.clear();
   EXPECT_THROW(check(spec, plan), InputError);

@@ -16,6 +16,7 @@
 #include "memcosim/kernels/backends/backends.hpp"
 #include "memcosim/sc_models/macro/macro.hpp"
 
+#include "array_batch.hpp"
 #include "macro_initiator.hpp"
 
 namespace memcosim::macro_test {
@@ -69,7 +70,6 @@ class Arrays {
     config.window = {12e-6, 72e-6, 4};
     config.read_voltage_v = spec.read_voltage_v;
     const ArrayId array = backend_->cells().create_array(config);
-    backend_->set_readout(array, spec.readout);
     std::vector<double> siemens;
     for (std::uint32_t index = 0; index < spec.rows * spec.columns; ++index)
       siemens.push_back(config.window.g_min + (mix(index, 5) % 4) * config.window.step());
@@ -89,15 +89,12 @@ inline std::vector<InputCode> input_codes(const MacroSpec& spec, std::uint64_t v
 }
 
 /// Values of one MVM straight from the backend, with codes.
-inline ProductResult direct_mvm(Backend& backend, ArrayId array, const std::vector<InputCode>& codes, std::uint64_t event) {
-  MvmBatch batch;
-  batch.array = array;
-  batch.version = backend.cells().version(array);
-  batch.count = 1;
-  batch.inputs = codes.data();
+inline ProductResult direct_mvm(Backend& backend, ArrayId array, const ReadoutConfig& readout, const std::vector<InputCode>& codes,
+                                std::uint64_t event) {
+  test::ArrayBatch batch(backend, array, readout, codes);
   batch.first_event = event;
   batch.keep_codes = true;
-  return backend.products().collect(backend.products().submit(batch));
+  return test::compute(backend, batch);
 }
 
 inline sc_core::sc_time clocks(double count) {

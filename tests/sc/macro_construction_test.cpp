@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
-#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 #include "macro_bench.hpp"
 
@@ -18,11 +17,11 @@ namespace memcosim::macro_test {
 namespace {
 
 std::string refusal(Arrays& arrays, ArrayId array, const std::function<void(MacroSpec&)>& change,
-                    TimingLevel level = TimingLevel::loosely_timed, const DigitalBlocks& blocks = {}) {
+                    TimingLevel level = TimingLevel::loosely_timed) {
   MacroSpec spec = small_spec(level);
   change(spec);
   try {
-    const Macro macro("macro", spec, arrays.backend(), array, blocks);
+    const Macro macro("macro", spec, arrays.backend(), array);
   } catch (const InputError& error) {
     return error.what();
   }
@@ -37,21 +36,24 @@ TEST(MacroConstruction, RefusesImpossibleSpecifications) {
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.rows = 17; }), testing::HasSubstr("rows"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.columns = 10; }), testing::HasSubstr("columns"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.read_voltage_v = 0.3; }), testing::HasSubstr("read voltage"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.input_bits = 5; }), testing::HasSubstr("input_bits"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.dac.bits = 2; }), testing::HasSubstr("DAC"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.adc.bits = 7; }), testing::HasSubstr("ADC"));
-  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.pairing = ColumnPairing::single; }), testing::HasSubstr("pairing"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.input_bits = 17; }), testing::HasSubstr("input_bits"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.dac.bits = 0; }), testing::HasSubstr("dac.bits"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.adc.bits = 25; }), testing::HasSubstr("adc.bits"));
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.readout.encoding = &encodings::differential_analog; }), testing::HasSubstr("signed"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.columns_per_adc = 0; }), testing::HasSubstr("columns_per_adc"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.bus_bytes_per_clock = 0; }), testing::HasSubstr("bus_bytes_per_clock"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.drive_s = 0.0; }), testing::HasSubstr("drive"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-9 / 3.0; }), testing::HasSubstr("time resolution"));
   EXPECT_THAT(refused([](MacroSpec& spec) { spec.timing.clock_period_s = 1e-13; }), testing::HasSubstr("time resolution"));
-  const DigitalBlocks blocks{[](const std::string& name, const TdmSchedule& schedule, sc_core::sc_time period, TdmStrobes& strobes) {
-    return std::make_unique<ModelTdmController>(name.c_str(), schedule, period, strobes);
-  }};
-  EXPECT_THAT(refusal(
-                  arrays, array, [](MacroSpec&) {}, TimingLevel::loosely_timed, blocks),
-              testing::HasSubstr("approximately_timed"));
+  const auto loosely = testing::HasSubstr("approximately_timed");
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.tdm_controller = "yours"; }), loosely);
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.accumulator = "yours"; }), loosely);
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.converter_logic = "yours"; }), loosely);
+  EXPECT_THAT(refused([](MacroSpec& spec) { spec.digital.compare = SumComparison::count; }), loosely);
+  MacroSpec odd = good;
+  odd.columns = 11;
+  const ArrayId odd_array = arrays.add(odd);
+  EXPECT_THAT(refusal(arrays, odd_array, [](MacroSpec& spec) { spec.columns = 11; }), testing::HasSubstr("even number of bit lines"));
 
   // What was refused has left nothing behind that disturbs a good macro.
   Bench bench("bench", arrays.backend(), array, good, [good](Agent& agent) {
@@ -70,6 +72,9 @@ TEST(MacroConstruction, BuildsPossibleSpecifications) {
   EXPECT_EQ(refusal(
                 arrays, array, [](MacroSpec&) {}, TimingLevel::approximately_timed),
             "");
+  // An array has no readout of its own, so every macro may read it in its own way.
+  EXPECT_EQ(refusal(arrays, array, [](MacroSpec& spec) { spec.readout.encoding = &encodings::single; }), "");
+  EXPECT_EQ(refusal(arrays, array, [](MacroSpec& spec) { spec.readout.dac.bits = 2; }), "");
 }
 
 }  // namespace

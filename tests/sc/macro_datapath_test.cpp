@@ -54,10 +54,11 @@ std::string fatal_message(const std::function<void(TdmStrobes&)>& script) {
   const ReportedErrors errors;
   Arrays arrays;
   MacroSpec spec = small_spec(TimingLevel::approximately_timed);
+  spec.digital.tdm_controller = "scripted";
   DigitalBlocks blocks;
-  blocks.controller = [script](const std::string& name, const TdmSchedule&, sc_core::sc_time, TdmStrobes& strobes) {
+  blocks.tdm_controller.add("scripted", [script](const std::string& name, const TdmSchedule&, sc_core::sc_time, TdmStrobes& strobes) {
     return std::make_unique<ScriptedController>(name, strobes, script);
-  };
+  });
   Bench bench(
       "bench", arrays.backend(), arrays.add(spec), spec, [spec](Agent& agent) { agent.start(input_codes(spec, 0)); }, {}, blocks);
   sc_core::sc_start();
@@ -142,7 +143,7 @@ TEST(MacroDatapath, SumsThatAreNotThoseOfTheCodesAreFatal) {
   ProductResult direct;
   Bench bench("bench", arrays.backend(), array, spec, [&](Agent& agent) {
     const std::vector<InputCode> codes = input_codes(spec, 0);
-    direct = direct_mvm(arrays.backend(), array, codes, 0);
+    direct = direct_mvm(arrays.backend(), array, spec.readout, codes, 0);
     direct.sums[4] += 1;
     MvmExtension extension;
     extension.outcome = {direct.sums, direct.drive_siemens, {}, direct.codes};
@@ -175,10 +176,11 @@ TEST(MacroDatapath, ALateControllerIsLateAtTheSocket) {
   MacroSpec spec = small_spec(TimingLevel::approximately_timed);
   const TdmSchedule schedule = spec.schedule();
   ASSERT_GT(TdmTimes(schedule).back(0), TdmTimes(schedule).front(0));
+  spec.digital.tdm_controller = "late";
   DigitalBlocks blocks;
-  blocks.controller = [](const std::string& name, const TdmSchedule& of, sc_core::sc_time period, TdmStrobes& strobes) {
+  blocks.tdm_controller.add("late", [](const std::string& name, const TdmSchedule& of, sc_core::sc_time period, TdmStrobes& strobes) {
     return std::make_unique<LateController>(name, of, period, strobes);
-  };
+  });
   Bench bench(
       "bench", arrays.backend(), arrays.add(spec), spec,
       [&](Agent& agent) {

@@ -270,7 +270,7 @@ TEST(MacroTiming, ConvertsTheColumnsInUseAlone) {
     EXPECT_FALSE(ready_at(two.latency + 1));
     EXPECT_TRUE(ready_at(two.latency + 2));
     std::vector<std::int32_t> sums = agent.read_outputs(6);
-    const ProductResult direct = direct_mvm(arrays.backend(), array, input_codes(spec, 0), 0);
+    const ProductResult direct = direct_mvm(arrays.backend(), array, spec.readout, input_codes(spec, 0), 0);
     for (std::size_t output = 0; output < 6; ++output)
       EXPECT_EQ(sums[output], output < 2 ? direct.sums[output] : 0) << output;
 
@@ -326,7 +326,7 @@ TEST(MacroTiming, DrivesTheRowsInUseAlone) {
           codes.resize(4);
           EXPECT_EQ(agent.write_codes(reg::input_start_window, codes), tlm::TLM_OK_RESPONSE);
           codes.resize(16, 0);
-          EXPECT_EQ(agent.read_outputs(6), direct_mvm(arrays.backend(), array, codes, 1).sums);
+          EXPECT_EQ(agent.read_outputs(6), direct_mvm(arrays.backend(), array, spec.readout, codes, 1).sums);
         }));
   }
   sc_core::sc_start();

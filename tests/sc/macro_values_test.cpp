@@ -37,7 +37,7 @@ std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const 
   std::vector<std::vector<std::int32_t>>& sums = run->sums;
   Backend& backend = arrays.backend();
   const Program program = [spec, source, array, &sums, &backend](Agent& agent) {
-    const auto outputs = output_columns(spec.readout.pairing, spec.columns);
+    const auto outputs = spec.readout.outputs(spec.columns);
     std::vector<ProductResult> known(vectors);  // until they are read
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
       const std::vector<InputCode> codes = input_codes(spec, vector);
@@ -45,7 +45,7 @@ std::unique_ptr<Series> make_run(const std::string& name, Arrays& arrays, const 
       MvmExtension extension;
       extension.event = vector;
       if (source == Source::ahead_with_codes || source == Source::ahead || (source == Source::ahead_on_odd_vectors && vector % 2 == 1)) {
-        direct = direct_mvm(backend, array, codes, vector);
+        direct = direct_mvm(backend, array, spec.readout, codes, vector);
         extension.outcome.sums = direct.sums;
         extension.outcome.drive_siemens = direct.drive_siemens;
         extension.outcome.clipped = direct.clipped[0];
@@ -79,12 +79,12 @@ void expect_equal(const MacroActivity& a, const MacroActivity& b) {
 TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
   Arrays arrays;
   std::vector<MacroSpec> specs;
-  for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog}) {
+  for (const WeightEncoding* encoding : {&encodings::single, &encodings::differential_digital, &encodings::differential_analog}) {
     for (const unsigned dac_bits : {1u, 3u}) {
       MacroSpec spec = small_spec(TimingLevel::loosely_timed);
-      spec.readout.pairing = pairing;
+      spec.readout.encoding = encoding;
       spec.readout.dac.bits = dac_bits;
-      spec.readout.adc.is_signed = pairing == ColumnPairing::differential_analog;
+      spec.readout.adc.is_signed = encoding->converts_signed();
       spec.readout.adc.noise_lsb = 0.4;
       specs.push_back(spec);
     }
@@ -122,7 +122,7 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
     const std::vector<double> siemens = arrays.backend().cells().conductance(runs[s][0]->bench->macro.array());
     for (std::uint64_t vector = 0; vector < vectors; ++vector) {
       const std::vector<InputCode> codes = input_codes(spec, vector);
-      const ProductResult direct = direct_mvm(arrays.backend(), runs[s][0]->bench->macro.array(), codes, vector);
+      const ProductResult direct = direct_mvm(arrays.backend(), runs[s][0]->bench->macro.array(), spec.readout, codes, vector);
       EXPECT_EQ(runs[s][0]->sums[vector], direct.sums);
       clipped += direct.clipped[0];
       for (std::uint64_t slice = 0; slice < slices; ++slice) {
@@ -139,13 +139,13 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
     EXPECT_EQ(first.rows_driven, rows);
     EXPECT_EQ(first.clipped_low, clipped.low);
     EXPECT_EQ(first.clipped_high, clipped.high);
-    const std::uint64_t conversions = vectors * slices * converted_columns(spec.readout.pairing, spec.columns);
+    const std::uint64_t conversions = vectors * slices * spec.readout.conversions(spec.columns);
     EXPECT_EQ(first.samples, conversions);
     EXPECT_EQ(first.conversions, conversions);
     EXPECT_EQ(first.accumulations, conversions);
     EXPECT_EQ(first.controller_slices, vectors * slices);
     EXPECT_EQ(first.input_bytes, vectors * spec.rows * 2);
-    EXPECT_EQ(first.output_bytes, vectors * output_columns(spec.readout.pairing, spec.columns) * 4);
+    EXPECT_EQ(first.output_bytes, vectors * spec.readout.outputs(spec.columns) * 4);
     EXPECT_NEAR(first.array_energy_j, energy_j, 1e-12 * energy_j);
     EXPECT_GT(energy_j, 0.0);
   }
@@ -217,18 +217,18 @@ TEST(MacroValues, TheEventNumberAddressesTheNoise) {
   Bench bench("bench", backend, array, spec, [&](Agent& agent) {
     const std::vector<InputCode> codes = input_codes(spec, 0);
     agent.start(codes);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, 0).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, 0).sums);
     agent.start(codes);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, 1).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, 1).sums);
     agent.write(reg::event_low, 77);
     agent.write(reg::event_high, 5);
     agent.start(codes);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, (std::uint64_t{5} << 32) + 77).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, (std::uint64_t{5} << 32) + 77).sums);
     EXPECT_EQ(agent.read(reg::event_low), 78u);
     MvmExtension extension;
     extension.event = 9;
     agent.start(codes, &extension);
-    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, codes, 9).sums);
+    EXPECT_EQ(agent.read_outputs(6), direct_mvm(backend, array, spec.readout, codes, 9).sums);
     EXPECT_EQ(agent.read(reg::event_low), 78u);
   });
   sc_core::sc_start();
@@ -250,14 +250,14 @@ TEST(MacroValues, ReadsMoveTheCellsOfAMacroWithoutANetworkEveryFewMvms) {
   }
   // The same by hand: three MVMs, then the cells move.
   const ArrayId expected = arrays.add(spec, cell);
-  ReadEpoch epoch(arrays.backend(), expected);
+  ReadEpoch epoch(arrays.backend().cells(), expected, spec.readout.dac);
   double largest = 0.0;
   std::vector<std::vector<std::int32_t>> sums;
   for (std::uint64_t vector = 0; vector < vectors; ++vector) {
     const std::vector<InputCode> codes = input_codes(spec, vector);
-    sums.push_back(direct_mvm(arrays.backend(), expected, codes, vector).sums);
+    sums.push_back(direct_mvm(arrays.backend(), expected, spec.readout, codes, vector).sums);
     epoch.add(codes.data(), 1, codes.size(), spec.rows);
-    if ((vector + 1) % every == 0) largest = std::max(largest, epoch.end(arrays.backend(), 7e-9));
+    if ((vector + 1) % every == 0) largest = std::max(largest, epoch.end(arrays.backend().cells(), 7e-9));
   }
   sc_core::sc_start();
   EXPECT_GT(largest, 0.01);

@@ -68,7 +68,7 @@ struct Bench : sc_core::sc_module {
     config.read_voltage_v = 0.2;
     config.wires = wires;
     backend->cells().create_array(config);
-    programmer = std::make_unique<WriteVerifyProgrammer>("programmer", *backend, 0, spec, activity);
+    programmer = std::make_unique<WriteVerifyProgrammer>("programmer", backend->cells(), 0, spec, activity);
     SC_HAS_PROCESS(Bench);
     SC_METHOD(note);
     sensitive << programmer->done_event();
@@ -216,7 +216,7 @@ TEST(Programmer, VerifyReadsGoThroughTheMultiplexersOfTheProducts) {
   EXPECT_EQ(groups(2), 2u);
   EXPECT_EQ(groups(7), 3u);
   // Lines that are subtracted before conversion are verified one after the other: 4 pairs on 2 converters.
-  spec.readout.pairing = ColumnPairing::differential_analog;
+  spec.readout.encoding = &encodings::differential_analog;
   spec.adc_sharing = AdcSharing::interleaved;
   EXPECT_EQ(groups(2), 2u);
   EXPECT_EQ(groups(3), 2u);

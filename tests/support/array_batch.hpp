@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "memcosim/kernels/products/backend.hpp"
 
 namespace memcosim::test {
@@ -13,6 +15,12 @@ struct ArrayBatch : ProductBatch {
     part.version = backend.cells().version(array);
     part.readout = backend.products().add(readout);
     parts = {&part, 1};
+  }
+  /// As many vectors as `codes` has; they must outlive the batch.
+  ArrayBatch(Backend& backend, ArrayId array, const ReadoutConfig& readout, const std::vector<InputCode>& codes)
+      : ArrayBatch(backend, array, readout) {
+    count = codes.size() / backend.cells().config(array).rows;
+    inputs = codes.data();
   }
   ArrayBatch(const ArrayBatch&) = delete;
   ArrayBatch& operator=(const ArrayBatch&) = delete;

@@ -30,7 +30,7 @@ struct ProductRecipe {
   bool offset = true;  ///< the window begins at one step
   bool read_noise = false;
   std::uint32_t outputs_without_arrays = 0;  ///< before all others
-  std::uint32_t used_columns = 0;            ///< of each array, at most; 0: all
+  std::uint32_t used_outputs = 0;            ///< of each array, at most; 0: all
   ReadoutConfig readout;
   std::uint64_t seed = 1;
 };
@@ -52,10 +52,10 @@ class RandomProduct {
       for (const std::uint32_t columns : recipe.part_columns) {
         for (unsigned slice = 0; slice < recipe.weight_slices; ++slice) {
           matrices_.push_back(matrix(rows, columns, window, recipe));
-          const std::uint32_t used = recipe.used_columns == 0 ? 0 : std::min(recipe.used_columns, columns);
+          const std::uint32_t used = std::min(recipe.used_outputs, recipe.readout.outputs(columns));
           spec_.arrays.push_back({matrices_.back().get(), stream++, spec_.rows, first_output, slice * recipe.weight_bits, used});
         }
-        first_output += output_columns(recipe.readout.pairing, columns);
+        first_output += recipe.readout.encoding->outputs_of(columns);
       }
       spec_.outputs = first_output;
       spec_.rows += rows;

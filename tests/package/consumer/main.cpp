@@ -155,7 +155,6 @@ int sc_main(int argc, char** argv) {
   array.window = {1e-6, 1e-4, 16};
   array.read_voltage_v = spec.read_voltage_v;
   const memcosim::ArrayId id = backend->cells().create_array(array);
-  backend->set_readout(id, spec.readout);
 
   sc_core::sc_clock clock("clock", sc_core::sc_time(7, sc_core::SC_NS));
   memcosim::Macro macro("macro", spec, *backend, id);

@@ -127,17 +127,17 @@ TEST(MacroSpec, TheKindOfConverterDecidesWhenItWorks) {
 
 TEST(MacroSpec, SharesConvertersEvenly) {
   MacroSpec spec;
-  const auto shape = [&spec](std::uint32_t columns, std::uint32_t columns_per_adc, ColumnPairing pairing) {
+  const auto shape = [&spec](std::uint32_t columns, std::uint32_t columns_per_adc, const WeightEncoding* encoding) {
     spec.columns = columns;
     spec.columns_per_adc = columns_per_adc;
-    spec.readout.pairing = pairing;
+    spec.readout.encoding = encoding;
     return std::pair{spec.adcs(), spec.schedule().groups};
   };
-  EXPECT_EQ(shape(128, 8, ColumnPairing::differential_digital), std::pair(16u, 8u));
-  EXPECT_EQ(shape(128, 8, ColumnPairing::differential_analog), std::pair(8u, 8u));
-  EXPECT_EQ(shape(10, 4, ColumnPairing::single), std::pair(3u, 4u));
-  EXPECT_EQ(shape(9, 4, ColumnPairing::single), std::pair(3u, 3u));  // 3 converters need 3 groups, not 4
-  EXPECT_EQ(shape(5, 128, ColumnPairing::single), std::pair(1u, 5u));
+  EXPECT_EQ(shape(128, 8, &encodings::differential_digital), std::pair(16u, 8u));
+  EXPECT_EQ(shape(128, 8, &encodings::differential_analog), std::pair(8u, 8u));
+  EXPECT_EQ(shape(10, 4, &encodings::single), std::pair(3u, 4u));
+  EXPECT_EQ(shape(9, 4, &encodings::single), std::pair(3u, 3u));  // 3 converters need 3 groups, not 4
+  EXPECT_EQ(shape(5, 128, &encodings::single), std::pair(1u, 5u));
 }
 
 TEST(MacroSpec, RefusesImpossibleSchedules) {

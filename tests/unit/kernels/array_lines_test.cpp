@@ -86,7 +86,7 @@ TEST(ArrayLines, ProductsAreTheCurrentsOfTheCircuit) {
     ArrayConfig config = ohmic_array(12, 10);
     config.wires = some_wires(both_ends);
     const auto siemens = random_siemens(config, 3);
-    const ReadoutConfig mode = readout(ColumnPairing::single, 4, 2, 8, 1.0);
+    const ReadoutConfig mode = readout(&encodings::single, 4, 2, 8, 1.0);
     ArrayUnderTest array(reference_backend(), config, siemens, mode);
     const auto inputs = random_inputs(5, config.rows, 4, 8);
     const ProductResult result = array.run(inputs);
@@ -112,11 +112,11 @@ TEST(ArrayLines, ProductsAreTheCurrentsOfTheCircuit) {
 }
 
 TEST(ArrayLines, BackendsAndInstructionSetsAgreeBitForBit) {
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     ArrayConfig config = ohmic_array(37, 24);
     config.wires = some_wires();
     const auto siemens = random_siemens(config, 5);
-    const ReadoutConfig mode = readout(pairing, 6, 1, 9, 0.5);
+    const ReadoutConfig mode = readout(encoding, 6, 1, 9, 0.5);
     const auto inputs = random_inputs(33, config.rows, 6, 2);
     ArrayUnderTest first(cpu_backend("baseline"), config, siemens, mode);
     const ProductResult expected = first.run(inputs);
@@ -162,7 +162,7 @@ TEST(ArrayLines, CellsThatAreNotLinearAreSolvedInTheirCircuit) {
   config.wires = some_wires(true);
   const auto siemens = random_siemens(config, 13);
   const auto inputs = random_inputs(3, config.rows, 4, 9);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 4, 2, 8, 0.25);
+  const ReadoutConfig mode = readout(&encodings::single, 4, 2, 8, 0.25);
   ArrayUnderTest array(cpu_backend(), config, siemens, mode);
   const ProductResult result = array.run(inputs);
   const double volts = config.read_voltage_v;
@@ -197,12 +197,12 @@ TEST(ArrayLines, CellsThatAreNotLinearAreSolvedInTheirCircuit) {
 }
 
 TEST(ArrayLines, LinesThatVanishLeaveWhatACellsOwnLawSays) {
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     ArrayConfig config = ohmic_array(10, 8);
     config.cell = sinh_cell(config.window, 0.1);
     const auto siemens = random_siemens(config, 14);
     const auto inputs = random_inputs(4, config.rows, 4, 3);
-    const ReadoutConfig mode = readout(pairing, 4, 2, 8, 0.25);
+    const ReadoutConfig mode = readout(encoding, 4, 2, 8, 0.25);
     const ProductResult ideal = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
     config.wires.word_line_ohms = 1e-9;
     const ProductResult result = ArrayUnderTest(cpu_backend(), config, siemens, mode).run(inputs);
@@ -214,7 +214,7 @@ TEST(ArrayLines, LinesThatVanishLeaveWhatACellsOwnLawSays) {
 TEST(ArrayLines, LevelsFollowEveryChangeOfTheCells) {
   ArrayConfig config = ohmic_array(8, 6);
   config.wires = some_wires();
-  const ReadoutConfig mode = readout(ColumnPairing::single, 1, 1, 8, 1.0);
+  const ReadoutConfig mode = readout(&encodings::single, 1, 1, 8, 1.0);
   ArrayUnderTest array(cpu_backend(), config, random_siemens(config, 1), mode);
   const std::vector<InputCode> inputs(config.rows, 1);
   const auto before = array.run(inputs).values;
@@ -229,7 +229,7 @@ TEST(ArrayLines, ReadNoiseIsAttenuatedWithTheSignal) {
   // One row, one cell conducts far more than the lines let through: what a read sees fluctuates in the proportion of what it sees.
   ArrayConfig config = ohmic_array(1, 1);
   config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.1, config.window.g_max);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 1, 1, 12, 1.0 / 64.0);
+  const ReadoutConfig mode = readout(&encodings::single, 1, 1, 12, 1.0 / 64.0);
   const std::vector<double> siemens{config.window.g_max};
   const std::vector<InputCode> inputs(4000, 1);
   const auto spread = [&](const ArrayConfig& with) {

@@ -10,6 +10,8 @@
 #include "memcosim/devices/converters/adc_linearity.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
 
+#include "array_batch.hpp"
+
 namespace memcosim::testing {
 
 /// A conductance step that is a power of two: levels, offset and sums of ideal arrays are then exact in binary.
@@ -62,14 +64,14 @@ inline std::vector<InputCode> random_inputs(std::size_t count, std::uint32_t row
   return inputs;
 }
 
-inline ReadoutConfig readout(ColumnPairing pairing, unsigned input_bits, unsigned dac_bits, unsigned adc_bits, double lsb,
+inline ReadoutConfig readout(const WeightEncoding* encoding, unsigned input_bits, unsigned dac_bits, unsigned adc_bits, double lsb,
                              double noise_lsb = 0.0) {
   ReadoutConfig config;
-  config.pairing = pairing;
+  config.encoding = encoding;
   config.input_bits = input_bits;
   config.dac.bits = dac_bits;
   config.adc.bits = adc_bits;
-  config.adc.is_signed = pairing == ColumnPairing::differential_analog;
+  config.adc.is_signed = encoding->converts_signed();
   config.adc.lsb = lsb;
   config.adc.noise_lsb = noise_lsb;
   return config;
@@ -105,38 +107,38 @@ inline std::unique_ptr<Backend> cpu_backend(const std::string& instruction_set =
 class ArrayUnderTest {
  public:
   ArrayUnderTest(std::unique_ptr<Backend> backend, const ArrayConfig& config, const std::vector<double>& siemens, const ReadoutConfig& mode)
-      : backend_(std::move(backend)), id_(backend_->cells().create_array(config)), rows_(config.rows) {
+      : backend_(std::move(backend)), id_(backend_->cells().create_array(config)), rows_(config.rows), mode_(mode) {
     backend_->cells().set_conductance(id_, siemens);
-    backend_->set_readout(id_, mode);
   }
 
   ProductResult run(const InputCode* inputs, std::size_t count, std::uint64_t first_event = 0, std::uint64_t event_stride = 1,
-                std::uint32_t used_columns = 0) {
-    MvmBatch batch;
-    batch.array = id_;
-    batch.version = backend_->cells().version(id_);
+                    std::uint32_t used_outputs = 0) {
+    test::ArrayBatch batch(*backend_, id_, mode_);
     batch.count = count;
     batch.inputs = inputs;
     batch.first_event = first_event;
     batch.event_stride = event_stride;
-    batch.used_columns = used_columns;
+    batch.part.used_outputs = used_outputs;
     batch.keep_codes = true;
     batch.keep_values = true;
-    return backend_->products().collect(backend_->products().submit(batch));
+    return test::compute(*backend_, batch);
   }
-  ProductResult run(const std::vector<InputCode>& inputs, std::uint32_t used_columns = 0) {
-    return run(inputs.data(), inputs.size() / rows_, 0, 1, used_columns);
+  ProductResult run(const std::vector<InputCode>& inputs, std::uint32_t used_outputs = 0) {
+    return run(inputs.data(), inputs.size() / rows_, 0, 1, used_outputs);
   }
 
   Backend& backend() { return *backend_; }
   ArrayId id() const { return id_; }
+  /// A batch of the present state with as many vectors as `codes` has; they must outlive it.
+  test::ArrayBatch batch(const std::vector<InputCode>& codes) { return {*backend_, id_, mode_, codes}; }
 
  private:
   std::unique_ptr<Backend> backend_;
   ArrayId id_;
   std::uint32_t rows_;
+  ReadoutConfig mode_;
 };
 
-constexpr ColumnPairing all_pairings[] = {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog};
+constexpr const WeightEncoding* all_encodings[] = {&encodings::single, &encodings::differential_digital, &encodings::differential_analog};
 
 }  // namespace memcosim::testing

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract of Backend beside its numbers: versions, misuse, impossible specifications, state.
+// The contract of a backend beside its numbers: versions, misuse, impossible specifications, state.
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -11,28 +11,17 @@
 #include "memcosim/devices/cells/vteam_cell.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
+#include "memcosim/kernels/cuda/gpu/gpus.hpp"
 
 #include "array_setup.hpp"
-#include "gpu_test.hpp"
+#include "every_backend.hpp"
 
 namespace memcosim::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-class BackendContract : public ::testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    if (std::string(GetParam()) == "cuda") skip_without_gpu();
-  }
-  std::unique_ptr<Backend> make(std::uint64_t seed = 1, unsigned threads = 1) {
-    BackendOptions options;
-    options.name = GetParam();
-    options.seed = seed;
-    options.threads = threads;
-    return make_backend(options);
-  }
-};
+using BackendContract = EveryBackend;
 INSTANTIATE_TEST_SUITE_P(All, BackendContract, ::testing::Values("reference", "cpu", "cuda"));
 
 ArrayConfig vteam_array(std::uint32_t rows = 6, std::uint32_t columns = 4) {
@@ -43,15 +32,6 @@ ArrayConfig vteam_array(std::uint32_t rows = 6, std::uint32_t columns = 4) {
   config.window = {1e-6, 1e-4, 16};
   config.read_voltage_v = 0.2;
   return config;
-}
-
-MvmBatch batch_for(const Backend& backend, ArrayId array, const std::vector<InputCode>& inputs) {
-  MvmBatch batch;
-  batch.array = array;
-  batch.version = backend.cells().version(array);
-  batch.count = inputs.size() / backend.cells().config(array).rows;
-  batch.inputs = inputs.data();
-  return batch;
 }
 
 TEST_P(BackendContract, AnArrayStartsInItsHighResistanceState) {
@@ -79,7 +59,7 @@ TEST_P(BackendContract, EachChangeOfStateRaisesTheVersion) {
   EXPECT_TRUE(rose());
   backend->cells().set_state(array, backend->cells().state(array));
   EXPECT_TRUE(rose());
-  backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
+  backend->products().add(readout(&encodings::single, 8, 1, 8, 1.0));
   EXPECT_FALSE(rose());
   const VerifyConverter converter{10, 1.2e-4, 1, 0.0, 0.2, 1e-8};
   backend->cells().verify_read(array, 3, converter, 0, 0, nullptr);
@@ -89,10 +69,9 @@ TEST_P(BackendContract, EachChangeOfStateRaisesTheVersion) {
 TEST_P(BackendContract, AStaleBatchIsRefused) {
   const auto backend = make();
   const ArrayId array = backend->cells().create_array(vteam_array());
-  backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
   const std::vector<InputCode> inputs(6, 1);
-  const MvmBatch batch = batch_for(*backend, array, inputs);
-  EXPECT_NO_THROW(backend->products().collect(backend->products().submit(batch)));
+  const test::ArrayBatch batch(*backend, array, readout(&encodings::single, 8, 1, 8, 1.0), inputs);
+  EXPECT_NO_THROW(test::compute(*backend, batch));
   backend->cells().pulse(array, 0, -1.5, 1e-7);
   EXPECT_THROW(backend->products().submit(batch), std::logic_error);
 }
@@ -103,14 +82,16 @@ TEST_P(BackendContract, ASubmittedBatchKeepsItsStateAndReadout) {
     const ArrayConfig config = ohmic_array(30, 20);
     const ArrayId array = backend->cells().create_array(config);
     backend->cells().set_conductance(array, random_siemens(config, 1));
-    backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 10, 1.0));
+    const ReadoutConfig mode = readout(&encodings::single, 8, 1, 10, 1.0);
     const auto inputs = random_inputs(500, 30, 8, 2);
-    const ProductResult before = backend->products().collect(backend->products().submit(batch_for(*backend, array, inputs)));
-    const Ticket ticket = backend->products().submit(batch_for(*backend, array, inputs));
+    const ProductResult before = test::compute(*backend, test::ArrayBatch(*backend, array, mode, inputs));
+    const Ticket ticket = backend->products().submit(test::ArrayBatch(*backend, array, mode, inputs));
     backend->cells().set_conductance(array, random_siemens(config, 3));
-    backend->set_readout(array, readout(ColumnPairing::differential_digital, 8, 4, 5, 9.0));
+    const test::ArrayBatch other(*backend, array, readout(&encodings::differential_digital, 8, 4, 5, 9.0), inputs);
+    const ProductResult after = test::compute(*backend, other);
     EXPECT_EQ(backend->products().collect(ticket).sums, before.sums);
-    EXPECT_NE(backend->products().collect(backend->products().submit(batch_for(*backend, array, inputs))).sums, before.sums);
+    EXPECT_NE(after.sums, before.sums);
+    EXPECT_NE(test::compute(*backend, test::ArrayBatch(*backend, array, mode, inputs)).sums, before.sums);
   }
 }
 
@@ -118,9 +99,9 @@ TEST_P(BackendContract, EveryChangeOfStateIsSeenByTheNextBatch) {
   const auto backend = make();
   const ArrayConfig config = vteam_array();
   const ArrayId array = backend->cells().create_array(config);
-  backend->set_readout(array, readout(ColumnPairing::single, 8, 8, 20, 0.1));
+  const ReadoutConfig mode = readout(&encodings::single, 8, 8, 20, 0.1);
   const std::vector<InputCode> inputs(6, 200);
-  const auto sums = [&] { return backend->products().collect(backend->products().submit(batch_for(*backend, array, inputs))).sums; };
+  const auto sums = [&] { return test::compute(*backend, test::ArrayBatch(*backend, array, mode, inputs)).sums; };
   auto last = sums();
   const auto changed = [&] {
     const auto now = sums();
@@ -151,16 +132,18 @@ TEST_P(BackendContract, MisuseIsALogicError) {
   const std::vector<InputCode> inputs(6, 1);
   EXPECT_THROW(backend->cells().config(1), std::logic_error);
   EXPECT_THROW(backend->cells().version(7), std::logic_error);
-  EXPECT_THROW(backend->readout(array), std::logic_error);
-  EXPECT_THROW(backend->products().submit(batch_for(*backend, array, inputs)), std::logic_error);  // no readout yet
-  backend->set_readout(array, readout(ColumnPairing::single, 3, 1, 8, 1.0));
-  const Ticket ticket = backend->products().submit(batch_for(*backend, array, inputs));
+  const ReadoutConfig mode = readout(&encodings::single, 3, 1, 8, 1.0);
+  test::ArrayBatch batch(*backend, array, mode, inputs);
+  batch.part.array = 1;
+  EXPECT_THROW(backend->products().submit(batch), std::logic_error);
+  batch.part.array = array;
+  const Ticket ticket = backend->products().submit(batch);
   backend->products().collect(ticket);
   EXPECT_THROW(backend->products().collect(ticket), std::logic_error);
   EXPECT_THROW(backend->products().collect(Ticket{99}), std::logic_error);
   const std::vector<InputCode> too_large(6, 8);
-  EXPECT_THROW(backend->products().submit(batch_for(*backend, array, too_large)), std::logic_error);
-  MvmBatch narrow = batch_for(*backend, array, std::vector<InputCode>());
+  EXPECT_THROW(backend->products().submit(test::ArrayBatch(*backend, array, mode, too_large)), std::logic_error);
+  test::ArrayBatch narrow(*backend, array, mode);
   narrow.count = 2;
   EXPECT_THROW(backend->products().submit(narrow), std::logic_error);  // no inputs
   const std::vector<InputCode> two(12, 1);
@@ -183,8 +166,7 @@ TEST_P(BackendContract, MisuseIsALogicError) {
 TEST_P(BackendContract, AnEmptyBatchIsAnEmptyResult) {
   const auto backend = make();
   const ArrayId array = backend->cells().create_array(vteam_array());
-  backend->set_readout(array, readout(ColumnPairing::single, 8, 1, 8, 1.0));
-  const ProductResult result = backend->products().collect(backend->products().submit(batch_for(*backend, array, {})));
+  const ProductResult result = test::compute(*backend, test::ArrayBatch(*backend, array, readout(&encodings::single, 8, 1, 8, 1.0)));
   EXPECT_TRUE(result.sums.empty());
   EXPECT_TRUE(result.clipped.empty());
 }
@@ -194,20 +176,20 @@ TEST_P(BackendContract, TheMemoryOfAResultIsUsedAgain) {
   const ArrayConfig config = ohmic_array(20, 8);
   const ArrayId array = backend->cells().create_array(config);
   backend->cells().set_conductance(array, random_siemens(config, 1));
-  for (const ColumnPairing pairing : {ColumnPairing::differential_digital, ColumnPairing::single}) {
-    backend->set_readout(array, readout(pairing, 8, 1, 3, 2.0));
+  for (const WeightEncoding* encoding : {&encodings::differential_digital, &encodings::single}) {
+    const ReadoutConfig mode = readout(encoding, 8, 1, 3, 2.0);
     const auto many = random_inputs(30, config.rows, 8, 2);
     const auto few = random_inputs(5, config.rows, 8, 3);
-    const ProductResult expected = backend->products().collect(backend->products().submit(batch_for(*backend, array, few)));
-    MvmBatch batch = batch_for(*backend, array, many);
-    batch.keep_codes = true;
-    batch.keep_values = true;
-    ProductResult old = backend->products().collect(backend->products().submit(batch));
+    test::ArrayBatch batch(*backend, array, mode, few);
+    const ProductResult expected = test::compute(*backend, batch);
+    test::ArrayBatch larger(*backend, array, mode, many);
+    larger.keep_codes = true;
+    larger.keep_values = true;
+    ProductResult old = test::compute(*backend, larger);
     const std::int32_t* sums = old.sums.data();
     const double* drive_siemens = old.drive_siemens.data();
-    batch = batch_for(*backend, array, few);
     batch.memory = &old;
-    const ProductResult result = backend->products().collect(backend->products().submit(batch));
+    const ProductResult result = test::compute(*backend, batch);
     EXPECT_EQ(result.sums.data(), sums);
     EXPECT_EQ(result.drive_siemens.data(), drive_siemens);
     EXPECT_EQ(result.sums, expected.sums);
@@ -237,23 +219,29 @@ TEST_P(BackendContract, ImpossibleSpecificationsAreInputErrors) {
   refused([](ArrayConfig& c) { c.cell.model = "vteem"; });
 
   const ArrayId array = backend->cells().create_array(vteam_array(6, 5));
-  const auto readout_refused = [&](const ReadoutConfig& mode) { EXPECT_THROW(backend->set_readout(array, mode), InputError); };
-  readout_refused(readout(ColumnPairing::single, 0, 1, 8, 1.0));
-  readout_refused(readout(ColumnPairing::single, 17, 1, 8, 1.0));
-  readout_refused(readout(ColumnPairing::single, 8, 0, 8, 1.0));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 25, 1.0));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 0.0));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1e-60));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, std::numeric_limits<double>::infinity()));
-  readout_refused(readout(ColumnPairing::single, 8, 1, 8, 1.0, -1.0));
-  readout_refused(readout(ColumnPairing::differential_digital, 8, 1, 8, 1.0));  // five columns
-  readout_refused(readout(ColumnPairing::single, 16, 1, 20, 1.0));              // sums beyond 32 bits
+  const auto readout_refused = [&](const ReadoutConfig& mode) { EXPECT_THROW(check_readout(backend->cells(), array, mode), InputError); };
+  readout_refused(readout(&encodings::single, 0, 1, 8, 1.0));
+  readout_refused(readout(&encodings::single, 17, 1, 8, 1.0));
+  readout_refused(readout(&encodings::single, 8, 0, 8, 1.0));
+  readout_refused(readout(&encodings::single, 8, 1, 25, 1.0));
+  readout_refused(readout(&encodings::single, 8, 1, 8, 0.0));
+  readout_refused(readout(&encodings::single, 8, 1, 8, 1e-60));
+  readout_refused(readout(&encodings::single, 8, 1, 8, std::numeric_limits<double>::infinity()));
+  readout_refused(readout(&encodings::single, 8, 1, 8, 1.0, -1.0));
+  readout_refused(readout(&encodings::differential_digital, 8, 1, 8, 1.0));  // five columns
+  readout_refused(readout(&encodings::single, 16, 1, 20, 1.0));              // sums beyond 32 bits
   const ArrayId tall = backend->cells().create_array(ohmic_array(40000, 2));
-  EXPECT_THROW(backend->set_readout(tall, readout(ColumnPairing::single, 16, 16, 8, 1.0)), InputError);
+  EXPECT_THROW(check_readout(backend->cells(), tall, readout(&encodings::single, 16, 16, 8, 1.0)), InputError);
   const ArrayId even = backend->cells().create_array(vteam_array(6, 4));
-  ReadoutConfig unsigned_difference = readout(ColumnPairing::differential_analog, 8, 1, 8, 1.0);
+  ReadoutConfig unsigned_difference = readout(&encodings::differential_analog, 8, 1, 8, 1.0);
   unsigned_difference.adc.is_signed = false;
-  EXPECT_THROW(backend->set_readout(even, unsigned_difference), InputError);
+  EXPECT_THROW(check_readout(backend->cells(), even, unsigned_difference), InputError);
+  // The engine refuses what is impossible when it is added, and what does not suit the array with the batch.
+  EXPECT_THROW(backend->products().add(unsigned_difference), InputError);
+  const std::vector<InputCode> inputs(6, 1);
+  test::ArrayBatch batch(*backend, array, readout(&encodings::single, 8, 1, 8, 1.0), inputs);
+  batch.part.readout = backend->products().add(readout(&encodings::differential_digital, 8, 1, 8, 1.0));
+  EXPECT_THROW(backend->products().submit(batch), InputError);
 }
 
 TEST_P(BackendContract, ConductancesAreSetAndClipped) {
@@ -343,7 +331,7 @@ TEST_P(BackendContract, ClampedDrawsAreCountedOnBothSides) {
 
 TEST_P(BackendContract, ContradictingDrawsAreMadeConsistentAndCounted) {
   ArrayConfig config = varied_array();
-  EXPECT_EQ(make()->create_array(config), 0u);
+  EXPECT_EQ(make()->cells().create_array(config), 0u);
   config.cell.variations = {{VteamCell::r_on, Distribution::normal, 5e5, 1e3, 1e15},
                             {VteamCell::r_off, Distribution::normal, 5e5, 1e3, 1e15}};
   const auto backend = make();
@@ -356,82 +344,6 @@ TEST_P(BackendContract, ContradictingDrawsAreMadeConsistentAndCounted) {
   }
   for (std::uint32_t cell = 0; cell < 2000; ++cell)
     EXPECT_TRUE(std::isfinite(backend->cells().pulse(array, cell, cell % 2 == 0 ? 1.4 : -1.4, 1e-6)));
-}
-
-/// Two row partitions, two column blocks, two weight slices of each.
-ProductBatch spread_product(Backend& backend, const std::vector<InputCode>& inputs) {
-  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 6, 2, 7, 5.0, 0.4);
-  ProductBatch batch;
-  batch.rows = 30;
-  batch.outputs = 8;
-  batch.count = inputs.size() / batch.rows;
-  batch.inputs = inputs.data();
-  batch.first_event = 11;
-  batch.event_stride = 2;
-  for (std::uint32_t k = 0; k < 8; ++k) {
-    ArrayConfig config = ohmic_array(15, 8);
-    config.stream = k;
-    const ArrayId array = backend.cells().create_array(config);
-    backend.cells().set_conductance(array, random_siemens(config, k));
-    backend.set_readout(array, mode);
-    batch.parts.push_back({array, backend.cells().version(array), k % 2 * 15, k / 2 % 2 * 4, k / 4 * 3, k / 2 % 2 * 4});
-  }
-  return batch;
-}
-
-TEST_P(BackendContract, AProductThatIsSpreadOverArraysIsTheSumOfItsParts) {
-  const auto backend = make();
-  const auto inputs = random_inputs(9, 30, 6, 2);
-  const ProductBatch batch = spread_product(*backend, inputs);
-  const ProductResult result = backend->multiply(batch);
-  std::vector<std::int32_t> sums(9 * 8, 0);
-  std::vector<ClipCounts> clipped(9);
-  for (const ProductPart& part : batch.parts) {
-    MvmBatch own;
-    own.array = part.array;
-    own.version = part.version;
-    own.count = 9;
-    own.inputs = inputs.data() + part.first_row;
-    own.input_stride = 30;
-    own.first_event = 11;
-    own.event_stride = 2;
-    own.used_columns = part.used_columns;
-    const ProductResult of_part = backend->products().collect(backend->products().submit(own));
-    for (std::size_t vector = 0; vector < 9; ++vector) {
-      for (std::size_t output = 0; output < 4; ++output)
-        sums[vector * 8 + part.first_output + output] += of_part.sums[vector * 4 + output] * (1 << part.weight_shift);
-      clipped[vector] += of_part.clipped[vector];
-    }
-  }
-  EXPECT_EQ(result.sums, sums);
-  EXPECT_EQ(result.clipped, clipped);
-  // The next state of an array is another product.
-  ProductBatch changed = batch;
-  backend->cells().set_conductance(batch.parts[3].array, random_siemens(backend->cells().config(batch.parts[3].array), 77));
-  EXPECT_THROW(backend->multiply(batch), std::logic_error);
-  changed.parts[3].version = backend->cells().version(batch.parts[3].array);
-  EXPECT_NE(backend->multiply(changed).sums, result.sums);
-}
-
-TEST_P(BackendContract, PartsThatDoNotFitAProductAreRefused) {
-  const auto backend = make();
-  const auto inputs = random_inputs(2, 30, 6, 2);
-  const ProductBatch good = spread_product(*backend, inputs);
-  EXPECT_NO_THROW(backend->multiply(good));
-  ProductBatch bad = good;
-  bad.parts[0].first_row = 16;
-  EXPECT_THROW(backend->multiply(bad), std::logic_error);
-  bad = good;
-  bad.parts[0].first_output = 5;
-  EXPECT_THROW(backend->multiply(bad), std::logic_error);
-  bad = good;
-  bad.parts[0].weight_shift = 24;
-  EXPECT_THROW(backend->multiply(bad), std::logic_error);
-  bad = good;
-  bad.parts.clear();
-  EXPECT_THROW(backend->multiply(bad), std::logic_error);
-  backend->set_readout(good.parts[2].array, readout(ColumnPairing::differential_digital, 6, 2, 6, 5.0));
-  EXPECT_THROW(backend->multiply(good), std::logic_error);
 }
 
 TEST(MakeBackend, NamesAndInstructionSets) {
@@ -508,12 +420,12 @@ TEST(MakeBackend, PrecisionThatABackendLacksIsAnInputError) {
 }
 
 TEST(ColumnCounts, FollowThePairing) {
-  EXPECT_EQ(converted_columns(ColumnPairing::single, 10), 10u);
-  EXPECT_EQ(converted_columns(ColumnPairing::differential_digital, 10), 10u);
-  EXPECT_EQ(converted_columns(ColumnPairing::differential_analog, 10), 5u);
-  EXPECT_EQ(output_columns(ColumnPairing::single, 10), 10u);
-  EXPECT_EQ(output_columns(ColumnPairing::differential_digital, 10), 5u);
-  EXPECT_EQ(output_columns(ColumnPairing::differential_analog, 10), 5u);
+  EXPECT_EQ(encodings::single.conversions_in(10), 10u);
+  EXPECT_EQ(encodings::differential_digital.conversions_in(10), 10u);
+  EXPECT_EQ(encodings::differential_analog.conversions_in(10), 5u);
+  EXPECT_EQ(encodings::single.outputs_of(10), 10u);
+  EXPECT_EQ(encodings::differential_digital.outputs_of(10), 5u);
+  EXPECT_EQ(encodings::differential_analog.outputs_of(10), 5u);
 }
 
 }  // namespace

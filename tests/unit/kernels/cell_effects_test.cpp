@@ -63,7 +63,7 @@ TEST_P(CellEffects, BehindATransistorTheReadSeesBothInSeries) {
   const double alone = VteamCell::conductance(config.cell.parameters.data(), state.cells[5]);
   EXPECT_NEAR(1.0 / seen[5], 1.0 / alone + on_ohms, 1e-6 * on_ohms);
   config.window.g_max = 8e-5;
-  EXPECT_THROW(make()->create_array(config), InputError);
+  EXPECT_THROW(make()->cells().create_array(config), InputError);
 }
 
 TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
@@ -74,10 +74,10 @@ TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
   const ArrayId array = backend->cells().create_array(config);
   const auto siemens = random_siemens(config, 5);
   backend->cells().set_conductance(array, siemens);
-  backend->set_readout(array, readout(ColumnPairing::single, 4, 4, 20, 0x1p-10));
   const std::vector<InputCode> inputs = {15, 7, 1};
-  MvmBatch batch{array, backend->cells().version(array), 1, inputs.data(), 0, 0, 1, 0, true, true};
-  const ProductResult result = backend->products().collect(backend->products().submit(batch));
+  test::ArrayBatch batch(*backend, array, readout(&encodings::single, 4, 4, 20, 0x1p-10), inputs);
+  batch.keep_values = true;
+  const ProductResult result = test::compute(*backend, batch);
   // One unit is a step of conductance at one DAC step of voltage.
   const double unit_a = config.window.step() * config.read_voltage_v / 15.0;
   double drive = 0.0;
@@ -94,10 +94,10 @@ TEST_P(CellEffects, ANonLinearCurrentAtEachCodeOfTheDac) {
   }
   EXPECT_NEAR(result.drive_siemens[0], drive, 1e-12 * drive);
   // With one bit there is one voltage, and the law does not show.
-  backend->set_readout(array, readout(ColumnPairing::single, 1, 1, 20, 0x1p-10));
   const std::vector<InputCode> ones = {1, 1, 1};
-  batch.inputs = ones.data();
-  EXPECT_NEAR(backend->products().collect(backend->products().submit(batch)).values[0], (siemens[0] + siemens[2] + siemens[4]) / config.window.step(), 1e-4);
+  test::ArrayBatch one_bit(*backend, array, readout(&encodings::single, 1, 1, 20, 0x1p-10), ones);
+  one_bit.keep_values = true;
+  EXPECT_NEAR(test::compute(*backend, one_bit).values[0], (siemens[0] + siemens[2] + siemens[4]) / config.window.step(), 1e-4);
 }
 
 TEST_P(CellEffects, CyclesDrawTheirParametersAndASavedStateContinuesThem) {
@@ -162,7 +162,7 @@ TEST_P(CellEffects, PulsesOnAllCellsEqualSinglePulses) {
 }
 
 TEST_P(CellEffects, ReadNoiseHasTheSummedVarianceOfTheDrivenCells) {
-  for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_analog}) {
+  for (const WeightEncoding* encoding : {&encodings::single, &encodings::differential_analog}) {
     ArrayConfig config = ohmic_array(5, 4);
     config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.03, config.window.g_max);
     const auto backend = make();
@@ -170,15 +170,16 @@ TEST_P(CellEffects, ReadNoiseHasTheSummedVarianceOfTheDrivenCells) {
     const auto siemens = random_siemens(config, 9);
     backend->cells().set_conductance(array, siemens);
     const double lsb = 0x1p-8;
-    backend->set_readout(array, readout(pairing, 4, 2, 22, lsb));
     constexpr std::size_t events = 4000;
     const std::vector<InputCode> input = {13, 0, 7, 2, 9};
     std::vector<InputCode> inputs;
     for (std::size_t i = 0; i < events; ++i)
       inputs.insert(inputs.end(), input.begin(), input.end());
-    const ProductResult result =
-        backend->products().collect(backend->products().submit({array, backend->cells().version(array), events, inputs.data(), 0, 0, 1, 0, true, true}));
-    const std::size_t columns = pairing == ColumnPairing::single ? 4 : 2;
+    test::ArrayBatch batch(*backend, array, readout(encoding, 4, 2, 22, lsb), inputs);
+    batch.keep_codes = true;
+    batch.keep_values = true;
+    const ProductResult result = test::compute(*backend, batch);
+    const std::size_t columns = encoding == &encodings::single ? 4 : 2;
     for (std::size_t slice = 0; slice < 2; ++slice) {
       for (std::size_t column = 0; column < columns; ++column) {
         double expected = 0.0;
@@ -212,9 +213,12 @@ TEST(CellEffectsOnBackends, DrawTheSameReadNoise) {
   const auto codes = [&](std::unique_ptr<Backend> backend) {
     const ArrayId array = backend->cells().create_array(config);
     backend->cells().set_conductance(array, random_siemens(config, 2));
-    backend->set_readout(array, readout(ColumnPairing::differential_digital, 8, 1, 10, 0.25, 0.5));
     const auto inputs = random_inputs(50, 20, 8, 4);
-    return backend->products().collect(backend->products().submit({array, backend->cells().version(array), 50, inputs.data(), 0, 7, 3, 0, true, false})).codes;
+    test::ArrayBatch batch(*backend, array, readout(&encodings::differential_digital, 8, 1, 10, 0.25, 0.5), inputs);
+    batch.first_event = 7;
+    batch.event_stride = 3;
+    batch.keep_codes = true;
+    return test::compute(*backend, batch).codes;
   };
   const auto reference = codes(reference_backend());
   const auto fast = codes(cpu_backend());

@@ -6,8 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "memcosim/kernels/products/column_read_noise.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/column_read_noise.hpp"
+#include "memcosim/kernels/products/line_table.hpp"
 
 namespace memcosim::testing {
 namespace {
@@ -65,9 +66,9 @@ TEST(ColumnReadNoise, AColumnOfWeakCellsKeepsItsVarianceBesideAStrongOne) {
     sigmas.insert(sigmas.end(), {1e-6, 1e-6, 1e-10, 2e-10});  // S; a step is 1e-6 S
   LevelMatrix matrix(rows, columns, window, siemens);
   matrix.set_read_noise(window, sigmas);
-  const unsigned codes[rows] = {1, 0, 2};
-  double variances[columns];
-  column_read_variances(matrix, ColumnPairing::single, codes, variances);
+  const std::vector<unsigned> codes = {1, 0, 2};
+  std::vector<double> variances(columns);
+  column_read_variances(conversion_variances(matrix, LineTable(encodings::single, columns)), codes, variances);
   EXPECT_NEAR(variances[0], 5.0, 1e-3);
   EXPECT_NEAR(variances[2], 5e-8, 1e-11);
   EXPECT_NEAR(variances[3], 20e-8, 1e-11);

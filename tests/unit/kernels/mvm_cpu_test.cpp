@@ -10,17 +10,17 @@ namespace memcosim::testing {
 namespace {
 
 TEST(MvmCpu, AgreesWithTheReferenceUpToTheBoundOfSinglePrecision) {
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     for (const unsigned dac_bits : {1u, 3u}) {
       const ArrayConfig config = ohmic_array(100, 70);
       const auto siemens = random_siemens(config, 11);
       const auto inputs = random_inputs(60, config.rows, 8, 12);
       const double lsb = 3.3 * ((1u << dac_bits) - 1u);
-      const ReadoutConfig mode = readout(pairing, 8, dac_bits, 9, lsb, 0.4);
+      const ReadoutConfig mode = readout(encoding, 8, dac_bits, 9, lsb, 0.4);
       ArrayUnderTest reference(reference_backend(), config, siemens, mode);
       const ProductResult expected = reference.run(inputs);
       // Sum of the magnitudes of all terms, at most: the bound is relative to it.
-      const double magnitude = 100.0 * ((1u << dac_bits) - 1u) * 16.0 * (pairing == ColumnPairing::differential_analog ? 2.0 : 1.0);
+      const double magnitude = 100.0 * ((1u << dac_bits) - 1u) * 16.0 * (encoding->converts_signed() ? 2.0 : 1.0);
       for (const std::string& instruction_set : cpu_instruction_sets()) {
         ArrayUnderTest cpu(cpu_backend(instruction_set), config, siemens, mode);
         const ProductResult seen = cpu.run(inputs);
@@ -45,7 +45,7 @@ TEST(MvmCpu, CodesThatDifferLieAtAThreshold) {
   const auto siemens = random_siemens(config, 21);
   const auto inputs = random_inputs(200, config.rows, 8, 22);
   const double lsb = 0.01;  // so fine that single precision shows
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 22, lsb);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 1, 22, lsb);
   ArrayUnderTest reference(reference_backend(), config, siemens, mode);
   ArrayUnderTest cpu(cpu_backend(), config, siemens, mode);
   const ProductResult expected = reference.run(inputs);
@@ -76,12 +76,12 @@ void expect_equal(const ProductResult& whole, const ProductResult& part, std::si
 
 TEST(MvmCpu, NoBitDependsOnBatchThreadsOrInstructionSet) {
   constexpr std::size_t total = 255;
-  for (const ColumnPairing pairing : all_pairings) {
+  for (const WeightEncoding* encoding : all_encodings) {
     for (const unsigned dac_bits : {1u, 4u}) {
       const ArrayConfig config = ohmic_array(37, 44);
       const auto siemens = random_siemens(config, 31);
       const auto inputs = random_inputs(total, config.rows, 8, 32);
-      ReadoutConfig mode = readout(pairing, 8, dac_bits, 6, 1.7 * ((1u << dac_bits) - 1u), 0.7);
+      ReadoutConfig mode = readout(encoding, 8, dac_bits, 6, 1.7 * ((1u << dac_bits) - 1u), 0.7);
       if (dac_bits > 1) {  // a converter that is not ideal
         mode.adc.gain = 1.03;
         mode.adc.offset_lsb = -0.4;
@@ -108,7 +108,7 @@ TEST(MvmCpu, NoBitDependsOnBatchThreadsOrInstructionSet) {
 
 TEST(MvmCpu, AStridedBatchReadsItsOwnRows) {
   const ArrayConfig config = ohmic_array(10, 8);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 10, 1.0);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 1, 10, 1.0);
   const auto siemens = random_siemens(config, 1);
   const auto wide = random_inputs(9, 25, 8, 2);
   std::vector<InputCode> dense;
@@ -116,13 +116,10 @@ TEST(MvmCpu, AStridedBatchReadsItsOwnRows) {
     dense.insert(dense.end(), wide.begin() + static_cast<std::ptrdiff_t>(vector * 25),
                  wide.begin() + static_cast<std::ptrdiff_t>(vector * 25 + 10));
   ArrayUnderTest array(cpu_backend(), config, siemens, mode);
-  MvmBatch batch;
-  batch.array = array.id();
-  batch.version = array.backend().cells().version(array.id());
+  test::ArrayBatch batch = array.batch(wide);
   batch.count = 9;
-  batch.inputs = wide.data();
   batch.input_stride = 25;
-  const ProductResult strided = array.backend().products().collect(array.backend().products().submit(batch));
+  const ProductResult strided = test::compute(array.backend(), batch);
   EXPECT_EQ(strided.sums, array.run(dense).sums);
   EXPECT_TRUE(strided.codes.empty());
   EXPECT_TRUE(strided.values.empty());
@@ -130,7 +127,7 @@ TEST(MvmCpu, AStridedBatchReadsItsOwnRows) {
 
 TEST(MvmCpu, ManyBatchesInFlight) {
   const ArrayConfig config = ohmic_array(64, 32);
-  const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 8, 1, 7, 2.0, 0.5);
+  const ReadoutConfig mode = readout(&encodings::differential_digital, 8, 1, 7, 2.0, 0.5);
   const auto siemens = random_siemens(config, 5);
   const auto inputs = random_inputs(40 * 16, config.rows, 8, 6);
   ArrayUnderTest one(cpu_backend("", 1), config, siemens, mode);
@@ -138,9 +135,7 @@ TEST(MvmCpu, ManyBatchesInFlight) {
   const auto submit_all = [&](ArrayUnderTest& array) {
     std::vector<Ticket> tickets;
     for (std::size_t i = 0; i < 16; ++i) {
-      MvmBatch batch;
-      batch.array = array.id();
-      batch.version = array.backend().cells().version(array.id());
+      test::ArrayBatch batch = array.batch(inputs);
       batch.count = 40;
       batch.inputs = inputs.data() + i * 40 * config.rows;
       batch.first_event = i * 40;

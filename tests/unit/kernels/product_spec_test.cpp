@@ -16,19 +16,19 @@
 namespace memcosim::testing {
 namespace {
 
-ProductRecipe recipe_of(ColumnPairing pairing) {
+ProductRecipe recipe_of(const WeightEncoding* encoding) {
   ProductRecipe recipe;
   recipe.part_rows = {100, 128};
   recipe.part_columns = {20, 70};
   recipe.weight_slices = 2;
-  recipe.readout.pairing = pairing;
+  recipe.readout.encoding = encoding;
   recipe.readout.dac.bits = 4;
-  recipe.readout.adc.is_signed = pairing == ColumnPairing::differential_analog;
+  recipe.readout.adc.is_signed = encoding->converts_signed();
   return recipe;
 }
 
 TEST(ProductSpec, IsTheSumOfItsArrays) {
-  RandomProduct product(recipe_of(ColumnPairing::differential_digital));
+  RandomProduct product(recipe_of(&encodings::differential_digital));
   product.set_lsb(8.0 / 256);
   const ProductSpec& spec = product.spec();
   const auto inputs = product.inputs(3, spec.rows);
@@ -54,13 +54,13 @@ TEST(ProductSpec, IsTheSumOfItsArrays) {
 }
 
 TEST(ProductSpec, OutputsWithoutArraysAreZero) {
-  ProductRecipe recipe = recipe_of(ColumnPairing::single);
+  ProductRecipe recipe = recipe_of(&encodings::single);
   recipe.outputs_without_arrays = 5;
   RandomProduct product(recipe);
   product.set_lsb(8.0 / 256);
   const ProductSpec& spec = product.spec();
   EXPECT_FALSE(cuda::lay_out_product(spec, {}).all_outputs);
-  EXPECT_TRUE(cuda::lay_out_product(RandomProduct(recipe_of(ColumnPairing::single)).spec(), {}).all_outputs);
+  EXPECT_TRUE(cuda::lay_out_product(RandomProduct(recipe_of(&encodings::single)).spec(), {}).all_outputs);
   const auto inputs = product.inputs(2, spec.rows);
   ProductVectors batch;
   batch.count = 2;
@@ -74,7 +74,7 @@ TEST(ProductSpec, OutputsWithoutArraysAreZero) {
 }
 
 TEST(ProductSpec, RefusesArraysThatDoNotFit) {
-  const RandomProduct product(recipe_of(ColumnPairing::single));
+  const RandomProduct product(recipe_of(&encodings::single));
   ProductSpec spec = product.spec();
   EXPECT_NO_THROW(check_product_spec(spec));
   spec.rows -= 1;
@@ -91,7 +91,7 @@ TEST(ProductSpec, RefusesArraysThatDoNotFit) {
 }
 
 TEST(ProductSpec, RefusesSumsBeyond32Bits) {
-  const RandomProduct product(recipe_of(ColumnPairing::single));
+  const RandomProduct product(recipe_of(&encodings::single));
   ProductSpec spec = product.spec();
   spec.readout.adc.bits = 19;
   // 2^19 - 1 times (1 + 16) for two slices, times (1 + 4) for two weight slices, times two row partitions.
@@ -141,22 +141,22 @@ std::int64_t level_in(const cuda::TensorLayout& layout, const cuda::PassHeader& 
 class TensorLayoutOfLevels : public ::testing::TestWithParam<bool> {};
 
 TEST_P(TensorLayoutOfLevels, HoldsEveryLevelOnce) {
-  for (const ColumnPairing pairing : {ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog}) {
-    ProductRecipe recipe = recipe_of(pairing);
+  for (const WeightEncoding* encoding : {&encodings::single, &encodings::differential_digital, &encodings::differential_analog}) {
+    ProductRecipe recipe = recipe_of(encoding);
     recipe.read_noise = GetParam();
-    recipe.used_columns = 26;
+    recipe.used_outputs = encoding->outputs_of(26);
     const RandomProduct product(recipe);
     const ProductSpec& spec = product.spec();
     ASSERT_EQ(cuda::why_not_on_tensor_cores(spec), "");
     const cuda::TensorLayout layout = cuda::lay_out_product(spec, {});
     // 90 columns are more than the four strips of 16 that a small block takes with read noise, 45 are not.
-    EXPECT_EQ(layout.shape.wide, recipe.read_noise && pairing != ColumnPairing::differential_analog);
+    EXPECT_EQ(layout.shape.wide, recipe.read_noise && !encoding->converts_signed());
     std::size_t cells = 0;
     for (const cuda::PassHeader& header : layout.passes) {
       for (std::size_t strip = 0; strip < layout.shape.strips(); ++strip) {
         const cuda::Strip& columns_of = header.strips[strip];
         if (columns_of.columns == 0) continue;
-        const std::uint32_t counted = converted_columns(pairing, 26);
+        const std::uint32_t counted = encoding->conversions_in(26);
         const std::uint32_t end = std::min(columns_of.first_column + columns_of.columns, counted);
         ASSERT_EQ(columns_of.counted, end > columns_of.first_column ? end - columns_of.first_column : 0);
         const auto array = std::find_if(spec.arrays.begin(), spec.arrays.end(),
@@ -164,8 +164,8 @@ TEST_P(TensorLayoutOfLevels, HoldsEveryLevelOnce) {
         ASSERT_NE(array, spec.arrays.end());
         ASSERT_EQ(array->first_row, header.pass.first_row);
         ASSERT_EQ(array->levels->rows, header.pass.rows);
-        const auto levels = integer_levels(*array->levels, pairing);
-        const std::size_t columns = converted_columns(pairing, array->levels->columns);
+        const auto levels = integer_levels(*array->levels, LineTable(*encoding, array->levels->columns));
+        const std::size_t columns = encoding->conversions_in(array->levels->columns);
         for (std::uint32_t row = 0; row < header.pass.rows; ++row) {
           for (std::uint32_t column = 0; column < header.strips[strip].columns; ++column) {
             const std::size_t place = header.strips[strip].first_column + column;
@@ -177,7 +177,7 @@ TEST_P(TensorLayoutOfLevels, HoldsEveryLevelOnce) {
     }
     std::size_t expected = 0;
     for (const ProductArray& array : spec.arrays)
-      expected += std::size_t{array.levels->rows} * converted_columns(pairing, array.levels->columns);
+      expected += std::size_t{array.levels->rows} * encoding->conversions_in(array.levels->columns);
     EXPECT_EQ(cells, expected);
   }
 }
@@ -187,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(WithAndWithoutReadNoise, TensorLayoutOfLevels, ::testin
 TEST(TensorLayout, DigitsAreThoseThatTheLevelsNeed) {
   std::vector<unsigned> digits;
   for (const LevelKind levels : {LevelKind::whole, LevelKind::many, LevelKind::fractions, LevelKind::wide}) {
-    ProductRecipe recipe = recipe_of(ColumnPairing::differential_analog);
+    ProductRecipe recipe = recipe_of(&encodings::differential_analog);
     recipe.levels = levels;
     digits.push_back(cuda::lay_out_product(RandomProduct(recipe).spec(), {}).shape.digits);
   }
@@ -195,7 +195,7 @@ TEST(TensorLayout, DigitsAreThoseThatTheLevelsNeed) {
 }
 
 TEST(TensorLayout, PassesSayWhereTheyAreAndWhatComesNext) {
-  ProductRecipe recipe = recipe_of(ColumnPairing::single);
+  ProductRecipe recipe = recipe_of(&encodings::single);
   recipe.part_columns = {150, 20};  // more than one block column
   const RandomProduct product(recipe);
   const cuda::TensorLayout layout = cuda::lay_out_product(product.spec(), {});
@@ -217,7 +217,7 @@ TEST(TensorLayout, PassesSayWhereTheyAreAndWhatComesNext) {
 }
 
 TEST(TensorLayout, SumsBeyondTheCodeRangeDoNotWidenTheBound) {
-  RandomProduct product(recipe_of(ColumnPairing::differential_analog));
+  RandomProduct product(recipe_of(&encodings::differential_analog));
   product.set_lsb(8.0 / 256);
   const double margin = cuda::lay_out_product(product.spec(), {}).margin;
   EXPECT_GT(margin, 1e-6);
@@ -227,7 +227,7 @@ TEST(TensorLayout, SumsBeyondTheCodeRangeDoNotWidenTheBound) {
 }
 
 TEST(TensorLayout, SaysWhatItCannotTake) {
-  const RandomProduct product(recipe_of(ColumnPairing::single));
+  const RandomProduct product(recipe_of(&encodings::single));
   ProductSpec spec = product.spec();
   spec.readout.dac.bits = 9;
   EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");

@@ -46,15 +46,6 @@ std::unique_ptr<Backend> backend_named(const char* name, unsigned threads = 1) {
   return make_backend(options);
 }
 
-ReadoutConfig readout(unsigned input_bits, unsigned dac_bits) {
-  ReadoutConfig mode;
-  mode.input_bits = input_bits;
-  mode.dac.bits = dac_bits;
-  mode.pairing = ColumnPairing::single;
-  mode.adc.bits = 12;
-  return mode;
-}
-
 WriteVerifySpec write_spec(const ArrayConfig& config, double read_voltage_v, double read_s) {
   const CellUse use = cell_use(config.cell);
   WriteVerifySpec spec;
@@ -73,15 +64,14 @@ TEST(ReadDisturbBackend, AnEpochIsOneStepPerCodeInOrder) {
     config.read_voltage_v = 0.09;                     // all codes are above the threshold
     config.cell.parameters[VteamCell::window] = 3.0;  // biolek: a step depends on where the one before has ended
     const ArrayId array = backend->cells().create_array(config);
-    backend->set_readout(array, readout(5, dac_bits));
     backend->cells().set_conductance(array, siemens_of(config, random_levels(config, 5)));
     const std::vector<double> before = backend->cells().state(array).cells;
     const auto inputs = random_inputs(9, config.rows, 5, 17);
-    ReadEpoch epoch(*backend, array);
+    ReadEpoch epoch(backend->cells(), array, DacTransfer{dac_bits});
     epoch.add(inputs.data(), 4, config.rows, config.rows);
     epoch.add(inputs.data() + 4 * config.rows, 5, config.rows, config.rows);
     const StateVersion version = backend->cells().version(array);
-    const double largest = epoch.end(*backend, slice_s);
+    const double largest = epoch.end(backend->cells(), slice_s);
     EXPECT_GT(backend->cells().version(array), version);
     EXPECT_EQ(epoch.ended(), 1u);
     // Counted and moved here, in the terms of the model.
@@ -112,7 +102,7 @@ TEST(ReadDisturbBackend, AnEpochIsOneStepPerCodeInOrder) {
     EXPECT_GT(most, 0.003);
     EXPECT_DOUBLE_EQ(largest, most);
     // The next epoch begins with nothing.
-    EXPECT_EQ(epoch.end(*backend, slice_s), 0.0);
+    EXPECT_EQ(epoch.end(backend->cells(), slice_s), 0.0);
     EXPECT_EQ(backend->cells().state(array).cells, after);
   }
 }
@@ -145,12 +135,12 @@ TEST(ReadDisturbBackend, CountsMustFitTheArray) {
   const auto backend = backend_named("cpu");
   const ArrayId array = backend->cells().create_array(moving_array());
   const std::vector<std::uint64_t> counts(6, 1);
-  EXPECT_THROW(backend->cells().move_by_reads(array, counts, slice_s, 0), std::logic_error);  // no readout
-  backend->set_readout(array, readout(4, 1));
-  EXPECT_NO_THROW(backend->cells().move_by_reads(array, counts, slice_s, 0));
-  EXPECT_THROW(backend->cells().move_by_reads(array, counts, std::nan(""), 0), std::logic_error);
-  backend->set_readout(array, readout(4, 2));
-  EXPECT_THROW(backend->cells().move_by_reads(array, counts, slice_s, 0), std::logic_error);
+  const auto move = [&](const std::vector<double>& relative_volts, double seconds) {
+    return backend->cells().move_by_reads(array, relative_volts, counts, seconds, 0);
+  };
+  EXPECT_NO_THROW(move({1.0}, slice_s));
+  EXPECT_THROW(move({1.0}, std::nan("")), std::logic_error);
+  EXPECT_THROW(move(relative_voltages(DacTransfer{2}), slice_s), std::logic_error);
 }
 
 TEST(ReadDisturbBackend, AVerifyReadMovesItsCellAfterItsCodeIsTaken) {
@@ -229,7 +219,8 @@ TEST(ReadDisturbBackend, WriteVerifyIsTheSameInOneCallAndStepByStep) {
           reads.push_back(machine.reads);
       }
       EXPECT_EQ(bulk.reads, reads) << wire_ohms << " ohm, row parallel " << row_parallel;
-      EXPECT_EQ(backend->cells().state(whole).cells, backend->cells().state(steps).cells) << wire_ohms << " ohm, row parallel " << row_parallel;
+      EXPECT_EQ(backend->cells().state(whole).cells, backend->cells().state(steps).cells)
+          << wire_ohms << " ohm, row parallel " << row_parallel;
     }
   }
 }

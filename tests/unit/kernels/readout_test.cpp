@@ -22,10 +22,10 @@ std::unique_ptr<Backend> backend_of(const std::string& kind, std::uint64_t seed 
 
 TEST(Readout, ClippedConversionsAreCountedAtEachEnd) {
   for (const std::string& kind : backend_kinds()) {
-    for (const ColumnPairing pairing : all_pairings) {
-      const ArrayConfig config = ohmic_array(33, 38);                                // padding columns on every instruction set
-      const double lsb = pairing == ColumnPairing::differential_analog ? 4.0 : 8.0;  // some conversions leave the range
-      ReadoutConfig mode = readout(pairing, 6, 2, 6, lsb);
+    for (const WeightEncoding* encoding : all_encodings) {
+      const ArrayConfig config = ohmic_array(33, 38);              // padding columns on every instruction set
+      const double lsb = encoding->converts_signed() ? 4.0 : 8.0;  // some conversions leave the range
+      ReadoutConfig mode = readout(encoding, 6, 2, 6, lsb);
       mode.adc.offset_lsb = -6.0;  // at the lowest code too
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
       auto inputs = random_inputs(30, config.rows, 6, 42);
@@ -54,19 +54,19 @@ TEST(Readout, ClippedConversionsAreCountedAtEachEnd) {
 
 TEST(Readout, ConversionsOfUnusedColumnsAreNotCounted) {
   for (const std::string& kind : backend_kinds()) {
-    for (const ColumnPairing pairing : all_pairings) {
+    for (const WeightEncoding* encoding : all_encodings) {
       for (const std::uint32_t used : {2u, 16u, 30u, 38u}) {  // within a vector of lanes, at its end, in the last, all
         const ArrayConfig config = ohmic_array(33, 38);
-        ReadoutConfig mode = readout(pairing, 6, 2, 6, 4.0);
+        ReadoutConfig mode = readout(encoding, 6, 2, 6, 4.0);
         mode.adc.offset_lsb = -6.0;
         ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
         const auto inputs = random_inputs(5, config.rows, 6, 42);
-        const ProductResult result = array.run(inputs, used);
-        const std::uint32_t converted = converted_columns(pairing, config.columns);
+        const ProductResult result = array.run(inputs, encoding->outputs_of(used));
+        const std::uint32_t converted = encoding->conversions_in(config.columns);
         for (std::size_t vector = 0; vector < 5; ++vector) {
           ClipCounts outside{};
           for (std::size_t slice = 0; slice < mode.slices(); ++slice) {
-            for (std::uint32_t column = 0; column < converted_columns(pairing, used); ++column) {
+            for (std::uint32_t column = 0; column < encoding->conversions_in(used); ++column) {
               const std::size_t place = (vector * mode.slices() + slice) * converted + column;
               const double code = std::floor(result.values[place] / 4.0 + mode.adc.origin());
               if (code < mode.adc.code_min()) ++outside.low;
@@ -83,9 +83,9 @@ TEST(Readout, ConversionsOfUnusedColumnsAreNotCounted) {
 
 TEST(Readout, AConverterThatIsNotIdeal) {
   for (const std::string& kind : backend_kinds()) {
-    for (const ColumnPairing pairing : all_pairings) {
+    for (const WeightEncoding* encoding : all_encodings) {
       const ArrayConfig config = ohmic_array(33, 38);
-      ReadoutConfig mode = readout(pairing, 6, 2, 6, 8.0);
+      ReadoutConfig mode = readout(encoding, 6, 2, 6, 8.0);
       mode.adc.gain = 1.25;
       mode.adc.offset_lsb = -1.75;
       mode.adc_transitions = random_transitions(mode.adc, 40);
@@ -111,20 +111,20 @@ TEST(Readout, AConverterThatIsNotIdeal) {
 
 TEST(Readout, SumsAreShiftedCodes) {
   for (const std::string& kind : backend_kinds()) {
-    for (const ColumnPairing pairing : all_pairings) {
+    for (const WeightEncoding* encoding : all_encodings) {
       const ArrayConfig config = ohmic_array(20, 18);
-      const ReadoutConfig mode = readout(pairing, 7, 3, 8, 1.3, 0.5);
+      const ReadoutConfig mode = readout(encoding, 7, 3, 8, 1.3, 0.5);
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 43), mode);
       const ProductResult result = array.run(random_inputs(5, config.rows, 7, 44));
-      const std::size_t converted = converted_columns(pairing, config.columns);
-      const std::size_t outputs = output_columns(pairing, config.columns);
+      const std::size_t converted = encoding->conversions_in(config.columns);
+      const std::size_t outputs = encoding->outputs_of(config.columns);
       for (std::size_t vector = 0; vector < 5; ++vector) {
         for (std::size_t output = 0; output < outputs; ++output) {
           std::int32_t sum = 0;
           for (std::size_t slice = 0; slice < mode.slices(); ++slice) {
             const std::int32_t* codes = result.codes.data() + (vector * mode.slices() + slice) * converted;
             const std::int32_t code =
-                pairing == ColumnPairing::differential_digital ? codes[2 * output] - codes[2 * output + 1] : codes[output];
+                encoding == &encodings::differential_digital ? codes[2 * output] - codes[2 * output + 1] : codes[output];
             sum += code * (1 << (3 * slice));
           }
           ASSERT_EQ(result.sums[vector * outputs + output], sum);
@@ -139,7 +139,7 @@ TEST(Readout, DriveIsTheSumOfSquaredVoltagesTimesConductances) {
     for (const unsigned dac_bits : {1u, 2u, 5u, 8u}) {
       const ArrayConfig config = ohmic_array(21, 14);
       const auto siemens = random_siemens(config, 45);
-      const ReadoutConfig mode = readout(ColumnPairing::differential_digital, 8, dac_bits, 10, 1.0 * ((1u << dac_bits) - 1u));
+      const ReadoutConfig mode = readout(&encodings::differential_digital, 8, dac_bits, 10, 1.0 * ((1u << dac_bits) - 1u));
       ArrayUnderTest array(backend_of(kind), config, siemens, mode);
       const auto inputs = random_inputs(40, config.rows, 8, 46);
       const ProductResult result = array.run(inputs);
@@ -163,13 +163,14 @@ TEST(Readout, HalfTheReadVoltageIsAQuarterOfTheEnergyAndTheSameValues) {
   ArrayConfig config = ohmic_array(16, 8);
   const auto siemens = random_siemens(config, 47);
   const auto inputs = random_inputs(3, config.rows, 8, 48);
-  const ReadoutConfig mode = readout(ColumnPairing::single, 8, 1, 9, 1.0);
+  const ReadoutConfig mode = readout(&encodings::single, 8, 1, 9, 1.0);
   const auto energy = [&](double volts) {
     config.read_voltage_v = volts;
     ArrayUnderTest array(cpu_backend(), config, siemens, mode);
     double sum = 0.0;
     for (const double drive : array.run(inputs).drive_siemens)
-      sum += drive * array.backend().cells().config(array.id()).read_voltage_v * array.backend().cells().config(array.id()).read_voltage_v * 1e-8;
+      sum += drive * array.backend().cells().config(array.id()).read_voltage_v * array.backend().cells().config(array.id()).read_voltage_v *
+             1e-8;
     return sum;
   };
   EXPECT_DOUBLE_EQ(energy(0.1), energy(0.2) / 4.0);
@@ -178,7 +179,7 @@ TEST(Readout, HalfTheReadVoltageIsAQuarterOfTheEnergyAndTheSameValues) {
 TEST(Readout, RowsWithoutCodeDrawNothing) {
   const ArrayConfig config = ohmic_array(16, 8);
   for (const std::string& kind : backend_kinds()) {
-    ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 49), readout(ColumnPairing::single, 8, 1, 9, 1.0));
+    ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 49), readout(&encodings::single, 8, 1, 9, 1.0));
     const ProductResult result = array.run(std::vector<InputCode>(16, 0));
     for (const double drive : result.drive_siemens)
       EXPECT_EQ(drive, 0.0);
@@ -192,7 +193,7 @@ TEST(Readout, PaddingLanesAreNoConversions) {
   for (const std::string& kind : backend_kinds()) {
     for (const std::uint32_t columns : {1u, 5u, 17u, 33u}) {
       const ArrayConfig config = ohmic_array(33, columns);
-      ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 52), readout(ColumnPairing::single, 4, 1, 2, 1.0));
+      ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 52), readout(&encodings::single, 4, 1, 2, 1.0));
       const ProductResult result = array.run(std::vector<InputCode>(33, 15));
       EXPECT_EQ(result.clipped[0], (ClipCounts{0, 4 * columns})) << kind;
     }
@@ -203,7 +204,7 @@ TEST(Readout, PaddingLanesAreNoConversions) {
 std::vector<double> noise_seen(const std::string& kind, std::uint64_t seed, std::uint64_t first_event, std::uint32_t stream, double sigma) {
   ArrayConfig config = ohmic_array(4, 40);
   config.stream = stream;
-  ReadoutConfig mode = readout(ColumnPairing::single, 4, 1, 22, 1.0 / 1024.0, sigma * 1024.0);
+  ReadoutConfig mode = readout(&encodings::single, 4, 1, 22, 1.0 / 1024.0, sigma * 1024.0);
   mode.adc.is_signed = true;
   ArrayUnderTest array(backend_of(kind, seed), config, siemens_of(config, random_levels(config, 50)), mode);
   const auto inputs = random_inputs(250, config.rows, 4, 51);

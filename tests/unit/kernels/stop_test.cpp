@@ -9,6 +9,8 @@
 #include "memcosim/kernels/circuits/newton_solver.hpp"
 #include "memcosim/kernels/circuits/sinh_cells.hpp"
 
+#include "array_batch.hpp"
+
 namespace memcosim {
 namespace {
 
@@ -41,17 +43,12 @@ TEST_P(StoppedProducts, Throw) {
   ReadoutConfig readout;
   readout.dac.bits = 1;
   readout.input_bits = 4;
-  backend->set_readout(array, readout);
   const std::vector<InputCode> inputs(5 * 8, 9);
-  MvmBatch batch;
-  batch.array = array;
-  batch.version = backend->cells().version(array);
-  batch.count = 5;
-  batch.inputs = inputs.data();
-  const ProductResult before = backend->products().collect(backend->products().submit(batch));
+  const test::ArrayBatch batch(*backend, array, readout, inputs);
+  const ProductResult before = test::compute(*backend, batch);
   EXPECT_EQ(before.sums.size(), 5u * 4u);
   source.request();
-  EXPECT_THROW(backend->products().collect(backend->products().submit(batch)), Stopped);
+  EXPECT_THROW(test::compute(*backend, batch), Stopped);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, StoppedProducts,

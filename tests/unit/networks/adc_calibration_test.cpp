@@ -10,15 +10,16 @@
 #include "memcosim/networks/values/digital_side.hpp"
 #include "memcosim/networks/values/evaluate.hpp"
 
+#include "array_batch.hpp"
 #include "sample_networks.hpp"
 
 namespace memcosim {
 namespace {
 
-class AdcCalibration : public ::testing::TestWithParam<ColumnPairing> {
+class AdcCalibration : public ::testing::TestWithParam<const WeightEncoding*> {
  protected:
   const ImageSet images_ = test::random_images(20, 8, 8);
-  const CompiledNetwork compiled_ =
+  CompiledNetwork compiled_ =
       compile_network(test::residual_network(), QuantisationSpec{6, 5, 100.0}, test::geometry(16, 8, GetParam(), 6), images_);
   const std::unique_ptr<Backend> backend_ = test::make_arrays(compiled_, "cpu");
 };
@@ -27,8 +28,8 @@ TEST_P(AdcCalibration, MaxRangeIsTheSmallestPowerOfTwoThatNeverClips) {
   for (const unsigned bits : {4u, 6u, 8u, 12u}) {
     const auto readouts = test::set_max_range(compiled_, *backend_, test::converters(bits, 2));
     for (std::size_t stage = 0; stage < readouts.size(); ++stage) {
-      const auto& adc = backend_->readout(compiled_.plan.stages[stage].tiles[0]).adc;
-      EXPECT_EQ(adc.is_signed, GetParam() == ColumnPairing::differential_analog);
+      const auto& adc = readout_of(compiled_.plan, stage).adc;
+      EXPECT_EQ(adc.is_signed, GetParam() == &encodings::differential_analog);
       const double lsb = readouts[stage].lsb;
       EXPECT_EQ(lsb, adc.lsb);
       EXPECT_EQ(lsb, std::exp2(std::round(std::log2(lsb))));
@@ -51,17 +52,13 @@ TEST_P(AdcCalibration, BoundIsTight) {
       for (std::uint32_t line = 0; line < tile.columns; ++line) {
         std::vector<InputCode> codes(plan.array_rows, 0);
         for (std::uint32_t row = 0; row < tile.rows; ++row) {
-          const bool drive = GetParam() != ColumnPairing::differential_analog || tile.levels[std::size_t{row} * tile.columns + line] > 0;
+          const bool drive = GetParam() != &encodings::differential_analog || tile.levels[std::size_t{row} * tile.columns + line] > 0;
           codes[row] = drive ? 3 : 0;
         }
-        MvmBatch batch;
-        batch.array = t;
-        batch.version = backend_->cells().version(t);
-        batch.count = 1;
-        batch.inputs = codes.data();
+        test::ArrayBatch batch(*backend_, t, readout_of(plan, stage), codes);
         batch.keep_values = true;
-        const auto values = backend_->products().collect(backend_->products().submit(batch)).values;
-        const std::size_t column = GetParam() == ColumnPairing::differential_analog ? line / 2 : line;
+        const auto values = test::compute(*backend_, batch).values;
+        const std::size_t column = GetParam() == &encodings::differential_analog ? line / 2 : line;
         largest = std::max(largest, std::abs(values[column]));
       }
     }
@@ -78,7 +75,7 @@ TEST_P(AdcCalibration, CalibratedRangeFollowsThePercentile) {
   range.percentile = 90.0;
   const auto narrow = calibrate_readouts(compiled_, *backend_, test::converters(4), range, images_);
   EXPECT_GT(evaluate(compiled_, *backend_, images_).clipped_conversions, 0u);
-  const double code_max = backend_->readout(0).adc.code_max();
+  const double code_max = readout_of(compiled_.plan, 0).adc.code_max();
   for (std::size_t stage = 0; stage < widest.size(); ++stage) {
     EXPECT_EQ(widest[stage].percentile_value, widest[stage].largest_value);
     EXPECT_LE(widest[stage].largest_value, widest[stage].bound);
@@ -86,7 +83,7 @@ TEST_P(AdcCalibration, CalibratedRangeFollowsThePercentile) {
     EXPECT_LT(narrow[stage].percentile_value, widest[stage].percentile_value);
   }
   // 20 images x windows x slices x used converted columns, over the row blocks of the first stage.
-  EXPECT_EQ(widest[0].values, 20u * 64 * 5 * converted_columns(GetParam(), GetParam() == ColumnPairing::single ? 5 : 10));
+  EXPECT_EQ(widest[0].values, 20u * 64 * 5 * GetParam()->conversions_in(GetParam() == &encodings::single ? 5 : 10));
 }
 
 TEST_P(AdcCalibration, NeverBelowOneStep) {
@@ -102,10 +99,8 @@ TEST_P(AdcCalibration, FixedRangeIsTaken) {
   range.mode = AdcRangeMode::fixed;
   range.lsb = 0.75;
   const auto readouts = calibrate_readouts(compiled_, *backend_, test::converters(10), range, {});
-  for (const auto& stage : compiled_.plan.stages) {
-    for (const std::uint32_t tile : stage.tiles)
-      EXPECT_EQ(backend_->readout(tile).adc.lsb, 0.75);
-  }
+  for (std::size_t stage = 0; stage < compiled_.plan.stages.size(); ++stage)
+    EXPECT_EQ(readout_of(compiled_.plan, stage).adc.lsb, 0.75);
   EXPECT_EQ(readouts[1].lsb, 0.75);
 }
 
@@ -123,21 +118,30 @@ TEST_P(AdcCalibration, TakesTheImagesThatAreThere) {
   EXPECT_THROW(calibrate_readouts(compiled_, *backend_, test::converters(8), range, images_.first(0)), InputError);
 }
 
-TEST_P(AdcCalibration, TilesOfAStageMustAgree) {
-  test::set_max_range(compiled_, *backend_, test::converters(8));
-  auto readout = backend_->readout(compiled_.plan.stages[2].tiles[1]);
-  readout.adc.lsb *= 2;
-  backend_->set_readout(compiled_.plan.stages[2].tiles[1], readout);
-  EXPECT_THROW(sum_scales(compiled_, *backend_), std::logic_error);
+TEST_P(AdcCalibration, SumScalesNeedReadoutsThatAgreeWithTheNetwork) {
+  EXPECT_THROW(sum_scales(compiled_), std::logic_error);  // none is chosen
+  const auto readouts = test::set_max_range(compiled_, *backend_, test::converters(8));
+  const std::vector<SumScale> scales = sum_scales(compiled_);
+  for (std::size_t stage = 0; stage < readouts.size(); ++stage)
+    EXPECT_EQ(scales[stage].lsb, readouts[stage].lsb);
+  const auto refused = [&](auto change) {
+    CompiledNetwork changed = compiled_;
+    change(*changed.plan.stages[2].readout);
+    EXPECT_THROW(sum_scales(changed), std::logic_error);
+  };
+  refused([](ReadoutConfig& readout) { ++readout.input_bits; });
+  refused([](ReadoutConfig& readout) {
+    readout.encoding = readout.encoding == &encodings::single ? &encodings::differential_digital : &encodings::single;
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Pairings, AdcCalibration,
-                         ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog));
+                         ::testing::Values(&encodings::single, &encodings::differential_digital, &encodings::differential_analog));
 
 TEST(AdcRange, OneBitCannotBeSigned) {
   const ImageSet images = test::random_images(5, 8, 8);
-  const auto compiled =
-      compile_network(test::residual_network(), {6, 5, 100.0}, test::geometry(16, 8, ColumnPairing::differential_analog, 6), images);
+  auto compiled =
+      compile_network(test::residual_network(), {6, 5, 100.0}, test::geometry(16, 8, &encodings::differential_analog, 6), images);
   const auto backend = test::make_arrays(compiled, "cpu");
   EXPECT_THROW(test::set_max_range(compiled, *backend, test::converters(1)), InputError);
 }

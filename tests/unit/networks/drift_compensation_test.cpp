@@ -17,15 +17,15 @@ namespace {
 constexpr double age_s = 1e6;
 constexpr double exponent = 0.08;
 
-class DriftCompensationTest : public ::testing::TestWithParam<ColumnPairing> {
+class DriftCompensationTest : public ::testing::TestWithParam<const WeightEncoding*> {
  protected:
   const ImageSet images_ = test::random_images(12, 8, 8);
   // Inputs of many bits: a rounding that tips over must not hide what is tested.
-  const CompiledNetwork compiled_ =
+  CompiledNetwork compiled_ =
       compile_network(test::residual_network(), QuantisationSpec{6, 14, 100.0}, test::geometry(16, 8, GetParam(), 6), images_);
 
   /// Arrays whose cells follow G (t / 1 s)^-nu, with a converter fine enough to see little beside that.
-  std::unique_ptr<Backend> drifting_arrays(double nu_sigma) const {
+  std::unique_ptr<Backend> drifting_arrays(double nu_sigma) {
     CellSpec cell = test::ideal_cell();
     cell.nonidealities.retention.law = RetentionSpec::Law::power;
     cell.nonidealities.retention.t0_s = 1.0;
@@ -33,11 +33,9 @@ class DriftCompensationTest : public ::testing::TestWithParam<ColumnPairing> {
     cell.nonidealities.retention.nu_sigma = nu_sigma;
     auto backend = test::make_arrays(compiled_, "cpu", cell);
     test::set_max_range(compiled_, *backend, test::converters(16));
-    for (std::uint32_t tile = 0; tile < compiled_.plan.tiles.size(); ++tile) {
-      ReadoutConfig readout = backend->readout(tile);
-      readout.adc.lsb = 1.0 / 64.0;  // ideal sums are whole numbers, drifted ones are not
-      readout.adc.bits = readout.adc.is_signed ? 17 : 16;
-      backend->set_readout(tile, readout);
+    for (StagePlan& stage : compiled_.plan.stages) {
+      stage.readout->adc.lsb = 1.0 / 64.0;  // ideal sums are whole numbers, drifted ones are not
+      stage.readout->adc.bits = stage.readout->adc.is_signed ? 17 : 16;
     }
     return backend;
   }
@@ -61,7 +59,7 @@ class DriftCompensationTest : public ::testing::TestWithParam<ColumnPairing> {
   }
 };
 INSTANTIATE_TEST_SUITE_P(All, DriftCompensationTest,
-                         ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog));
+                         ::testing::Values(&encodings::single, &encodings::differential_digital, &encodings::differential_analog));
 
 double distance(const std::vector<double>& a, const std::vector<double>& b) {
   double square = 0.0;
@@ -76,9 +74,9 @@ double distance(const std::vector<double>& a, const std::vector<double>& b) {
 TEST_P(DriftCompensationTest, UndoesACommonFactor) {
   const auto backend = drifting_arrays(0.0);
   const auto fresh = logits(*backend, {});
-  const WeightMagnitudes before = weight_magnitudes(compiled_, *backend);
+  const WeightMagnitudes before = weight_magnitudes(compiled_, backend->cells());
   let_age(*backend);
-  const WeightMagnitudes now = weight_magnitudes(compiled_, *backend);
+  const WeightMagnitudes now = weight_magnitudes(compiled_, backend->cells());
   const double expected = std::pow((age_s + 1.0) / 1.0, exponent);
   const auto global = compensation_factors(DriftCompensation::global, before, now);
   const auto columns = compensation_factors(DriftCompensation::per_column, before, now);
@@ -101,9 +99,9 @@ TEST_P(DriftCompensationTest, UndoesACommonFactor) {
 TEST_P(DriftCompensationTest, HelpsAgainstDriftThatDiffers) {
   const auto backend = drifting_arrays(0.004);
   const auto fresh = logits(*backend, {});
-  const WeightMagnitudes before = weight_magnitudes(compiled_, *backend);
+  const WeightMagnitudes before = weight_magnitudes(compiled_, backend->cells());
   let_age(*backend);
-  const WeightMagnitudes now = weight_magnitudes(compiled_, *backend);
+  const WeightMagnitudes now = weight_magnitudes(compiled_, backend->cells());
   const auto columns = compensation_factors(DriftCompensation::per_column, before, now);
   const double uncorrected = distance(logits(*backend, {}), fresh);
   const double corrected = distance(logits(*backend, compensation_factors(DriftCompensation::global, before, now)), fresh);

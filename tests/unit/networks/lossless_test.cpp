@@ -28,7 +28,7 @@ test::IntegerReference reference_of(const CompiledNetwork& compiled) {
 void expect_equal_to(test::IntegerReference& reference, const CompiledNetwork& compiled, Backend& backend, const ImageSet& images) {
   AheadValues ahead(compiled, images, backend, {32, false});
   test::ValuePlayer(compiled, backend, images.count).play(ahead);
-  EventValues by_event(compiled, images, backend);
+  EventValues by_event(compiled, images);
   test::ValuePlayer(compiled, backend, images.count).play(by_event);
   for (std::uint64_t image = 0; image < images.count; ++image) {
     const auto expected = reference.run(images.pixels.data() + image * images.elements());
@@ -56,8 +56,8 @@ TEST_P(ShippedNetwork, EqualsTheIntegerReference) {
   const ShippedCase c = GetParam();
   const ImageSet calibration = read_images({folder / "train-images-idx3-ubyte.gz"}, 0, 64);
   const ImageSet images = read_labelled_images({folder / "t10k-images-idx3-ubyte.gz"}, folder / "t10k-labels-idx1-ubyte.gz", 10, 0, 200);
-  const auto compiled = compile_network(import_onnx(std::filesystem::path(MEMCOSIM_SOURCE_DIR) / "models" / c.model), {8, 8, 99.99},
-                                        test::geometry(c.rows, c.columns, ColumnPairing::differential_digital, 8), calibration);
+  auto compiled = compile_network(import_onnx(std::filesystem::path(MEMCOSIM_SOURCE_DIR) / "models" / c.model), {8, 8, 99.99},
+                                  test::geometry(c.rows, c.columns, &encodings::differential_digital, 8), calibration);
   const auto backend = test::make_arrays(compiled, c.backend);
   for (const StageReadout& readout : test::set_max_range(compiled, *backend, test::converters(22, c.dac_bits)))
     EXPECT_EQ(readout.lsb, 1.0);
@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(All, ShippedNetwork,
 
 struct ResidualCase {
   const char* backend;
-  ColumnPairing pairing;
+  const WeightEncoding* encoding;
   unsigned weight_bits, input_bits, dac_bits;
 };
 
@@ -83,8 +83,8 @@ class ResidualNetwork : public ::testing::TestWithParam<ResidualCase> {};
 TEST_P(ResidualNetwork, EqualsTheIntegerReference) {
   const ResidualCase c = GetParam();
   const ImageSet images = test::random_images(50, 8, 8);
-  const auto compiled = compile_network(test::residual_network(), {c.weight_bits, c.input_bits, 100.0},
-                                        test::geometry(10, 6, c.pairing, c.weight_bits), images);
+  auto compiled = compile_network(test::residual_network(), {c.weight_bits, c.input_bits, 100.0},
+                                  test::geometry(10, 6, c.encoding, c.weight_bits), images);
   EXPECT_TRUE(compiled.quantised.stages[2].signed_input);
   const auto backend = test::make_arrays(compiled, c.backend);
   test::set_max_range(compiled, *backend, test::converters(20, c.dac_bits));
@@ -94,19 +94,19 @@ TEST_P(ResidualNetwork, EqualsTheIntegerReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ResidualNetwork,
-                         ::testing::Values(ResidualCase{"cpu", ColumnPairing::differential_digital, 8, 8, 1},
-                                           ResidualCase{"cpu", ColumnPairing::differential_analog, 8, 8, 3},
-                                           ResidualCase{"cpu", ColumnPairing::single, 8, 8, 1},
-                                           ResidualCase{"cpu", ColumnPairing::differential_digital, 2, 2, 2},
-                                           ResidualCase{"reference", ColumnPairing::differential_digital, 5, 6, 4},
-                                           ResidualCase{"reference", ColumnPairing::differential_analog, 8, 5, 1},
-                                           ResidualCase{"reference", ColumnPairing::single, 4, 8, 2}));
+                         ::testing::Values(ResidualCase{"cpu", &encodings::differential_digital, 8, 8, 1},
+                                           ResidualCase{"cpu", &encodings::differential_analog, 8, 8, 3},
+                                           ResidualCase{"cpu", &encodings::single, 8, 8, 1},
+                                           ResidualCase{"cpu", &encodings::differential_digital, 2, 2, 2},
+                                           ResidualCase{"reference", &encodings::differential_digital, 5, 6, 4},
+                                           ResidualCase{"reference", &encodings::differential_analog, 8, 5, 1},
+                                           ResidualCase{"reference", &encodings::single, 4, 8, 2}));
 
 /// With few bits every conversion rounds, and ties happen all the time: they round up in both.
 TEST(LossyConverters, EqualTheIntegerReferenceTiesIncluded) {
   const ImageSet images = test::random_images(40, 8, 8);
-  const auto compiled =
-      compile_network(test::residual_network(), {6, 6, 99.0}, test::geometry(16, 8, ColumnPairing::differential_digital, 6), images);
+  auto compiled =
+      compile_network(test::residual_network(), {6, 6, 99.0}, test::geometry(16, 8, &encodings::differential_digital, 6), images);
   for (const char* name : {"cpu", "reference"}) {
     const auto backend = test::make_arrays(compiled, name);
     auto reference = reference_of(compiled);
@@ -128,7 +128,7 @@ TEST(ActivationTies, RoundUp) {
     if (!layer.weights.empty()) layer.weights[0] = 127.0 / 64.0;  // weight scale 1/64: the weights are exact
   }
   const ImageSet images = test::random_images(40, 8, 8);
-  auto compiled = compile_network(network, {8, 8, 100.0}, test::geometry(32, 16, ColumnPairing::differential_digital, 8), images);
+  auto compiled = compile_network(network, {8, 8, 100.0}, test::geometry(32, 16, &encodings::differential_digital, 8), images);
   for (auto& stage : compiled.quantised.stages)
     stage.input_scale = 1.0 / 128.0;
   const auto backend = test::make_arrays(compiled, "cpu");

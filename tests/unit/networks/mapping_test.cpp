@@ -13,20 +13,20 @@ using ::testing::ElementsAre;
 
 struct MappingCase {
   std::uint32_t rows, columns;
-  ColumnPairing pairing;
+  const WeightEncoding* encoding;
 };
 
 class Mapping : public ::testing::TestWithParam<MappingCase> {
  protected:
   const ImageSet images_ = test::random_images(4, 8, 8);
   const CompiledNetwork compiled_ = compile_network(test::residual_network(), QuantisationSpec{6, 8, 100.0},
-                                                    test::geometry(GetParam().rows, GetParam().columns, GetParam().pairing, 6), images_);
+                                                    test::geometry(GetParam().rows, GetParam().columns, GetParam().encoding, 6), images_);
 };
 
 /// Reads the weights back from the levels; each must be found exactly once.
 TEST_P(Mapping, HoldsEachWeightExactlyOnce) {
   const MappingPlan& plan = compiled_.plan;
-  const bool pairs = GetParam().pairing != ColumnPairing::single;
+  const bool pairs = GetParam().encoding != &encodings::single;
   std::vector<std::vector<int>> seen;
   for (const auto& stage : plan.stages)
     seen.emplace_back(stage.rows * stage.outputs, 0);
@@ -64,7 +64,7 @@ TEST_P(Mapping, HoldsEachWeightExactlyOnce) {
 
 TEST_P(Mapping, TilesOfAStageFollowEachOtherRowBlockFastest) {
   const MappingPlan& plan = compiled_.plan;
-  const std::uint32_t outputs_per_array = output_columns(GetParam().pairing, plan.array_columns);
+  const std::uint32_t outputs_per_array = GetParam().encoding->outputs_of(plan.array_columns);
   std::uint32_t next = 0;
   for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
     const StagePlan& stage = plan.stages[s];
@@ -99,17 +99,17 @@ TEST_P(Mapping, TargetConductancesAreTheLevels) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, Mapping,
-                         ::testing::Values(MappingCase{128, 128, ColumnPairing::differential_digital},  // all in one array
-                                           MappingCase{9, 10, ColumnPairing::differential_analog},      // exact fits
-                                           MappingCase{10, 6, ColumnPairing::differential_digital},     // ragged both ways
-                                           MappingCase{7, 3, ColumnPairing::single},                    //
-                                           MappingCase{1, 2, ColumnPairing::differential_digital},      //
-                                           MappingCase{1, 1, ColumnPairing::single}));
+                         ::testing::Values(MappingCase{128, 128, &encodings::differential_digital},  // all in one array
+                                           MappingCase{9, 10, &encodings::differential_analog},      // exact fits
+                                           MappingCase{10, 6, &encodings::differential_digital},     // ragged both ways
+                                           MappingCase{7, 3, &encodings::single},                    //
+                                           MappingCase{1, 2, &encodings::differential_digital},      //
+                                           MappingCase{1, 1, &encodings::single}));
 
 TEST(MappingGraph, PredecessorsWindowsAndWork) {
   const ImageSet images = test::random_images(4, 8, 8);
   const auto compiled =
-      compile_network(test::residual_network(), {6, 4, 100.0}, test::geometry(10, 6, ColumnPairing::differential_digital, 6), images);
+      compile_network(test::residual_network(), {6, 4, 100.0}, test::geometry(10, 6, &encodings::differential_digital, 6), images);
   const auto& stages = compiled.plan.stages;
   ASSERT_EQ(stages.size(), 5u);
   EXPECT_EQ(stages[2].name, "c");
@@ -143,18 +143,18 @@ TEST(MappingGraph, PredecessorsWindowsAndWork) {
   EXPECT_EQ(stages[4].digital.activations, 0u);
 }
 
-TEST(MappingLevels, FollowFromBitsAndPairing) {
-  EXPECT_EQ(conductance_levels(ColumnPairing::differential_digital, 8), 128u);
-  EXPECT_EQ(conductance_levels(ColumnPairing::differential_analog, 2), 2u);
-  EXPECT_EQ(conductance_levels(ColumnPairing::single, 8), 255u);
-  EXPECT_EQ(level_offset(ColumnPairing::single, 8), 127);
-  EXPECT_EQ(level_offset(ColumnPairing::differential_digital, 8), 0);
+TEST(MappingLevels, FollowFromBitsAndEncoding) {
+  EXPECT_EQ(encodings::differential_digital.levels(8), 128u);
+  EXPECT_EQ(encodings::differential_analog.levels(2), 2u);
+  EXPECT_EQ(encodings::single.levels(8), 255u);
+  EXPECT_EQ(encodings::single.input_factor(8), 127);
+  EXPECT_EQ(encodings::differential_digital.input_factor(8), 0);
 }
 
 TEST(MappingGeometry, ImpossibleArraysAreInputErrors) {
   const ImageSet images = test::random_images(4, 8, 8);
   const auto compile = [&](const ArrayGeometry& geometry) { compile_network(test::residual_network(), {6, 8, 100.0}, geometry, images); };
-  const auto good = test::geometry(16, 8, ColumnPairing::differential_digital, 6);
+  const auto good = test::geometry(16, 8, &encodings::differential_digital, 6);
   EXPECT_NO_THROW(compile(good));
   for (const auto& change : std::vector<std::function<void(ArrayGeometry&)>>{
            [](auto& g) { g.rows = 0; }, [](auto& g) { g.columns = 0; }, [](auto& g) { g.columns = 7; },

@@ -22,8 +22,8 @@ ArrayWires wires_of(double ohms) {
   return wires;
 }
 
-CompiledNetwork compiled(ColumnPairing pairing) {
-  return compile_network(residual_network(), QuantisationSpec(), geometry(16, 12, pairing, 8), random_images(20, 8, 8));
+CompiledNetwork compiled(const WeightEncoding* encoding) {
+  return compile_network(residual_network(), QuantisationSpec(), geometry(16, 12, encoding, 8), random_images(20, 8, 8));
 }
 
 constexpr ConductanceRange wide{step_s / 4.0, 1024.0 * step_s};
@@ -42,8 +42,8 @@ std::vector<double> effective(const MappingPlan& plan, const ArrayWires& wires, 
   return seen;
 }
 
-class PredistortionOf : public ::testing::TestWithParam<ColumnPairing> {};
-INSTANTIATE_TEST_SUITE_P(Pairings, PredistortionOf, ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital));
+class PredistortionOf : public ::testing::TestWithParam<const WeightEncoding*> {};
+INSTANTIATE_TEST_SUITE_P(Pairings, PredistortionOf, ::testing::Values(&encodings::single, &encodings::differential_digital));
 
 TEST_P(PredistortionOf, MakesTheEffectiveWeightsThoseOfTheLevels) {
   CompiledNetwork network = compiled(GetParam());
@@ -55,7 +55,7 @@ TEST_P(PredistortionOf, MakesTheEffectiveWeightsThoseOfTheLevels) {
   EXPECT_GT(before.loss_rms_s, 0.3 * plan.window.step());
   EXPECT_LT(after.residual_rms_s, 0.01 * before.loss_rms_s);
   // Other paths add to what is seen of a cell: single cells at the lowest level would need less than nothing.
-  EXPECT_LE(after.bounded_cells, GetParam() == ColumnPairing::single ? 10u : 0u);
+  EXPECT_LE(after.bounded_cells, GetParam() == &encodings::single ? 10u : 0u);
   for (std::uint32_t index = 0; index < plan.tiles.size(); ++index) {
     const TilePlan& tile = plan.tiles[index];
     const std::vector<double> seen = effective(plan, wires, target_conductances(plan, index));
@@ -64,7 +64,7 @@ TEST_P(PredistortionOf, MakesTheEffectiveWeightsThoseOfTheLevels) {
     for (std::uint32_t row = 0; row < tile.rows; ++row) {
       const std::size_t first = std::size_t{row} * plan.array_columns;
       for (std::uint32_t output = 0; output < tile.outputs; ++output) {
-        if (GetParam() == ColumnPairing::single) {
+        if (GetParam() == &encodings::single) {
           if (tile.cell_targets_s[first + output] == wide.low) continue;
           EXPECT_NEAR(seen[first + output], levels[first + output], 0.05 * plan.window.step());
         } else {
@@ -77,7 +77,7 @@ TEST_P(PredistortionOf, MakesTheEffectiveWeightsThoseOfTheLevels) {
 }
 
 TEST(Predistortion, WeightsShrinkTogetherWhereCellsCannotMakeUpForTheLines) {
-  CompiledNetwork network = compiled(ColumnPairing::differential_digital);
+  CompiledNetwork network = compiled(&encodings::differential_digital);
   const ArrayWires wires = wires_of(0.5 / (128.0 * step_s * 16.0));
   const LineEffects effects = predistort(network.plan, wires, {step_s / 4.0, 140.0 * step_s});
   EXPECT_LT(effects.smallest_gain, 0.9);
@@ -90,7 +90,7 @@ TEST(Predistortion, WeightsShrinkTogetherWhereCellsCannotMakeUpForTheLines) {
 }
 
 TEST(Predistortion, RegistersHoldWhatAVerifyReadSeesOfATarget) {
-  CompiledNetwork network = compiled(ColumnPairing::differential_digital);
+  CompiledNetwork network = compiled(&encodings::differential_digital);
   const ArrayWires wires = wires_of(0.02 / (128.0 * step_s * 16.0));
   MappingPlan& plan = network.plan;
   const LineEffects effects = predistort(plan, wires, wide);
@@ -119,7 +119,7 @@ TEST(Predistortion, RegistersHoldWhatAVerifyReadSeesOfATarget) {
 }
 
 TEST(Predistortion, LinesWithoutResistanceAreRefused) {
-  CompiledNetwork network = compiled(ColumnPairing::single);
+  CompiledNetwork network = compiled(&encodings::single);
   EXPECT_THROW(predistort(network.plan, ArrayWires(), wide), InputError);
 }
 

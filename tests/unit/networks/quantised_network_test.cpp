@@ -157,7 +157,7 @@ TEST(Quantise, ValuesThatOverflowAreAnInputError) {
 TEST(Quantise, ManyBitsComeCloseToTheFloatNetwork) {
   const ImageSet images = test::random_images(20, 8, 8);
   const auto compiled =
-      compile_network(test::residual_network(), {16, 16, 100.0}, test::geometry(16, 8, ColumnPairing::differential_digital, 16), images);
+      compile_network(test::residual_network(), {16, 16, 100.0}, test::geometry(16, 8, &encodings::differential_digital, 16), images);
   const auto exact = evaluate_exactly(compiled, images).logits;
   const auto real = run_float(compiled.network, images);
   for (std::size_t i = 0; i < real.size(); ++i)
@@ -167,7 +167,7 @@ TEST(Quantise, ManyBitsComeCloseToTheFloatNetwork) {
 TEST(FloatNetwork, ThreadsDoNotMatter) {
   const ImageSet images = test::random_images(200, 8, 8);
   const auto compiled =
-      compile_network(test::residual_network(), {8, 8, 100.0}, test::geometry(16, 8, ColumnPairing::differential_digital, 16), images);
+      compile_network(test::residual_network(), {8, 8, 100.0}, test::geometry(16, 8, &encodings::differential_digital, 16), images);
   const auto alone = run_float(compiled.network, images);
   ASSERT_EQ(alone.size(), 200 * compiled.network.classes());
   for (const unsigned threads : {1u, 3u, 64u})
@@ -176,7 +176,7 @@ TEST(FloatNetwork, ThreadsDoNotMatter) {
 
 TEST(Quantise, ClippedActivationsAreReported) {
   const ImageSet images = test::random_images(20, 8, 8);
-  const auto geometry = test::geometry(16, 8, ColumnPairing::differential_digital, 8);
+  const auto geometry = test::geometry(16, 8, &encodings::differential_digital, 8);
   const auto all = evaluate_exactly(compile_network(test::residual_network(), {8, 8, 100.0}, geometry, images), images);
   const auto half = evaluate_exactly(compile_network(test::residual_network(), {8, 8, 50.0}, geometry, images), images);
   EXPECT_EQ(half.clipped_activations[0], 0u);  // pixels
@@ -246,7 +246,7 @@ ImageSet colour_images(std::size_t count) {
 double deviation_from_float(const Network& network, const QuantisationSpec& spec, const ImageSet& images) {
   const auto wanted = run_float(network, images);
   const auto found =
-      evaluate_exactly(compile_network(network, spec, test::geometry(32, 8, ColumnPairing::differential_digital, spec.weight_bits), images),
+      evaluate_exactly(compile_network(network, spec, test::geometry(32, 8, &encodings::differential_digital, spec.weight_bits), images),
                        images)
           .logits;
   double largest = 0.0;

@@ -23,8 +23,8 @@ class ReadEpochsTest : public ::testing::Test {
  protected:
   static constexpr std::size_t image_count = 23;
   const ImageSet images_ = test::random_images(image_count, 8, 8);
-  const CompiledNetwork compiled_ = compile_network(test::residual_network(), QuantisationSpec{6, 5, 99.0},
-                                                    test::geometry(16, 8, ColumnPairing::differential_digital, 6), images_);
+  CompiledNetwork compiled_ = compile_network(test::residual_network(), QuantisationSpec{6, 5, 99.0},
+                                              test::geometry(16, 8, &encodings::differential_digital, 6), images_);
 
   static CellSpec still_cell() {
     CellSpec cell = preset_cell_spec("vteam_multilevel");
@@ -39,7 +39,7 @@ class ReadEpochsTest : public ::testing::Test {
     cell.nonidealities.read_disturb.every = every;
     return cell;
   }
-  std::unique_ptr<Backend> arrays(const CellSpec& cell) const {
+  std::unique_ptr<Backend> arrays(const CellSpec& cell) {
     auto backend = test::make_arrays(compiled_, "cpu", cell);
     AdcRangeSpec range;
     range.images = 10;
@@ -62,7 +62,7 @@ class ReadEpochsTest : public ::testing::Test {
     EXPECT_EQ(a.every, b.every);
   }
   Run play(NetworkValues& values, Backend& backend, std::size_t in_flight) const {
-    values.let_reads_move(backend, slice_s);
+    values.let_reads_move(backend.cells(), slice_s);
     test::ValuePlayer player(compiled_, backend, image_count, in_flight);
     player.play(values);
     values.end();
@@ -78,12 +78,12 @@ class ReadEpochsTest : public ::testing::Test {
     run.every = values.reads() == nullptr ? 0 : values.reads()->every();
     return run;
   }
-  Run by_event(const CellSpec& cell) const {
+  Run by_event(const CellSpec& cell) {
     const auto backend = arrays(cell);
-    EventValues values(compiled_, images_, *backend);
+    EventValues values(compiled_, images_);
     return play(values, *backend, 1);
   }
-  Run ahead(const CellSpec& cell, const AheadValues::Options& options) const {
+  Run ahead(const CellSpec& cell, const AheadValues::Options& options) {
     const auto backend = arrays(cell);
     AheadValues values(compiled_, images_, *backend, options);
     return play(values, *backend, 4);
@@ -148,8 +148,8 @@ TEST_F(ReadEpochsTest, ArraysThatStandStillKeepTheirBytesAndChunks) {
 
 TEST_F(ReadEpochsTest, EventByEventAStageTakesItsImagesInOrder) {
   const auto backend = arrays(moving_cell(4));
-  EventValues values(compiled_, images_, *backend);
-  values.let_reads_move(*backend, slice_s);
+  EventValues values(compiled_, images_);
+  values.let_reads_move(backend->cells(), slice_s);
   values.begin(0);
   values.begin(1);
   const MvmPosition late{1, 0, 0, compiled_.plan.stages[0].tiles[0]};

@@ -16,8 +16,8 @@ namespace memcosim::test {
 /// A conductance step that is a power of two, and g_min of one step: all values of ideal cells are exact in binary.
 constexpr double step_s = 1.0 / (1 << 20);
 
-inline ArrayGeometry geometry(std::uint32_t rows, std::uint32_t columns, ColumnPairing pairing, unsigned weight_bits) {
-  return {rows, columns, pairing, step_s, step_s * conductance_levels(pairing, weight_bits)};
+inline ArrayGeometry geometry(std::uint32_t rows, std::uint32_t columns, const WeightEncoding* encoding, unsigned weight_bits) {
+  return {rows, columns, encoding, step_s, step_s * encoding->levels(weight_bits)};
 }
 
 /// Pixels without a pattern, all values alike.
@@ -118,8 +118,8 @@ inline std::unique_ptr<Backend> make_arrays(const CompiledNetwork& compiled, con
   BackendOptions options;
   options.name = name;
   auto backend = make_backend(options);
-  create_arrays(compiled.plan, cell, 0.2, *backend);
-  program_ideally(compiled.plan, *backend);
+  create_arrays(compiled.plan, cell, 0.2, backend->cells());
+  program_ideally(compiled.plan, backend->cells());
   return backend;
 }
 
@@ -132,7 +132,7 @@ inline ReadoutConfig converters(unsigned adc_bits, unsigned dac_bits = 1, double
 }
 
 /// Readouts that never clip, with as many bits as given.
-inline std::vector<StageReadout> set_max_range(const CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout) {
+inline std::vector<StageReadout> set_max_range(CompiledNetwork& compiled, Backend& backend, const ReadoutConfig& readout) {
   AdcRangeSpec range;
   range.mode = AdcRangeMode::max;
   return calibrate_readouts(compiled, backend, readout, range, {});

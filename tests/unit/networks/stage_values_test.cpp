@@ -16,15 +16,15 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class StageValuesTest : public ::testing::TestWithParam<ColumnPairing> {
+class StageValuesTest : public ::testing::TestWithParam<const WeightEncoding*> {
  protected:
   static constexpr std::size_t image_count = 70;
   const ImageSet images_ = test::random_images(image_count, 8, 8);
-  const CompiledNetwork compiled_ =
+  CompiledNetwork compiled_ =
       compile_network(test::residual_network(), QuantisationSpec{6, 5, 99.0}, test::geometry(16, 8, GetParam(), 6), images_);
 
   /// Arrays with spread, noise and a converter that clips: nothing about the values is ideal.
-  std::unique_ptr<Backend> noisy_arrays() const {
+  std::unique_ptr<Backend> noisy_arrays() {
     CellSpec cell = test::ideal_cell();
     cell.variations = {{1, Distribution::normal, 10 * test::step_s, 20 * test::step_s, 1024 * test::step_s}};
     cell.parameters[1] = test::step_s * 64;
@@ -39,7 +39,7 @@ class StageValuesTest : public ::testing::TestWithParam<ColumnPairing> {
 
 TEST_P(StageValuesTest, AheadInAnyChunkEqualsEventByEvent) {
   const auto backend = noisy_arrays();
-  EventValues by_event(compiled_, images_, *backend);
+  EventValues by_event(compiled_, images_);
   test::ValuePlayer event_player(compiled_, *backend, image_count);
   event_player.play(by_event);
   ASSERT_EQ(by_event.finished_images(), image_count);
@@ -71,7 +71,7 @@ TEST_P(StageValuesTest, AheadInAnyChunkEqualsEventByEvent) {
 TEST_P(StageValuesTest, InputsAheadAreThoseByEvent) {
   const auto backend = noisy_arrays();
   AheadValues ahead(compiled_, images_, *backend, {2, true});
-  EventValues by_event(compiled_, images_, *backend);
+  EventValues by_event(compiled_, images_);
   for (StageValues* values : {static_cast<StageValues*>(&ahead), static_cast<StageValues*>(&by_event)})
     values->begin(1);
   for (std::uint32_t stage = 0; stage < compiled_.plan.stages.size(); ++stage) {
@@ -89,9 +89,9 @@ TEST_P(StageValuesTest, InputsAheadAreThoseByEvent) {
         EXPECT_EQ(inputs.size(), compiled_.plan.tiles[tile].rows);
         ASSERT_THAT(inputs, ::testing::ElementsAreArray(by_event.inputs(position)));
         const MvmOutcome outcome = known[place].outcome(window);
-        EXPECT_EQ(outcome.sums.size(), output_columns(GetParam(), 8));
+        EXPECT_EQ(outcome.sums.size(), GetParam()->outputs_of(8));
         EXPECT_EQ(outcome.drive_siemens.size(), 3u);
-        EXPECT_EQ(outcome.codes.size(), 3 * converted_columns(GetParam(), 8));
+        EXPECT_EQ(outcome.codes.size(), 3 * GetParam()->conversions_in(8));
         EXPECT_EQ(outcome.driven_rows, driven_rows(inputs.data(), inputs.size(), 2));
         EXPECT_EQ(known[place].used_outputs, compiled_.plan.tiles[tile].outputs);
         by_event.deliver(position, outcome.sums.first(compiled_.plan.tiles[tile].outputs));
@@ -105,7 +105,7 @@ TEST_P(StageValuesTest, InputsAheadAreThoseByEvent) {
 
 TEST_P(StageValuesTest, EventValuesRefuseWrongUse) {
   const auto backend = noisy_arrays();
-  EventValues values(compiled_, images_, *backend);
+  EventValues values(compiled_, images_);
   EXPECT_THROW(values.begin(image_count), std::logic_error);
   values.begin(0);
   EXPECT_THROW(values.begin(0), std::logic_error);
@@ -140,12 +140,12 @@ TEST_P(StageValuesTest, AheadValuesRefuseWrongUseAndOtherSums) {
 TEST_P(StageValuesTest, ImagesOfAnotherSizeAreAnInputError) {
   const auto backend = noisy_arrays();
   const ImageSet other = test::random_images(2, 8, 9);
-  EXPECT_THROW((EventValues(compiled_, other, *backend)), InputError);
+  EXPECT_THROW((EventValues(compiled_, other)), InputError);
   EXPECT_THROW(evaluate(compiled_, *backend, other), InputError);
 }
 
 INSTANTIATE_TEST_SUITE_P(Pairings, StageValuesTest,
-                         ::testing::Values(ColumnPairing::single, ColumnPairing::differential_digital, ColumnPairing::differential_analog));
+                         ::testing::Values(&encodings::single, &encodings::differential_digital, &encodings::differential_analog));
 
 }  // namespace
 }  // namespace memcosim

@@ -9,6 +9,8 @@
 
 #include "memcosim/networks/values/network_values.hpp"
 
+#include "array_batch.hpp"
+
 namespace memcosim::test {
 
 /// Stands for the hardware side: keeps some images in flight and works on whatever stage of whatever image is ready, in an order that jumps
@@ -76,14 +78,10 @@ class ValuePlayer {
     const auto codes = values.inputs(position);
     std::vector<InputCode> padded(compiled_.plan.array_rows, 0);
     std::copy(codes.begin(), codes.end(), padded.begin());
-    MvmBatch batch;
-    batch.array = position.tile;
-    batch.version = backend_.cells().version(position.tile);
-    batch.count = 1;
-    batch.used_columns = compiled_.plan.tiles[position.tile].columns;
-    batch.inputs = padded.data();
+    ArrayBatch batch(backend_, position.tile, readout_of(compiled_.plan, position.stage), padded);
+    batch.part.used_outputs = compiled_.plan.tiles[position.tile].outputs;
     batch.first_event = values.first_event(position.stage, position.image) + position.window;
-    return backend_.products().collect(backend_.products().submit(batch));
+    return compute(backend_, batch);
   }
 
   void add(const ClipCounts& conversions, gsl::span<const double> siemens) {
