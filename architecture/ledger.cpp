@@ -251,6 +251,19 @@ void report_timing(const MappingPlan& plan, const RunActivity& activity, Statist
   }
 }
 
+void report_conversion_times(const MacroSpec& macro, const RunActivity& activity, StatisticGroup& timing) {
+  if (!macro.has_code_dependent_times()) return;
+  MacroActivity done;
+  for (const MacroActivity& part : activity.macros)
+    done += part;
+  StatisticGroup& group = timing.group("conversion");
+  group.add_count("bound_clocks", macro.converter_timing(macro.converter_setting()).latency, "clocks of a conversion of the slowest code");
+  if (done.timed_groups == 0) return;
+  group.add("mean_clocks", static_cast<double>(done.conversion_clocks) / static_cast<double>(done.timed_groups), Dimension::dimensionless,
+            "clocks of the slowest conversion of a column group, mean over slices and groups");
+  group.add_count("most_clocks", done.most_conversion_clocks, "clocks of the slowest conversion of all");
+}
+
 void report_counts(const MappingPlan& plan, const RunActivity& activity, StatisticGroup& counts) {
   const Operations done = operations(plan, activity);
   const MacroActivity& macros = done.macros;

@@ -37,6 +37,9 @@ void report_performance(const MappingPlan& plan, const RunActivity& activity, do
                         StatisticGroup& performance);
 /// Programming and inference time, latency, throughput, and the stages with their busy fractions.
 void report_timing(const MappingPlan& plan, const RunActivity& activity, StatisticGroup& timing);
+/// Group `conversion`: the clocks of a conversion of the slowest code, and mean and largest of those that the products took. Nothing if
+/// they do not depend on the code.
+void report_conversion_times(const MacroSpec& macro, const RunActivity& activity, StatisticGroup& timing);
 /// Counts of operations, summed over the macros and stages.
 void report_counts(const MappingPlan& plan, const RunActivity& activity, StatisticGroup& counts);
 /// The costs behind energy and area, with their sources.

@@ -29,4 +29,10 @@ MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part) {
   return total;
 }
 
+void count_conversion_clocks(MacroActivity& activity, std::uint32_t clocks) {
+  activity.timed_groups += 1;
+  activity.conversion_clocks += clocks;
+  activity.most_conversion_clocks = std::max<std::uint64_t>(activity.most_conversion_clocks, clocks);
+}
+
 }  // namespace memcosim

@@ -24,6 +24,9 @@ struct MacroActivity : ProgrammingCounts {
   std::uint64_t conversions = 0;
   std::uint64_t clipped_low = 0;        ///< conversions below the lowest code
   std::uint64_t clipped_high = 0;       ///< conversions above the highest code
+  std::uint64_t timed_groups = 0;       ///< column groups converted in the clocks that their codes take
+  std::uint64_t conversion_clocks = 0;  ///< of these groups, each of its slowest converter
+  std::uint64_t most_conversion_clocks = 0;
   std::uint64_t accumulations = 0;      ///< codes shifted and added
   std::uint64_t differing_mvms = 0;     ///< MVMs with other sums from the accumulator than from the functional core
   std::uint64_t saturated_mvms = 0;     ///< MVMs in which a sum exceeded the width of the accumulator
@@ -41,12 +44,16 @@ inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
     field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions),
     field("clipped_low", &MacroActivity::clipped_low), field("clipped_high", &MacroActivity::clipped_high),
-    field("accumulations", &MacroActivity::accumulations), field("differing_mvms", &MacroActivity::differing_mvms),
+    field("timed_groups", &MacroActivity::timed_groups),
+    field("conversion_clocks", &MacroActivity::conversion_clocks),
+    field<Largest>("most_conversion_clocks", &MacroActivity::most_conversion_clocks), field("accumulations", &MacroActivity::accumulations), field("differing_mvms", &MacroActivity::differing_mvms),
     field("saturated_mvms", &MacroActivity::saturated_mvms), field("controller_slices", &MacroActivity::controller_slices),
     field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
     field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),
     field("programming_s", &MacroActivity::programming_s), field<Largest>("read_movement", &MacroActivity::read_movement));
 /// Adds the activity of a macro to a total: sums, and the largest value for fields tagged Largest.
 MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part);
+/// Counts a column group whose conversions took these clocks.
+void count_conversion_clocks(MacroActivity& activity, std::uint32_t clocks);
 
 }  // namespace memcosim

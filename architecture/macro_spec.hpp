@@ -89,6 +89,8 @@ struct MacroSpec {
   const ConverterSetting& converter_setting() const { return readout.adc; }
   /// Latency and interval of a conversion in the macro's converters.
   AdcTiming converter_timing(const ConverterSetting& setting) const;
+  /// True if the clocks of a conversion depend on its code; configured latencies and intervals are those of every conversion.
+  bool has_code_dependent_times() const { return timing.adc_kind->code_dependent() && timing.adc_latency == 0 && timing.adc_interval == 0; }
   /// Schedule of a product that uses every column.
   TdmSchedule schedule() const { return schedule(readout.conversions(columns)); }
   /// Schedule of a product that uses only the first converted columns.

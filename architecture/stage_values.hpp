@@ -27,6 +27,7 @@ struct MvmOutcome {
   ClipCounts clipped{};                                     ///< of used columns
   gsl::span<const std::int32_t> codes;                      ///< slices x converted columns; empty unless kept
   std::optional<std::uint64_t> driven_rows = std::nullopt;  ///< of all slices: result of driven_rows(); nothing: not counted yet
+  gsl::span<const std::uint32_t> conversion_clocks = {};    ///< slices x groups: of the slowest converter; empty: all take the bound
 };
 
 /// View of a matrix with the first `elements` elements of each row.

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <gsl/span>
+
 #include "memcosim/architecture/tdm_schedule.hpp"
 
 namespace memcosim {
@@ -27,9 +29,16 @@ namespace memcosim {
 /// before it: front_s = u_s + (k - 1) * max(u_s, adc interval, accumulate interval) with u_s = mux + drive_s + settle + sample,
 /// back_s = adc latency + accumulate latency, occupied_s = max(adc interval, accumulate interval); d_(s+1) has u_(s+1) for front_(s+1),
 /// since the converters are needed from the end of the first of these drives on.
+///
+/// Conversions whose time depends on the code: each group takes the clocks of its slowest converter, at most the adc latency, and the next
+/// one begins as much earlier, when the accumulators have taken the codes: one accumulate interval after the last, at the earliest. All
+/// edges are then at or before those above.
 class TdmTimes {
  public:
-  explicit TdmTimes(const TdmSchedule& schedule);
+  /// `conversion_clocks`: of each step and group (steps x groups), of steps that convert from 1 to the adc latency; empty: all take the adc
+  /// latency. Throws std::logic_error for another number of them, clocks out of range, or converters that begin a conversion before the last
+  /// one has ended.
+  explicit TdmTimes(const TdmSchedule& schedule, gsl::span<const std::uint32_t> conversion_clocks = {});
 
   std::uint64_t latency() const { return latency_; }
   std::uint64_t interval() const { return interval_; }
@@ -43,9 +52,15 @@ class TdmTimes {
   std::uint64_t sample_edge(std::uint32_t step) const { return steps_[step].sample; }
   std::uint64_t release_edge(std::uint32_t step) const { return steps_[step].release; }
   // Of steps that convert.
-  std::uint64_t select_edge(std::uint32_t step, std::uint32_t group) const { return steps_[step].select + group * steps_[step].group_step; }
+  std::uint64_t select_edge(std::uint32_t step, std::uint32_t group) const {
+    if (!conversions_.empty()) return steps_[step].drive + conversions_[step * groups_ + group].select;
+    return steps_[step].select + group * steps_[step].group_step;
+  }
   std::uint64_t convert_edge(std::uint32_t step, std::uint32_t group) const { return select_edge(step, group) + steps_[step].to_convert; }
-  std::uint64_t code_edge(std::uint32_t step, std::uint32_t group) const { return convert_edge(step, group) + adc_latency_; }
+  std::uint64_t code_edge(std::uint32_t step, std::uint32_t group) const {
+    if (!conversions_.empty()) return steps_[step].drive + conversions_[step * groups_ + group].code;
+    return convert_edge(step, group) + adc_latency_;
+  }
   std::uint64_t accumulated_edge(std::uint32_t step, std::uint32_t group) const { return code_edge(step, group) + accumulate_latency_; }
 
  private:
@@ -60,9 +75,17 @@ class TdmTimes {
     std::uint64_t back;
     std::uint64_t occupied;
   };
-  static Step first_step(const TdmSchedule& schedule, std::uint32_t step);
+  /// Edges of one group after the drive edge of its step.
+  struct Conversion {
+    std::uint64_t select;
+    std::uint64_t code;
+  };
+  static Step step_from_zero(const TdmSchedule& schedule, std::uint32_t step);
+  void shorten(const TdmSchedule& schedule, gsl::span<const std::uint32_t> conversion_clocks);
 
   std::vector<Step> steps_;
+  std::vector<Conversion> conversions_;  ///< steps x groups; empty: all take the adc latency
+  std::size_t groups_;
   std::uint64_t adc_latency_;
   std::uint64_t accumulate_latency_;
   std::uint64_t latency_ = 0;

@@ -214,6 +214,7 @@ void summarise(const RunSpec& spec, const SimulationOutcome& outcome, StatisticG
   if (outcome.lines) summarise_lines(spec, *outcome.lines, summary.group("lines"));
   summarise_mapping(spec, outcome.compiled.plan, summary.group("mapping"));
   report_timing(outcome.compiled.plan, outcome.activity, summary.group("timing"));
+  report_conversion_times(spec.chip.macro, outcome.activity, summary.group("timing"));
   for (std::uint32_t s = 0; s < outcome.compiled.plan.stages.size(); ++s) {
     report_stage_times(stage_times(spec.chip, outcome.compiled.plan, s),
                        summary.group("timing").group("stages").group(fmt::format("stage_{}", s)));

@@ -23,6 +23,7 @@ class AdcBank : public sc_core::sc_module {
   void finish(const SliceTurn& turn, std::uint32_t group);
 
  private:
+  std::uint64_t early(const SliceTurn& turn, std::uint32_t group) const;
   std::uint64_t conversion_number(const SliceTurn& turn, std::uint32_t group) const {
     return turn.number * context_.schedule.groups + group;
   }
@@ -31,7 +32,6 @@ class AdcBank : public sc_core::sc_module {
   SampleHold& sample_hold_;
   const std::uint64_t latency_;   ///< ticks
   const std::uint64_t interval_;  ///< ticks
-  const std::uint64_t hold_;      ///< ticks for which a conversion needs the held columns
   std::uint64_t selected_ = 0;    ///< number of the conversion that the multiplexers are switched to
   std::uint64_t free_at_ = 0;     ///< ticks
 };

@@ -40,6 +40,7 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
   if (ahead != nullptr && ahead->timing_only) {
     mvm.values = MvmRecord::Values::none;
     clear(mvm);
+    mvm.outcome.conversion_clocks = ahead->outcome.conversion_clocks;
     return;
   }
   if (ahead != nullptr && !ahead->outcome.sums.empty()) {

@@ -64,6 +64,10 @@ void ModelTdmController::set_groups(std::uint32_t groups) {
   times_ = TdmTimes(schedule_);
 }
 
+void ModelTdmController::set_conversion_clocks(gsl::span<const std::uint32_t> clocks) {
+  next_times_ = TdmTimes(schedule_, clocks);
+}
+
 void ModelTdmController::start() {
   const std::uint64_t now = ticks_now();
   if (now % period_ != 0) {
@@ -76,14 +80,16 @@ void ModelTdmController::start() {
   }
   Playing& mvm = playing_.emplace_back();
   mvm.start = now;
+  mvm.own_times.swap(next_times_);
+  const TdmTimes& times = times_of(mvm);
   for (std::size_t index = 0; index < strobe_count; ++index) {
     const auto kind = static_cast<Strobe>(index);
     Cursor& cursor = mvm.next[kind];
     if (by_group(kind)) cursor.slice = converting_step_from(0);
-    cursor.at = now + edge_of(kind, cursor) * period_;
+    cursor.at = now + edge_of(times, kind, cursor) * period_;
   }
-  ready_at_ = now + times_.interval() * period_;
-  idle_at_ = now + times_.change_interval() * period_;
+  ready_at_ = now + times.interval() * period_;
+  idle_at_ = now + times.change_interval() * period_;
   ready_event_.notify(time_of_ticks(ready_at_ - now));
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -135,22 +141,22 @@ void ModelTdmController::strobe(Strobe kind, const Cursor& cursor) {
   }
 }
 
-std::uint64_t ModelTdmController::edge_of(Strobe kind, const Cursor& cursor) const {
+std::uint64_t ModelTdmController::edge_of(const TdmTimes& times, Strobe kind, const Cursor& cursor) {
   switch (kind) {
     case drive:
-      return times_.drive_edge(cursor.slice);
+      return times.drive_edge(cursor.slice);
     case sample:
-      return times_.sample_edge(cursor.slice);
+      return times.sample_edge(cursor.slice);
     case release:
-      return times_.release_edge(cursor.slice);
+      return times.release_edge(cursor.slice);
     case select:
-      return times_.select_edge(cursor.slice, cursor.group);
+      return times.select_edge(cursor.slice, cursor.group);
     case convert:
-      return times_.convert_edge(cursor.slice, cursor.group);
+      return times.convert_edge(cursor.slice, cursor.group);
     case accumulate:
-      return times_.code_edge(cursor.slice, cursor.group);
+      return times.code_edge(cursor.slice, cursor.group);
     default:
-      return times_.latency();
+      return times.latency();
   }
 }
 
@@ -170,7 +176,7 @@ void ModelTdmController::advance(Strobe kind, Playing& mvm) const {
     cursor.slice = by_group(kind) ? converting_step_from(cursor.slice + 1) : cursor.slice + 1;
   }
   const bool last = kind == done || cursor.slice == schedule_.slices();
-  cursor.at = last ? never : mvm.start + edge_of(kind, cursor) * period_;
+  cursor.at = last ? never : mvm.start + edge_of(times_of(mvm), kind, cursor) * period_;
 }
 
 }  // namespace memcosim

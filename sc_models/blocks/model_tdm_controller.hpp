@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <systemc>
 #include <vector>
 
@@ -25,6 +26,8 @@ class ModelTdmController : public TdmController {
   void start() override;
   bool busy() const override;
   void set_groups(std::uint32_t groups) override;
+  /// Throws std::logic_error as TdmTimes.
+  void set_conversion_clocks(gsl::span<const std::uint32_t> clocks) override;
   const sc_core::sc_event& ready_event() const override { return ready_event_; }
 
  private:
@@ -41,19 +44,22 @@ class ModelTdmController : public TdmController {
   /// An MVM in flight, from the tick of its start.
   struct Playing {
     std::uint64_t start = 0;
+    std::optional<TdmTimes> own_times;  ///< if its conversions take other clocks than those of the schedule
     std::array<Cursor, strobe_count> next;
   };
 
   void play();
   void strobe(Strobe kind, const Cursor& cursor);
-  std::uint64_t edge_of(Strobe kind, const Cursor& cursor) const;
+  const TdmTimes& times_of(const Playing& mvm) const { return mvm.own_times ? *mvm.own_times : times_; }
+  static std::uint64_t edge_of(const TdmTimes& times, Strobe kind, const Cursor& cursor);
   std::uint32_t converting_step_from(std::uint32_t slice) const;
   void advance(Strobe kind, Playing& mvm) const;
 
   const std::uint32_t most_groups_;
-  TdmSchedule schedule_;  ///< with the groups in use
-  TdmTimes times_;
-  const std::uint64_t period_;  ///< ticks
+  TdmSchedule schedule_;                ///< with the groups in use
+  TdmTimes times_;                      ///< of the schedule
+  std::optional<TdmTimes> next_times_;  ///< of the next MVM, if set_conversion_clocks() was called
+  const std::uint64_t period_;          ///< ticks
   TdmStrobes& strobes_;
   sc_core::sc_event wake_;
   sc_core::sc_event ready_event_;

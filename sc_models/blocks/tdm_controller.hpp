@@ -7,6 +7,8 @@
 #include <string>
 #include <systemc>
 
+#include <gsl/span>
+
 #include "memcosim/architecture/tdm_schedule.hpp"
 
 namespace memcosim {
@@ -38,6 +40,9 @@ class TdmController : public sc_core::sc_module {
   virtual bool busy() const = 0;
   /// Sets the number of groups of each slice from the next start on, from 1 to that of the controller's own schedule. An error while busy.
   virtual void set_groups(std::uint32_t groups) = 0;
+  /// Sets the clocks of the conversions of the MVM that starts next, as TdmTimes takes them; without a call they take the latency of the
+  /// converters. An error in controllers for which all conversions take the same time.
+  virtual void set_conversion_clocks(gsl::span<const std::uint32_t> clocks);
   /// Fires when ready() may have become true.
   virtual const sc_core::sc_event& ready_event() const = 0;
 };

@@ -75,6 +75,8 @@ void MacroDatapath::set_groups(std::uint32_t groups) {
 void MacroDatapath::start(std::uint64_t mvm) {
   started_ = mvm + 1;
   context_.activity.mvms += 1;
+  const gsl::span<const std::uint32_t> clocks = records_[mvm % result_slots].outcome.conversion_clocks;
+  if (!clocks.empty()) controller_->set_conversion_clocks(clocks);
   controller_->start();
   waves_.busy = true;
   waves_.ready = controller_->ready();

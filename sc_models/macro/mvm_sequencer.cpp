@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
 
@@ -18,7 +21,7 @@ MvmSequencer::MvmSequencer(const sc_core::sc_module_name& name, MacroContext& co
       spans_event_("spans_event"),
       converting_steps_(context.schedule.converting_steps()),
       used_outputs_(context.outputs) {
-  set_times();
+  by_schedule_ = durations_by(TdmTimes(context.schedule));
   for (MvmRecord& mvm : records_)
     mvm.inputs.resize(context.spec.rows);
   SC_HAS_PROCESS(MvmSequencer);
@@ -62,7 +65,7 @@ std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32
   mvm.used_columns = context_.columns_of(used_outputs);
   if (changes_groups(used_outputs)) {
     context_.schedule.groups = context_.groups_of(used_outputs);
-    set_times();
+    by_schedule_ = durations_by(TdmTimes(context_.schedule));
     if (datapath_ != nullptr) datapath_->set_groups(context_.schedule.groups);
   }
   used_outputs_ = used_outputs;
@@ -70,28 +73,38 @@ std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32
   mvm.start = next_edge_;
   mvm.done_known = false;
   mvm.in_use = true;
-  ready_at_ = next_edge_ + interval_;
-  idle_at_ = next_edge_ + change_interval_;
   crossbar_.begin(mvm, ahead);
+  const Durations durations = durations_of(mvm);
+  ready_at_ = next_edge_ + durations.interval;
+  idle_at_ = next_edge_ + durations.change_interval;
   ++started_;
   if (datapath_ == nullptr) {
-    start_loosely(mvm);
+    start_loosely(mvm, durations.latency);
   } else {
     datapath_->start(started_ - 1);
   }
   return next_edge_;
 }
 
-/// Takes the durations of an MVM from the schedule in use.
-void MvmSequencer::set_times() {
-  const TdmTimes times(context_.schedule);
-  latency_ = times.latency() * context_.period;
-  interval_ = times.interval() * context_.period;
-  change_interval_ = times.change_interval() * context_.period;
+MvmSequencer::Durations MvmSequencer::durations_by(const TdmTimes& times) const {
+  return {times.latency() * context_.period, times.interval() * context_.period, times.change_interval() * context_.period};
 }
 
-void MvmSequencer::start_loosely(MvmRecord& mvm) {
-  mvm.done = mvm.start + latency_;
+/// Durations of an MVM: by the schedule, or with the clocks that its codes take.
+MvmSequencer::Durations MvmSequencer::durations_of(MvmRecord& mvm) const {
+  gsl::span<const std::uint32_t>& clocks = mvm.outcome.conversion_clocks;
+  if (clocks.empty()) return by_schedule_;
+  try {
+    return durations_by(TdmTimes(context_.schedule, clocks));
+  } catch (const std::logic_error& error) {
+    clocks = {};
+    SC_REPORT_ERROR(message_ids::macro, error.what());
+    return by_schedule_;
+  }
+}
+
+void MvmSequencer::start_loosely(MvmRecord& mvm, std::uint64_t latency) {
+  mvm.done = mvm.start + latency;
   mvm.done_known = true;
   mvm.released_slices = context_.schedule.slices();
   const std::uint64_t conversions = std::uint64_t{converting_steps_} * mvm.used_columns;
@@ -99,6 +112,7 @@ void MvmSequencer::start_loosely(MvmRecord& mvm) {
   context_.activity.samples += std::uint64_t{context_.schedule.slices()} * mvm.used_columns;
   context_.activity.conversions += conversions;
   context_.activity.accumulations += conversions;
+  count_clocks(mvm);
   row_drivers_->count_all_slices(mvm);
   count_busy(mvm);
   account_known();
@@ -108,6 +122,16 @@ void MvmSequencer::start_loosely(MvmRecord& mvm) {
   } else {
     spans_.push_back({mvm.start, mvm.done});
     if (spans_.size() == 1) spans_event_.notify(time_of_ticks(mvm.done - ticks_now()));
+  }
+}
+
+void MvmSequencer::count_clocks(const MvmRecord& mvm) {
+  if (mvm.outcome.conversion_clocks.empty()) return;
+  const TdmSchedule& schedule = context_.schedule;
+  for (std::uint32_t step = 0; step < schedule.slices(); ++step) {
+    if (!schedule.steps[step].converts) continue;
+    for (const std::uint32_t clocks : mvm.outcome.conversion_clocks.subspan(step * schedule.groups, schedule.groups))
+      count_conversion_clocks(context_.activity, clocks);
   }
 }
 

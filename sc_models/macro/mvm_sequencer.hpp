@@ -70,12 +70,20 @@ class MvmSequencer : public sc_core::sc_module {
     std::uint64_t begin;
     std::uint64_t end;
   };
+  /// Durations of an MVM, ticks.
+  struct Durations {
+    std::uint64_t latency = 0;
+    std::uint64_t interval = 0;
+    std::uint64_t change_interval = 0;
+  };
   const MvmRecord& oldest() const { return records_[retired_ % result_slots]; }
   MvmRecord& record(std::uint64_t mvm) { return records_[mvm % result_slots]; }
   std::uint64_t earliest_start(std::uint32_t used_outputs) const;
   bool changes_groups(std::uint32_t used_outputs) const;
-  void set_times();
-  void start_loosely(MvmRecord& mvm);
+  Durations durations_by(const TdmTimes& times) const;
+  Durations durations_of(MvmRecord& mvm) const;
+  void count_clocks(const MvmRecord& mvm);
+  void start_loosely(MvmRecord& mvm, std::uint64_t latency);
   void copy_sums(const MvmRecord& mvm, std::uint32_t first, std::uint32_t count, unsigned char* data) const;
   void finish(std::uint64_t mvm);
   void count_busy(const MvmRecord& mvm);
@@ -90,10 +98,8 @@ class MvmSequencer : public sc_core::sc_module {
   std::function<void()> mvm_done_;
   sc_core::sc_event retry_;
   sc_core::sc_event spans_event_;
-  std::deque<Span> spans_;             ///< loosely_timed MVMs to be reported to an observer at their done time
-  std::uint64_t latency_ = 0;          ///< of an MVM by the schedule in use, ticks
-  std::uint64_t interval_ = 0;         ///< ticks
-  std::uint64_t change_interval_ = 0;  ///< ticks
+  std::deque<Span> spans_;  ///< loosely_timed MVMs to be reported to an observer at their done time
+  Durations by_schedule_;
   const std::uint32_t converting_steps_;
   std::uint64_t started_ = 0;
   std::uint64_t retired_ = 0;

@@ -199,6 +199,38 @@ TEST(Ledger, TimingNamesTheBottleneck) {
   EXPECT_DOUBLE_EQ(value(timing, "stages.stage_1.busy_fraction"), 0.25);
 }
 
+TEST(Ledger, ConversionTimesAreReportedWhereTheyDependOnTheCode) {
+  class CountingConverter final : public ConverterKind {
+   public:
+    const char* name() const override { return "counting"; }
+    const char* summary() const override { return "a clock for each code"; }
+    AdcTiming timing(const ConverterSetting& setting) const override { return {1u << setting.bits, 1u << setting.bits}; }
+    bool code_dependent() const override { return true; }
+  };
+  const CountingConverter kind;
+  const MappingPlan plan = fork_and_join();
+  RunActivity activity = made_up_activity(plan);
+  ChipSpec spec = costly_spec();
+  spec.macro.readout.adc.bits = 6;
+  StatisticGroup timing;
+  report_conversion_times(spec.macro, activity, timing);
+  EXPECT_TRUE(timing.groups().empty()) << "a SAR takes the same time for every code";
+  spec.macro.timing.adc_kind = &kind;
+  report_conversion_times(spec.macro, activity, timing);
+  EXPECT_EQ(timing.find("conversion.mean_clocks"), nullptr) << "none is timed";
+  for (const std::uint32_t clocks : {3u, 60u, 9u})
+    count_conversion_clocks(activity.macros[clocks % 2], clocks);
+  StatisticGroup timed;
+  report_conversion_times(spec.macro, activity, timed);
+  EXPECT_EQ(std::get<std::uint64_t>(timed.find("conversion.bound_clocks")->value), 64u);
+  EXPECT_DOUBLE_EQ(value(timed, "conversion.mean_clocks"), 24.0);
+  EXPECT_EQ(std::get<std::uint64_t>(timed.find("conversion.most_clocks")->value), 60u);
+  spec.macro.timing.adc_latency = 20;
+  StatisticGroup configured;
+  report_conversion_times(spec.macro, activity, configured);
+  EXPECT_TRUE(configured.groups().empty()) << "configured times are those of every code";
+}
+
 TEST(Ledger, NothingRunLeavesNoRatio) {
   const MappingPlan plan = fork_and_join();
   RunActivity activity;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -57,7 +58,9 @@ struct Recorder : TdmStrobes {
 
 /// Adds the strobes of an MVM that starts at an edge, by the design: a step follows when it is released, and its own columns are held no
 /// earlier than those of the step before are free. Returns the earliest edge of the next start.
-std::uint64_t expect_mvm(const TdmSchedule& s, std::uint64_t start, std::vector<Strobe>& expected) {
+/// `clocks`: of the conversions of each step and group; empty: all take the latency.
+std::uint64_t expect_mvm(const TdmSchedule& s, const std::vector<std::uint32_t>& clocks, std::uint64_t start,
+                         std::vector<Strobe>& expected) {
   const std::uint64_t step = std::max(s.adc.interval + s.mux, s.accumulate_interval);
   const auto front = [&s](std::size_t slice) -> std::uint64_t { return s.steps[slice % s.steps.size()].clocks + s.settle + s.sample; };
   std::uint64_t begin = start;
@@ -69,11 +72,21 @@ std::uint64_t expect_mvm(const TdmSchedule& s, std::uint64_t start, std::vector<
     expected.push_back({released, release, slice, -1});
     std::uint64_t selected = released;
     std::uint64_t complete = released;
-    for (int group = 0; s.steps[slice].converts && group < static_cast<int>(s.groups); ++group, selected += step) {
+    std::uint64_t code = 0;
+    for (int group = 0; s.steps[slice].converts && group < static_cast<int>(s.groups); ++group) {
       expected.push_back({selected, select, slice, group});
       expected.push_back({selected + s.mux, convert, slice, group});
-      expected.push_back({selected + s.mux + s.adc.latency, accumulate, slice, group});
-      complete = selected + s.mux + s.adc.latency + s.accumulate_latency;
+      if (clocks.empty()) {
+        code = selected + s.mux + s.adc.latency;
+        selected += step;
+      } else {
+        // The accumulators take a code an accumulate interval after the last, and until then the converter keeps it.
+        const std::uint64_t converted = selected + s.mux + clocks[static_cast<std::size_t>(slice) * s.groups + group];
+        code = std::max(converted, group == 0 ? 0 : code + s.accumulate_interval);
+        selected = std::max<std::uint64_t>(code + s.adc.interval - s.adc.latency, selected + s.accumulate_interval);
+      }
+      expected.push_back({code, accumulate, slice, group});
+      complete = code + s.accumulate_latency;
     }
     finished = std::max(finished, complete);
     const std::uint64_t free = s.overlap == StepOverlap::converter ? selected : complete;
@@ -90,11 +103,18 @@ std::vector<Strobe> in_order(std::vector<Strobe> strobes) {
   return strobes;
 }
 
-/// Starts MVMs at given edges and asks for ready() one clock before and at the earliest edge of each next start.
+/// An MVM to start: when, and with which clocks of its conversions (empty: all take the latency).
+struct Start {
+  std::uint64_t edge;
+  std::uint64_t next;  ///< earliest edge of the next start
+  std::vector<std::uint32_t> clocks;
+};
+
+/// Starts MVMs and asks for ready() one clock before and at the earliest edge of each next start.
 class Starter : public sc_core::sc_module {
  public:
-  Starter(const sc_core::sc_module_name& name, TdmController& controller, std::vector<std::uint64_t> edges, std::uint64_t interval)
-      : sc_module(name), controller_(controller), edges_(std::move(edges)), interval_(interval) {
+  Starter(const sc_core::sc_module_name& name, TdmController& controller, std::vector<Start> starts)
+      : sc_module(name), controller_(controller), starts_(std::move(starts)) {
     SC_HAS_PROCESS(Starter);
     SC_THREAD(run);
     SC_METHOD(count_ready_events);
@@ -109,38 +129,38 @@ class Starter : public sc_core::sc_module {
     if (at > sc_core::sc_time_stamp()) wait(at - sc_core::sc_time_stamp());
   }
   void run() {
-    for (std::size_t mvm = 0; mvm < edges_.size(); ++mvm) {
-      wait_until(edges_[mvm]);
+    for (const Start& start : starts_) {
+      wait_until(start.edge);
       EXPECT_TRUE(controller_.ready());
+      if (!start.clocks.empty()) controller_.set_conversion_clocks(start.clocks);
       controller_.start();
       EXPECT_FALSE(controller_.ready());
-      const std::uint64_t earliest = edges_[mvm] + interval_;
-      wait_until(earliest - 1);
-      EXPECT_FALSE(controller_.ready()) << "one clock early, MVM " << mvm;
-      wait_until(earliest);
+      wait_until(start.next - 1);
+      EXPECT_FALSE(controller_.ready()) << "one clock early, started at " << start.edge;
+      wait_until(start.next);
       EXPECT_TRUE(controller_.ready());
     }
   }
   void count_ready_events() { ready_edges.push_back(present_edge()); }
 
   TdmController& controller_;
-  std::vector<std::uint64_t> edges_;
-  std::uint64_t interval_;
+  std::vector<Start> starts_;
 };
 
 /// A controller with its schedule, and MVMs that start with some clocks between the earliest and the real start of each.
 struct Played {
-  Played(const std::string& name, TdmSchedule of, std::uint64_t idle) : schedule(std::move(of)) {
-    std::vector<std::uint64_t> starts;
-    std::uint64_t interval = 0;
-    for (std::uint64_t mvm = 0, at = 2; mvm < 6; ++mvm, at += interval + idle) {
-      starts.push_back(at);
-      interval = expect_mvm(schedule, at, expected) - at;
-      ready_edges.push_back(at + interval);
+  /// `clocks`: draws those of the conversions of one MVM; none: all take the latency.
+  Played(const std::string& name, TdmSchedule of, std::uint64_t idle, const std::function<std::vector<std::uint32_t>()>& clocks = {})
+      : schedule(std::move(of)) {
+    std::vector<Start> starts;
+    for (std::uint64_t mvm = 0, at = 2; mvm < 6; ++mvm, at = starts.back().next + idle) {
+      starts.push_back({at, 0, clocks ? clocks() : std::vector<std::uint32_t>{}});
+      starts.back().next = expect_mvm(schedule, starts.back().clocks, at, expected);
+      ready_edges.push_back(starts.back().next);
     }
     const sc_core::sc_time period(period_ns, sc_core::SC_NS);
     controller = std::make_unique<ModelTdmController>((name + "_controller").c_str(), schedule, period, *recorder);
-    starter = std::make_unique<Starter>((name + "_starter").c_str(), *controller, starts, interval);
+    starter = std::make_unique<Starter>((name + "_starter").c_str(), *controller, std::move(starts));
   }
   void expect_as_designed() const {
     ASSERT_EQ(recorder->strobes, in_order(expected));
@@ -221,6 +241,61 @@ TEST(ModelTdmController, PlaysUnequalStepsExactly) {
     SCOPED_TRACE(index);
     cases[index].expect_as_designed();
   }
+}
+
+/// Conversions that take as long as their codes say, other clocks in each MVM.
+TEST(ModelTdmController, PlaysConversionsOfDifferentLengthsExactly) {
+  std::mt19937_64 random(12);
+  const auto between = [&random](std::uint32_t low, std::uint32_t high) {
+    return low + static_cast<std::uint32_t>(random() % (std::uint64_t{high} - low + 1));
+  };
+  std::vector<Played> cases;
+  while (cases.size() < 200) {
+    TdmSchedule schedule;
+    schedule.steps.clear();
+    for (std::uint32_t step = between(1, 4); step > 0; --step)
+      schedule.steps.push_back({between(1, 12), between(0, 3) != 0});
+    schedule.steps[random() % schedule.steps.size()].converts = true;
+    schedule.groups = between(1, 4);
+    schedule.settle = between(0, 3);
+    schedule.sample = between(0, 2);
+    schedule.mux = between(0, 2);
+    schedule.adc.latency = between(1, 20);
+    schedule.adc.interval = schedule.adc.latency;
+    schedule.accumulate_latency = between(0, 4);
+    schedule.accumulate_interval = between(0, 9);
+    schedule.pipelined = between(0, 3) != 0;
+    schedule.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
+    cases.emplace_back("case" + std::to_string(cases.size()), schedule, between(0, 1) * between(0, 20), [&] {
+      std::vector<std::uint32_t> clocks(schedule.steps.size() * schedule.groups);
+      for (std::uint32_t& one : clocks)
+        one = between(1, schedule.adc.latency);
+      return between(0, 3) == 0 ? std::vector<std::uint32_t>{} : clocks;
+    });
+  }
+  sc_core::sc_start();
+  for (std::size_t index = 0; index < cases.size(); ++index) {
+    SCOPED_TRACE(index);
+    cases[index].expect_as_designed();
+  }
+}
+
+TEST(TdmController, TakesNoConversionClocksUnlessItSaysSo) {
+  class Plain : public TdmController {
+   public:
+    Plain() : TdmController("plain") {}
+    bool ready() const override { return true; }
+    void start() override {}
+    bool busy() const override { return false; }
+    void set_groups(std::uint32_t /*groups*/) override {}
+    const sc_core::sc_event& ready_event() const override { return ready_; }
+
+   private:
+    sc_core::sc_event ready_;
+  };
+  Plain plain;
+  const std::vector<std::uint32_t> clocks = {1};
+  EXPECT_THROW(plain.set_conversion_clocks(clocks), sc_core::sc_report);
 }
 
 TEST(ModelTdmController, RefusesConvertersThatWorkDuringTheDrive) {

@@ -8,9 +8,11 @@
 #include <systemc>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "memcosim/architecture/macro_activity.hpp"
+#include "memcosim/architecture/tdm_times.hpp"
 
 #include "macro_bench.hpp"
 
@@ -156,6 +158,95 @@ TEST(MacroTiming, MeetsTheFormulaOfUnequalSteps) {
     EXPECT_EQ(cases[index]->bench.macro.activity().conversions, conversions[index]) << "case " << index;
     EXPECT_EQ(cases[index]->bench.macro.activity().samples, 3 * 12 * cases[index]->bench.macro.spec().timing.steps.size());
   }
+}
+
+/// Conversions that take as long as their codes say: both levels take the time of TdmTimes, never more than the formula.
+TEST(MacroTiming, TakesTheClocksOfTheCodes) {
+  Arrays arrays;
+  struct Mvm {
+    std::vector<std::uint32_t> clocks;
+    MvmExtension extension;
+  };
+  struct Series {
+    MacroSpec spec;
+    std::vector<Mvm> mvms;
+    std::uint64_t clocks = 0;  ///< of all conversions
+    std::uint64_t most = 0;
+    std::unique_ptr<Bench> bench;
+  };
+  std::vector<std::unique_ptr<Series>> runs;
+  for (const bool pipelined : {true, false}) {
+    for (const StepOverlap overlap : {StepOverlap::slice, StepOverlap::converter}) {
+      for (const TimingLevel level : levels) {
+        runs.push_back(std::make_unique<Series>());
+        Series& run = *runs.back();
+        run.spec = small_spec(level);
+        run.spec.timing.pipelined = pipelined;
+        run.spec.timing.overlap = overlap;
+        run.spec.timing.steps = {{1, true}, {9, true}, {2, false}, {4, true}};
+        const TdmSchedule schedule = run.spec.schedule();  // SAR of 6 bits: at most 7 clocks
+        run.mvms.resize(6);
+        for (std::size_t mvm = 0; mvm < run.mvms.size(); ++mvm) {
+          Mvm& one = run.mvms[mvm];
+          one.extension.timing_only = true;
+          if (mvm == 3) continue;  // this one takes the bound
+          for (std::uint32_t index = 0; index < schedule.slices() * schedule.groups; ++index)
+            one.clocks.push_back(1 + mix(mvm, index) % schedule.adc.latency);
+          one.extension.outcome.conversion_clocks = one.clocks;
+          for (std::uint32_t index = 0; index < one.clocks.size(); ++index) {
+            if (!schedule.steps[index / schedule.groups].converts) continue;
+            run.clocks += one.clocks[index];
+            run.most = std::max<std::uint64_t>(run.most, one.clocks[index]);
+          }
+        }
+        run.bench = std::make_unique<Bench>("run" + std::to_string(runs.size()), arrays.backend(), arrays.add(run.spec), run.spec,
+                                            [&run, schedule](Agent& agent) {
+                                              EXPECT_EQ(agent.read(reg::latency_clocks), schedule.latency()) << "the bound";
+                                              sc_core::sc_time earliest;
+                                              sc_core::sc_time done;
+                                              for (Mvm& mvm : run.mvms) {
+                                                EXPECT_EQ(agent.start(input_codes(run.spec, 0), &mvm.extension), tlm::TLM_OK_RESPONSE);
+                                                const sc_core::sc_time start = agent.now();
+                                                if (&mvm != &run.mvms.front()) {
+                                                  EXPECT_EQ(start, earliest);
+                                                  agent.read_outputs(6);  // of the MVM before: in 3 clocks from its end
+                                                  EXPECT_EQ(agent.now(), std::max(start, done) + clocks(3));
+                                                }
+                                                const TdmTimes times(schedule, mvm.clocks);
+                                                EXPECT_LE(times.latency(), schedule.latency());
+                                                earliest = start + clocks(static_cast<double>(times.interval()));
+                                                done = start + clocks(static_cast<double>(times.latency()));
+                                              }
+                                              agent.read_outputs(6);
+                                              EXPECT_EQ(agent.now(), done + clocks(3));
+                                            });
+      }
+    }
+  }
+  sc_core::sc_start();
+  for (const auto& run : runs) {
+    EXPECT_TRUE(run->bench->initiator.finished());
+    const MacroActivity& done = run->bench->macro.activity();
+    EXPECT_EQ(done.timed_groups, 5u * 3 * 4) << "3 of 4 steps, 4 groups";
+    EXPECT_EQ(done.conversion_clocks, run->clocks);
+    EXPECT_EQ(done.most_conversion_clocks, run->most);
+    EXPECT_EQ(done.conversions, 6u * 3 * 12);
+  }
+}
+
+TEST(MacroTiming, ReportsClocksThatNoConversionTakes) {
+  const ReportedErrors errors;
+  Arrays arrays;
+  const MacroSpec spec = small_spec(TimingLevel::approximately_timed);
+  const std::vector<std::uint32_t> clocks(3, 1);
+  Bench bench("bench", arrays.backend(), arrays.add(spec), spec, [&](Agent& agent) {
+    MvmExtension extension;
+    extension.timing_only = true;
+    extension.outcome.conversion_clocks = clocks;
+    agent.start(input_codes(spec, 0), &extension);
+  });
+  sc_core::sc_start();
+  EXPECT_THAT(ReportedErrors::first(), testing::HasSubstr("one for each step and group"));
 }
 
 /// What an initiator sees: the time and the answer of every access, and the data read.

@@ -2,6 +2,7 @@
 #include "memcosim/architecture/tdm_schedule.hpp"
 
 #include <random>
+#include <stdexcept>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -219,6 +220,104 @@ TEST(TdmSchedule, ConversionsWithinTheIntervalAreRefused) {
   schedule.overlap = StepOverlap::slice;
   schedule.steps = {{1, true}, {6, false}};  // 4 + 10 clocks from one conversion to the next
   EXPECT_EQ(message(schedule), "") << "a step between them";
+}
+
+TEST(TdmTimes, ConversionsTakeTheClocksOfTheirCodes) {
+  TdmSchedule schedule = example();  // SAR of 5 clocks, mux 1, 3 groups, accumulation 2 and 1
+  schedule.steps = {{2, true}, {10, true}};
+  const std::vector<std::uint32_t> clocks = {5, 1, 2, 3, 3, 3};
+  const TdmTimes times(schedule, clocks);
+  // Step 0 is held at 6: selections at 6, 6 + 1 + 5, 12 + 1 + 1; its codes at 12, 14, 17; sums at 19.
+  EXPECT_EQ(times.select_edge(0, 1), 12u);
+  EXPECT_EQ(times.select_edge(0, 2), 14u);
+  EXPECT_EQ(times.convert_edge(0, 2), 15u);
+  EXPECT_EQ(times.code_edge(0, 2), 17u);
+  EXPECT_EQ(times.back(0), 13u);
+  EXPECT_EQ(times.occupied(0), 11u);
+  // Step 1 has a front of 14: held at 6 + 14, since 6 + 13 is earlier. Its back is 3 * 4 + 2; the next MVM may be held at 20 + 14.
+  EXPECT_EQ(times.release_edge(1), 20u);
+  EXPECT_EQ(times.latency(), 20u + 14);
+  EXPECT_EQ(times.interval(), 20u + 14 - 6);
+  // The accumulators take codes 4 clocks apart; a converter keeps its code until then.
+  schedule.accumulate_interval = 4;
+  const TdmTimes slow(schedule, clocks);
+  EXPECT_EQ(slow.code_edge(0, 0), 12u);
+  EXPECT_EQ(slow.code_edge(0, 1), 16u);
+  EXPECT_EQ(slow.select_edge(0, 2), 16u);
+  EXPECT_EQ(slow.code_edge(0, 2), 20u);
+}
+
+TEST(TdmTimes, TheScheduleIsTheBoundOfConversionsOfAnyLength) {
+  std::mt19937_64 random(9);
+  const auto between = [&random](std::uint32_t low, std::uint32_t high) {
+    return low + static_cast<std::uint32_t>(random() % (std::uint64_t{high} - low + 1));
+  };
+  for (int run = 0; run < 3000; ++run) {
+    TdmSchedule schedule;
+    schedule.steps.clear();
+    for (std::uint32_t step = between(1, 5); step > 0; --step)
+      schedule.steps.push_back({between(1, 12), between(0, 3) != 0});
+    schedule.steps[random() % schedule.steps.size()].converts = true;
+    schedule.groups = between(1, 4);
+    schedule.settle = between(0, 4);
+    schedule.sample = between(0, 2);
+    schedule.mux = between(0, 3);
+    schedule.adc.latency = between(1, 12);
+    schedule.adc.interval = schedule.adc.latency + between(0, 2);
+    schedule.accumulate_latency = between(0, 4);
+    schedule.accumulate_interval = between(0, 16);
+    schedule.pipelined = between(0, 3) != 0;
+    schedule.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
+    schedule.during_drive = between(0, 3) == 0;
+    std::vector<std::uint32_t> clocks(schedule.steps.size() * schedule.groups, schedule.adc.latency);
+    const TdmTimes bound(schedule);
+    const TdmTimes longest(schedule, clocks);
+    for (std::uint32_t& one : clocks)
+      one = between(1, schedule.adc.latency);
+    const TdmTimes times(schedule, clocks);
+    ASSERT_EQ(longest.latency(), bound.latency()) << run;
+    ASSERT_EQ(longest.interval(), bound.interval()) << run;
+    ASSERT_LE(times.latency(), bound.latency()) << run;
+    ASSERT_LE(times.interval(), bound.interval()) << run;
+    std::uint64_t free = 0;  // converters
+    for (std::uint32_t step = 0; step < schedule.slices(); ++step) {
+      ASSERT_EQ(longest.drive_edge(step), bound.drive_edge(step)) << run;
+      ASSERT_EQ(longest.release_edge(step), bound.release_edge(step)) << run;
+      ASSERT_LE(times.drive_edge(step), bound.drive_edge(step)) << run;
+      for (std::uint32_t group = 0; schedule.steps[step].converts && group < schedule.groups; ++group) {
+        ASSERT_EQ(longest.select_edge(step, group), bound.select_edge(step, group)) << run;
+        ASSERT_EQ(longest.code_edge(step, group), bound.code_edge(step, group)) << run;
+        ASSERT_LE(times.code_edge(step, group), bound.code_edge(step, group)) << run;
+        ASSERT_GE(times.code_edge(step, group), times.convert_edge(step, group) + clocks[step * schedule.groups + group]);
+        if (group != 0) {
+          ASSERT_GE(times.code_edge(step, group), times.code_edge(step, group - 1) + schedule.accumulate_interval);
+        }
+        if (schedule.overlap == StepOverlap::converter || group != 0) {
+          ASSERT_GE(times.convert_edge(step, group), free) << run;
+        }
+        free = times.code_edge(step, group) + schedule.adc.interval - schedule.adc.latency;
+      }
+    }
+  }
+}
+
+TEST(TdmTimes, RefusesClocksThatNoConversionTakes) {
+  TdmSchedule schedule = example();
+  std::vector<std::uint32_t> clocks(12, 5);
+  EXPECT_NO_THROW(TdmTimes(schedule, clocks));
+  clocks[7] = 6;
+  EXPECT_THROW(TdmTimes(schedule, clocks), std::logic_error) << "beyond the latency";
+  clocks[7] = 0;
+  EXPECT_THROW(TdmTimes(schedule, clocks), std::logic_error);
+  schedule.steps[2].converts = false;
+  clocks[7] = 5;
+  clocks[6] = 0;
+  EXPECT_NO_THROW(TdmTimes(schedule, clocks)) << "step 2 is not converted";
+  clocks.pop_back();
+  EXPECT_THROW(TdmTimes(schedule, clocks), std::logic_error);
+  clocks.push_back(5);
+  schedule.adc.interval = 1;
+  EXPECT_THROW(TdmTimes(schedule, clocks), std::logic_error) << "several conversions in flight";
 }
 
 TEST(TdmSchedule, ConvertersThatWorkDuringTheDriveRepeatItForEachGroup) {
