@@ -36,7 +36,7 @@ unsigned digits_for(std::int64_t least, std::int64_t most) {
 
 }  // namespace
 
-std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, const LineTable& table) {
+std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, const ConversionLines& table) {
   std::vector<std::int64_t> values;
   for (const double level : conversion_levels(matrix, table))
     values.push_back(std::llround(level * 65536.0));

@@ -6,12 +6,12 @@
 
 #include <gsl/span>
 
-#include "memcosim/kernels/products/line_table.hpp"
+#include "memcosim/kernels/products/conversion_lines.hpp"
 
 namespace memcosim {
 
 /// Levels of the conversions as integers, units of 2^-16, rows x conversions. Exact: a level is a multiple of its unit.
-std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, const LineTable& table);
+std::vector<std::int64_t> integer_levels(const LevelMatrix& matrix, const ConversionLines& table);
 
 /// Representation of integers by few signed bytes: value = bias + 2^shift * sum over k of digit_k * 256^k, digit_k from -128 to 127.
 struct DigitFormat {

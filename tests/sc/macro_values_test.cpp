@@ -250,7 +250,7 @@ TEST(MacroValues, ReadsMoveTheCellsOfAMacroWithoutANetworkEveryFewMvms) {
   }
   // The same by hand: three MVMs, then the cells move.
   const ArrayId expected = arrays.add(spec, cell);
-  ReadEpoch epoch(arrays.backend().cells(), expected, spec.readout.dac);
+  ReadEpoch epoch(arrays.backend().cells(), expected, spec.readout);
   double largest = 0.0;
   std::vector<std::vector<std::int32_t>> sums;
   for (std::uint64_t vector = 0; vector < vectors; ++vector) {

@@ -12,7 +12,7 @@ PackedLevels::PackedLevels(std::shared_ptr<const LevelMatrix> matrix, const Weig
       columns(weight_encoding.conversions_in(source->columns)),
       panel_count((columns + panel_width - 1) / panel_width),
       offset(static_cast<float>(weight_encoding.net_lines() * source->offset)) {
-  const LineTable lines(weight_encoding, source->columns);
+  const ConversionLines lines(weight_encoding, source->columns);
   variances = conversion_variances(*source, lines);
   const std::size_t size = std::size_t{panel_count} * source->rows * panel_width;
   panels.reserve(size);

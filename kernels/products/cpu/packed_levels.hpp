@@ -7,7 +7,7 @@
 
 #include "memcosim/common/aligned_buffer.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
-#include "memcosim/kernels/products/line_table.hpp"
+#include "memcosim/kernels/products/conversion_lines.hpp"
 
 namespace memcosim::cpu {
 

@@ -8,7 +8,7 @@
 
 #include "memcosim/kernels/arrays/circuit_products.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
-#include "memcosim/kernels/products/line_table.hpp"
+#include "memcosim/kernels/products/conversion_lines.hpp"
 #include "memcosim/kernels/products/product_work.hpp"
 
 namespace memcosim {
@@ -33,7 +33,7 @@ class ReferenceMvm {
   const ReadoutConfig& readout_;
   std::uint64_t seed_;
   StopToken stop_;
-  LineTable lines_;
+  ConversionLines lines_;
   std::uint32_t converted_;
   std::uint32_t counted_;                    ///< of the converted columns, those whose conversions count as clipped
   std::vector<ColumnCurve<double>> curves_;  ///< of the converters

@@ -156,7 +156,7 @@ ArrayId make_array(const Case& made, Draws& draws, Backend& backend) {
       std::vector<std::uint64_t> slices(std::size_t{made.array.rows} * made.readout.dac.code_max());
       for (std::uint64_t& count : slices)
         count = draws.below(50);
-      backend.cells().move_by_reads(id, relative_voltages(made.readout.dac), slices, 7e-9, 2);
+      backend.cells().move_by_reads(id, relative_voltages(made.readout), slices, 7e-9, 2);
       break;
     }
   }

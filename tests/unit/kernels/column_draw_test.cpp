@@ -8,7 +8,7 @@
 
 #include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/products/column_read_noise.hpp"
-#include "memcosim/kernels/products/line_table.hpp"
+#include "memcosim/kernels/products/conversion_lines.hpp"
 
 namespace memcosim::testing {
 namespace {
@@ -68,7 +68,7 @@ TEST(ColumnReadNoise, AColumnOfWeakCellsKeepsItsVarianceBesideAStrongOne) {
   matrix.set_read_noise(window, sigmas);
   const std::vector<unsigned> codes = {1, 0, 2};
   std::vector<double> variances(columns);
-  column_read_variances(conversion_variances(matrix, LineTable(encodings::single, columns)), codes, variances);
+  column_read_variances(conversion_variances(matrix, ConversionLines(encodings::single, columns)), codes, variances);
   EXPECT_NEAR(variances[0], 5.0, 1e-3);
   EXPECT_NEAR(variances[2], 5e-8, 1e-11);
   EXPECT_NEAR(variances[3], 20e-8, 1e-11);

@@ -59,8 +59,8 @@ TEST(LevelDigits, LevelsAreMultiplesOfTheirUnit) {
   for (double& value : siemens)
     value = uniform(generator);
   const LevelMatrix matrix(7, 6, window, siemens);
-  const auto lines = integer_levels(matrix, LineTable(encodings::single, 6));
-  const auto pairs = integer_levels(matrix, LineTable(encodings::differential_analog, 6));
+  const auto lines = integer_levels(matrix, ConversionLines(encodings::single, 6));
+  const auto pairs = integer_levels(matrix, ConversionLines(encodings::differential_analog, 6));
   ASSERT_EQ(lines.size(), 42u);
   ASSERT_EQ(pairs.size(), 21u);
   for (std::size_t i = 0; i < lines.size(); ++i)

@@ -164,7 +164,7 @@ TEST_P(TensorLayoutOfLevels, HoldsEveryLevelOnce) {
         ASSERT_NE(array, spec.arrays.end());
         ASSERT_EQ(array->first_row, header.pass.first_row);
         ASSERT_EQ(array->levels->rows, header.pass.rows);
-        const auto levels = integer_levels(*array->levels, LineTable(*encoding, array->levels->columns));
+        const auto levels = integer_levels(*array->levels, ConversionLines(*encoding, array->levels->columns));
         const std::size_t columns = encoding->conversions_in(array->levels->columns);
         for (std::uint32_t row = 0; row < header.pass.rows; ++row) {
           for (std::uint32_t column = 0; column < header.strips[strip].columns; ++column) {

@@ -67,7 +67,9 @@ TEST(ReadDisturbBackend, AnEpochIsOneStepPerCodeInOrder) {
     backend->cells().set_conductance(array, siemens_of(config, random_levels(config, 5)));
     const std::vector<double> before = backend->cells().state(array).cells;
     const auto inputs = random_inputs(9, config.rows, 5, 17);
-    ReadEpoch epoch(backend->cells(), array, DacTransfer{dac_bits});
+    ReadoutConfig mode;
+    mode.dac.bits = dac_bits;
+    ReadEpoch epoch(backend->cells(), array, mode);
     epoch.add(inputs.data(), 4, config.rows, config.rows);
     epoch.add(inputs.data() + 4 * config.rows, 5, config.rows, config.rows);
     const StateVersion version = backend->cells().version(array);
@@ -140,7 +142,7 @@ TEST(ReadDisturbBackend, CountsMustFitTheArray) {
   };
   EXPECT_NO_THROW(move({1.0}, slice_s));
   EXPECT_THROW(move({1.0}, std::nan("")), std::logic_error);
-  EXPECT_THROW(move(relative_voltages(DacTransfer{2}), slice_s), std::logic_error);
+  EXPECT_THROW(move({1.0 / 3.0, 2.0 / 3.0, 1.0}, slice_s), std::logic_error);
 }
 
 TEST(ReadDisturbBackend, AVerifyReadMovesItsCellAfterItsCodeIsTaken) {

@@ -25,8 +25,8 @@ constexpr double tolerance = 1e-12;
 struct Array {
   const double* variances;  ///< rows x converted columns, levels squared; null: no read noise
   std::uint32_t rows;
-  std::uint32_t lines;                    ///< physical columns
-  const LineTable::Line* of_conversions;  ///< see LineTable
+  std::uint32_t lines;                          ///< physical columns
+  const ConversionLines::Line* of_conversions;  ///< see ConversionLines
   const std::uint32_t* line_ends;
   double full_volts;  ///< voltage of the highest DAC code
   double levels_per_ampere;
@@ -172,8 +172,8 @@ class CircuitMvm final : public ArrayMvm {
   CircuitLines lines_;
   DeviceArray<double> siemens_;
   DeviceArray<CurrentLaw> law_;
-  LineTable line_table_;
-  DeviceArray<LineTable::Line> of_conversions_;
+  ConversionLines line_table_;
+  DeviceArray<ConversionLines::Line> of_conversions_;
   DeviceArray<std::uint32_t> line_ends_;
   DeviceArray<double> variances_;
   ColumnConversion<double> conversion_;

@@ -12,8 +12,8 @@
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
 #include "memcosim/kernels/products/column_draw.hpp"
+#include "memcosim/kernels/products/conversion_lines.hpp"
 #include "memcosim/kernels/products/exact_inverse.hpp"
-#include "memcosim/kernels/products/line_table.hpp"
 #include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim::cuda {

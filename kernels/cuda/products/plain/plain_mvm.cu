@@ -128,7 +128,7 @@ __global__ void __launch_bounds__(128) multiply_by_code(Matrix<double> matrix, M
 
 /// Appends the levels of the conversions; in double precision the differences of lines are exact.
 template <typename Real>
-void add_levels(const LevelMatrix& matrix, const LineTable& lines, std::vector<Real>& levels) {
+void add_levels(const LevelMatrix& matrix, const ConversionLines& lines, std::vector<Real>& levels) {
   for (const double level : conversion_levels(matrix, lines))
     levels.push_back(static_cast<Real>(level));
 }
@@ -139,9 +139,9 @@ class PlainMvm final : public ArrayMvm {
   PlainMvm(const LevelMatrix& matrix, const ReadoutConfig& readout, std::uint64_t seed, std::uint32_t stream, std::uint32_t used_outputs)
       : by_code_(!matrix.codes.empty()),
         drive_(matrix, readout),
-        variances_(conversion_variances(matrix, LineTable(*readout.encoding, matrix.columns))),
+        variances_(conversion_variances(matrix, ConversionLines(*readout.encoding, matrix.columns))),
         conversion_(matrix, readout, seed, stream, used_outputs) {
-    const LineTable lines(*readout.encoding, matrix.columns);
+    const ConversionLines lines(*readout.encoding, matrix.columns);
     std::vector<Real> levels;
     if (by_code_) {
       for (const LevelMatrix& at_code : matrix.codes)

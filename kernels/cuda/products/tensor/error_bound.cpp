@@ -15,7 +15,7 @@ namespace {
 /// Largest resolution of the converter with which single precision can decide codes despite its errors.
 constexpr unsigned most_fast_bits = 20;
 
-std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, const LineTable& lines) {
+std::vector<std::uint32_t> integer_variances(const LevelMatrix& matrix, const ConversionLines& lines) {
   std::vector<std::uint32_t> values;
   const std::vector<double> variances = conversion_variances(matrix, lines);
   for (std::size_t i = 0; i < variances.size(); ++i)
@@ -73,7 +73,7 @@ std::vector<ArrayDigits> split_into_digits(const ProductSpec& spec, bool drop_lo
   for (const ProductArray& source : spec.arrays) {
     ArrayDigits array;
     array.source = &source;
-    array.lines = LineTable(*spec.readout.encoding, source.levels->columns);
+    array.lines = ConversionLines(*spec.readout.encoding, source.levels->columns);
     array.columns = array.lines.conversions();
     array.levels = integer_levels(*source.levels, array.lines);
     array.format = shortest_format(array.levels);
@@ -84,13 +84,13 @@ std::vector<ArrayDigits> split_into_digits(const ProductSpec& spec, bool drop_lo
   return arrays;
 }
 
-double variance_unit(const LevelMatrix& matrix, const LineTable& lines, std::uint32_t conversion) {
+double variance_unit(const LevelMatrix& matrix, const ConversionLines& lines, std::uint32_t conversion) {
   return matrix.variance_units[lines.lines(conversion)[0].number / 2];
 }
 
-bool have_common_units(const LevelMatrix& matrix, const LineTable& lines) {
+bool have_common_units(const LevelMatrix& matrix, const ConversionLines& lines) {
   for (std::uint32_t conversion = 0; !matrix.read_variance.empty() && conversion < lines.conversions(); ++conversion) {
-    for (const LineTable::Line& line : lines.lines(conversion)) {
+    for (const ConversionLines::Line& line : lines.lines(conversion)) {
       if (matrix.variance_units[line.number / 2] != variance_unit(matrix, lines, conversion)) return false;
     }
   }

@@ -15,7 +15,7 @@ namespace memcosim::cuda {
 /// One array with its levels as digits.
 struct ArrayDigits {
   const ProductArray* source = nullptr;
-  LineTable lines;
+  ConversionLines lines;
   std::uint32_t columns = 0;  ///< conversions
   std::vector<std::int64_t> levels;
   DigitFormat format;
@@ -27,8 +27,8 @@ struct ArrayDigits {
 std::vector<ArrayDigits> split_into_digits(const ProductSpec& spec, bool drop_lowest);
 
 /// Unit of the variances of a conversion, in levels squared: that of its lines, which must agree (have_common_units()).
-double variance_unit(const LevelMatrix& matrix, const LineTable& lines, std::uint32_t conversion);
-bool have_common_units(const LevelMatrix& matrix, const LineTable& lines);
+double variance_unit(const LevelMatrix& matrix, const ConversionLines& lines, std::uint32_t conversion);
+bool have_common_units(const LevelMatrix& matrix, const ConversionLines& lines);
 
 /// Conversions that count as clipped, from conversion 0 on.
 std::uint32_t counted_conversions(const ProductSpec& spec, const ArrayDigits& array);

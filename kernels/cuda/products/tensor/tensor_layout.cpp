@@ -236,7 +236,7 @@ std::string why_not_on_tensor_cores(const ProductSpec& spec) {
     if (!array.levels->codes.empty() || array.levels->circuit != nullptr) return "cells that conduct differently at each input code";
     const std::uint32_t most = array.levels->read_variance.empty() ? most_rows : most_noisy_rows;
     if (array.levels->rows > most) return "arrays of more than " + std::to_string(most) + " rows";
-    const LineTable lines(*spec.readout.encoding, array.levels->columns);
+    const ConversionLines lines(*spec.readout.encoding, array.levels->columns);
     if (shortest_format(integer_levels(*array.levels, lines)).count > most_digits) return "levels that need more than 32 bits";
     if (!have_common_units(*array.levels, lines)) return "lines of a conversion whose read noise has different units";
   }

@@ -12,13 +12,13 @@
 namespace memcosim {
 
 /// The bit lines of each conversion of an array, unfolded.
-class LineTable {
+class ConversionLines {
  public:
   struct Line {
     std::uint32_t number;
     std::int32_t sign;
   };
-  LineTable(const WeightEncoding& encoding, std::uint32_t bit_lines) {
+  ConversionLines(const WeightEncoding& encoding, std::uint32_t bit_lines) {
     const std::uint32_t conversions = encoding.conversions_in(bit_lines);
     for (std::uint32_t conversion = 0; conversion < conversions; ++conversion) {
       encoding.for_each_line(conversion, [&](std::uint32_t number, std::int8_t sign) { lines_.push_back({number, sign}); });
@@ -26,7 +26,7 @@ class LineTable {
     }
   }
 
-  LineTable() = default;
+  ConversionLines() = default;
 
   std::uint32_t conversions() const { return static_cast<std::uint32_t>(ends_.size() - 1); }
   gsl::span<const Line> lines(std::size_t conversion) const {
@@ -78,9 +78,9 @@ struct OutputTable {
 };
 
 /// Levels of the conversions of a matrix, rows x conversions: exact, since a level is a multiple of 2^-16 below 2^24.
-std::vector<double> conversion_levels(const LevelMatrix& matrix, const LineTable& table);
+std::vector<double> conversion_levels(const LevelMatrix& matrix, const ConversionLines& table);
 /// Variances of the read noise of the conversions' cells, rows x conversions, levels squared; empty without read noise. Lines have
 /// independent noise.
-std::vector<double> conversion_variances(const LevelMatrix& matrix, const LineTable& table);
+std::vector<double> conversion_variances(const LevelMatrix& matrix, const ConversionLines& table);
 
 }  // namespace memcosim

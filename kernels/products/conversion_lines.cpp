@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memcosim/kernels/products/line_table.hpp"
+#include "memcosim/kernels/products/conversion_lines.hpp"
 
 namespace memcosim {
 
-std::vector<double> conversion_levels(const LevelMatrix& matrix, const LineTable& table) {
+std::vector<double> conversion_levels(const LevelMatrix& matrix, const ConversionLines& table) {
   std::vector<double> levels;
   levels.reserve(std::size_t{matrix.rows} * table.conversions());
   for (std::size_t row = 0; row < matrix.rows; ++row) {
@@ -14,7 +14,7 @@ std::vector<double> conversion_levels(const LevelMatrix& matrix, const LineTable
   return levels;
 }
 
-std::vector<double> conversion_variances(const LevelMatrix& matrix, const LineTable& table) {
+std::vector<double> conversion_variances(const LevelMatrix& matrix, const ConversionLines& table) {
   std::vector<double> variances;
   if (matrix.read_variance.empty()) return variances;
   variances.reserve(std::size_t{matrix.rows} * table.conversions());
