@@ -9,7 +9,7 @@ install(TARGETS ${memcosim_libraries} EXPORT memcosimTargets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
 foreach(folder IN LISTS memcosim_folders)
   # Folders below are parts of the implementation, unless they are libraries themselves.
-  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.hpp")
+  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.hpp" "${PROJECT_SOURCE_DIR}/${folder}/code_*.inc")
   install(FILES ${headers} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/memcosim/${folder}" COMPONENT development)
 endforeach()
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "memcosim/devices/converters/column_curve.hpp"
+#include "memcosim/devices/converters/converter_curve.hpp"
 #include "memcosim/devices/converters/converters.hpp"
 #include "memcosim/kernels/arrays/array_config.hpp"
 #include "memcosim/kernels/encodings/input_coding.hpp"

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "memcosim/devices/converters/column_curve.hpp"
 #include "memcosim/kernels/arrays/circuit_products.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/products/conversion_lines.hpp"

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "memcosim/devices/converters/column_curve.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
