@@ -59,6 +59,25 @@ AdcTiming MacroSpec::converter_timing(const ConverterSetting& setting) const {
   return converter;
 }
 
+std::vector<std::uint32_t> MacroSpec::conversion_clocks(gsl::span<const std::int32_t> codes, std::uint32_t used_conversions) const {
+  const ColumnMultiplexer columns_of_array = multiplexer();
+  const std::uint32_t groups = columns_of_array.groups(used_conversions);
+  const std::size_t slices = readout.slices();
+  std::vector<std::uint32_t> clocks;
+  clocks.reserve(slices * groups);
+  for (std::size_t slice = 0; slice < slices; ++slice) {
+    const std::int32_t* of_slice = codes.data() + slice * columns_of_array.columns;
+    for (std::uint32_t group = 0; group < groups; ++group) {
+      const ColumnGroup converted = columns_of_array.columns_of(group, used_conversions);
+      std::uint32_t slowest = 1;
+      for (std::uint32_t column = converted.first; column < converted.end; column += converted.stride)
+        slowest = std::max(slowest, timing.adc_kind->clocks(readout.adc, of_slice[column]));
+      clocks.push_back(slowest);
+    }
+  }
+  return clocks;
+}
+
 TdmSchedule MacroSpec::schedule(std::uint32_t used_converted_columns) const {
   const auto clocks = [this](const char* phase, double seconds) { return phase_clocks(phase, seconds, timing.clock_period_s); };
   TdmSchedule schedule;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <gsl/span>
+
 #include "memcosim/architecture/column_multiplexer.hpp"
 #include "memcosim/architecture/tdm_schedule.hpp"
 #include "memcosim/devices/cell_spec.hpp"
@@ -91,6 +93,9 @@ struct MacroSpec {
   AdcTiming converter_timing(const ConverterSetting& setting) const;
   /// True if the clocks of a conversion depend on its code; configured latencies and intervals are those of every conversion.
   bool has_code_dependent_times() const { return timing.adc_kind->code_dependent() && timing.adc_latency == 0 && timing.adc_interval == 0; }
+  /// Clocks of the slowest conversion of each step and group (slices x groups) of a product whose first conversions are used, from its codes
+  /// (slices x all conversions).
+  std::vector<std::uint32_t> conversion_clocks(gsl::span<const std::int32_t> codes, std::uint32_t used_conversions) const;
   /// Schedule of a product that uses every column.
   TdmSchedule schedule() const { return schedule(readout.conversions(columns)); }
   /// Schedule of a product that uses only the first converted columns.

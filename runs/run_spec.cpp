@@ -139,6 +139,12 @@ void read_macro(const ConfigNode& root, const DigitalBlocks& blocks, RunSpec& sp
     node.map("timing").fault("overlap",
                              "the RTL TDM controller overlaps whole slices: expected slice, or macro.digital.tdm_controller: model");
   }
+  if (macro.digital.tdm_controller == rtl_block && macro.has_code_dependent_times()) {
+    node.map("adc").fault("kind",
+                          fmt::format("the RTL TDM controller gives all conversions the same time, those of {} depend on the code: "
+                                      "expected another kind, macro.adc.latency and interval, or macro.digital.tdm_controller: model",
+                                      macro.timing.adc_kind->name()));
+  }
   try {
     macro.schedule();
   } catch (const InputError& error) {

@@ -44,7 +44,7 @@ std::unique_ptr<NetworkValues> make_values(const RunSpec& spec, const Simulation
     case ValueMode::ahead: {
       AheadValues::Options options;
       options.chunk = spec.chunk;
-      options.keep_codes = spec.chip.macro.level == TimingLevel::approximately_timed;
+      options.keep_codes = spec.chip.macro.level == TimingLevel::approximately_timed || spec.chip.macro.has_code_dependent_times();
       options.threads = spec.backend.threads;
       return std::make_unique<AheadValues>(outcome.compiled, outcome.images, backend, options);
     }

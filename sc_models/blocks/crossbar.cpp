@@ -61,8 +61,10 @@ void Crossbar::begin(MvmRecord& mvm, const MvmExtension* ahead) {
     batch.count = 1;
     batch.inputs = mvm.inputs.data();
     batch.first_event = mvm.event;
-    batch.keep_codes = context_.spec.level == TimingLevel::approximately_timed;
+    const bool times_depend_on_codes = context_.spec.has_code_dependent_times();
+    batch.keep_codes = context_.spec.level == TimingLevel::approximately_timed || times_depend_on_codes;
     mvm.ticket = products_.submit(batch);
+    if (times_depend_on_codes) collect(mvm);  // the schedule of this MVM needs them
     if (ahead == nullptr) count_read(mvm);
   });
 }
@@ -111,7 +113,15 @@ void Crossbar::take(MvmRecord& mvm, const MvmOutcome& outcome) const {
     throw std::logic_error("digital blocks other than the models need the codes of an MVM computed ahead, not only its sums");
   }
   mvm.outcome = outcome;
+  time_conversions(mvm);
   if (!accumulates) mvm.outcome.codes = {};
+}
+
+/// The clocks that the codes take, where the converters' times depend on them.
+void Crossbar::time_conversions(MvmRecord& mvm) const {
+  if (!context_.spec.has_code_dependent_times() || mvm.outcome.codes.empty()) return;
+  mvm.conversion_clocks = context_.spec.conversion_clocks(mvm.outcome.codes, mvm.used_columns);
+  mvm.outcome.conversion_clocks = mvm.conversion_clocks;
 }
 
 void Crossbar::collect(MvmRecord& mvm) {
@@ -119,6 +129,8 @@ void Crossbar::collect(MvmRecord& mvm) {
     guarded([&] {
       mvm.computed = products_.collect(mvm.ticket);
       mvm.outcome = {mvm.computed.sums, mvm.computed.drive_siemens, mvm.computed.clipped.at(0), mvm.computed.codes};
+      time_conversions(mvm);
+      if (context_.spec.level != TimingLevel::approximately_timed) mvm.outcome.codes = {};
     });
     mvm.values = MvmRecord::Values::collected;
   }

@@ -38,6 +38,7 @@ class Crossbar : public sc_core::sc_module {
   void clear(MvmRecord& mvm) const;
   void count_read(const MvmRecord& mvm);
   void take(MvmRecord& mvm, const MvmOutcome& outcome) const;
+  void time_conversions(MvmRecord& mvm) const;
 
   MacroContext& context_;
   CellStore& cells_;

@@ -25,15 +25,16 @@ struct MvmRecord {
   std::uint64_t event = 0;  ///< address of its random draws
   Values values = Values::none;
   Ticket ticket;
-  std::vector<InputCode> inputs;          ///< of all rows
-  std::size_t reached_rows = 0;           ///< all codes of later rows are zero
-  std::uint32_t used_outputs = 0;         ///< from output 0; sums of later outputs are zero
-  std::uint32_t used_columns = 0;         ///< converted columns in use, from column 0
-  ProductResult computed;                 ///< by the backend
-  std::vector<std::int32_t> accumulated;  ///< by the accumulator block
-  MvmOutcome outcome;                     ///< the result as far as it is known; its data lie in the two above or with the initiator
-  std::uint32_t released_slices = 0;      ///< slices whose rows have been driven
-  std::uint32_t accounted_slices = 0;     ///< slices whose energy is in the activity
+  std::vector<InputCode> inputs;                 ///< of all rows
+  std::size_t reached_rows = 0;                  ///< all codes of later rows are zero
+  std::uint32_t used_outputs = 0;                ///< from output 0; sums of later outputs are zero
+  std::uint32_t used_columns = 0;                ///< converted columns in use, from column 0
+  ProductResult computed;                        ///< by the backend
+  std::vector<std::int32_t> accumulated;         ///< by the accumulator block
+  std::vector<std::uint32_t> conversion_clocks;  ///< slices x groups, where the converters' times depend on the codes
+  MvmOutcome outcome;                            ///< the result as far as it is known; its data lie in the two above or with the initiator
+  std::uint32_t released_slices = 0;             ///< slices whose rows have been driven
+  std::uint32_t accounted_slices = 0;            ///< slices whose energy is in the activity
 };
 
 /// One slice of one MVM as the strobes of the controller reach it.
