@@ -122,6 +122,24 @@ TEST(RtlTdmController, ReadyIsTrueAtTheIntervalAndNotOneClockEarlier) {
   EXPECT_THROW(probe.controller->start(), sc_core::sc_report) << "off a clock edge";
 }
 
+/// The RTL evaluates the edge of a start one delta cycle later; from the call on, and at that edge for good, it is busy and not ready.
+TEST(RtlTdmController, IsBusyAndNotReadyAtTheEdgeOfItsStart) {
+  Probe probe("probe", rtl_tdm_controller_factory(), small_schedule());
+  int deltas = 0;
+  sc_core::sc_spawn([&] {
+    probe.controller->start();
+    for (; deltas < 4; ++deltas) {
+      EXPECT_FALSE(probe.controller->ready()) << "delta cycle " << deltas;
+      EXPECT_TRUE(probe.controller->busy()) << "delta cycle " << deltas;
+      EXPECT_THROW(probe.controller->start(), sc_core::sc_report) << "delta cycle " << deltas;
+      sc_core::wait(sc_core::SC_ZERO_TIME);
+    }
+  });
+  sc_core::sc_start();
+  EXPECT_EQ(deltas, 4);
+  EXPECT_EQ(probe.log.back(), "23 done 0.0");
+}
+
 /// Hosts that start the next MVM in reaction to something at the very edge at which that happens: the RTL has then already seen the edge.
 void compare_hosts(const TdmSchedule& schedule, const std::function<void(Probe&, int mvms)>& host) {
   Probe model("model", model_tdm_controller_factory(), schedule);
