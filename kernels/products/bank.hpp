@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim {
 

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "memcosim/kernels/products/readout.hpp"
-#include "memcosim/kernels/products/column_draw.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/column_draw.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim {
 

@@ -43,7 +43,7 @@ inline bool operator==(const ProductPart& a, const ProductPart& b) {
 /// Results of a batch, row-major, the vectors of the batch outermost. `outputs`: ProductBatch::outputs; slices: ReadoutConfig::slices();
 /// converted columns: converted_columns() of the array.
 struct ProductResult {
-  std::vector<std::int32_t> sums;  ///< count x outputs: codes shifted and added over slices and parts, pairs subtracted; units of adc.lsb
+  std::vector<std::int32_t> sums;   ///< count x outputs: codes shifted and added over slices and parts, pairs subtracted; units of adc.lsb
   std::vector<ClipCounts> clipped;  ///< count: conversions of all parts' used columns that left the code range
   // The next are of one array: they stay empty in a product of several parts.
   std::vector<double>

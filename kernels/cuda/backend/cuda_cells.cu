@@ -41,8 +41,7 @@ bool CudaCells::read_sigmas(ArrayId array, const CellArray& cells, std::vector<d
   return banks(array).read_sigmas(array, cells, sigmas_s);
 }
 
-std::optional<std::vector<EffectiveCircuit>> CudaCells::reduce(const ArrayConfig& array,
-                                                               const std::vector<std::vector<double>>& siemens) {
+std::optional<std::vector<EffectiveCircuit>> CudaCells::reduce(const ArrayConfig& array, const std::vector<std::vector<double>>& siemens) {
   succeed(cudaSetDevice(gpus_.front().index), "choose the GPU");
   try {
     if (!lines_ || !(lines_->wires == array.wires) || lines_->rows != array.rows || lines_->columns != array.columns) {

@@ -309,23 +309,18 @@ class CudaEngine final : public ProductEngine {
     spec.seed = cells_.seed();
     for (const PartWork& part : work.parts) {
       if (part.known != work.parts.front().known || part.place.sign != 1) return nullptr;
-      spec.tiles.push_back({part.levels.get(), part.stream, part.place.first_row, part.place.first_output, part.place.shift,
-                            part.place.used_columns});
+      spec.tiles.push_back(
+          {part.levels.get(), part.stream, part.place.first_row, part.place.first_output, part.place.shift, part.place.used_columns});
     }
     return make_tensor_product(spec, bank_options());
   }
 
   static BatchShape shape_of(const ProductWork& work, const ArrayMvm& product) {
     const ReadoutConfig& readout = work.parts.front().readout();
-    const std::size_t conversions =
-        std::size_t{converted_columns(readout.pairing, work.parts.front().levels->columns)} * readout.slices();
-    return {work.rows,
-            work.outputs,
-            readout.slices(),
-            work.keep_codes ? conversions : 0,
-            work.keep_values ? conversions : 0,
-            product.scratch(),
-            product.is_iterative()};
+    const std::size_t conversions = std::size_t{converted_columns(readout.pairing, work.parts.front().levels->columns)} * readout.slices();
+    return {
+        work.rows,         work.outputs,          readout.slices(), work.keep_codes ? conversions : 0, work.keep_values ? conversions : 0,
+        product.scratch(), product.is_iterative()};
   }
 
   /// Cuts the batch into pieces and starts them; if memory is short, smaller pieces and fewer at the same time.

@@ -5,10 +5,10 @@
 
 #include <cuda_runtime.h>
 
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
 #include "memcosim/kernels/products/readout.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cuda {
 

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "memcosim/common/aligned_buffer.hpp"
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim::cpu {
 

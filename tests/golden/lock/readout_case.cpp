@@ -15,6 +15,7 @@
 #include "memcosim/devices/converters/adc_linearity.hpp"
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/runs/results/state_file.hpp"
+
 #include "array_batch.hpp"
 
 namespace memcosim::test {

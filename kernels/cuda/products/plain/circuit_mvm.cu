@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "memcosim/kernels/arrays/circuit_products.hpp"
 #include "memcosim/kernels/cuda/circuits/cell_circuit_kernel.cuh"
 #include "memcosim/kernels/cuda/circuits/circuit_lines.cuh"
 #include "memcosim/kernels/cuda/circuits/common_law.hpp"
@@ -12,7 +13,6 @@
 #include "memcosim/kernels/cuda/gpu/launch_shape.cuh"
 #include "memcosim/kernels/cuda/products/plain/circuit_mvm.cuh"
 #include "memcosim/kernels/cuda/products/plain/plain_conversion.cuh"
-#include "memcosim/kernels/arrays/circuit_products.hpp"
 
 namespace memcosim::cuda {
 

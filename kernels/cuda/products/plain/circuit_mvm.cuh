@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <memory>
 
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
 #include "memcosim/kernels/products/readout.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cuda {
 

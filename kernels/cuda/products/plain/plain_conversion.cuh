@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/products/column_draw.hpp"
 #include "memcosim/kernels/products/exact_inverse.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim::cuda {
 

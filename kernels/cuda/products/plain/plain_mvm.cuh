@@ -3,9 +3,9 @@
 
 #include <memory>
 
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
 #include "memcosim/kernels/products/readout.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
 
 namespace memcosim::cuda {
 

@@ -4,11 +4,11 @@
 #include <memory>
 #include <string>
 
+#include "memcosim/kernels/arrays/level_matrix.hpp"
 #include "memcosim/kernels/cuda/products/mvm_work.cuh"
 #include "memcosim/kernels/cuda/products/tensor/bank_layout.hpp"
-#include "memcosim/kernels/products/readout.hpp"
 #include "memcosim/kernels/products/bank.hpp"
-#include "memcosim/kernels/arrays/level_matrix.hpp"
+#include "memcosim/kernels/products/readout.hpp"
 
 namespace memcosim::cuda {
 
