@@ -44,13 +44,13 @@ inline constexpr auto macro_activity_fields = field_list<MacroActivity>(
     BaseField<ProgrammingCounts>{}, field("mvms", &MacroActivity::mvms), field("rows_driven", &MacroActivity::rows_driven),
     field("samples", &MacroActivity::samples), field("conversions", &MacroActivity::conversions),
     field("clipped_low", &MacroActivity::clipped_low), field("clipped_high", &MacroActivity::clipped_high),
-    field("timed_groups", &MacroActivity::timed_groups),
-    field("conversion_clocks", &MacroActivity::conversion_clocks),
-    field<Largest>("most_conversion_clocks", &MacroActivity::most_conversion_clocks), field("accumulations", &MacroActivity::accumulations), field("differing_mvms", &MacroActivity::differing_mvms),
-    field("saturated_mvms", &MacroActivity::saturated_mvms), field("controller_slices", &MacroActivity::controller_slices),
-    field("input_bytes", &MacroActivity::input_bytes), field("output_bytes", &MacroActivity::output_bytes),
-    field("array_energy_j", &MacroActivity::array_energy_j), field("busy_s", &MacroActivity::busy_s),
-    field("programming_s", &MacroActivity::programming_s), field<Largest>("read_movement", &MacroActivity::read_movement));
+    field("timed_groups", &MacroActivity::timed_groups), field("conversion_clocks", &MacroActivity::conversion_clocks),
+    field<Largest>("most_conversion_clocks", &MacroActivity::most_conversion_clocks), field("accumulations", &MacroActivity::accumulations),
+    field("differing_mvms", &MacroActivity::differing_mvms), field("saturated_mvms", &MacroActivity::saturated_mvms),
+    field("controller_slices", &MacroActivity::controller_slices), field("input_bytes", &MacroActivity::input_bytes),
+    field("output_bytes", &MacroActivity::output_bytes), field("array_energy_j", &MacroActivity::array_energy_j),
+    field("busy_s", &MacroActivity::busy_s), field("programming_s", &MacroActivity::programming_s),
+    field<Largest>("read_movement", &MacroActivity::read_movement));
 /// Adds the activity of a macro to a total: sums, and the largest value for fields tagged Largest.
 MacroActivity& operator+=(MacroActivity& total, const MacroActivity& part);
 /// Counts a column group whose conversions took these clocks.

@@ -53,7 +53,7 @@ TEST(MacroConstruction, RefusesImpossibleSpecifications) {
   MacroSpec odd = good;
   odd.columns = 11;
   const ArrayId odd_array = arrays.add(odd);
-  EXPECT_THAT(refusal(arrays, odd_array, [](MacroSpec& spec) { spec.columns = 11; }), testing::HasSubstr("even number of bit lines"));
+  EXPECT_THAT(refusal(arrays, odd_array, [](MacroSpec& spec) { spec.columns = 11; }), testing::HasSubstr("2 bit lines for each output"));
 
   // What was refused has left nothing behind that disturbs a good macro.
   Bench bench("bench", arrays.backend(), array, good, [good](Agent& agent) {
