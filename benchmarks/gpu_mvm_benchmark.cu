@@ -57,7 +57,7 @@ class Layer {
     spec.readout.encoding = one.encoding;
     spec.readout.adc.bits = 8;
     spec.readout.adc.is_signed = one.encoding->converts_signed();
-    spec.readout.adc.noise_lsb = one.noise_lsb;
+    spec.readout.curves.front().noise_lsb = one.noise_lsb;
     const std::uint32_t columns = one.encoding == &encodings::single ? one.outputs : 2 * one.outputs;
     std::uint32_t stream = 0;
     for (std::uint32_t row = 0; row < one.rows; row += one.array_rows) {

@@ -66,7 +66,7 @@ void run_mvm(benchmark::State& state, const std::string& instruction_set, const 
   readout.adc.bits = 8;
   readout.adc.is_signed = shape.encoding->converts_signed();
   readout.adc.lsb = 4.7 * static_cast<double>(readout.dac.code_max());
-  readout.adc.noise_lsb = shape.noise_lsb;
+  readout.curves.front().noise_lsb = shape.noise_lsb;
   std::vector<InputCode> inputs(shape.batch * shape.rows);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     inputs[i] = static_cast<InputCode>(i * 2654435761u >> 7 & 0xff);

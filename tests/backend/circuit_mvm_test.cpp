@@ -101,8 +101,8 @@ TEST_F(CircuitMvmTest, AgreesWithTheReferenceForEveryLawAndPairing) {
       ArrayConfig config = array_under(law, 30, 20, both_ends);
       if (kind % 4 < 2) config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", 0.05, config.window.g_max);
       ReadoutConfig mode = readout(encoding, 6, dac_bits, 8, 1.7, kind % 2 == 0 ? 0.4 : 0.0);
-      mode.adc.gain = 1.02;
-      if (kind % 5 == 0) mode.adc_transitions = random_transitions(mode.adc, kind);
+      mode.curves.front().gain = 1.02;
+      if (kind % 5 == 0) mode.curves.front().transitions = random_transitions(mode.adc, kind);
       const auto siemens = random_siemens(config, kind);
       const auto inputs = random_inputs(7, config.rows, 6, kind + 100);
       const ProductResult expected = ArrayUnderTest(reference_backend(), config, siemens, mode).run(inputs);

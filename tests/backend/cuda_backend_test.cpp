@@ -53,10 +53,10 @@ Case random_case(std::uint64_t seed) {
   const double lsb = pick(0, 1) == 0 ? static_cast<double>(1u << pick(0, 6)) : 0.37 * pick(1, 100);
   c.mode = readout(encoding, input_bits, dac_bits, adc_bits, lsb, pick(0, 2) == 0 ? 0.6 : 0.0);
   if (pick(0, 2) == 0) {
-    c.mode.adc.gain = 0.9 + 0.05 * pick(0, 4);
-    c.mode.adc.offset_lsb = 0.3 * pick(0, 4) - 0.6;
+    c.mode.curves.front().gain = 0.9 + 0.05 * pick(0, 4);
+    c.mode.curves.front().offset_lsb = 0.3 * pick(0, 4) - 0.6;
   }
-  if (pick(0, 3) == 0) c.mode.adc_transitions = random_transitions(c.mode.adc, seed);
+  if (pick(0, 3) == 0) c.mode.curves.front().transitions = random_transitions(c.mode.adc, seed);
   c.inputs = random_inputs(pick(1, 150), c.config.rows, input_bits, seed + 1);
   return c;
 }
@@ -117,7 +117,7 @@ TEST_F(CudaBackendTest, ProductsThatAreSpreadOverArraysAreThoseOfTheReference) {
   for (const bool linear : {true, false}) {
     const auto product = [&](std::unique_ptr<Backend> backend) {
       ReadoutConfig mode = readout(&encodings::differential_analog, 8, 8, 8, 900.0, 0.2);
-      if (!linear) mode.adc_transitions = random_transitions(mode.adc, 5);
+      if (!linear) mode.curves.front().transitions = random_transitions(mode.adc, 5);
       std::vector<ProductPart> parts;
       ProductBatch batch;
       batch.rows = 300;
@@ -172,7 +172,7 @@ TEST_F(CudaBackendTest, RoundingWithinTheNoiseIsReportedAndBounded) {
   EXPECT_NE(seen.values, expected.values);
   EXPECT_LT(flips, seen.codes.size() / 20);
   // Without noise there is nothing to hide behind.
-  mode.adc.noise_lsb = 0.0;
+  mode.curves.front().noise_lsb = 0.0;
   ArrayUnderTest quiet(cuda_backend(Precision::within_noise), config, siemens, mode);
   ArrayUnderTest reference(reference_backend(), config, siemens, mode);
   expect_same(quiet.run(inputs), reference.run(inputs));

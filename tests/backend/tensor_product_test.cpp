@@ -123,7 +123,7 @@ TEST_F(TensorProductTest, EveryInputAndConverterWidth) {
         recipe.offset = seed % 5 != 0;
         recipe.readout = readout(encoding, input_bits, dac_bits, 1 + static_cast<unsigned>(seed * 7 % 12), encoding->converts_signed());
         if (seed % 3 == 0) recipe.used_outputs = encoding->outputs_of(recipe.part_columns.front() / 4 * 2);
-        if (seed % 5 == 1) recipe.readout.adc.offset_lsb = -2.5;
+        if (seed % 5 == 1) recipe.readout.curves.front().offset_lsb = -2.5;
         RandomProduct product(recipe);
         product.set_lsb((seed % 4 == 0 ? 1.0 : 4.0) / (1u << recipe.readout.adc.bits));
         for (const ClipCounts& counts : expect_the_bits_of_the_reference(product, {}, text_of(recipe)).clipped)

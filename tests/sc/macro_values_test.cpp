@@ -85,7 +85,7 @@ TEST(MacroValues, AreTheSameAtEveryLevelAheadAndAtTheEvent) {
       spec.readout.encoding = encoding;
       spec.readout.dac.bits = dac_bits;
       spec.readout.adc.is_signed = encoding->converts_signed();
-      spec.readout.adc.noise_lsb = 0.4;
+      spec.readout.curves.front().noise_lsb = 0.4;
       specs.push_back(spec);
     }
   }
@@ -211,7 +211,7 @@ TEST(MacroValues, CountsMvmsThatNobodyReads) {
 TEST(MacroValues, TheEventNumberAddressesTheNoise) {
   Arrays arrays;
   MacroSpec spec = small_spec(TimingLevel::loosely_timed);
-  spec.readout.adc.noise_lsb = 2.0;
+  spec.readout.curves.front().noise_lsb = 2.0;
   const ArrayId array = arrays.add(spec);
   Backend& backend = arrays.backend();
   Bench bench("bench", backend, array, spec, [&](Agent& agent) {

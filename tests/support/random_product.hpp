@@ -72,7 +72,7 @@ class RandomProduct {
     spec_.readout.adc.lsb = share * std::sqrt(square) * spec_.readout.dac.code_max();
   }
   void set_lsb_to(double lsb) { spec_.readout.adc.lsb = lsb; }
-  void set_noise(double lsb) { spec_.readout.adc.noise_lsb = lsb; }
+  void set_noise(double lsb) { spec_.readout.curves.front().noise_lsb = lsb; }
 
   std::vector<InputCode> inputs(std::size_t count, std::size_t stride) {
     std::vector<InputCode> codes(count * stride);

@@ -37,7 +37,7 @@ macro:
   EXPECT_EQ(spec.readout.dac.bits, 2u);
   EXPECT_EQ(spec.timing.adc_kind, &converter_kind("pipeline"));
   EXPECT_EQ(spec.readout.adc.bits, 6u);
-  EXPECT_EQ(spec.readout.adc.noise_lsb, 0.25);
+  EXPECT_EQ(spec.readout.curves.front().noise_lsb, 0.25);
   EXPECT_EQ(spec.adc_sharing, AdcSharing::blocked);
 
   const TdmSchedule schedule = spec.schedule();

@@ -11,6 +11,7 @@
 
 #include "memcosim/common/error.hpp"
 
+#include "curve_setup.hpp"
 #include "temporary_folder.hpp"
 
 namespace memcosim {
@@ -19,8 +20,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-AdcTransfer two_bits() {
-  AdcTransfer adc;
+ConverterSetting two_bits() {
+  ConverterSetting adc;
   adc.bits = 2;
   adc.is_signed = true;
   return adc;
@@ -37,9 +38,9 @@ std::string message_of(const std::function<void()>& call) {
 
 TEST(AdcLinearity, TransitionsLieWhereTheNonLinearityPutsThem) {
   EXPECT_THAT(adc_transitions(two_bits(), {0.0, 0.25, -0.5, 0.125}), ElementsAre(-2.0, -0.75, -0.5, 1.125));
-  const auto transitions = adc_transitions(two_bits(), {0.0, 0.25, -0.5, 0.125});
+  const ConverterCurve curve = test::table_of(adc_transitions(two_bits(), {0.0, 0.25, -0.5, 0.125}));
   ClipCounts clipped{};
-  const auto code = [&](double value) { return two_bits().convert(value, 0.0, clipped, transitions.data()); };
+  const auto code = [&](double value) { return code_of(test::curve_of(two_bits(), curve), value, 0.0, clipped); };
   // A value of v LSB is at v + 1/2 on the code axis.
   EXPECT_EQ(code(-1.26), -2);
   EXPECT_EQ(code(-1.25), -1);
@@ -54,18 +55,18 @@ TEST(AdcLinearity, TransitionsLieWhereTheNonLinearityPutsThem) {
 }
 
 TEST(AdcLinearity, CodesNeverFallWhereTheValueRises) {
-  AdcTransfer adc;
+  ConverterSetting adc;
   adc.bits = 6;
   std::mt19937_64 generator(3);
   std::uniform_real_distribution<double> dnl(-1.0, 3.0);
   std::vector<double> inl{0.0, 0.0};
   while (inl.size() < 64)
     inl.push_back(inl.back() + dnl(generator));
-  const auto transitions = adc_transitions(adc, inl);
+  const ConverterCurve table = test::table_of(adc_transitions(adc, inl));
   std::int32_t before = -1;
   ClipCounts clipped{};
   for (double value = -3.0; value < 200.0; value += 0.01) {
-    const std::int32_t code = adc.convert(value, 0.0, clipped, transitions.data());
+    const std::int32_t code = code_of(test::curve_of(adc, table), value, 0.0, clipped);
     ASSERT_GE(code, before < 0 ? 0 : before);
     before = code;
   }
@@ -73,22 +74,23 @@ TEST(AdcLinearity, CodesNeverFallWhereTheValueRises) {
 }
 
 TEST(AdcLinearity, WithoutErrorsItIsTheLinearConverter) {
-  AdcTransfer adc;
+  ConverterSetting adc;
   adc.bits = 5;
   adc.is_signed = true;
-  const auto transitions = adc_transitions(adc, std::vector<double>(32, 0.0));
+  const ConverterCurve table = test::table_of(adc_transitions(adc, std::vector<double>(32, 0.0)));
   ClipCounts clipped{};
   for (double value = -20.0; value < 20.0; value += 0.0625)
-    ASSERT_EQ(adc.convert(value, 0.0, clipped, transitions.data()), adc.convert(value, 0.0, clipped)) << value;
+    ASSERT_EQ(code_of(test::curve_of(adc, table), value, 0.0, clipped), code_of(test::curve_of(adc), value, 0.0, clipped)) << value;
 }
 
 TEST(AdcLinearity, GainAndOffsetMoveTheCodes) {
-  AdcTransfer adc;
-  adc.gain = 1.1;
-  adc.offset_lsb = 2.0;
+  ConverterSetting adc;
+  ConverterCurve curve;
+  curve.gain = 1.1;
+  curve.offset_lsb = 2.0;
   ClipCounts clipped{};
-  EXPECT_EQ(adc.convert(100.0, 0.0, clipped), 112);
-  EXPECT_EQ(adc.convert(0.0, 0.0, clipped), 2);
+  EXPECT_EQ(code_of(test::curve_of(adc, curve), 100.0, 0.0, clipped), 112);
+  EXPECT_EQ(code_of(test::curve_of(adc, curve), 0.0, 0.0, clipped), 2);
 }
 
 TEST(AdcLinearity, ImpossibleTablesAreInputErrors) {

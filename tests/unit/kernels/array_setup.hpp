@@ -73,12 +73,12 @@ inline ReadoutConfig readout(const WeightEncoding* encoding, unsigned input_bits
   config.adc.bits = adc_bits;
   config.adc.is_signed = encoding->converts_signed();
   config.adc.lsb = lsb;
-  config.adc.noise_lsb = noise_lsb;
+  config.curves.front().noise_lsb = noise_lsb;
   return config;
 }
 
 /// Of a monotone converter that is not linear: transitions up to 0.45 LSB off their places.
-inline std::shared_ptr<const std::vector<double>> random_transitions(const AdcTransfer& adc, std::uint64_t seed) {
+inline std::shared_ptr<const std::vector<double>> random_transitions(const ConverterSetting& adc, std::uint64_t seed) {
   std::mt19937_64 generator(seed);
   std::uniform_real_distribution<double> uniform(-0.45, 0.45);
   std::vector<double> inl(static_cast<std::size_t>(std::int64_t{adc.code_max()} - adc.code_min() + 1));

@@ -83,9 +83,9 @@ TEST(MvmCpu, NoBitDependsOnBatchThreadsOrInstructionSet) {
       const auto inputs = random_inputs(total, config.rows, 8, 32);
       ReadoutConfig mode = readout(encoding, 8, dac_bits, 6, 1.7 * ((1u << dac_bits) - 1u), 0.7);
       if (dac_bits > 1) {  // a converter that is not ideal
-        mode.adc.gain = 1.03;
-        mode.adc.offset_lsb = -0.4;
-        mode.adc_transitions = random_transitions(mode.adc, 33);
+        mode.curves.front().gain = 1.03;
+        mode.curves.front().offset_lsb = -0.4;
+        mode.curves.front().transitions = random_transitions(mode.adc, 33);
       }
       ArrayUnderTest best(cpu_backend(), config, siemens, mode);
       const ProductResult whole = best.run(inputs.data(), total, 1000, 3);

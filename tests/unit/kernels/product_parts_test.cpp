@@ -130,7 +130,7 @@ TEST_P(ProductParts, HaveReadoutsOfTheirOwn) {
   const auto inputs = random_inputs(vectors, 30, 6, 2);
   std::vector<ProductPart> parts = spread_parts(*backend);
   ReadoutConfig nonlinear = readout(&encodings::differential_analog, 6, 3, 6, 20.0, 0.3);
-  nonlinear.adc_transitions = random_transitions(nonlinear.adc, 5);
+  nonlinear.curves.front().transitions = random_transitions(nonlinear.adc, 5);
   parts[1].readout = backend->products().add(readout(&encodings::differential_digital, 6, 1, 5, 3.0));
   parts[4].readout = backend->products().add(nonlinear);
   expect_sum_of_parts(*backend, batch_of(parts, inputs, 30), 8);
@@ -255,7 +255,7 @@ TEST_P(ProductParts, OneReadoutHasOneId) {
   mode.adc.lsb = 6.0;
   const ReadoutId coarser = products.add(mode);
   EXPECT_FALSE(coarser == first);
-  mode.adc_transitions = random_transitions(mode.adc, 1);
+  mode.curves.front().transitions = random_transitions(mode.adc, 1);
   const ReadoutId nonlinear = products.add(mode);
   EXPECT_FALSE(nonlinear == coarser);
   EXPECT_TRUE(products.add(mode) == nonlinear);

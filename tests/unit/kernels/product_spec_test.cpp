@@ -232,7 +232,7 @@ TEST(TensorLayout, SaysWhatItCannotTake) {
   spec.readout.dac.bits = 9;
   EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");
   spec = product.spec();
-  spec.readout.adc_transitions = std::make_shared<const std::vector<double>>(256, 0.0);
+  spec.readout.curves.front().transitions = std::make_shared<const std::vector<double>>(256, 0.0);
   EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");
 }
 

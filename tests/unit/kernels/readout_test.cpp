@@ -26,7 +26,7 @@ TEST(Readout, ClippedConversionsAreCountedAtEachEnd) {
       const ArrayConfig config = ohmic_array(33, 38);              // padding columns on every instruction set
       const double lsb = encoding->converts_signed() ? 4.0 : 8.0;  // some conversions leave the range
       ReadoutConfig mode = readout(encoding, 6, 2, 6, lsb);
-      mode.adc.offset_lsb = -6.0;  // at the lowest code too
+      mode.curves.front().offset_lsb = -6.0;  // at the lowest code too
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
       auto inputs = random_inputs(30, config.rows, 6, 42);
       if (!mode.adc.is_signed) std::fill_n(inputs.begin(), config.rows, InputCode{0});
@@ -36,7 +36,7 @@ TEST(Readout, ClippedConversionsAreCountedAtEachEnd) {
       for (std::size_t vector = 0; vector < 30; ++vector) {
         ClipCounts outside{};
         for (std::size_t i = vector * each; i < (vector + 1) * each; ++i) {
-          const double code = std::floor(result.values[i] / lsb + mode.adc.origin());
+          const double code = std::floor(result.values[i] / lsb + mode.curves.front().origin());
           if (code < mode.adc.code_min()) ++outside.low;
           if (code > mode.adc.code_max()) ++outside.high;
           ASSERT_GE(result.codes[i], mode.adc.code_min());
@@ -58,7 +58,7 @@ TEST(Readout, ConversionsOfUnusedColumnsAreNotCounted) {
       for (const std::uint32_t used : {2u, 16u, 30u, 38u}) {  // within a vector of lanes, at its end, in the last, all
         const ArrayConfig config = ohmic_array(33, 38);
         ReadoutConfig mode = readout(encoding, 6, 2, 6, 4.0);
-        mode.adc.offset_lsb = -6.0;
+        mode.curves.front().offset_lsb = -6.0;
         ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
         const auto inputs = random_inputs(5, config.rows, 6, 42);
         const ProductResult result = array.run(inputs, encoding->outputs_of(used));
@@ -68,7 +68,7 @@ TEST(Readout, ConversionsOfUnusedColumnsAreNotCounted) {
           for (std::size_t slice = 0; slice < mode.slices(); ++slice) {
             for (std::uint32_t column = 0; column < encoding->conversions_in(used); ++column) {
               const std::size_t place = (vector * mode.slices() + slice) * converted + column;
-              const double code = std::floor(result.values[place] / 4.0 + mode.adc.origin());
+              const double code = std::floor(result.values[place] / 4.0 + mode.curves.front().origin());
               if (code < mode.adc.code_min()) ++outside.low;
               if (code > mode.adc.code_max()) ++outside.high;
             }
@@ -86,9 +86,9 @@ TEST(Readout, AConverterThatIsNotIdeal) {
     for (const WeightEncoding* encoding : all_encodings) {
       const ArrayConfig config = ohmic_array(33, 38);
       ReadoutConfig mode = readout(encoding, 6, 2, 6, 8.0);
-      mode.adc.gain = 1.25;
-      mode.adc.offset_lsb = -1.75;
-      mode.adc_transitions = random_transitions(mode.adc, 40);
+      mode.curves.front().gain = 1.25;
+      mode.curves.front().offset_lsb = -1.75;
+      mode.curves.front().transitions = random_transitions(mode.adc, 40);
       ArrayUnderTest array(backend_of(kind), config, random_siemens(config, 41), mode);
       const ProductResult result = array.run(random_inputs(30, config.rows, 6, 42));
       std::size_t bent = 0;
@@ -96,10 +96,10 @@ TEST(Readout, AConverterThatIsNotIdeal) {
         const double position = result.values[i] * 1.25 / 8.0 - 1.75 + 0.5;
         // As many codes as there are transitions at or below the position, counted.
         std::int32_t expected = mode.adc.code_min();
-        while (expected < mode.adc.code_max() && position >= (*mode.adc_transitions)[expected + 1 - mode.adc.code_min()])
+        while (expected < mode.adc.code_max() && position >= (*mode.curves.front().transitions)[expected + 1 - mode.adc.code_min()])
           ++expected;
         const auto near_a_transition = [&](double transition) { return std::fabs(position - transition) < 1e-4; };
-        const auto& transitions = *mode.adc_transitions;
+        const auto& transitions = *mode.curves.front().transitions;
         if (std::any_of(transitions.begin(), transitions.end(), near_a_transition)) continue;  // single precision may fall on either side
         ASSERT_EQ(result.codes[i], expected) << kind << ' ' << i;
         if (result.codes[i] != static_cast<std::int32_t>(std::floor(position))) ++bent;

@@ -127,7 +127,7 @@ inline ReadoutConfig converters(unsigned adc_bits, unsigned dac_bits = 1, double
   ReadoutConfig readout;
   readout.dac.bits = dac_bits;
   readout.adc.bits = adc_bits;
-  readout.adc.noise_lsb = noise_lsb;
+  readout.curves.front().noise_lsb = noise_lsb;
   return readout;
 }
 
