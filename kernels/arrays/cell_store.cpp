@@ -150,7 +150,7 @@ void CellStore::begin_programming(ArrayId array) {
 }
 
 ProgramResult CellStore::write_verify(ArrayId array, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
-                                         gsl::span<const double> targets, std::uint64_t event) {
+                                      gsl::span<const double> targets, std::uint64_t event) {
   Array& target = at(array);
   if (rows > target.config.rows || columns > target.config.columns || targets.size() != std::size_t{rows} * columns) {
     throw std::logic_error(
@@ -200,7 +200,7 @@ std::vector<double> CellStore::verified_conductance(ArrayId array, double read_v
 }
 
 std::vector<std::int32_t> CellStore::verify_row(ArrayId array, std::uint32_t row, gsl::span<const VerifyTurn> turns,
-                                                   const VerifyConverter& converter, std::uint64_t event, gsl::span<double> energy_j) {
+                                                const VerifyConverter& converter, std::uint64_t event, gsl::span<double> energy_j) {
   Array& target = at(array);
   if (row >= target.config.rows || energy_j.size() != turns.size()) {
     throw std::logic_error(fmt::format("array {} has {} rows: no row {} for {} reads with {} energies", array, target.config.rows, row,
@@ -227,7 +227,7 @@ std::vector<std::int32_t> CellStore::verify_row(ArrayId array, std::uint32_t row
 }
 
 std::int32_t CellStore::verify_read(ArrayId array, std::uint32_t cell, const VerifyConverter& converter, std::uint64_t event,
-                                       std::uint32_t read_index, double* energy_j) {
+                                    std::uint32_t read_index, double* energy_j) {
   check_cell(array, cell);
   const std::uint32_t columns = at(array).config.columns;
   const VerifyTurn turn{cell % columns, read_index};
@@ -254,8 +254,8 @@ double CellStore::move_by_reads(ArrayId array, gsl::span<const double> relative_
   Array& target = at(array);
   const std::size_t voltages = relative_volts.size();
   if (drives.size() != target.config.rows * voltages || !(drive_s >= 0.0) || !std::isfinite(drive_s)) {
-    throw std::logic_error(fmt::format("an epoch of array {} has {} counts, one per row and voltage, of a finite time", array,
-                                       target.config.rows * voltages));
+    throw std::logic_error(
+        fmt::format("an epoch of array {} has {} counts, one per row and voltage, of a finite time", array, target.config.rows * voltages));
   }
   std::vector<double> most(target.config.rows, 0.0);
   const std::uint32_t columns = target.config.columns;

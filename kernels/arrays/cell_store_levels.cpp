@@ -63,7 +63,7 @@ void CellStore::make_effective_levels(ArrayId array) {
 /// Levels of linear cells behind resistive lines: the effective conductances. The lines attenuate the read noise of a cell by the same
 /// factor as its signal.
 std::shared_ptr<LevelMatrix> CellStore::make_effective_levels(ArrayId array, const std::vector<double>& siemens,
-                                                                 EffectiveCircuit circuit) const {
+                                                              EffectiveCircuit circuit) const {
   const ArrayConfig& config = at(array).config;
   std::vector<double> sigmas = read_sigmas(array);
   for (std::size_t cell = 0; cell < sigmas.size(); ++cell) {

@@ -37,7 +37,8 @@ void BatchBuffers::reserve(const BatchShape& shape, std::size_t count, std::size
   scratch_.reserve(shape.scratch.bytes(count));
 }
 
-unsigned BatchBuffers::gather(const ProductWork& batch, const BatchShape& shape, std::size_t first, std::size_t count, cpu::ThreadPool& pool) {
+unsigned BatchBuffers::gather(const ProductWork& batch, const BatchShape& shape, std::size_t first, std::size_t count,
+                              cpu::ThreadPool& pool) {
   shape_ = shape;
   first_ = first;
   count_ = count;
