@@ -10,13 +10,8 @@ AdcBank::AdcBank(const sc_core::sc_module_name& name, MacroContext& context, Sam
       context_(context),
       sample_hold_(sample_hold),
       latency_(context.schedule.adc.latency * context.period),
-      interval_(context.schedule.adc.interval * context.period) {}
-
-/// How many ticks before the latency of the converters the codes of a group are there.
-std::uint64_t AdcBank::early(const SliceTurn& turn, std::uint32_t group) const {
-  const gsl::span<const std::uint32_t> clocks = turn.mvm.outcome.conversion_clocks;
-  return clocks.empty() ? 0 : latency_ - clocks[turn.slice * context_.schedule.groups + group] * context_.period;
-}
+      interval_(context.schedule.adc.interval * context.period),
+      hold_(context.schedule.overlap == StepOverlap::converter ? interval_ : latency_) {}
 
 void AdcBank::select(const SliceTurn& turn, std::uint32_t group) {
   sample_hold_.require_held(turn);
@@ -28,20 +23,18 @@ void AdcBank::convert(const SliceTurn& turn, std::uint32_t group) {
   if (selected_ != conversion_number(turn, group))
     SC_REPORT_FATAL(message_ids::adc_bank, "conversion of a group that the multiplexers do not select");
   if (now < free_at_) SC_REPORT_FATAL(message_ids::adc_bank, "conversion before the interval of the last one is over");
-  const std::uint64_t early_ticks = early(turn, group);
-  free_at_ = now + interval_ - early_ticks;
-  if (group + 1 == context_.schedule.groups) {
-    const bool until_next = context_.schedule.overlap == StepOverlap::converter;
-    sample_hold_.free_at(turn, now + (until_next ? interval_ : latency_) - early_ticks);
-  }
+  std::uint64_t early = 0;
   if (!turn.mvm.outcome.conversion_clocks.empty()) {
-    count_conversion_clocks(context_.activity, static_cast<std::uint32_t>((latency_ - early_ticks) / context_.period));
+    early = early_ticks(turn, group);
+    count_conversion_clocks(context_.activity, static_cast<std::uint32_t>((latency_ - early) / context_.period));
   }
+  free_at_ = now + interval_ - early;
+  if (group + 1 == context_.schedule.groups) sample_hold_.free_at(turn, now + hold_ - early);
   context_.activity.conversions += context_.multiplexer.columns_of(group, turn.mvm.used_columns).count();
 }
 
 void AdcBank::finish(const SliceTurn& turn, std::uint32_t group) {
-  context_.report_phase("adc", "convert", ticks_now() - latency_ + early(turn, group), static_cast<int>(turn.slice),
+  context_.report_phase("adc", "convert", ticks_now() - latency_ + early_ticks(turn, group), static_cast<int>(turn.slice),
                         static_cast<int>(group));
 }
 

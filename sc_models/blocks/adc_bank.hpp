@@ -23,15 +23,21 @@ class AdcBank : public sc_core::sc_module {
   void finish(const SliceTurn& turn, std::uint32_t group);
 
  private:
-  std::uint64_t early(const SliceTurn& turn, std::uint32_t group) const;
+  /// How many ticks before the latency of the converters the codes of a group are there.
+  std::uint64_t early_ticks(const SliceTurn& turn, std::uint32_t group) const {
+    const gsl::span<const std::uint32_t> clocks = turn.mvm.outcome.conversion_clocks;
+    if (clocks.empty()) return 0;
+    return latency_ - clocks[turn.slice * context_.schedule.groups + group] * context_.period;
+  }
   std::uint64_t conversion_number(const SliceTurn& turn, std::uint32_t group) const {
-    return turn.number * context_.schedule.groups + group;
+    return turn.held_set * context_.schedule.groups + group;
   }
 
   MacroContext& context_;
   SampleHold& sample_hold_;
   const std::uint64_t latency_;   ///< ticks
   const std::uint64_t interval_;  ///< ticks
+  const std::uint64_t hold_;      ///< ticks for which a conversion needs the held columns
   std::uint64_t selected_ = 0;    ///< number of the conversion that the multiplexers are switched to
   std::uint64_t free_at_ = 0;     ///< ticks
 };

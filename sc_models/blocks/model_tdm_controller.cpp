@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "memcosim/common/error.hpp"
 #include "memcosim/sc_models/clocks.hpp"
@@ -31,12 +32,12 @@ ModelTdmController::ModelTdmController(const sc_core::sc_module_name& name, cons
     : TdmController(name),
       most_groups_(schedule.groups),
       schedule_(checked(schedule)),
-      times_(schedule_),
       period_(period.value()),
       strobes_(strobes),
       wake_("wake"),
       ready_event_("ready_event"),
       deferred_at_(never) {
+  take_schedule();
   SC_HAS_PROCESS(ModelTdmController);
   SC_METHOD(play);
   sensitive << wake_;
@@ -51,6 +52,19 @@ bool ModelTdmController::busy() const {
   return ticks_now() < idle_at_;
 }
 
+/// Makes ticks of the edges of the schedule.
+void ModelTdmController::take_schedule() {
+  const TdmTimes times(schedule_);
+  first_.resize(schedule_.slices());
+  for (std::uint32_t slice = 0; slice < schedule_.slices(); ++slice) {
+    for (std::size_t kind = 0; kind < strobe_count; ++kind)
+      first_[slice][kind] = edge_of(times, static_cast<Strobe>(kind), Cursor{0, slice, 0}) * period_;
+  }
+  group_step_ = schedule_.group_step(0) * period_;
+  interval_ = times.interval() * period_;
+  change_interval_ = times.change_interval() * period_;
+}
+
 void ModelTdmController::set_groups(std::uint32_t groups) {
   if (busy()) {
     SC_REPORT_ERROR(message_ids::tdm_controller, "change of the column groups while an MVM is in flight");
@@ -61,11 +75,11 @@ void ModelTdmController::set_groups(std::uint32_t groups) {
     return;
   }
   schedule_.groups = groups;
-  times_ = TdmTimes(schedule_);
+  take_schedule();
 }
 
 void ModelTdmController::set_conversion_clocks(gsl::span<const std::uint32_t> clocks) {
-  next_times_ = TdmTimes(schedule_, clocks);
+  next_times_ = std::make_unique<const TdmTimes>(schedule_, clocks);
 }
 
 void ModelTdmController::start() {
@@ -78,18 +92,19 @@ void ModelTdmController::start() {
     SC_REPORT_ERROR(message_ids::tdm_controller, "start while not ready");
     return;
   }
-  Playing& mvm = playing_.emplace_back();
+  if (in_flight_ == playing_.size()) playing_.emplace_back();
+  Playing& mvm = playing_[in_flight_++];
   mvm.start = now;
-  mvm.own_times.swap(next_times_);
-  const TdmTimes& times = times_of(mvm);
+  mvm.own_times = std::move(next_times_);
+  const TdmTimes* const own = mvm.own_times.get();
   for (std::size_t index = 0; index < strobe_count; ++index) {
     const auto kind = static_cast<Strobe>(index);
     Cursor& cursor = mvm.next[kind];
-    if (by_group(kind)) cursor.slice = converting_step_from(0);
-    cursor.at = now + edge_of(times, kind, cursor) * period_;
+    cursor = {0, by_group(kind) ? converting_step_from(0) : 0, 0};
+    cursor.at = now + (own == nullptr ? first_[cursor.slice][kind] : edge_of(*own, kind, cursor) * period_);
   }
-  ready_at_ = now + times.interval() * period_;
-  idle_at_ = now + times.change_interval() * period_;
+  ready_at_ = now + (own == nullptr ? interval_ : own->interval() * period_);
+  idle_at_ = now + (own == nullptr ? change_interval_ : own->change_interval() * period_);
   ready_event_.notify(time_of_ticks(ready_at_ - now));
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -104,17 +119,21 @@ void ModelTdmController::play() {
   }
   for (std::size_t index = 0; index < strobe_count; ++index) {
     const auto kind = static_cast<Strobe>(index);
-    for (std::size_t mvm = 0; mvm < playing_.size(); ++mvm) {  // a strobe may start another MVM
-      const Cursor due = playing_[mvm].next[kind];
-      if (due.at != now) continue;  // strobes of one kind and MVM are at least one clock apart
-      advance(kind, playing_[mvm]);
-      strobe(kind, due);
+    for (std::size_t mvm = 0; mvm < in_flight_; ++mvm) {
+      Cursor& cursor = playing_[mvm].next[kind];
+      if (cursor.at != now) continue;  // strobes of one kind and MVM are at least one clock apart
+      const Cursor due = cursor;
+      advance(kind, playing_[mvm], cursor);
+      strobe(kind, due);  // it may start another MVM, and the cursor may move
     }
   }
-  if (!playing_.empty() && playing_.front().next[done].at == never) playing_.erase(playing_.begin());
+  if (in_flight_ != 0 && playing_[0].next[done].at == never) {
+    std::move(playing_.begin() + 1, playing_.begin() + static_cast<std::ptrdiff_t>(in_flight_), playing_.begin());
+    --in_flight_;
+  }
   std::uint64_t next = never;
-  for (const Playing& mvm : playing_) {
-    for (const Cursor& cursor : mvm.next)
+  for (std::size_t mvm = 0; mvm < in_flight_; ++mvm) {
+    for (const Cursor& cursor : playing_[mvm].next)
       next = std::min(next, cursor.at);
   }
   if (next != never) wake_.notify(time_of_ticks(next - now));
@@ -167,16 +186,23 @@ std::uint32_t ModelTdmController::converting_step_from(std::uint32_t slice) cons
   return slice;
 }
 
-void ModelTdmController::advance(Strobe kind, Playing& mvm) const {
-  Cursor& cursor = mvm.next[kind];
+void ModelTdmController::advance(Strobe kind, const Playing& mvm, Cursor& cursor) const {
   if (by_group(kind) && cursor.group + 1 < schedule_.groups) {
     ++cursor.group;
-  } else {
-    cursor.group = 0;
-    cursor.slice = by_group(kind) ? converting_step_from(cursor.slice + 1) : cursor.slice + 1;
+    if (mvm.own_times == nullptr) {
+      cursor.at += group_step_;
+    } else {
+      cursor.at = mvm.start + edge_of(*mvm.own_times, kind, cursor) * period_;
+    }
+    return;
   }
-  const bool last = kind == done || cursor.slice == schedule_.slices();
-  cursor.at = last ? never : mvm.start + edge_of(times_of(mvm), kind, cursor) * period_;
+  cursor.group = 0;
+  cursor.slice = by_group(kind) ? converting_step_from(cursor.slice + 1) : cursor.slice + 1;
+  if (kind == done || cursor.slice == first_.size()) {
+    cursor.at = never;
+  } else {
+    cursor.at = mvm.start + (mvm.own_times == nullptr ? first_[cursor.slice][kind] : edge_of(*mvm.own_times, kind, cursor) * period_);
+  }
 }
 
 }  // namespace memcosim

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <systemc>
 #include <vector>
 
@@ -44,29 +44,34 @@ class ModelTdmController : public TdmController {
   /// An MVM in flight, from the tick of its start.
   struct Playing {
     std::uint64_t start = 0;
-    std::optional<TdmTimes> own_times;  ///< if its conversions take other clocks than those of the schedule
+    std::unique_ptr<const TdmTimes> own_times;  ///< if its conversions take other clocks than those of the schedule
     std::array<Cursor, strobe_count> next;
   };
 
   void play();
   void strobe(Strobe kind, const Cursor& cursor);
-  const TdmTimes& times_of(const Playing& mvm) const { return mvm.own_times ? *mvm.own_times : times_; }
+  void take_schedule();
   static std::uint64_t edge_of(const TdmTimes& times, Strobe kind, const Cursor& cursor);
   std::uint32_t converting_step_from(std::uint32_t slice) const;
-  void advance(Strobe kind, Playing& mvm) const;
+  void advance(Strobe kind, const Playing& mvm, Cursor& cursor) const;
 
   const std::uint32_t most_groups_;
-  TdmSchedule schedule_;                ///< with the groups in use
-  TdmTimes times_;                      ///< of the schedule
-  std::optional<TdmTimes> next_times_;  ///< of the next MVM, if set_conversion_clocks() was called
-  const std::uint64_t period_;          ///< ticks
+  TdmSchedule schedule_;        ///< with the groups in use
+  const std::uint64_t period_;  ///< ticks
+  // Of the schedule, ticks after a start.
+  std::vector<std::array<std::uint64_t, strobe_count>> first_;  ///< first strobe of each kind of each slice
+  std::uint64_t group_step_ = 0;                                ///< between the strobes of two groups
+  std::uint64_t interval_ = 0;
+  std::uint64_t change_interval_ = 0;
+  std::unique_ptr<const TdmTimes> next_times_;  ///< of the next MVM, if set_conversion_clocks() was called
   TdmStrobes& strobes_;
   sc_core::sc_event wake_;
   sc_core::sc_event ready_event_;
   std::uint64_t ready_at_ = 0;
   std::uint64_t idle_at_ = 0;  ///< the edge from which on busy() is false
   std::uint64_t deferred_at_;
-  std::vector<Playing> playing_;  ///< MVMs in flight, oldest first
+  std::vector<Playing> playing_;  ///< MVMs in flight, oldest first, and room for further ones
+  std::size_t in_flight_ = 0;
 };
 
 }  // namespace memcosim

@@ -41,9 +41,7 @@ struct MvmRecord {
 struct SliceTurn {
   MvmRecord& mvm;
   std::uint32_t slice;
-  std::uint64_t number;    ///< counts all slices of all MVMs
   std::uint64_t held_set;  ///< counts the steps that convert, of all MVMs: its parity names the capacitors that the slice is held on
-  bool converts;           ///< false: the next slice goes onto the same capacitors
 };
 
 }  // namespace memcosim

@@ -16,11 +16,11 @@ void RowDrivers::drive(const SliceTurn& turn) {
     rows += ((code >> shift) & mask) != 0 ? 1 : 0;
   context_.activity.rows_driven += rows;
   context_.activity.controller_slices += 1;
-  begin_[turn.number & 1u] = ticks_now();
+  begin_[drives_++ & 1u] = ticks_now();
 }
 
 void RowDrivers::release(const SliceTurn& turn) {
-  context_.report_phase("rows", "drive", begin_[turn.number & 1u], static_cast<int>(turn.slice), -1);
+  context_.report_phase("rows", "drive", begin_[releases_++ & 1u], static_cast<int>(turn.slice), -1);
 }
 
 void RowDrivers::count_all_slices(const MvmRecord& mvm) {

@@ -24,6 +24,8 @@ class RowDrivers : public sc_core::sc_module {
 
  private:
   MacroContext& context_;
+  std::uint64_t drives_ = 0;
+  std::uint64_t releases_ = 0;
   std::uint64_t begin_[2] = {0, 0};  ///< the next slice may begin at the edge that releases this one
 };
 

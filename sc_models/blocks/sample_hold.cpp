@@ -23,16 +23,16 @@ void SampleHold::sample(const SliceTurn& turn) {
                     ("slice " + std::to_string(turn.slice) + " is sampled into a buffer that is still being converted").c_str());
   }
   buffer.state = State::sampling;
-  buffer.adds = !turn.converts;
+  buffer.adds = !context_.schedule.steps[turn.slice].converts;
   buffer.free_at = never_free;
-  buffer.slice = turn.number;
+  buffer.slice = turn.held_set;
   buffer.begin = ticks_now();
   context_.activity.samples += turn.mvm.used_columns;
 }
 
 void SampleHold::release(const SliceTurn& turn) {
   Buffer& buffer = buffers_[turn.held_set & 1u];
-  if (buffer.state != State::sampling || buffer.slice != turn.number) {
+  if (buffer.state != State::sampling || buffer.slice != turn.held_set) {
     SC_REPORT_FATAL(message_ids::sample_hold, ("slice " + std::to_string(turn.slice) + " is released without a sample").c_str());
   }
   buffer.state = State::held;
@@ -41,7 +41,7 @@ void SampleHold::release(const SliceTurn& turn) {
 
 void SampleHold::require_held(const SliceTurn& turn) const {
   const Buffer& buffer = buffers_[turn.held_set & 1u];
-  if (buffer.state != State::held || buffer.slice != turn.number) {
+  if (buffer.state != State::held || buffer.slice != turn.held_set) {
     SC_REPORT_FATAL(message_ids::sample_hold, ("slice " + std::to_string(turn.slice) + " is converted but not held").c_str());
   }
 }

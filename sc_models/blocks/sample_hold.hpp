@@ -33,7 +33,7 @@ class SampleHold : public sc_core::sc_module {
     State state = State::empty;
     bool adds = false;          ///< the next slice adds to this one
     std::uint64_t free_at = 0;  ///< ticks
-    std::uint64_t slice = 0;    ///< number of the slice
+    std::uint64_t slice = 0;    ///< SliceTurn::held_set
     std::uint64_t begin = 0;    ///< ticks
   };
   MacroContext& context_;

@@ -34,7 +34,6 @@ void StrobeStream::advance() {
 
 void StrobeStream::next_slice() {
   if (converts()) ++held_set_;
-  ++slice_number_;
   if (++slice_ < steps_.size()) return;
   slice_ = 0;
   ++mvm_;
@@ -84,7 +83,7 @@ void MacroDatapath::start(std::uint64_t mvm) {
 
 SliceTurn MacroDatapath::turn(StrobeStream& stream, std::uint32_t slice, std::uint32_t group) {
   stream.expect(slice, group, started_);
-  const SliceTurn turn{records_[stream.mvm() % result_slots], slice, stream.slice_number(), stream.held_set(), stream.converts()};
+  const SliceTurn turn{records_[stream.mvm() % result_slots], slice, stream.held_set()};
   stream.advance();
   return turn;
 }
@@ -105,7 +104,7 @@ void MacroDatapath::release(std::uint32_t slice) {
   sample_hold_.release(released);
   row_drivers_.release(released);
   crossbar_.release(released.mvm);
-  if (drives_.slice_number() == releases_.slice_number()) waves_.phase = 0;  // else this edge drives the next slice
+  if (drives_.at_slice_of(releases_)) waves_.phase = 0;  // else this edge drives the next slice
 }
 
 void MacroDatapath::select(std::uint32_t slice, std::uint32_t group) {

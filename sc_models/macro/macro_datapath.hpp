@@ -37,13 +37,14 @@ class StrobeStream {
   /// Number of groups of later strobes; call only between MVMs.
   void set_groups(std::uint32_t groups) { groups_ = groups; }
   std::uint64_t mvm() const { return mvm_; }
-  std::uint64_t slice_number() const { return slice_number_; }
   std::uint64_t held_set() const { return held_set_; }
-  bool converts() const { return steps_[slice_].converts; }
+  /// True if both are at the same slice of the same MVM.
+  bool at_slice_of(const StrobeStream& other) const { return slice_ == other.slice_ && mvm_ == other.mvm_; }
   /// Goes on to the next strobe.
   void advance();
 
  private:
+  bool converts() const { return steps_[slice_].converts; }
   void next_slice();
 
   const char* name_;
@@ -51,7 +52,6 @@ class StrobeStream {
   std::uint32_t groups_;
   bool all_steps_;  ///< also those that do not convert
   std::uint64_t mvm_ = 0;
-  std::uint64_t slice_number_ = 0;
   std::uint64_t held_set_ = 0;  ///< number of steps before this one that convert
   std::uint32_t slice_ = 0;
   std::uint32_t group_ = 0;

@@ -74,7 +74,8 @@ std::uint64_t MvmSequencer::start(gsl::span<const InputCode> inputs, std::uint32
   mvm.done_known = false;
   mvm.in_use = true;
   crossbar_.begin(mvm, ahead);
-  const Durations durations = durations_of(mvm);
+  Durations own;
+  const Durations& durations = mvm.outcome.conversion_clocks.empty() ? by_schedule_ : (own = durations_of(mvm));
   ready_at_ = next_edge_ + durations.interval;
   idle_at_ = next_edge_ + durations.change_interval;
   ++started_;
@@ -90,10 +91,9 @@ MvmSequencer::Durations MvmSequencer::durations_by(const TdmTimes& times) const 
   return {times.latency() * context_.period, times.interval() * context_.period, times.change_interval() * context_.period};
 }
 
-/// Durations of an MVM: by the schedule, or with the clocks that its codes take.
+/// Durations of an MVM with the clocks that its codes take.
 MvmSequencer::Durations MvmSequencer::durations_of(MvmRecord& mvm) const {
   gsl::span<const std::uint32_t>& clocks = mvm.outcome.conversion_clocks;
-  if (clocks.empty()) return by_schedule_;
   try {
     return durations_by(TdmTimes(context_.schedule, clocks));
   } catch (const std::logic_error& error) {
@@ -112,7 +112,7 @@ void MvmSequencer::start_loosely(MvmRecord& mvm, std::uint64_t latency) {
   context_.activity.samples += std::uint64_t{context_.schedule.slices()} * mvm.used_columns;
   context_.activity.conversions += conversions;
   context_.activity.accumulations += conversions;
-  count_clocks(mvm);
+  if (!mvm.outcome.conversion_clocks.empty()) count_clocks(mvm);
   row_drivers_->count_all_slices(mvm);
   count_busy(mvm);
   account_known();
@@ -126,7 +126,6 @@ void MvmSequencer::start_loosely(MvmRecord& mvm, std::uint64_t latency) {
 }
 
 void MvmSequencer::count_clocks(const MvmRecord& mvm) {
-  if (mvm.outcome.conversion_clocks.empty()) return;
   const TdmSchedule& schedule = context_.schedule;
   for (std::uint32_t step = 0; step < schedule.slices(); ++step) {
     if (!schedule.steps[step].converts) continue;
