@@ -38,7 +38,7 @@ struct ScalarLanes {
 template <typename Real>
 MEMCOSIM_HD std::int32_t code_of(const ColumnCurve<Real>& curve, Real value, Real noise, ClipCounts& clipped) {
   const Real position =
-      code_position<ScalarLanes<Real>>(value, noise, curve.step, curve.inverse_step, curve.inverse_step != Real(0), curve.origin);
+      code_position<ScalarLanes<Real>>(value, &noise, curve.step, curve.inverse_step, curve.inverse_step != Real(0), curve.origin);
   const Real low = static_cast<Real>(curve.code_min);
   const Real high = static_cast<Real>(curve.code_max);
   if (position < low) ++clipped.low;

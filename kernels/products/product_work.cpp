@@ -20,7 +20,6 @@ void check_part(const ProductPart& part, const CellStore& cells, const ReadoutCo
   }
   if (part.used_outputs > readout.outputs(array.columns)) throw std::logic_error("a batch uses more outputs than its array has");
   if (part.sign != 1 && part.sign != -1) throw std::logic_error("the sign of an array in a product is 1 or -1");
-  check_readout(cells, part.array, readout);
 }
 
 /// Refuses products whose sums could leave 32 bits. An array alone was checked with its readout.
@@ -64,7 +63,7 @@ ReadoutId ReadoutTable::add(const ReadoutConfig& readout) {
   const auto known = std::find_if(readouts_.begin(), readouts_.end(), [&](const auto& entry) { return entry->config == readout; });
   const auto index = static_cast<std::uint32_t>(known - readouts_.begin());
   if (known != readouts_.end()) return {index};
-  check(readout);
+  memcosim::check(readout);
   readouts_.push_back(std::make_shared<const KnownReadout>(KnownReadout{readout, relative_voltages(readout)}));
   return {index};
 }
@@ -75,7 +74,14 @@ const std::shared_ptr<const KnownReadout>& ReadoutTable::at(ReadoutId id) const 
   return readouts_[id.index];
 }
 
-ProductWork prepare(const ProductBatch& batch, CellStore& cells, const ReadoutTable& readouts, ResultMemory memory) {
+void ReadoutTable::check(const CellStore& cells, ArrayId array, ReadoutId id) {
+  if (array < checked_.size() && checked_[array] == id) return;
+  check_readout(cells, array, at(id)->config);
+  if (checked_.size() <= array) checked_.resize(std::size_t{array} + 1);
+  checked_[array] = id;
+}
+
+ProductWork prepare(const ProductBatch& batch, CellStore& cells, ReadoutTable& readouts, ResultMemory memory) {
   if (batch.parts.empty()) throw std::logic_error("a product without arrays");
   if (batch.count > 0 && batch.inputs == nullptr) throw std::logic_error("a batch without inputs");
   if ((batch.keep_codes || batch.keep_values) && batch.parts.size() != 1)
@@ -87,6 +93,7 @@ ProductWork prepare(const ProductBatch& batch, CellStore& cells, const ReadoutTa
   for (const ProductPart& part : batch.parts) {
     const auto& known = readouts.at(part.readout);
     check_part(part, cells, known->config);
+    readouts.check(cells, part.array, part.readout);
     const ArrayConfig& array = cells.config(part.array);
     rows = std::max(rows, std::uint64_t{part.first_row} + array.rows);
     outputs = std::max(outputs, std::uint64_t{part.first_output} + known->config.outputs(array.columns));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -28,9 +29,12 @@ class ReadoutTable {
   ReadoutId add(const ReadoutConfig& readout);
   /// std::logic_error for an unknown id.
   const std::shared_ptr<const KnownReadout>& at(ReadoutId id) const;
+  /// check_readout(), unless the array was last read out in the same way: neither changes.
+  void check(const CellStore& cells, ArrayId array, ReadoutId id);
 
  private:
   std::vector<std::shared_ptr<const KnownReadout>> readouts_;
+  std::vector<std::optional<ReadoutId>> checked_;  ///< per array: the last one that suits it
 };
 
 /// One array of a batch, with the immutable data of its present state.
@@ -77,7 +81,7 @@ enum class ResultMemory {
 };
 
 /// Checks a batch, except its input codes, and gives it the levels of its arrays and a result of its shape.
-ProductWork prepare(const ProductBatch& batch, CellStore& cells, const ReadoutTable& readouts, ResultMemory memory);
+ProductWork prepare(const ProductBatch& batch, CellStore& cells, ReadoutTable& readouts, ResultMemory memory);
 
 // Throw std::logic_error unless every input code fits the input bits of the parts' readouts. `used_bits`: bitwise or of all codes.
 void check_codes(const ProductWork& work);
