@@ -26,7 +26,7 @@ inline void column_read_variances(const std::vector<double>& cells, const std::v
   }
 }
 
-/// The draw of one conversion, in LSB; `step`: AdcTransfer::step().
+/// The draw of one conversion, in LSB; `step`: ConverterCurve::step().
 inline double column_read_noise(double variance, double step, std::uint64_t seed, std::uint32_t stream, std::uint32_t column,
                                 std::uint64_t event, unsigned slice) {
   const DrawAddress address{Purpose::read_noise, stream, column, event, static_cast<std::uint16_t>(slice)};
