@@ -49,8 +49,10 @@ void read_array(const ConfigNode& array, RunSpec& spec) {
   macro.read_voltage_v = array.quantity("read_voltage", Dimension::voltage, cell_voltages, spec.use.read_voltage_v);
   spec.encoding = &read_encoding(array);
   if (!spec.encoding->fits(macro.columns)) {
-    array.fault("columns",
-                fmt::format("{} bit lines cannot form pairs: expected an even number for pairing {}", macro.columns, spec.encoding->name));
+    array.fault("columns", fmt::format("{} bit lines do not divide: pairing {} has {} for each output{}", macro.columns,
+                                       spec.encoding->name, spec.encoding->lines,
+                                       spec.encoding->shared_lines > 0 ? fmt::format(" and {} for all", spec.encoding->shared_lines) : ""));
+    macro.columns = spec.encoding->lines_of(std::max(1u, spec.encoding->outputs_of(macro.columns)));  // legal for the checks that follow
   }
   spec.window.g_min = array.quantity("g_min", Dimension::conductance, Range::non_negative(), spec.use.g_min);
   spec.window.g_max = array.quantity("g_max", Dimension::conductance, Range::positive(), spec.use.g_max);

@@ -41,7 +41,7 @@ struct WeightEncoding {
   std::uint8_t lines;  ///< of each output
   gsl::span<const EncodedConversion> shared_conversions;
   gsl::span<const EncodedConversion> conversions;  ///< of each output
-  gsl::span<const EncodedTerm> terms;              ///< of each output; at most two, all with one shift at most 15
+  gsl::span<const EncodedTerm> terms;              ///< of each output
   /// Number of levels of a cell that weights of so many bits need.
   std::uint32_t (*levels)(unsigned weight_bits);
   /// Level of a line of an output: of its own lines, or one that it shares (the same for every weight).

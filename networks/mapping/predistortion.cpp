@@ -37,12 +37,15 @@ void for_each_weight(const MappingPlan& plan, const TilePlan& tile, Use use) {
   for (std::uint32_t row = 0; row < tile.rows; ++row) {
     const std::uint16_t* levels = tile.levels.data() + std::size_t{row} * tile.columns;
     const std::size_t first = std::size_t{row} * plan.array_columns;
+    if (encoding.lines == 1) {  // also a line that all outputs share has a conductance of its own to reach
+      for (std::uint32_t line = 0; line < tile.columns; ++line) {
+        const std::uint32_t output = line < encoding.shared_lines ? 0 : line - encoding.shared_lines;
+        use(WeightPlace{output, first + line, first + line, plan.window.g_min + levels[line] * step});
+      }
+      continue;
+    }
     for (std::uint32_t output = 0; output < tile.outputs; ++output) {
       const std::uint32_t line = encoding.line_number({false, 0, 1}, output);
-      if (encoding.lines == 1) {
-        use(WeightPlace{output, first + line, first + line, plan.window.g_min + levels[line] * step});
-        continue;
-      }
       const bool negative = levels[line + 1] > levels[line];
       const std::size_t active = first + line + (negative ? 1 : 0);
       const std::size_t opposite = first + line + (negative ? 0 : 1);
@@ -193,7 +196,7 @@ std::uint32_t set_target_codes(MappingPlan& plan, const std::vector<std::vector<
 double weights(const MappingPlan& plan) {
   double count = 0.0;
   for (const TilePlan& tile : plan.tiles)
-    count += static_cast<double>(tile.rows) * tile.outputs;
+    count += static_cast<double>(tile.rows) * (plan.encoding->lines == 1 ? tile.columns : tile.outputs);
   return count;
 }
 
