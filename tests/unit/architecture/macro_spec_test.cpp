@@ -125,6 +125,35 @@ TEST(MacroSpec, TheKindOfConverterDecidesWhenItWorks) {
   EXPECT_DOUBLE_EQ(spec.step_s(0), 8 * 7e-9) << "the drive is repeated for each of 8 groups";
 }
 
+TEST(MacroSpec, RowsAreDrivenAsTheCodingSays) {
+  const MacroSpec volts = read_spec("macro: {dac: {bits: 3}, timing: {drive: 2 ns, settle: 5 ns, sample: 1 ns}}");
+  EXPECT_EQ(volts.schedule().steps.front().clocks, 2u);
+  EXPECT_DOUBLE_EQ(volts.step_s(0), 8e-9) << "until the columns are held";
+  EXPECT_DOUBLE_EQ(volts.slice_s(), 8e-9);
+  const MacroSpec pulses = read_spec("macro: {dac: {bits: 3, coding: pulse_width}, timing: {drive: 2 ns, settle: 5 ns, sample: 1 ns}}");
+  EXPECT_EQ(pulses.schedule().steps.front().clocks, 14u) << "7 unit pulses";
+  EXPECT_EQ(pulses.schedule().latency() - volts.schedule().latency(), 3u * 12u) << "three slices, which wait for their drive";
+  EXPECT_DOUBLE_EQ(pulses.step_s(0), 14e-9) << "the pulses alone";
+  EXPECT_DOUBLE_EQ(pulses.slice_s(), 14e-9);
+  MacroSpec endless = pulses;
+  endless.readout.dac.bits = 16;
+  endless.timing.drive_s = 1e-4;
+  EXPECT_THROW(endless.schedule(), InputError);
+}
+
+TEST(MacroSpec, ClocksOfConversionsAreThoseOfTheSlowestCodeOfAGroup) {
+  MacroSpec spec = read_spec("macro: {columns_per_adc: 2, adc: {kind: charge_decrement, bits: 6}}");
+  spec.columns = 4;
+  spec.readout.input_bits = 2;
+  spec.readout.dac.bits = 1;
+  // Columns 0 and 1 are converted first (two converters, interleaved), then 2 and 3.
+  const std::vector<std::int32_t> codes = {3, 9, 4, 1, 0, 0, 60, 63};
+  EXPECT_TRUE(spec.has_code_dependent_times());
+  EXPECT_THAT(spec.conversion_clocks(codes, 4), testing::ElementsAre(10u, 5u, 1u, 63u));
+  EXPECT_THAT(spec.conversion_clocks(codes, 3), testing::ElementsAre(10u, 5u, 1u, 61u));
+  EXPECT_THAT(spec.conversion_clocks(codes, 2), testing::ElementsAre(10u, 1u));
+}
+
 TEST(MacroSpec, SharesConvertersEvenly) {
   MacroSpec spec;
   const auto shape = [&spec](std::uint32_t columns, std::uint32_t columns_per_adc, const WeightEncoding* encoding) {

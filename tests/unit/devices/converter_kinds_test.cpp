@@ -25,6 +25,21 @@ TEST(ConverterKinds, TimesOfTheKinds) {
   EXPECT_EQ(timing("pipeline", 8), std::pair(8u, 1u));
 }
 
+TEST(ConverterKinds, AChargeDecrementTakesAsLongAsItsCode) {
+  const ConverterKind& kind = converter_kind("charge_decrement");
+  const ConverterSetting with_sign{8, true};
+  EXPECT_EQ(kind.timing(with_sign).latency, 129u);
+  EXPECT_EQ(kind.clocks(with_sign, 0), 2u) << "the sign, and the step that ends it";
+  EXPECT_EQ(kind.clocks(with_sign, 5), 7u);
+  EXPECT_EQ(kind.clocks(with_sign, -5), 7u);
+  EXPECT_EQ(kind.clocks(with_sign, -128), 129u);
+  const ConverterSetting without{8, false};
+  EXPECT_EQ(kind.timing(without).latency, 255u);
+  EXPECT_EQ(kind.clocks(without, 0), 1u);
+  EXPECT_EQ(kind.clocks(without, 254), 255u);
+  EXPECT_EQ(kind.clocks(without, 255), 255u);
+}
+
 TEST(ConverterKinds, KeepTheirContract) {
   std::set<std::string> names;
   for (const ConverterKind* kind : converter_kinds()) {

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/common/error.hpp"
 #include "memcosim/kernels/encodings/code_energy.hpp"
 #include "memcosim/kernels/encodings/input_coding.hpp"
 #include "memcosim/kernels/encodings/pulse_width.hpp"
@@ -82,6 +83,32 @@ TEST(InputCodings, EnergiesOfCodes) {
   EXPECT_EQ(codings::pulse_width.drive_clocks(4, 3), 45u);
 }
 
+/// An encoding of a program's own: two slices of two bits of a weight with an offset, added by the accumulator.
+constexpr EncodedLine high_line[] = {{false, 0, 1}};
+constexpr EncodedLine low_line[] = {{false, 1, 1}};
+constexpr EncodedConversion slices_of_weight[] = {{high_line}, {low_line}};
+constexpr EncodedTerm shifted_slices[] = {{false, 0, 1, 2}, {false, 1, 1, 0}};
+const WeightEncoding sliced = {
+    "sliced",
+    "two slices of a weight",
+    0,
+    2,
+    {},
+    slices_of_weight,
+    shifted_slices,
+    [](unsigned) { return 4u; },
+    [](std::int32_t weight, unsigned, EncodedLine line) {
+      return static_cast<std::uint16_t>(line.index == 0 ? (weight + 7) >> 2 : (weight + 7) & 3);
+    },
+    [](unsigned) { return 7; },
+};
+
+std::vector<const WeightEncoding*> all_and_sliced() {
+  std::vector<const WeightEncoding*> all(weight_encodings().begin(), weight_encodings().end());
+  all.push_back(&sliced);
+  return all;
+}
+
 using Encodings = EveryBackend;
 INSTANTIATE_TEST_SUITE_P(All, Encodings, ::testing::Values("reference", "cpu", "cuda"));
 
@@ -96,7 +123,7 @@ ReadoutConfig wide_readout(const WeightEncoding& encoding) {
 
 /// With a converter that loses nothing the outputs are the integer products of weights and inputs.
 TEST_P(Encodings, OutputsAreTheProductsOfWeights) {
-  for (const WeightEncoding* encoding : weight_encodings()) {
+  for (const WeightEncoding* encoding : all_and_sliced()) {
     const unsigned bits = 4;
     const std::uint32_t outputs = 11;
     const ArrayConfig config = ohmic_array(rows, encoding->lines_of(outputs), encoding->levels(bits));
@@ -155,6 +182,56 @@ TEST_P(Encodings, PulsesOfAnyWidthHaveTheCodesOfVoltages) {
       EXPECT_GT(std::abs(expected.drive_siemens[vector * 2 + slice] / sum - 1.0), 0.01);
     }
   }
+}
+
+/// Cells with a non-linear current see the read voltage at every code of a pulse: values are linear in the codes.
+TEST_P(Encodings, PulsesMakeNonLinearCellsLinear) {
+  ArrayConfig config = ohmic_array(5, 4);
+  config.cell.circuit.law.kind = CurrentLaw::Kind::sinh;
+  config.cell.circuit.law.v0 = 0.1;
+  const auto siemens = random_siemens(config, 23);
+  ReadoutConfig pulses = readout(&encodings::single, 3, 3, 20, 0x1p-10);
+  pulses.coding = &codings::pulse_width;
+  const ReadoutConfig volts = readout(&encodings::single, 3, 3, 20, 0x1p-10);
+  const auto backend = make();
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, siemens);
+  const std::vector<InputCode> inputs = {7, 3, 0, 1, 5};
+  const auto values = [&](const ReadoutConfig& mode, const std::vector<InputCode>& codes) {
+    test::ArrayBatch batch(*backend, array, mode);
+    batch.count = 1;
+    batch.inputs = codes.data();
+    batch.keep_values = true;
+    return test::compute(*backend, batch).values;
+  };
+  const std::vector<double> of_volts = values(volts, inputs);
+  const std::vector<double> of_pulses = values(pulses, inputs);
+  std::vector<double> sum(4, 0.0);
+  for (std::uint32_t row = 0; row < 5; ++row) {
+    std::vector<InputCode> one(5, 0);
+    one[row] = 1;
+    const std::vector<double> unit = values(pulses, one);
+    for (std::size_t column = 0; column < 4; ++column)
+      sum[column] += inputs[row] * unit[column];
+  }
+  for (std::size_t column = 0; column < 4; ++column) {
+    EXPECT_NEAR(of_pulses[column], sum[column], 1e-6 * sum[column]);
+    EXPECT_LT(of_volts[column], 0.97 * sum[column]) << "lower voltages must show";
+  }
+  EXPECT_EQ(values(volts, inputs), of_volts) << "the levels follow the readout";
+}
+
+TEST_P(Encodings, PulsesThroughNonLinearCircuitsAreRefused) {
+  ArrayConfig config = ohmic_array(4, 4);
+  config.cell.circuit.law.kind = CurrentLaw::Kind::sinh;
+  config.cell.circuit.law.v0 = 0.1;
+  config.wires.word_line_ohms = 10.0;
+  ReadoutConfig mode = readout(&encodings::single, 3, 3, 8, 1.0);
+  const auto backend = make();
+  const ArrayId array = backend->cells().create_array(config);
+  EXPECT_NO_THROW(check_readout(backend->cells(), array, mode));
+  mode.coding = &codings::pulse_width;
+  EXPECT_THROW(check_readout(backend->cells(), array, mode), InputError);
 }
 
 /// Rows behind resistive lines: by superposition the power of each unit of time is that of the rows which are then driven.

@@ -10,6 +10,7 @@
 #include "memcosim/devices/presets/cell_presets.hpp"
 #include "memcosim/kernels/arrays/cell_array.hpp"
 #include "memcosim/kernels/backends/backends.hpp"
+#include "memcosim/kernels/encodings/pulse_width.hpp"
 #include "memcosim/kernels/products/read_epoch.hpp"
 
 #include "array_setup.hpp"
@@ -143,6 +144,33 @@ TEST(ReadDisturbBackend, CountsMustFitTheArray) {
   EXPECT_NO_THROW(move({1.0}, slice_s));
   EXPECT_THROW(move({1.0}, std::nan("")), std::logic_error);
   EXPECT_THROW(move({1.0 / 3.0, 2.0 / 3.0, 1.0}, slice_s), std::logic_error);
+}
+
+TEST(ReadDisturbBackend, PulsesMoveCellsForTheTimeOfTheirCodes) {
+  const auto inputs = random_inputs(9, moving_array().rows, 5, 17);
+  ReadoutConfig mode;
+  mode.dac.bits = 3;
+  mode.coding = &codings::pulse_width;
+  const auto made = [&] {
+    auto backend = backend_named("cpu");
+    ArrayConfig config = moving_array();
+    config.read_voltage_v = 0.09;
+    const ArrayId array = backend->cells().create_array(config);
+    backend->cells().set_conductance(array, siemens_of(config, random_levels(config, 5)));
+    return backend;
+  };
+  const auto counted = made();
+  const auto by_hand = made();
+  const std::uint32_t rows = moving_array().rows;
+  ReadEpoch epoch(counted->cells(), 0, mode);
+  epoch.add(inputs.data(), 9, rows, rows);
+  const double moved = epoch.end(counted->cells(), 7 * slice_s);
+  EXPECT_GT(moved, 0.0);
+  std::vector<std::uint64_t> pulses(rows, 0);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    pulses[i % rows] += (inputs[i] & 7u) + (inputs[i] >> 3 & 7u);
+  EXPECT_EQ(by_hand->cells().move_by_reads(0, std::vector<double>{1.0}, pulses, slice_s, 0), moved);
+  EXPECT_EQ(by_hand->cells().state(0), counted->cells().state(0));
 }
 
 TEST(ReadDisturbBackend, AVerifyReadMovesItsCellAfterItsCodeIsTaken) {
