@@ -25,9 +25,9 @@ struct InputCoding {
 /// All codings, the default first: a coding is one file and one row here.
 gsl::span<const InputCoding* const> input_codings();
 
+/// The default.
 namespace codings {
 extern const InputCoding amplitude;
-extern const InputCoding pulse_width;
 }  // namespace codings
 
 }  // namespace memcosim

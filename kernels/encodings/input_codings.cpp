@@ -2,6 +2,7 @@
 #include <array>
 
 #include "memcosim/kernels/encodings/input_coding.hpp"
+#include "memcosim/kernels/encodings/pulse_width.hpp"
 
 namespace memcosim {
 

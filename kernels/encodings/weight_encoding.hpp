@@ -113,7 +113,6 @@ namespace encodings {
 extern const WeightEncoding differential_digital;
 extern const WeightEncoding differential_analog;
 extern const WeightEncoding single;
-extern const WeightEncoding reference_column;
 }  // namespace encodings
 
 }  // namespace memcosim

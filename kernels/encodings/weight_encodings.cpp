@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
+#include "memcosim/kernels/encodings/reference_column.hpp"
 #include "memcosim/kernels/encodings/weight_encoding.hpp"
 
 namespace memcosim {

@@ -2,6 +2,7 @@
 // Runs of the command that must give the same bytes: repeated, from the effective configuration, with more threads, from a saved state, at
 // every level of timing, with values ahead or at their events.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -42,6 +43,37 @@ TEST_F(RunEquality, AtEveryLevelOfTimingAndWithValuesAheadOrAtTheirEvents) {
   EXPECT_EQ(run("approximately", at), reference);
   EXPECT_EQ(run("approximately_event", with(at, {"--set", "simulation.values=at_event"})), reference);
   EXPECT_EQ(run("rtl", with(at, {"--set", "macro.digital.tdm_controller=rtl"})), reference);
+}
+
+/// Kinds that are data: nothing but their own file and a row in a table names them.
+TEST_F(RunEquality, KindsOfReadoutAtEveryLevelOfTiming) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> kinds = {
+      {"pulses", {"--set", "macro.dac.coding=pulse_width", "--set", "macro.dac.bits=3"}},
+      {"reference", {"--set", "array.pairing=reference_column", "--set", "array.columns=65"}},
+      {"decrement", {"--set", "macro.adc.kind=charge_decrement", "--set", "array.pairing=differential_analog"}},
+  };
+  const std::string usual = run("usual", fast_);
+  for (const auto& [name, settings] : kinds) {
+    const std::vector<std::string> kind = with(fast_, settings);
+    const std::string reference = run(name, kind);
+    EXPECT_NE(reference, usual) << name << " must show";
+    EXPECT_EQ(run(name + "_event", with(kind, {"--set", "simulation.values=at_event"})), reference);
+    const std::vector<std::string> at = with(kind, {"--set", "simulation.level=approximately_timed"});
+    EXPECT_EQ(run(name + "_approximately", at), reference);
+    EXPECT_EQ(run(name + "_approximately_event", with(at, {"--set", "simulation.values=at_event"})), reference);
+    const std::vector<std::string> rtl = with(at, {"--set", "macro.digital.tdm_controller=rtl"});
+    if (name != "decrement") {
+      EXPECT_EQ(run(name + "_rtl", rtl), reference);
+    }
+  }
+}
+
+TEST_F(RunEquality, TheRtlControllerRefusesTimesThatDependOnCodes) {
+  const CommandOutcome refused = run_memcosim({"check", std::string(MEMCOSIM_SOURCE_DIR) + "/configs/fashion_mnist_mlp.yaml", "--set",
+                                               "macro.adc.kind=charge_decrement", "--set", "simulation.level=approximately_timed", "--set",
+                                               "macro.digital.tdm_controller=rtl"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, ::testing::HasSubstr("macro.adc.kind"));
 }
 
 TEST_F(RunEquality, ProgrammingAtBothLevelsOfTiming) {

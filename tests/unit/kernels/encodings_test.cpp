@@ -9,6 +9,7 @@
 
 #include "memcosim/kernels/encodings/code_energy.hpp"
 #include "memcosim/kernels/encodings/input_coding.hpp"
+#include "memcosim/kernels/encodings/pulse_width.hpp"
 
 #include "array_setup.hpp"
 #include "every_backend.hpp"
