@@ -24,7 +24,7 @@ enum class StepOverlap {
 /// Time-division-multiplexed readout of one array, all in clocks: what TdmTimes makes edges of. Pure arithmetic: the loosely timed model
 /// annotates it, the event-driven controller follows it, and the RTL controller is compared with it clock by clock.
 struct TdmSchedule {
-  std::vector<DriveStep> steps = {DriveStep{}};
+  std::vector<DriveStep> steps = std::vector<DriveStep>(1);
   std::uint32_t groups = 1;  ///< k: column groups converted one after the other; at most those of ColumnMultiplexer
   std::uint32_t settle = 0;  ///< in which the array settles
   std::uint32_t sample = 1;  ///< in which the sample switches are closed

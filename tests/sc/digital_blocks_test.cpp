@@ -244,13 +244,18 @@ TEST(DigitalBlocks, CodesOfTheNextProductComeBeforeTheLastIsDone) {
   spec.timing.overlap = StepOverlap::converter;
   spec.timing.accumulate_latency = 60;
   ASSERT_GT(spec.timing.accumulate_latency, spec.schedule().interval());
-  const Played timed("timed", arrays, spec);
-  spec.level = TimingLevel::loosely_timed;
-  const Played loose("loose", arrays, spec);
+  const Played model("model", arrays, spec);
+  spec.digital.accumulator = "yours";
+  spec.digital.compare = SumComparison::count;
+  const Played overlapping("overlapping", arrays, spec, with_accumulator(20));
+  spec.timing.pipelined = false;
+  const Played alone("alone", arrays, spec, with_accumulator(20));
   sc_core::sc_start();
   EXPECT_EQ(ReportedErrors::first(), "");
-  EXPECT_EQ(timed.sums.size(), mvms);
-  EXPECT_EQ(timed.sums, loose.sums);
+  EXPECT_EQ(model.sums.size(), mvms);
+  EXPECT_EQ(overlapping.sums, alone.sums);
+  EXPECT_NE(overlapping.sums, model.sums);
+  EXPECT_EQ(overlapping.bench.macro.activity().differing_mvms, alone.bench.macro.activity().differing_mvms);
 }
 
 /// One line for each output and one that all of them subtract, converted once; sums are doubled.
