@@ -132,7 +132,7 @@ TEST(MacroSpec, RowsAreDrivenAsTheCodingSays) {
   EXPECT_DOUBLE_EQ(volts.slice_s(), 8e-9);
   const MacroSpec pulses = read_spec("macro: {dac: {bits: 3, coding: pulse_width}, timing: {drive: 2 ns, settle: 5 ns, sample: 1 ns}}");
   EXPECT_EQ(pulses.schedule().steps.front().clocks, 14u) << "7 unit pulses";
-  EXPECT_EQ(pulses.schedule().latency() - volts.schedule().latency(), 3u * 12u) << "three slices, which wait for their drive";
+  EXPECT_EQ(pulses.schedule().driven(0) - volts.schedule().driven(0), 12u);
   EXPECT_DOUBLE_EQ(pulses.step_s(0), 14e-9) << "the pulses alone";
   EXPECT_DOUBLE_EQ(pulses.slice_s(), 14e-9);
   MacroSpec endless = pulses;

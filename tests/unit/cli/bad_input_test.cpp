@@ -73,7 +73,7 @@ const std::vector<BadConfig> bad_configs = {
     {"rows_zero", "rows: 128", "rows: 0", {"array.rows", "out of range"}},
     {"rows_huge", "rows: 128", "rows: 1000000", {"array.rows", "out of range"}},
     {"rows_unit", "rows: 128", "rows: 128 ohm", {"array.rows"}},
-    {"columns_odd_for_pairs", "columns: 128 ", "columns: 127 ", {"array.columns", "even"}},
+    {"columns_odd_for_pairs", "columns: 128 ", "columns: 127 ", {"array.columns", "has 2 for each output"}},
     {"g_min_wrong_unit", "g_min: 2 uS", "g_min: 2 ohm", {"array.g_min", "conductance"}},
     {"g_min_above_g_max", "g_min: 2 uS", "g_min: 90 uS", {"array.g_max", "not above g_min"}},
     {"window_outside_of_the_device", "g_min: 2 uS", "g_min: 1 nS", {"array", "g_min", "outside of what the nominal cell can hold"}},

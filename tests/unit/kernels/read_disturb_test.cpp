@@ -169,7 +169,7 @@ TEST(ReadDisturbBackend, PulsesMoveCellsForTheTimeOfTheirCodes) {
   std::vector<std::uint64_t> pulses(rows, 0);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     pulses[i % rows] += (inputs[i] & 7u) + (inputs[i] >> 3 & 7u);
-  EXPECT_EQ(by_hand->cells().move_by_reads(0, std::vector<double>{1.0}, pulses, slice_s, 0), moved);
+  EXPECT_EQ(by_hand->cells().move_by_reads(0, std::vector<double>{1.0}, pulses, 7 * slice_s / 7, 0), moved);
   EXPECT_EQ(by_hand->cells().state(0), counted->cells().state(0));
 }
 
