@@ -38,6 +38,8 @@ struct Case {
   bool read_noise = false;
   double noise_lsb = 0.0;
   const WeightEncoding* encoding = &encodings::differential_analog;
+  unsigned converters = 1;      ///< of their own gain and offset, where there are several
+  double table_inl_lsb = 0.0;   ///< of the converters' tables of transitions; 0: linear
   double crosssim_tmacs = 0.0;  ///< logical TMAC/s on an H200; 0: not measured
   cuda::TensorInstructions instructions = cuda::TensorInstructions::best;
 };
@@ -66,6 +68,7 @@ class Layer {
         spec.arrays.push_back({matrices.back().get(), stream++, row, 0, 2 * slice});
       }
     }
+    if (one.converters > 1) add_converters(generator, one, columns);
     // The full scale is four standard deviations of a value; unsigned converters take the mean too.
     const double codes = spec.readout.dac.code_max();
     const double code_square = one.dac_bits == 1 ? 0.5 : codes * codes / 3.0;
@@ -78,6 +81,23 @@ class Layer {
   ProductSpec spec;
 
  private:
+  void add_converters(std::mt19937_64& generator, const Case& one, std::uint32_t columns) {
+    std::uniform_real_distribution<double> spread(-1.0, 1.0);
+    const ConverterSetting& adc = spec.readout.adc;
+    spec.readout.curves.assign(one.converters, spec.readout.curves.front());
+    for (ConverterCurve& curve : spec.readout.curves) {
+      curve.gain = 1.0 + 0.01 * spread(generator);
+      curve.offset_lsb = 0.5 * spread(generator);
+      if (one.table_inl_lsb == 0.0) continue;
+      std::vector<double> transitions;
+      for (std::int32_t code = adc.code_min(); code <= adc.code_max(); ++code)
+        transitions.push_back(code + one.table_inl_lsb * std::sin(code / 40.0) + 0.2 * spread(generator));
+      curve.transitions = std::make_shared<const std::vector<double>>(std::move(transitions));
+    }
+    for (std::uint32_t conversion = 0; conversion < spec.readout.conversions(columns); ++conversion)
+      spec.readout.converter_of.push_back(static_cast<std::uint16_t>(conversion % one.converters));
+  }
+
   static std::unique_ptr<LevelMatrix> matrix(std::mt19937_64& generator, std::uint32_t rows, std::uint32_t columns,
                                              const ConductanceWindow& window, const Case& one) {
     std::normal_distribution<double> error(0.0, 0.1 * window.step());
@@ -117,8 +137,8 @@ double median_ms(const std::function<void(int)>& run, int repeats, int in_a_row)
   return times[times.size() / 2];
 }
 
-/// `int8_tmacs`: the bare product; `copy_tbs`: bytes per second of a copy, read and written.
-void measure(const Case& one, double int8_tmacs, double copy_tbs) {
+/// Gives the logical TMAC/s. `int8_tmacs`: the bare product; `copy_tbs`: bytes per second of a copy, read and written.
+double measure(const Case& one, double int8_tmacs, double copy_tbs) {
   const Layer layer(one);
   const cuda::TensorProduct on_gpu(layer.spec, {}, one.instructions);
   // Three sets of inputs and results: together larger than the second-level cache.
@@ -174,6 +194,7 @@ void measure(const Case& one, double int8_tmacs, double copy_tbs) {
   std::printf(" | predicted: products %.4f, conversions %.4f, bytes %.4f ms; time / largest %.2f; margin %.1e LSB, clipped %.2e\n",
               product_ms, conversion_ms, copy_ms, ms / std::max({product_ms, conversion_ms, copy_ms}), layout.margin,
               static_cast<double>(out_of_range) / conversions);
+  return logical / ms * 1e3;
 }
 
 double copy_rate_tbs() {
@@ -237,6 +258,28 @@ int main(int argc, char** argv) {
   add("arrays of 1152 rows", 0.0, [](Case& one) { one.array_rows = 1152; });
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (argc < 2 || std::to_string(i) == argv[1]) measure(cases[i], warp_tmacs, copy);
+  }
+  if (argc >= 2) return 0;
+  // Converters that differ against those that are alike, of the first case.
+  for (const auto instructions : {cuda::TensorInstructions::best, cuda::TensorInstructions::mma_sync}) {
+    Case one;
+    one.name = "converters that are alike";
+    one.instructions = instructions;
+    const double alike = measure(one, warp_tmacs, copy);
+    one.name = "16 converters, gain and offset each";
+    one.converters = 16;
+    const double linear = measure(one, warp_tmacs, copy);
+    one.name = "16 converters, table each";
+    one.table_inl_lsb = 0.3;
+    const double tables = measure(one, warp_tmacs, copy);
+    one.name = "the same, 2 LSB of non-linearity";
+    one.table_inl_lsb = 2.0;
+    const double far = measure(one, warp_tmacs, copy);
+    one.name = "the same, converter noise";
+    one.noise_lsb = 0.5;
+    const double noisy = measure(one, warp_tmacs, copy);
+    std::printf("TMAC/s over those of converters that are alike: gain and offset %.2f, tables %.2f, of 2 LSB %.2f, with noise %.2f\n",
+                linear / alike, tables / alike, far / alike, noisy / alike);
   }
   return 0;
 }

@@ -314,6 +314,64 @@ TEST_F(TensorProductTest, NoiseOfConvertersAndCells) {
   }
 }
 
+/// How the converters of a product differ.
+struct DifferingConverters {
+  double gain_spread;
+  double offset_spread_lsb;
+  std::vector<double> table_inl_lsb;
+  double table_step_lsb;
+};
+
+const DifferingConverters ways_to_differ[] = {
+    {0.02, 1.5, {0.0, 0.0, 0.0}, 0.0},
+    {0.0, 0.0, {0.4}, 0.0},
+    {0.01, 0.4, {0.3, 0.0, 1.0, 2.5, 0.2, 0.4}, 0.0},
+    {0.0, 0.0, {0.5, 1.0, 0.0, 3.0}, 0.5},  // with a whole LSB many values lie on thresholds
+    {0.02, 0.5, std::vector<double>(16, 0.4), 0.0},
+};
+
+TEST_F(TensorProductTest, ConvertersThatDiffer) {
+  std::uint64_t seed = 1000;
+  ClipCounts clipped{};
+  std::set<unsigned> digits;
+  for (const DifferingConverters& way : ways_to_differ) {
+    for (const unsigned adc_bits : {1u, 2u, 5u, 7u, 8u}) {
+      for (const std::uint32_t rows : {100u, 128u, 192u}) {
+        for (const double noise_lsb : {0.0, 0.6}) {
+          ProductRecipe recipe;
+          recipe.seed = ++seed;
+          if (few_cases() && seed % 7 != 0) continue;
+          const WeightEncoding* encoding = all_encodings[seed % 3];
+          recipe.part_rows = {rows, 64};
+          recipe.part_columns = {seed % 2 == 0 ? 36u : 150u, 22};
+          if (seed % 5 == 0) recipe.part_rows = {rows};
+          if (seed % 5 == 0) recipe.part_columns = {70};
+          recipe.levels = all_levels[seed % 11 % 4];
+          recipe.weight_slices = 1 + seed % 2 * (seed % 5 == 0 ? 0 : 1);
+          recipe.offset = seed % 4 != 0;
+          recipe.readout = readout(encoding, 8, seed % 3 == 0 ? 8 : 2, adc_bits, encoding->converts_signed() && adc_bits > 1);
+          RandomProduct product(recipe);
+          if (recipe.levels == LevelKind::whole) {
+            product.set_lsb_to(2.0);
+          } else {
+            product.set_lsb(8.0 / (1u << adc_bits));
+          }
+          product.set_converters(way.gain_spread, way.offset_spread_lsb, way.table_inl_lsb, way.table_step_lsb);
+          product.set_noise(noise_lsb);
+          for (const ClipCounts& counts : expect_the_bits_of_the_reference(product, {}, text_of(recipe)).clipped)
+            clipped += counts;
+          const cuda::TensorLayout layout = cuda::lay_out_product(product.spec(), {});
+          EXPECT_TRUE(layout.shape.curves);
+          digits.insert(layout.shape.digits);
+        }
+      }
+    }
+  }
+  EXPECT_GT(clipped.low, 100u);
+  EXPECT_GT(clipped.high, 1000u);
+  EXPECT_EQ(digits, (std::set<unsigned>{1, 3, 4}));
+}
+
 TEST_F(TensorProductTest, ReadNoiseInManySlicesOfManyPartitions) {
   std::uint64_t seed = 750;
   for (const std::uint32_t columns : {36u, 100u}) {  // blocks of half and of all strips

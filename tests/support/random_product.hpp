@@ -72,7 +72,29 @@ class RandomProduct {
     spec_.readout.adc.lsb = share * std::sqrt(square) * spec_.readout.dac.code_max();
   }
   void set_lsb_to(double lsb) { spec_.readout.adc.lsb = lsb; }
-  void set_noise(double lsb) { spec_.readout.curves.front().noise_lsb = lsb; }
+  void set_noise(double lsb) {
+    for (ConverterCurve& curve : spec_.readout.curves)
+      curve.noise_lsb = lsb;
+  }
+
+  /// Converters of their own gains and offsets that take the columns in turn. `table_inl_lsb`: of each one's table of transitions, 0: linear,
+  /// one value for each converter. Tables have multiples of `table_step_lsb`, or any values where it is 0.
+  void set_converters(double gain_spread, double offset_spread_lsb, const std::vector<double>& table_inl_lsb, double table_step_lsb) {
+    std::uniform_real_distribution<double> one(-1.0, 1.0);
+    spec_.readout.curves.clear();
+    for (const double inl_lsb : table_inl_lsb) {
+      ConverterCurve curve;
+      curve.gain = 1.0 + gain_spread * one(generator_);
+      curve.offset_lsb = offset_spread_lsb * one(generator_);
+      if (inl_lsb > 0.0) curve.transitions = std::make_shared<const std::vector<double>>(transitions(inl_lsb, table_step_lsb));
+      spec_.readout.curves.push_back(curve);
+    }
+    std::uint32_t conversions = 0;
+    for (const ProductArray& array : spec_.arrays)
+      conversions = std::max(conversions, spec_.readout.conversions(array.levels->columns));
+    for (std::uint32_t i = 0; i < conversions; ++i)
+      spec_.readout.converter_of.push_back(static_cast<std::uint16_t>(i * 7 % table_inl_lsb.size()));
+  }
 
   std::vector<InputCode> inputs(std::size_t count, std::size_t stride) {
     std::vector<InputCode> codes(count * stride);
@@ -85,6 +107,19 @@ class RandomProduct {
   }
 
  private:
+  /// A bow over the code range, that of 8 bits, and steps that differ by up to 0.4 LSB.
+  std::vector<double> transitions(double inl_lsb, double step_lsb) {
+    std::uniform_real_distribution<double> step(-0.2, 0.2);
+    const ConverterSetting& adc = spec_.readout.adc;
+    const double codes = std::ldexp(1.0, static_cast<int>(adc.bits));
+    std::vector<double> transitions;
+    for (double code = 0.0; code < codes; ++code) {
+      const double inl = inl_lsb * codes / 256.0 * std::sin(6.0 * code / codes) + std::min(1.0, inl_lsb) * step(generator_);
+      transitions.push_back(adc.code_min() + code + (step_lsb > 0.0 ? std::round(inl / step_lsb) * step_lsb : inl));
+    }
+    return transitions;
+  }
+
   std::unique_ptr<LevelMatrix> matrix(std::uint32_t rows, std::uint32_t columns, const ConductanceWindow& window,
                                       const ProductRecipe& recipe) {
     std::vector<double> siemens(std::size_t{rows} * columns);

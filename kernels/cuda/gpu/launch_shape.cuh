@@ -22,8 +22,7 @@ __device__ inline std::size_t this_thread() {
 }
 
 /// Blocks of a kernel that the current GPU can hold at once.
-template <typename... Parameters>
-unsigned resident_blocks(void (*kernel)(Parameters...), unsigned threads = threads_per_block, std::size_t shared_bytes = 0) {
+inline unsigned resident_blocks(const void* kernel, unsigned threads, std::size_t shared_bytes) {
   int gpu = 0;
   int multiprocessors = 0;
   int blocks = 0;
@@ -31,6 +30,10 @@ unsigned resident_blocks(void (*kernel)(Parameters...), unsigned threads = threa
   succeed(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, gpu), "ask for the multiprocessors");
   succeed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, static_cast<int>(threads), shared_bytes), "ask for the occupancy");
   return static_cast<unsigned>(blocks * multiprocessors);
+}
+template <typename... Parameters>
+unsigned resident_blocks(void (*kernel)(Parameters...), unsigned threads = threads_per_block, std::size_t shared_bytes = 0) {
+  return resident_blocks(reinterpret_cast<const void*>(kernel), threads, shared_bytes);
 }
 
 }  // namespace memcosim::cuda

@@ -3,11 +3,13 @@
 #include "memcosim/kernels/products/product_spec.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 
+#include "memcosim/kernels/cuda/products/tensor/converter_tables.hpp"
 #include "memcosim/kernels/cuda/products/tensor/tensor_layout.hpp"
 #include "memcosim/kernels/products/level_digits.hpp"
 
@@ -216,6 +218,47 @@ TEST(TensorLayout, PassesSayWhereTheyAreAndWhatComesNext) {
   EXPECT_EQ(layout.first_pass.back(), layout.passes.size());
 }
 
+TEST(TensorLayout, ColumnsHaveTheirConverters) {
+  ProductRecipe recipe = recipe_of(&encodings::differential_analog);
+  recipe.part_columns = {150, 20};
+  RandomProduct product(recipe);
+  product.set_lsb(8.0 / 256);
+  product.set_converters(0.05, 0.5, {0.4, 0.0, 1.0}, 0.0);
+  const ProductSpec& spec = product.spec();
+  const cuda::TensorLayout layout = cuda::lay_out_product(spec, {});
+  const std::uint32_t intervals = cuda::table_intervals(spec.readout.adc);
+  ASSERT_EQ(layout.tables.size(), 3 * (intervals + 1));
+  const std::size_t strip_bytes = std::size_t{layout.shape.image_rows()} * cuda::slab_rows;
+  std::size_t columns = 0;
+  for (const cuda::PassHeader& header : layout.passes) {
+    for (std::size_t strip = 0; strip < layout.shape.strips(); ++strip) {
+      const cuda::Strip& of = header.strips[strip];
+      const auto* scales = reinterpret_cast<const cuda::ColumnScale*>(layout.image.data() + header.pass.slab * layout.shape.slab_bytes() +
+                                                                      (strip + 1) * strip_bytes) -
+                           layout.shape.strip_columns();
+      for (std::uint32_t column = 0; column < of.columns; ++column, ++columns) {
+        const std::uint32_t number = spec.readout.converter_of[of.first_column + column];
+        const ConverterCurve& curve = spec.readout.curves[number];
+        const double unit_lsb = std::ldexp(1.0, static_cast<int>(of.shift) - 16) / curve.step(spec.readout.adc);
+        ASSERT_FLOAT_EQ(scales[column].slope * static_cast<float>(intervals) / 2.0f, static_cast<float>(unit_lsb));
+        ASSERT_EQ(scales[column].row, 4u * (number * (intervals + 1) - cuda::integer_offset_bits));
+      }
+    }
+  }
+  EXPECT_EQ(columns, 2u * 2u * (75 + 10));  // row partitions, weight slices
+}
+
+TEST(TensorLayout, EqualConvertersAreOne) {
+  RandomProduct product(recipe_of(&encodings::single));
+  product.set_lsb(8.0 / 256);
+  const cuda::TensorLayout one = cuda::lay_out_product(product.spec(), {});
+  product.set_converters(0.0, 0.0, {0.0, 0.0, 0.0}, 0.0);
+  const cuda::TensorLayout three = cuda::lay_out_product(product.spec(), {});
+  EXPECT_FALSE(three.shape.curves);
+  EXPECT_EQ(three.image, one.image);
+  EXPECT_EQ(three.margin, one.margin);
+}
+
 TEST(TensorLayout, SumsBeyondTheCodeRangeDoNotWidenTheBound) {
   RandomProduct product(recipe_of(&encodings::differential_analog));
   product.set_lsb(8.0 / 256);
@@ -233,6 +276,12 @@ TEST(TensorLayout, SaysWhatItCannotTake) {
   EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");
   spec = product.spec();
   spec.readout.curves.front().transitions = std::make_shared<const std::vector<double>>(256, 0.0);
+  EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");
+  spec = product.spec();
+  spec.readout.curves.resize(2);
+  spec.readout.curves[1].gain = 1.01;
+  EXPECT_EQ(cuda::why_not_on_tensor_cores(spec), "");
+  spec.readout.adc.bits = 9;
   EXPECT_NE(cuda::why_not_on_tensor_cores(spec), "");
 }
 

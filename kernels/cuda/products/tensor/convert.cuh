@@ -2,14 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
+#include "memcosim/kernels/cuda/products/tensor/converter_tables.hpp"
 #include "memcosim/kernels/cuda/products/tensor/recheck.cuh"
 #include "memcosim/kernels/cuda/products/tensor/work_share.cuh"
 #include "memcosim/kernels/products/fast_normal.hpp"
 
 // Converts sums of digits to codes. A value is computed in single precision as y = (value / step + noise + 1/2 + offset - code_min), so
 // that the code is code_min + floor(y); y is known within a bound (TensorLayout::margin). Unless y is within that bound of an integer, its
-// floor is that of the reference. Otherwise, and if y leaves the code range, the value is recomputed as in the reference.
+// floor is that of the reference. Otherwise, and if y leaves the code range, the value is recomputed as in the reference. Where converters
+// differ, slope and centre are those of the column, and the thresholds are those of its table (converter_tables.hpp).
 
 namespace memcosim::cuda {
 
@@ -37,20 +40,60 @@ struct FastCode {
   }
 };
 
+/// The same by a table. The distance is the negative one from the threshold, no number where no code of the interval is certain.
+struct TableCode {
+  std::uint32_t code;
+  float distance;
+
+  /// `row`: address of the table's word for integer_offset_bits = 0.
+  __device__ __forceinline__ TableCode(const CurvedWork& work, float value, std::uint32_t row) {
+    value = __saturatef(value);
+    const float floor = __fmaf_rd(value, work.intervals, integer_offset);
+    std::uint32_t word = 0;
+    asm("ld.shared.u32 %0, [%1];" : "=r"(word) : "r"(row + 4u * __float_as_uint(floor)));
+    const float inside = __fmaf_rn(value, work.intervals, -(floor - integer_offset));
+    const float beyond = inside - __uint_as_float(word);
+    constexpr std::uint32_t code_bits = (1u << most_table_bits) - 1u;
+    // Of a negative number the shift gives -1.
+    code = ((word & code_bits) | integer_offset_bits) + 1u +
+           static_cast<std::uint32_t>(static_cast<std::int32_t>(__float_as_uint(beyond)) >> 31);
+    distance = -fabsf(beyond);
+  }
+};
+
+/// The larger distance; no number if either is none.
+template <bool curves>
+__device__ __forceinline__ float larger_distance(float a, float b) {
+  if constexpr (!curves) return fmaxf(a, b);
+  float larger = 0.0f;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(larger) : "f"(a), "f"(b));
+  return larger;
+}
+
 /// True if codes are certain whose values have this least logarithm of a normal (see FastNormal) and this largest distance.
 __device__ __forceinline__ bool certain(const TensorWork& work, float log, float distance) {
   return log > fast_normal_log && distance <= work.trusted;
 }
 
+/// Where converters differ: those of a strip's columns and the address of their tables, in shared memory.
+template <bool curves>
+struct StripConverters {};
+template <>
+struct StripConverters<true> {
+  const ColumnScale* columns;
+  std::uint32_t tables;
+};
+
 /// Values of sums of digits over the code range, in one strip and slice.
-template <typename Shape>
+template <typename Shape, bool curves = Shape::curves>
 struct StripValues {
   float slope;
   float base[2];  ///< of vectors g and g + 8: what does not depend on the column
 
   /// code_sums.code_sum(half): of the codes of vector g or g + 8.
   template <typename CodeSums>
-  __device__ __forceinline__ StripValues(const TensorWork& work, const StripHead& strip, const CodeSums& code_sums, unsigned bit) {
+  __device__ __forceinline__ StripValues(const TensorWork& work, const StripHead& strip, const CodeSums& code_sums, unsigned bit,
+                                         const StripConverters<false>&) {
     const float scale = __uint_as_float((127u - bit) << 23);  // 2^-bit
     slope = strip.slope * scale;
     base[0] = base[1] = work.centre;
@@ -63,6 +106,61 @@ struct StripValues {
   __device__ __forceinline__ float operator()(const DigitSums<Shape::digits, Shape::tall>& digits, float start) const {
     return digits.add_to(start, slope);
   }
+};
+
+/// The same of one column.
+struct ColumnValues {
+  float slope;
+  float base[2];
+  std::uint32_t row;  ///< see TableCode
+  float noise_slope;
+};
+
+/// Where converters differ, slope and base are those of each column.
+template <typename Shape>
+struct StripValues<Shape, true> {
+  StripConverters<true> converters;
+  float scale;
+  float codes[2];  ///< sums of the codes of vectors g and g + 8
+  bool row_terms;
+
+  template <typename CodeSums>
+  __device__ __forceinline__ StripValues(const TensorWork& work, const StripHead&, const CodeSums& code_sums, unsigned bit,
+                                         const StripConverters<true>& of_strip)
+      : converters(of_strip), scale(__uint_as_float((127u - bit) << 23)), row_terms(work.row_terms) {
+    codes[0] = codes[1] = 0.0f;
+    if (!row_terms) return;
+    codes[0] = __int2float_rn(code_sums.code_sum(0));
+    codes[1] = __int2float_rn(code_sums.code_sum(1));
+  }
+  /// Of a column of the strip.
+  __device__ __forceinline__ ColumnValues column(std::uint32_t number) const {
+    const ColumnScale& column = converters.columns[number];
+    ColumnValues values{column.slope * scale, {column.centre, column.centre}, column.row + converters.tables, column.noise_slope};
+    if (row_terms) {
+      values.base[0] = __fmaf_rn(codes[0], column.row_slope * scale, column.centre);
+      values.base[1] = __fmaf_rn(codes[1], column.row_slope * scale, column.centre);
+    }
+    return values;
+  }
+};
+
+/// Four neighbouring columns of a thread.
+struct FourColumns {
+  ColumnValues column[4];
+
+  /// Of two fragments, from `first` on.
+  template <typename Shape>
+  __device__ __forceinline__ FourColumns(const StripValues<Shape, true>& values, const ThreadCoords& thread, unsigned first) {
+#pragma unroll
+    for (unsigned q = 0; q < 4; ++q)
+      column[q] = values.column(first * 8 + 4 * thread.t + q);
+  }
+};
+/// In place of FourColumns where converters are alike.
+struct AnyColumns {
+  template <typename Shape>
+  __device__ __forceinline__ AnyColumns(const StripValues<Shape, false>&, const ThreadCoords&, unsigned) {}
 };
 
 /// Random bits of a strip's read noise: of vectors g and g + 8, drawn while the tensor cores multiply.
@@ -139,13 +237,18 @@ __device__ __forceinline__ void convert_strip(const TensorWork& work, const Stri
                                               UncertainFragments<Shape>& uncertain) {
 #pragma unroll
   for (unsigned first = 0; first < Shape::fragments; first += 2) {
+    const std::conditional_t<Shape::curves, FourColumns, AnyColumns> columns(value_of, thread, first);
     float start[2][4];
     float log[2][4] = {};
 #pragma unroll
     for (unsigned n = 0; n < 2; ++n) {
 #pragma unroll
       for (unsigned e = 0; e < 4; ++e) {
-        start[n][e] = value_of.base[e / 2];
+        if constexpr (Shape::curves) {
+          start[n][e] = columns.column[neighbour(n, e)].base[e / 2];
+        } else {
+          start[n][e] = value_of.base[e / 2];
+        }
         if constexpr (Shape::planes) start[n][e] = noise.start[n][e];
         if constexpr (Shape::planes) log[n][e] = noise.log[n][e];
       }
@@ -160,7 +263,9 @@ __device__ __forceinline__ void convert_strip(const TensorWork& work, const Stri
 #pragma unroll
           for (unsigned q = 0; q < 4; ++q) {
             const unsigned e = 2 * half + q % 2;
-            start[q / 2][e] = __fmaf_rn(normals.column[q].value, work.noise_slope, start[q / 2][e]);
+            float noise_slope = work.noise_slope;
+            if constexpr (Shape::curves) noise_slope = columns.column[q].noise_slope;
+            start[q / 2][e] = __fmaf_rn(normals.column[q].value, noise_slope, start[q / 2][e]);
             log[q / 2][e] = fminf(log[q / 2][e], normals.column[q].log);
           }
         }
@@ -172,12 +277,21 @@ __device__ __forceinline__ void convert_strip(const TensorWork& work, const Stri
       float distance[4];
 #pragma unroll
       for (unsigned e = 0; e < 4; ++e) {
-        const FastCode fast(work, value_of(digits_of(sums, first + n, e), start[n][e]));
-        codes[e] = fast.code;
-        distance[e] = fast.distance;
-        add_code(first + n, e, fast.code);
+        const auto take = [&](const auto& fast) {
+          codes[e] = fast.code;
+          distance[e] = fast.distance;
+          add_code(first + n, e, fast.code);
+        };
+        const DigitSums<Shape::digits, Shape::tall> digits = digits_of(sums, first + n, e);
+        if constexpr (Shape::curves) {
+          const ColumnValues& column = columns.column[neighbour(n, e)];
+          take(TableCode(static_cast<const CurvedWork&>(work), digits.add_to(start[n][e], column.slope), column.row));
+        } else {
+          take(FastCode(work, value_of(digits, start[n][e])));
+        }
       }
-      const float farthest = fmaxf(fmaxf(distance[0], distance[1]), fmaxf(distance[2], distance[3]));
+      const float farthest = larger_distance<Shape::curves>(larger_distance<Shape::curves>(distance[0], distance[1]),
+                                                            larger_distance<Shape::curves>(distance[2], distance[3]));
       const float least = fminf(fminf(log[n][0], log[n][1]), fminf(log[n][2], log[n][3]));
       if (__any_sync(0xffffffffu, !certain(work, least, farthest))) {
         // Reconverges the warp: otherwise the compiler predicates all that follows instead of branching around it.

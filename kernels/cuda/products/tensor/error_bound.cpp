@@ -41,11 +41,6 @@ double largest_column_sum(std::size_t rows, std::size_t columns, const Weigh& we
   return largest_column_sum(rows, columns, weigh, [](std::size_t) { return 1.0; });
 }
 
-/// Actual value of one code.
-double step_of(const ProductSpec& spec) {
-  return spec.readout.curves.front().step(spec.readout.adc);
-}
-
 /// Rounds the levels to multiples of 2^8 of the format, so that its lowest digit is not needed.
 void drop_digit(const ProductSpec& spec, ArrayDigits& array) {
   if (array.format.count < 2) return;
@@ -56,7 +51,7 @@ void drop_digit(const ProductSpec& spec, ArrayDigits& array) {
   const double largest = largest_column_sum(array.source->levels->rows, array.columns, [&](std::size_t cell) {
     return static_cast<double>(std::abs(rounded[cell] - array.levels[cell]));
   });
-  array.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / step_of(spec);
+  array.dropped_lsb = largest * spec.readout.dac.code_max() * 0x1p-16 / spec.readout.curves.front().step(spec.readout.adc);
   array.levels = std::move(rounded);
   array.format = shortest_format(array.levels);
 }
@@ -64,6 +59,65 @@ void drop_digit(const ProductSpec& spec, ArrayDigits& array) {
 /// Relative rounding error of a value in single precision.
 double rounding_of(double value) {
   return value == 0.0 ? 0.0 : std::abs(static_cast<double>(static_cast<float>(value)) / value - 1.0);
+}
+
+/// Largest sums over a conversion's rows.
+struct LargestSums {
+  double digits[most_digits] = {};  ///< of the magnitudes of each digit
+  double variance = 0.0;            ///< of the variances, levels squared
+
+  explicit LargestSums(const ArrayDigits& array) {
+    const std::size_t rows = array.source->levels->rows;
+    for (unsigned k = 0; k < array.format.count; ++k) {
+      digits[k] = largest_column_sum(
+          rows, array.columns, [&](std::size_t cell) { return std::abs(static_cast<double>(digit(array.format, array.levels[cell], k))); });
+    }
+    if (array.variances.empty()) return;
+    variance = largest_column_sum(
+        rows, array.columns, [&](std::size_t cell) { return static_cast<double>(array.variances[cell]); },
+        [&](std::size_t column) { return variance_unit(*array.source->levels, array.lines, static_cast<std::uint32_t>(column)); });
+  }
+};
+
+/// value_margin() of one converter.
+double margin_on_scale(const ProductSpec& spec, const ProductShape& shape, const ArrayDigits& array, const LargestSums& sums,
+                       const ConverterScale& scale) {
+  constexpr double u = 0x1p-24;
+  const ConverterSetting& adc = spec.readout.adc;
+  const ConverterCurve& curve = *scale.curve;
+  const double codes = spec.readout.dac.code_max();
+  const double range = scale.range;
+  const double slope = slope_lsb(spec, array, curve);
+  double terms[2] = {0.0, 0.0};  // low, high
+  for (unsigned k = 0; k < array.format.count; ++k)
+    terms[k / 2] += sums.digits[k] * std::ldexp(codes, static_cast<int>(8 * k)) * slope;
+  const double row_slope = row_slope_lsb(spec, array, curve);
+  const double of_rows = static_cast<double>(array.source->levels->rows) * codes * std::abs(row_slope);
+  const double centre = scale.centre(adc);
+  const double base = of_rows + std::abs(centre);
+  const double deviation = codes * std::sqrt(sums.variance) / curve.step(adc);
+  const double noise = fast_normal_range * (curve.noise_lsb + deviation);
+  // The last term is added in one fma, or else as two digits.
+  const bool added_at_once = !shape.tall || array.format.count % 2 == 1;
+  if (added_at_once) {
+    double& last = array.format.count > 2 ? terms[1] : terms[0];
+    const double others = array.format.count > 2 ? terms[0] : 0.0;
+    last = std::min(last, range + base + noise + others);
+  }
+  const double all = terms[0] + terms[1] + base;
+  const double slope_rounding = rounding_of(slope / range);
+  const bool exact_high = !shape.tall && shape.digits == 3;
+  double margin = terms[0] * (slope_rounding + u) + terms[1] * (slope_rounding + (exact_high ? 0.0 : u));
+  margin += std::abs(centre) * rounding_of(centre / range) + of_rows * rounding_of(row_slope / range) + (of_rows > 0.0 ? u * base : 0.0);
+  margin += u * (terms[0] + base + noise) + 1.5 * u * range + u;
+  if (shape.tall) margin += 2.0 * u * (all + noise);
+  margin += ((curve.noise_lsb > 0.0 ? 1.0 : 0.0) + (shape.noise == NoiseKind::read ? 1.0 : 0.0)) * u * (base + noise);
+  margin += curve.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
+  margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
+  margin += (all + range) * 0x1p-50;
+  margin *= 1.0 + 0x1p-20;  // for products of rounding errors
+  const bool fast = adc.bits <= most_fast_bits && std::isnormal(static_cast<float>(slope / range)) && margin < 0.5;
+  return fast ? margin : 1.0;
 }
 
 }  // namespace
@@ -106,64 +160,21 @@ double level_offset(const ProductSpec& spec, const ArrayDigits& array) {
   return spec.readout.encoding->net_lines() * array.source->levels->offset;
 }
 
-double slope_lsb(const ProductSpec& spec, const ArrayDigits& array) {
-  return std::ldexp(1.0, static_cast<int>(array.format.shift) - 16) / step_of(spec);
+double slope_lsb(const ProductSpec& spec, const ArrayDigits& array, const ConverterCurve& curve) {
+  return std::ldexp(1.0, static_cast<int>(array.format.shift) - 16) / curve.step(spec.readout.adc);
 }
 
-double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array) {
-  return (static_cast<double>(array.format.bias) * 0x1p-16 + level_offset(spec, array)) / step_of(spec);
+double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array, const ConverterCurve& curve) {
+  return (static_cast<double>(array.format.bias) * 0x1p-16 + level_offset(spec, array)) / curve.step(spec.readout.adc);
 }
 
-double code_range(const ConverterSetting& adc) {
-  return std::ldexp(1.0, static_cast<int>(adc.bits));
-}
-
-double value_margin(const ProductSpec& spec, const ProductShape& shape, const ArrayDigits& array) {
-  constexpr double u = 0x1p-24;
-  const ConverterSetting& adc = spec.readout.adc;
-  const ConverterCurve& curve = spec.readout.curves.front();
-  const double codes = spec.readout.dac.code_max();
-  const double range = code_range(adc);
-  const std::size_t rows = array.source->levels->rows;
-  double terms[2] = {0.0, 0.0};  // low, high
-  for (unsigned k = 0; k < array.format.count; ++k) {
-    const double sum = largest_column_sum(
-        rows, array.columns, [&](std::size_t cell) { return std::abs(static_cast<double>(digit(array.format, array.levels[cell], k))); });
-    terms[k / 2] += sum * std::ldexp(codes, static_cast<int>(8 * k)) * slope_lsb(spec, array);
-  }
-  const double of_rows = static_cast<double>(rows) * codes * std::abs(row_slope_lsb(spec, array));
-  const double centre = curve.origin() - adc.code_min();
-  const double base = of_rows + std::abs(centre);
-  double deviation = 0.0;
-  if (!array.variances.empty()) {
-    const double variance = largest_column_sum(
-        rows, array.columns, [&](std::size_t cell) { return static_cast<double>(array.variances[cell]); },
-        [&](std::size_t column) { return variance_unit(*array.source->levels, array.lines, static_cast<std::uint32_t>(column)); });
-    deviation = codes * std::sqrt(variance) / step_of(spec);
-  }
-  const double noise = fast_normal_range * (curve.noise_lsb + deviation);
-  // The last term is added in one fma, or else as two digits.
-  const bool added_at_once = !shape.tall || array.format.count % 2 == 1;
-  if (added_at_once) {
-    double& last = array.format.count > 2 ? terms[1] : terms[0];
-    const double others = array.format.count > 2 ? terms[0] : 0.0;
-    last = std::min(last, range + base + noise + others);
-  }
-  const double all = terms[0] + terms[1] + base;
-  const double slope_rounding = rounding_of(slope_lsb(spec, array) / range);
-  const bool exact_high = !shape.tall && shape.digits == 3;
-  double margin = terms[0] * (slope_rounding + u) + terms[1] * (slope_rounding + (exact_high ? 0.0 : u));
-  margin += std::abs(centre) * rounding_of(centre / range) + of_rows * rounding_of(row_slope_lsb(spec, array) / range) +
-            (of_rows > 0.0 ? u * base : 0.0);
-  margin += u * (terms[0] + base + noise) + 1.5 * u * range + u;
-  if (shape.tall) margin += 2.0 * u * (all + noise);
-  margin += ((curve.noise_lsb > 0.0 ? 1.0 : 0.0) + (shape.noise == NoiseKind::read ? 1.0 : 0.0)) * u * (base + noise);
-  margin += curve.noise_lsb * (fast_normal_error + fast_normal_range * 0x1p-22);
-  margin += deviation * (fast_normal_error + fast_normal_range * 0x1p-21);
-  margin += (all + range) * 0x1p-50;
-  margin *= 1.0 + 0x1p-20;  // for products of rounding errors
-  const bool fast = adc.bits <= most_fast_bits && std::isnormal(static_cast<float>(slope_lsb(spec, array) / range)) && margin < 0.5;
-  return fast ? margin : 1.0;
+double value_margin(const ProductSpec& spec, const ProductShape& shape, const ArrayDigits& array,
+                    const std::vector<ConverterScale>& scales) {
+  const LargestSums sums(array);
+  double largest = 0.0;
+  for (const ConverterScale& scale : scales)
+    largest = std::max(largest, margin_on_scale(spec, shape, array, sums, scale));
+  return largest;
 }
 
 }  // namespace memcosim::cuda

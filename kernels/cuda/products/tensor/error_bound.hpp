@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "memcosim/kernels/cuda/products/tensor/converter_tables.hpp"
 #include "memcosim/kernels/cuda/products/tensor/tensor_layout.hpp"
 #include "memcosim/kernels/products/level_digits.hpp"
 #include "memcosim/kernels/products/product_spec.hpp"
@@ -37,19 +38,16 @@ std::uint32_t counted_conversions(const ProductSpec& spec, const ArrayDigits& ar
 double level_offset(const ProductSpec& spec, const ArrayDigits& array);
 
 /// Contribution to a value, in LSB, of one unit of the sum of digits.
-double slope_lsb(const ProductSpec& spec, const ArrayDigits& array);
+double slope_lsb(const ProductSpec& spec, const ArrayDigits& array, const ConverterCurve& curve);
 
 /// Contribution to a value, in LSB, of one unit of the sum of codes.
-double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array);
-
-/// Number of codes of a converter.
-double code_range(const ConverterSetting& adc);
+double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array, const ConverterCurve& curve);
 
 /// Bound of the distance between the value that the kernel computes in single precision, with its noise, and the one that the reference
-/// rounds to a code, in LSB, for every input.
+/// rounds to a code, in LSB, for every input and each of these converters (converter_scales()).
 ///
 /// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low half of the sum of digits, the sum of codes K and
-/// c = 1/2 + offset - code_min, everything over the code range. Integers below 2^24 are converted exactly (K always, H where it is one
+/// c = 1/2 + offset + shift - code_min, everything over the range of the scale (called the code range below). Integers below 2^24 are converted exactly (K always, H where it is one
 /// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
 /// result by u: K r + c, with read noise, with the converters', with L, and in arrays of many rows with each digit alone. The
 /// last result lies between 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u
@@ -58,6 +56,7 @@ double code_range(const ConverterSetting& adc);
 /// value. The reference itself is wrong by some 2^-52 of each term.
 ///
 /// 1 where no code is certain: the bound is 1/2 or more, or the converter has too many bits for single precision.
-double value_margin(const ProductSpec& spec, const ProductShape& shape, const ArrayDigits& array);
+double value_margin(const ProductSpec& spec, const ProductShape& shape, const ArrayDigits& array,
+                    const std::vector<ConverterScale>& scales);
 
 }  // namespace memcosim::cuda

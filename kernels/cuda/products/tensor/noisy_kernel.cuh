@@ -93,7 +93,7 @@ class NoisyBlock {
       WarpgroupProducts::finish(sums_.digit);
       multiplied();
       if (now.pass.ends && head.columns > 0)
-        convert_alone<Shape>(work_, strip, thread_, sums_, totals_, now.pass.number, slice, 0, uncertain_);
+        convert_alone<Shape>(work_, strip, thread_, sums_, totals_, now.pass.number, slice, 0, {}, uncertain_);
     } else {
       if (head.columns == 0) {
         multiplied();
@@ -102,7 +102,7 @@ class NoisyBlock {
       const SharedCodeSums code_sums(memory_, plane_, thread_.row);
       const EitherTarget<Shape> target(totals_, j, code_weight(work_, head, slice));
       run_products<WarpgroupProducts, Shape>(work_, head, strip.sigma_slope, image, NoCodes(), planes, thread_, 4, slice, sums_, code_sums,
-                                             [&](const auto& values, const auto& noise) {
+                                             {}, [&](const auto& values, const auto& noise) {
                                                multiplied();
                                                convert_strip<Shape>(
                                                    work_, head, thread_, sums_, code_sums, values, noise, now.pass.number, j, slice,

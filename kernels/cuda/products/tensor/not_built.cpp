@@ -11,6 +11,9 @@ class TensorProduct::Impl {
   TensorLayout layout;
 };
 
+std::string TensorProduct::why_not(const ProductSpec& spec) {
+  return why_not_on_tensor_cores(spec);
+}
 TensorProduct::TensorProduct(const ProductSpec&, const TensorOptions&, TensorInstructions) {
   throw std::logic_error("memcosim was built without CUDA");
 }

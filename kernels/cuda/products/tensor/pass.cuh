@@ -84,8 +84,9 @@ template <typename Products, typename Shape, typename Codes, typename CodeSums, 
 __device__ __forceinline__ void run_products(const TensorWork& work, const StripHead& strip,
                                              const float (&sigma_slope)[noisy_strip_columns], const typename Products::Image& image,
                                              const Codes& codes, const Planes& planes, const ThreadCoords& thread, unsigned products,
-                                             unsigned slice, StripSums<Shape>& sums, const CodeSums& code_sums, const Convert& convert) {
-  const StripValues<Shape> values(work, strip, code_sums, codes.bit);
+                                             unsigned slice, StripSums<Shape>& sums, const CodeSums& code_sums,
+                                             const StripConverters<Shape::curves>& converters, const Convert& convert) {
+  const StripValues<Shape> values(work, strip, code_sums, codes.bit, converters);
   if constexpr (Shape::planes) {
     begin_variances<Products, true>(image, planes, thread, products, sums);
     const ReadDraws draws(work, strip, thread, slice);
@@ -105,9 +106,10 @@ __device__ __forceinline__ void run_products(const TensorWork& work, const Strip
 template <typename Shape>
 __device__ __forceinline__ void convert_alone(const TensorWork& work, const Strip& strip, const ThreadCoords& thread,
                                               const StripSums<Shape>& sums, WarpTotals<Shape>& totals, std::uint32_t pass, unsigned slice,
-                                              unsigned bit, UncertainFragments<Shape>& uncertain) {
+                                              unsigned bit, const StripConverters<Shape::curves>& converters,
+                                              UncertainFragments<Shape>& uncertain) {
   const CodeTarget<Shape> target(totals.sum[0], code_weight(work, strip, slice));
-  const StripValues<Shape> values(work, strip, sums, bit);
+  const StripValues<Shape> values(work, strip, sums, bit, converters);
   const auto convert = [&](const auto& noise) {
     convert_strip<Shape>(
         work, strip, thread, sums, sums, values, noise, pass, 0, slice,
@@ -121,16 +123,40 @@ __device__ __forceinline__ void convert_alone(const TensorWork& work, const Stri
   totals.recheck_if_nearly_full(work, thread, uncertain);
 }
 
-/// Computes the pass in a stage. `planes`: memory for planes, if the shape has them. `sums`: of arrays with several slabs, kept from pass
+/// Copies the converters' tables to shared memory, where the shape has them, and gives their address there. They are complete at the
+/// block's next barrier.
+template <typename Shape>
+__device__ __forceinline__ std::uint32_t load_tables(const typename Shape::Work& work, std::uint8_t* memory) {
+  if constexpr (Shape::curves) {
+    auto* words = reinterpret_cast<std::uint32_t*>(memory);
+    for (std::uint32_t i = threadIdx.x; i < work.table_words; i += Shape::threads)
+      words[i] = work.tables[i];
+    return shared_address(memory);
+  } else {
+    return 0;
+  }
+}
+
+/// Computes the pass in a stage. `planes`: memory for planes, if the shape has them; `tables`: address of the converters' tables in shared
+/// memory, likewise. `sums`: of arrays with several slabs, kept from pass
 /// to pass.
 template <typename Products, typename Shape, typename Inputs>
-__device__ __forceinline__ void run_pass(const TensorWork& work, const std::uint8_t* stage, const Planes& planes, std::uint32_t pass,
-                                         const ThreadCoords& thread, StripSums<Shape>& sums, WarpTotals<Shape>& totals,
+__device__ __forceinline__ void run_pass(const TensorWork& work, const std::uint8_t* stage, const Planes& planes, std::uint32_t tables,
+                                         std::uint32_t pass, const ThreadCoords& thread, StripSums<Shape>& sums, WarpTotals<Shape>& totals,
                                          UncertainFragments<Shape>& uncertain) {
   using Stage = PassStage<Shape, Inputs>;
   const auto& header = *reinterpret_cast<const PassHeader*>(stage + Stage::header);
   const Strip* strips = header.strips + thread.warp_strip;
-  const auto image = Products::image(stage + Stage::image + thread.warp_column * Shape::warp_strips * Shape::strip_bytes);
+  const std::uint8_t* levels = stage + Stage::image + thread.warp_column * Shape::warp_strips * Shape::strip_bytes;
+  const auto image = Products::image(levels);
+  const auto converters_of = [&](unsigned j) {
+    if constexpr (Shape::curves) {
+      const std::uint8_t* columns = levels + j * Shape::strip_bytes + Shape::level_rows * slab_rows;
+      return StripConverters<true>{reinterpret_cast<const ColumnScale*>(columns), tables};
+    } else {
+      return StripConverters<false>();
+    }
+  };
   const std::uint32_t rows = header.pass.rows;
   const unsigned products = (rows + 31) / 32;
   SliceCodes<Shape, Inputs> codes;
@@ -154,7 +180,7 @@ __device__ __forceinline__ void run_pass(const TensorWork& work, const std::uint
     if constexpr (Shape::planes) finish_variances<Products>(sums);
     Products::finish(sums.digit);
     if (header.pass.ends && strips->columns > 0)
-      convert_alone<Shape>(work, *strips, thread, sums, totals, pass, slice, codes.bit, uncertain);
+      convert_alone<Shape>(work, *strips, thread, sums, totals, pass, slice, codes.bit, converters_of(0), uncertain);
   } else {
 #pragma unroll 1
     for (unsigned slice = 0; slice < work.slices; ++slice) {
@@ -163,7 +189,7 @@ __device__ __forceinline__ void run_pass(const TensorWork& work, const std::uint
       const auto run_strip = [&](unsigned j, const auto& add_code) {
         if (strips[j].columns == 0) return;
         run_products<Products, Shape>(work, strips[j], strips[j].sigma_slope, image + j * Shape::strip_bytes, codes, planes, thread,
-                                      products, slice, sums, sums, [&](const auto& values, const auto& noise) {
+                                      products, slice, sums, sums, converters_of(j), [&](const auto& values, const auto& noise) {
                                         convert_strip<Shape>(work, strips[j], thread, sums, sums, values, noise, pass, j, slice, add_code,
                                                              uncertain);
                                       });

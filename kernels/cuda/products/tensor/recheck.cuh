@@ -22,29 +22,55 @@ struct ExactConversion {
   std::uint32_t column;  ///< in its array
 };
 
+/// The converter of a column as the reference has it.
+template <typename Shape>
+struct ConverterOf {
+  const ColumnCurve<double>& curve;
+  const double& noise_lsb;
+
+  __device__ __forceinline__ ConverterOf(const TensorWork& work, std::uint32_t) : curve(work.curve), noise_lsb(work.noise_lsb) {}
+};
+template <unsigned digits, bool tall, NoiseKind noise, unsigned warp_columns>
+struct ConverterOf<KernelShape<digits, tall, noise, warp_columns, true>> {
+  const ColumnCurve<double>& curve;
+  const double& noise_lsb;
+
+  __device__ __forceinline__ ConverterOf(const TensorWork& work, std::uint32_t column)
+      : ConverterOf(static_cast<const CurvedWork&>(work).converters[number(static_cast<const CurvedWork&>(work), column)]) {}
+
+ private:
+  __device__ __forceinline__ explicit ConverterOf(const ExactConverter& converter)
+      : curve(converter.curve), noise_lsb(converter.noise_lsb) {}
+  __device__ __forceinline__ static std::uint32_t number(const CurvedWork& work, std::uint32_t column) {
+    return work.converter_of != nullptr ? work.converter_of[column] : 0;
+  }
+};
+
 /// The code as the reference computes it: four times its distance from the least one, plus 1 if it was clipped there, plus 2 if it was
 /// clipped at the greatest one; one register. Stores code and value where they are kept.
+template <typename Shape>
 __device__ inline std::uint32_t convert_exactly(const TensorWork& work, const StripHead& strip, const ExactConversion& conversion) {
+  const ConverterOf<Shape> converter(work, conversion.column);
   const std::int64_t codes = conversion.codes >> conversion.bit;
   const std::int64_t level_sum = ((conversion.digits >> conversion.bit) << strip.shift) + strip.bias * codes;
   const double value = static_cast<double>(level_sum) * 0x1p-16 + strip.offset * static_cast<double>(codes);
   const std::uint64_t event = work.first_event + conversion.vector * work.event_stride;
   const auto slice = static_cast<std::uint16_t>(conversion.slice);
   double noise = 0.0;
-  if (work.noise_lsb > 0.0) {
+  if (converter.noise_lsb > 0.0) {
     const DrawAddress address{Purpose::adc_noise, strip.stream, conversion.column, event, slice};
-    noise = work.noise_lsb * column_normal(work.seed, address);
+    noise = converter.noise_lsb * column_normal(work.seed, address);
   }
   if (conversion.variance > 0.0) {
     const DrawAddress address{Purpose::read_noise, strip.stream, conversion.column, event, slice};
-    noise += ::sqrt(conversion.variance) / work.curve.step * column_normal(work.seed, address);
+    noise += ::sqrt(conversion.variance) / converter.curve.step * column_normal(work.seed, address);
   }
   ClipCounts clipped{};
-  const std::int32_t code = code_of(work.curve, value, noise, clipped);
+  const std::int32_t code = code_of(converter.curve, value, noise, clipped);
   const std::size_t index = (conversion.vector * work.slices + slice) * work.code_columns + conversion.column;
   if (work.codes != nullptr) work.codes[index] = code;
   if (work.values != nullptr) work.values[index] = value;
-  return static_cast<std::uint32_t>(code - work.curve.code_min) * 4 + clipped.high * 2 + clipped.low;
+  return static_cast<std::uint32_t>(code - converter.curve.code_min) * 4 + clipped.high * 2 + clipped.low;
 }
 
 /// The four accumulators that one thread has of a fragment with uncertain codes, kept until these are rechecked.
@@ -154,8 +180,8 @@ __device__ __forceinline__ void convert_fragment_exactly(const TensorWork& work,
           work.variance_units + (std::size_t{fragment.pass} * work.strips + warp_strip + fragment.strip()) * noisy_strip_columns;
       variance = static_cast<double>(fragment.variances[e].exact()) * units[slot];
     }
-    const std::uint32_t exact =
-        convert_exactly(work, strip, {digits.exact(), fragment.codes[e / 2], variance, bit, vector, slice, strip.first_column + slot});
+    const std::uint32_t exact = convert_exactly<Shape>(
+        work, strip, {digits.exact(), fragment.codes[e / 2], variance, bit, vector, slice, strip.first_column + slot});
     if (slot < strip.counted) change.clipped.add(e / 2, exact);
     change.weighted_codes[e] = ((exact >> 2) + integer_offset_bits - fragment.fast_codes[e])
                                << (slice * work.dac_bits + strip.weight_shift);

@@ -57,9 +57,25 @@ struct TensorWork {
   float noise_slope;         ///< deviation of the converters' noise over the code range
 };
 
+/// A converter as the reference has it.
+struct ExactConverter {
+  ColumnCurve<double> curve;
+  double noise_lsb;  ///< ConverterCurve::noise_lsb
+};
+
+/// A product whose converters differ or are not linear: the argument of its kernels. `trusted` is here the negative distance from a
+/// threshold, in intervals (converter_tables.hpp), from which on a code is certain.
+struct CurvedWork : TensorWork {
+  const std::uint32_t* tables;  ///< TensorLayout::tables
+  std::uint32_t table_words;
+  float intervals;  ///< of a table
+  const ExactConverter* converters;
+  const std::uint16_t* converter_of;  ///< of each conversion of an array; null: the first takes all
+};
+
 /// A compiled kernel; null: there is none of this shape.
 struct TensorKernel {
-  void (*run)(TensorWork, unsigned stages) = nullptr;
+  const void* run = nullptr;  ///< of TensorWork, or of CurvedWork where converters differ, and the number of stages
   unsigned threads = 0;
   unsigned strips = 0;  ///< of a thread block
   unsigned stages = 0;  ///< most that it can use

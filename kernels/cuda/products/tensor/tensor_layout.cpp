@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <utility>
 
+#include "memcosim/kernels/cuda/products/tensor/converter_tables.hpp"
 #include "memcosim/kernels/cuda/products/tensor/error_bound.hpp"
 #include "memcosim/kernels/products/level_digits.hpp"
 
@@ -21,7 +23,7 @@ constexpr std::uint32_t most_noisy_rows = 16384;
 /// Number of digits of the compiled kernel that is used; only some are compiled, since each takes long to compile.
 unsigned compiled_digits(const ProductShape& shape, unsigned digits) {
   if (shape.noise == NoiseKind::read) return digits <= 3 && !shape.tall ? 3 : 4;
-  if (shape.noise == NoiseKind::converter || shape.tall) return digits <= 1 ? 1 : std::max(3u, digits);
+  if (shape.curves || shape.noise == NoiseKind::converter || shape.tall) return digits <= 1 ? 1 : std::max(3u, digits);
   return digits;
 }
 
@@ -47,7 +49,8 @@ std::vector<StripPlan> plan_strips(const std::vector<ArrayDigits>& arrays, std::
 
 class LayoutBuilder {
  public:
-  LayoutBuilder(const ProductSpec& spec, TensorLayout& layout) : spec_(spec), layout_(layout), shape_(layout.shape) {}
+  LayoutBuilder(const ProductSpec& spec, const std::vector<ConverterScale>& scales, TensorLayout& layout)
+      : spec_(spec), scales_(scales), layout_(layout), shape_(layout.shape) {}
 
   void build(const std::vector<ArrayDigits>& arrays) {
     const auto plans = plan_strips(arrays, shape_.strip_columns());
@@ -106,6 +109,7 @@ class LayoutBuilder {
       if (k >= arrays[strip].size()) continue;
       header.strips[strip] = strip_of(*arrays[strip][k], plans[first + strip]);
       write_image(*arrays[strip][k], plans[first + strip], first_slab, strip);
+      if (shape_.curves) write_column_scales(*arrays[strip][k], plans[first + strip], first_slab, strip);
     }
     const std::uint32_t slices = spec_.readout.slices();
     const std::uint32_t passes_of_slab = shape_.tall ? slices : 1;
@@ -151,7 +155,8 @@ class LayoutBuilder {
 
   Strip strip_of(const ArrayDigits& array, const StripPlan& plan) const {
     Strip strip{};
-    const double range = code_range(spec_.readout.adc);
+    const ConverterCurve& curve = spec_.readout.curves.front();
+    const double range = scales_.front().range;
     strip.columns = plan.columns;
     strip.first_column = plan.first_column;
     const std::uint32_t counted = counted_conversions(spec_, array);
@@ -161,14 +166,43 @@ class LayoutBuilder {
     strip.bias = array.format.bias;
     strip.offset = level_offset(spec_, array);
     strip.shift = array.format.shift;
-    strip.slope = static_cast<float>(slope_lsb(spec_, array) / range);
-    strip.row_slope = static_cast<float>(row_slope_lsb(spec_, array) / range);
+    if (shape_.curves) return strip;
+    strip.slope = static_cast<float>(slope_lsb(spec_, array, curve) / range);
+    strip.row_slope = static_cast<float>(row_slope_lsb(spec_, array, curve) / range);
     if (array.variances.empty()) return strip;
     for (std::uint32_t column = 0; column < plan.columns; ++column) {
       const double unit = variance_unit(*array.source->levels, array.lines, plan.first_column + column);
-      strip.sigma_slope[column] = static_cast<float>(std::sqrt(unit) / spec_.readout.curves.front().step(spec_.readout.adc) / range);
+      strip.sigma_slope[column] = static_cast<float>(std::sqrt(unit) / curve.step(spec_.readout.adc) / range);
     }
     return strip;
+  }
+
+  /// Of a strip's columns. Those that do not exist have a value that is certain.
+  std::vector<ColumnScale> column_scales(const ArrayDigits& array, const StripPlan& plan) const {
+    const std::uint32_t intervals = table_intervals(spec_.readout.adc);
+    ColumnScale none{};
+    none.centre = certain_position(layout_.tables.data(), intervals);
+    none.row = 0u - 4u * integer_offset_bits;
+    std::vector<ColumnScale> columns(shape_.strip_columns(), none);
+    for (std::uint32_t column = 0; column < plan.columns; ++column) {
+      const std::vector<std::uint16_t>& converters = spec_.readout.converter_of;
+      const ConverterScale& scale = scales_[converters.empty() ? 0 : converters[plan.first_column + column]];
+      columns[column].slope = static_cast<float>(slope_lsb(spec_, array, *scale.curve) / scale.range);
+      columns[column].row_slope = static_cast<float>(row_slope_lsb(spec_, array, *scale.curve) / scale.range);
+      columns[column].centre = static_cast<float>(scale.centre(spec_.readout.adc) / scale.range);
+      columns[column].row = 4u * (scale.table * table_words(spec_.readout.adc) - integer_offset_bits);
+      columns[column].noise_slope = static_cast<float>(scale.curve->noise_lsb / scale.range);
+    }
+    return columns;
+  }
+
+  void write_column_scales(const ArrayDigits& array, const StripPlan& plan, std::size_t first_slab, std::size_t strip) {
+    const std::vector<ColumnScale> columns = column_scales(array, plan);
+    const std::size_t bytes = columns.size() * sizeof(ColumnScale);
+    const std::size_t strip_bytes = std::size_t{shape_.image_rows()} * slab_rows;
+    const std::uint32_t slabs = (array.source->levels->rows + slab_rows - 1) / slab_rows;
+    for (std::size_t slab = first_slab; slab < first_slab + slabs; ++slab)
+      std::memcpy(layout_.image.data() + slab * shape_.slab_bytes() + (strip + 1) * strip_bytes - bytes, columns.data(), bytes);
   }
 
   void write_image(const ArrayDigits& array, const StripPlan& plan, std::size_t first_slab, std::size_t strip) {
@@ -190,6 +224,7 @@ class LayoutBuilder {
   }
 
   const ProductSpec& spec_;
+  const std::vector<ConverterScale>& scales_;
   TensorLayout& layout_;
   const ProductShape shape_;
 };
@@ -230,10 +265,14 @@ std::string why_not_on_tensor_cores(const ProductSpec& spec) {
   if (spec.readout.dac.bits > 8) return "input slices of more than 8 bits";
   if (!spec.conversion_sums && !spec.readout.encoding->is_identity() && !spec.paired())
     return "outputs that are neither conversions nor differences of neighbours";
-  if (spec.readout.curves.size() > 1) return "converters that differ";
-  if (spec.readout.curves.front().transitions != nullptr) return "a converter that is not linear";
+  const bool curves = !converters_are_alike(spec.readout);
+  if (curves) {
+    const std::string reason = why_no_converter_tables(spec.readout);
+    if (!reason.empty()) return reason;
+  }
   for (const ProductArray& array : spec.arrays) {
     if (!array.levels->codes.empty() || array.levels->circuit != nullptr) return "cells that conduct differently at each input code";
+    if (curves && !array.levels->read_variance.empty()) return "read noise and converters that differ or are not linear";
     const std::uint32_t most = array.levels->read_variance.empty() ? most_rows : most_noisy_rows;
     if (array.levels->rows > most) return "arrays of more than " + std::to_string(most) + " rows";
     const ConversionLines lines(*spec.readout.encoding, array.levels->columns);
@@ -247,7 +286,8 @@ std::string why_not_on_tensor_cores(const ProductSpec& spec) {
 TensorLayout lay_out_product(const ProductSpec& spec, const TensorOptions& options) {
   TensorLayout layout;
   auto arrays = split_into_digits(spec, false);
-  if (options.within_noise) {
+  const bool curves = !converters_are_alike(spec.readout);
+  if (options.within_noise && !curves) {
     auto dropped = split_into_digits(spec, true);
     double bound = 0.0;
     for (const ArrayDigits& array : dropped)
@@ -258,7 +298,8 @@ TensorLayout lay_out_product(const ProductSpec& spec, const TensorOptions& optio
     }
   }
   unsigned digits = 1;
-  layout.shape.noise = spec.readout.curves.front().noise_lsb > 0.0 ? NoiseKind::converter : NoiseKind::none;
+  layout.shape.curves = curves;
+  layout.shape.noise = spec.readout.converters_are_noisy() ? NoiseKind::converter : NoiseKind::none;
   for (const ArrayDigits& array : arrays) {
     digits = std::max(digits, array.format.count);
     if (array.source->levels->rows > slab_rows) layout.shape.tall = true;
@@ -266,10 +307,12 @@ TensorLayout lay_out_product(const ProductSpec& spec, const TensorOptions& optio
   }
   layout.shape.digits = compiled_digits(layout.shape, digits);
   layout.shape.wide = layout.shape.noise == NoiseKind::read && plan_strips(arrays, noisy_strip_columns).size() > layout.shape.strips();
+  const std::vector<ConverterScale> scales = converter_scales(spec.readout);
   for (const ArrayDigits& array : arrays)
-    layout.margin = std::max(layout.margin, value_margin(spec, layout.shape, array));
+    layout.margin = std::max(layout.margin, value_margin(spec, layout.shape, array, scales));
+  if (curves) layout.tables = make_converter_tables(spec.readout, layout.margin);
   layout.all_outputs = all_outputs_have_arrays(spec);
-  LayoutBuilder(spec, layout).build(arrays);
+  LayoutBuilder(spec, scales, layout).build(arrays);
   return layout;
 }
 

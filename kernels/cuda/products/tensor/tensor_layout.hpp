@@ -20,6 +20,9 @@ constexpr std::uint32_t integer_offset_bits = 0x4b000000u;
 /// Converted columns of a strip with read noise.
 constexpr std::uint32_t noisy_strip_columns = 16;
 
+/// Rows of the image, 128 bytes each, that the ColumnScales of a strip take.
+constexpr std::uint32_t column_scale_rows = 8;
+
 /// Conversions of one vector that a thread may have, so that counts of them fit 16 bits.
 constexpr std::size_t most_conversions_of_a_thread = 65535;
 
@@ -41,10 +44,13 @@ struct ProductShape {
   bool tall = false;                  ///< some array has more than slab_rows rows
   NoiseKind noise = NoiseKind::none;  ///< read: with or without the converters'
   bool wide = false;                  ///< with read noise: block columns have twice as many strips
+  bool curves = false;                ///< converters differ or are not linear; never with read noise
   std::uint32_t strip_columns() const { return noise == NoiseKind::read ? noisy_strip_columns : 32; }
   /// Strips of a block column: one or two for each column of a thread block's warps.
   std::uint32_t strips() const { return (tall ? 2u : 4u) * (wide ? 2u : 1u); }
-  std::uint32_t image_rows() const { return strip_columns() * (digits + (noise == NoiseKind::read ? 2u : 0u)); }
+  std::uint32_t image_rows() const {
+    return strip_columns() * (digits + (noise == NoiseKind::read ? 2u : 0u)) + (curves ? column_scale_rows : 0);
+  }
   std::size_t slab_bytes() const { return std::size_t{strips()} * image_rows() * slab_rows; }
 };
 
@@ -66,6 +72,15 @@ struct alignas(16) StripHead {
 struct Strip : StripHead {
   /// For each column: standard deviation of the read noise, in code ranges, of a conversion whose variance is one unit (variance_units).
   float sigma_slope[noisy_strip_columns];
+};
+
+/// The converter of one column, where converters differ: values over the range of its ConverterScale.
+struct alignas(16) ColumnScale {
+  float slope;        ///< as StripHead::slope
+  float row_slope;    ///< as StripHead::row_slope
+  float centre;       ///< of a value of zero
+  std::uint32_t row;  ///< first word of its table, times four, less that of integer_offset_bits (mod 2^32)
+  float noise_slope;  ///< deviation of the converter's noise
 };
 
 /// A pass of a thread block over its strips: a slab of the rows of a row partition, in all slices or, where arrays have several slabs, in
@@ -98,7 +113,8 @@ struct StripOutputs {
 /// A product as the kernel reads it.
 ///
 /// The image holds, for each slab of 128 rows of a row partition, for each strip, the digits of the levels from the lowest up (then the
-/// bytes of the variances), for each column 128 bytes, one for each row. Columns are ordered so that a thread has four neighbours (see
+/// bytes of the variances), for each column 128 bytes, one for each row, and behind them the ColumnScales of the columns, where these
+/// differ. Columns are ordered so that a thread has four neighbours (see
 /// column_place), whose noise comes from one random block; rows are in the order in which the threads of a warp take input codes in pieces
 /// of 16 bytes (see row_place). Pieces of 16 bytes are swizzled within a column by its place modulo 8, so that neither ldmatrix nor wgmma
 /// has bank conflicts in shared memory.
@@ -110,6 +126,7 @@ struct TensorLayout {
   std::vector<StripOutputs> outputs;   ///< columns of thread blocks x strips()
   std::vector<double> variance_units;  ///< passes x strips() x noisy_strip_columns, in levels squared; empty: no read noise
   bool all_outputs = true;             ///< every output of the product has an array
+  std::vector<std::uint32_t> tables;   ///< make_converter_tables(); empty: converters are alike
   double margin = 0.0;                 ///< bound of the error of a value in single precision, in LSB
   double dropped_lsb = 0.0;            ///< within_noise: bound of what the dropped digit changes, in LSB; else 0
 };

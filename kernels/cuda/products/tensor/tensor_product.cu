@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <stdexcept>
+#include <vector>
 
 #include <cuda.h>
 #include <cuda_runtime.h>
@@ -9,6 +12,7 @@
 #include "memcosim/kernels/cuda/gpu/cuda_error.cuh"
 #include "memcosim/kernels/cuda/gpu/device_memory.cuh"
 #include "memcosim/kernels/cuda/gpu/launch_shape.cuh"
+#include "memcosim/kernels/cuda/products/tensor/converter_tables.hpp"
 #include "memcosim/kernels/cuda/products/tensor/tensor_kernels.cuh"
 #include "memcosim/kernels/cuda/products/tensor/tensor_product.hpp"
 #include "memcosim/kernels/cuda/products/tensor/work_share.cuh"
@@ -54,6 +58,18 @@ __global__ void __launch_bounds__(threads_per_block)
   }
 }
 
+/// Upper bound of the shared memory that kernels of converters that differ need: one stage of four digits, and all tables.
+constexpr int most_curved_bytes = 140000;
+
+/// Shared memory that a block can have on the current GPU.
+int shared_memory_limit() {
+  int gpu = 0;
+  int limit = 0;
+  succeed(cudaGetDevice(&gpu), "ask for the current GPU");
+  succeed(cudaDeviceGetAttribute(&limit, cudaDevAttrMaxSharedMemoryPerBlockOptin, gpu), "ask for a limit of the GPU");
+  return limit;
+}
+
 }  // namespace
 
 class TensorProduct::Impl {
@@ -67,6 +83,7 @@ class TensorProduct::Impl {
         passes_(layout_.passes),
         outputs_(layout_.outputs),
         variance_units_(layout_.variance_units),
+        tables_(layout_.tables),
         single_(spec.arrays.size() == 1) {
     choose_kernels(instructions);
     fill_work(spec);
@@ -77,7 +94,7 @@ class TensorProduct::Impl {
   void run(const TensorRun& run, cudaStream_t stream) const {
     if ((run.codes != nullptr || run.values != nullptr) && !single_) throw std::logic_error("codes and values are kept of one array alone");
     if (run.count == 0) return;
-    TensorWork work = work_;
+    CurvedWork work = work_;
     work.inputs = run.inputs;
     work.input_stride = run.input_stride > 0 ? run.input_stride : rows_;
     work.count = run.count;
@@ -88,7 +105,8 @@ class TensorProduct::Impl {
     work.clipped = run.clipped;
     work.codes = run.codes;
     work.values = run.values;
-    if (run.codes != nullptr || run.values != nullptr) work.trusted = -1.0f;  // convert_exactly() stores them
+    if (run.codes != nullptr || run.values != nullptr)
+      work.trusted = -std::numeric_limits<float>::infinity();  // convert_exactly() stores them
     const bool wgmma = wgmma_.kernel.run != nullptr && map_inputs(work);
     const Launch& launch = wgmma ? wgmma_ : warp_;
     WorkShares shares{block_vectors(layout_.shape.noise), 0, layout_.shape.tall};
@@ -108,7 +126,10 @@ class TensorProduct::Impl {
     config.stream = stream;
     config.attrs = &early;
     config.numAttrs = wgmma ? 1 : 0;
-    succeed(cudaLaunchKernelEx(&config, launch.kernel.run, work, launch.stages), "products of arrays");
+    // Kernels of converters that are alike take the TensorWork at the begin of `work`.
+    unsigned stages = launch.stages;
+    void* arguments[] = {&work, &stages};
+    succeed(cudaLaunchKernelExC(&config, launch.kernel.run, arguments), "products of arrays");
   }
 
   const TensorLayout& layout() const { return layout_; }
@@ -156,9 +177,11 @@ class TensorProduct::Impl {
                    CU_TENSOR_MAP_SWIZZLE_NONE, CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) == CUDA_SUCCESS;
   }
 
-  static Launch prepare(const TensorKernel& kernel, std::size_t shared_limit) {
-    Launch launch{kernel, kernel.stages, kernel.stages * kernel.stage_bytes + kernel.other_bytes};
-    if (launch.shared_bytes > shared_limit) launch = {kernel, 1, kernel.stage_bytes + kernel.other_bytes};
+  std::size_t other_bytes(const TensorKernel& kernel) const { return kernel.other_bytes + layout_.tables.size() * sizeof(std::uint32_t); }
+
+  Launch prepare(const TensorKernel& kernel, std::size_t shared_limit) const {
+    Launch launch{kernel, kernel.stages, kernel.stages * kernel.stage_bytes + other_bytes(kernel)};
+    if (launch.shared_bytes > shared_limit) launch = {kernel, 1, kernel.stage_bytes + other_bytes(kernel)};
     succeed(cudaFuncSetAttribute(kernel.run, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(launch.shared_bytes)),
             "give the products of arrays their shared memory");
     launch.resident_blocks = std::max(1u, resident_blocks(kernel.run, kernel.threads, launch.shared_bytes));
@@ -167,17 +190,16 @@ class TensorProduct::Impl {
 
   void choose_kernels(TensorInstructions instructions) {
     int gpu = 0;
-    int shared_limit = 0;
     int major = 0;
+    const int shared_limit = shared_memory_limit();
     succeed(cudaGetDevice(&gpu), "ask for the current GPU");
-    succeed(cudaDeviceGetAttribute(&shared_limit, cudaDevAttrMaxSharedMemoryPerBlockOptin, gpu), "ask for a limit of the GPU");
     succeed(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, gpu), "ask for the kind of GPU");
     warp_ = prepare(find_warp_kernel(layout_.shape), static_cast<std::size_t>(shared_limit));
     if (instructions != TensorInstructions::best || major != 9) return;
     const TensorKernel wgmma = find_wgmma_kernel(layout_.shape);
     void* encode = nullptr;
     cudaDriverEntryPointQueryResult found{};
-    if (wgmma.run == nullptr || wgmma.stages * wgmma.stage_bytes + wgmma.other_bytes > static_cast<std::size_t>(shared_limit)) return;
+    if (wgmma.run == nullptr || wgmma.stages * wgmma.stage_bytes + other_bytes(wgmma) > static_cast<std::size_t>(shared_limit)) return;
     if (cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &encode, 12000, cudaEnableDefault, &found) != cudaSuccess ||
         found != cudaDriverEntryPointSuccess) {
       cudaGetLastError();
@@ -185,6 +207,31 @@ class TensorProduct::Impl {
     }
     encode_ = reinterpret_cast<decltype(encode_)>(encode);
     wgmma_ = prepare(wgmma, static_cast<std::size_t>(shared_limit));
+  }
+
+  /// What kernels of converters that differ need besides.
+  void fill_curved_work(const ReadoutConfig& readout) {
+    std::vector<double> transitions;
+    std::map<const std::vector<double>*, std::size_t> begins;  // converters may share a table
+    for (const ConverterCurve& curve : readout.curves) {
+      if (!curve.transitions || !begins.emplace(curve.transitions.get(), transitions.size()).second) continue;
+      transitions.insert(transitions.end(), curve.transitions->begin(), curve.transitions->end());
+    }
+    transitions_ = DeviceArray<double>(transitions);
+    std::vector<ExactConverter> converters;
+    for (const ConverterCurve& curve : readout.curves) {
+      const double* own = curve.transitions ? transitions_.data() + begins.at(curve.transitions.get()) : nullptr;
+      converters.push_back(
+          {{curve.step(readout.adc), 0.0, curve.origin(), readout.adc.code_min(), readout.adc.code_max(), own}, curve.noise_lsb});
+    }
+    converters_ = DeviceArray<ExactConverter>(converters);
+    converter_of_ = DeviceArray<std::uint16_t>(readout.converter_of);
+    work_.tables = tables_.data();
+    work_.table_words = static_cast<std::uint32_t>(layout_.tables.size());
+    work_.intervals = static_cast<float>(table_intervals(readout.adc));
+    work_.converters = converters_.data();
+    work_.converter_of = readout.converter_of.empty() ? nullptr : converter_of_.data();
+    work_.trusted = -certain_distance(layout_.margin);
   }
 
   void fill_work(const ProductSpec& spec) {
@@ -221,6 +268,7 @@ class TensorProduct::Impl {
     work_.range = std::nextafter(static_cast<float>(range), 0.0f);
     work_.trusted = static_cast<float>(0.5 - layout_.margin - 0x1p-24);
     work_.noise_slope = static_cast<float>(curve.noise_lsb / range);
+    if (layout_.shape.curves) fill_curved_work(readout);
   }
 
   TensorLayout layout_;
@@ -231,14 +279,24 @@ class TensorProduct::Impl {
   DeviceArray<PassHeader> passes_;
   DeviceArray<StripOutputs> outputs_;
   DeviceArray<double> variance_units_;
+  DeviceArray<std::uint32_t> tables_;  ///< this and the next three: where converters differ or are not linear
+  DeviceArray<double> transitions_;    ///< of all converters that have some
+  DeviceArray<ExactConverter> converters_;
+  DeviceArray<std::uint16_t> converter_of_;
   bool single_;
   bool aligned_rows_ = true;
   Launch warp_;
   Launch wgmma_;  ///< for inputs that map_inputs() can describe; may have no kernel
   decltype(&cuTensorMapEncodeTiled) encode_ = nullptr;
-  TensorWork work_{};
+  CurvedWork work_{};
 };
 
+std::string TensorProduct::why_not(const ProductSpec& spec) {
+  std::string reason = why_not_on_tensor_cores(spec);
+  if (reason.empty() && !converters_are_alike(spec.readout) && most_curved_bytes > shared_memory_limit())
+    reason = "converters that differ or are not linear, on a GPU with little shared memory";
+  return reason;
+}
 TensorProduct::TensorProduct(const ProductSpec& spec, const TensorOptions& options, TensorInstructions instructions)
     : impl_(std::make_unique<Impl>(spec, options, instructions)) {}
 TensorProduct::~TensorProduct() = default;

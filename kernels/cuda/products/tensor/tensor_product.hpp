@@ -37,8 +37,8 @@ enum class TensorInstructions {
 /// reference. Keeping codes or values takes several times as long.
 class TensorProduct {
  public:
-  /// The reason why the product cannot be made; empty: it can. Throws as check_product_spec().
-  static std::string why_not(const ProductSpec& spec) { return why_not_on_tensor_cores(spec); }
+  /// The reason why the product cannot be made on the current GPU; empty: it can. Throws as check_product_spec().
+  static std::string why_not(const ProductSpec& spec);
 
   /// Copies the arrays to the current GPU. Throws OutOfMemory or RunError, std::logic_error if why_not() is not empty.
   explicit TensorProduct(const ProductSpec& spec, const TensorOptions& options = {},

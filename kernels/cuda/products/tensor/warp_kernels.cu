@@ -103,7 +103,8 @@ __device__ __forceinline__ void load_pass(const TensorWork& work, std::uint8_t* 
 }
 
 template <typename Shape>
-__global__ void __launch_bounds__(Shape::threads, Shape::blocks) warp_kernel(const __grid_constant__ TensorWork work, unsigned stages) {
+__global__ void __launch_bounds__(Shape::threads, Shape::blocks)
+    warp_kernel(const __grid_constant__ typename Shape::Work work, unsigned stages) {
   using Stage = WarpStage<Shape>;
   extern __shared__ __align__(1024) std::uint8_t memory[];
   const Planes planes{memory + stages * Stage::bytes};
@@ -112,6 +113,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) warp_kernel(con
   StripSums<Shape> sums;
   UncertainFragments<Shape> uncertain;
   totals.clear();
+  const std::uint32_t tables = load_tables<Shape>(work, memory + stages * Stage::bytes);
   const std::uint32_t begin = work.first_pass[thread.block_column];
   const std::uint32_t end = work.first_pass[thread.block_column + 1];
   load_pass<Shape>(work, memory, thread, work.passes[begin].pass, begin);
@@ -122,7 +124,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) warp_kernel(con
     __syncthreads();
     const Pass next = reinterpret_cast<const PassHeader*>(stage + Stage::header)->next;
     if (stages > 1 && index + 1 < end) load_pass<Shape>(work, other, thread, next, index + 1);
-    run_pass<WarpProducts, Shape, typename Stage::Inputs>(work, stage, planes, index, thread, sums, totals, uncertain);
+    run_pass<WarpProducts, Shape, typename Stage::Inputs>(work, stage, planes, tables, index, thread, sums, totals, uncertain);
     if (stages == 1) {
       __syncthreads();
       if (index + 1 < end) load_pass<Shape>(work, other, thread, next, index + 1);
@@ -135,7 +137,12 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) warp_kernel(con
 template <typename Shape>
 struct WarpKernel {
   static TensorKernel kernel() {
-    return {warp_kernel<Shape>, Shape::threads, Shape::strips, Shape::stages, WarpStage<Shape>::bytes, Shape::planes ? Planes::bytes : 0};
+    return {reinterpret_cast<const void*>(&warp_kernel<Shape>),
+            Shape::threads,
+            Shape::strips,
+            Shape::stages,
+            WarpStage<Shape>::bytes,
+            Shape::planes ? Planes::bytes : 0};
   }
 };
 

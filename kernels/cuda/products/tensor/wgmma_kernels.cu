@@ -60,7 +60,7 @@ __device__ __forceinline__ bool last_of_stage(StageBarriers& barriers, std::uint
 }
 
 template <typename Shape>
-__global__ void __launch_bounds__(Shape::threads, Shape::blocks) wgmma_kernel(const __grid_constant__ TensorWork work, unsigned) {
+__global__ void __launch_bounds__(Shape::threads, Shape::blocks) wgmma_kernel(const __grid_constant__ typename Shape::Work work, unsigned) {
   using Stage = WgmmaStage<Shape>;
   static_assert(Shape::stages == 2 && !Shape::planes);
   extern __shared__ __align__(1024) std::uint8_t memory[];
@@ -70,6 +70,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) wgmma_kernel(co
   StripSums<Shape> sums;
   UncertainFragments<Shape> uncertain;
   totals.clear();
+  const std::uint32_t tables = load_tables<Shape>(work, memory + 2 * Stage::bytes + sizeof(StageBarriers));
   const std::uint32_t begin = work.first_pass[thread.block_column];
   const std::uint32_t end = work.first_pass[thread.block_column + 1];
   begin_barriers(barriers);
@@ -83,7 +84,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) wgmma_kernel(co
     std::uint8_t* stage = memory + number * Stage::bytes;
     const std::uint32_t parity = (index - begin) / 2 % 2;
     wait(barriers.filled[number], parity);
-    run_pass<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, Planes{}, index, thread, sums, totals, uncertain);
+    run_pass<WarpgroupProducts, Shape, typename Stage::Inputs>(work, stage, Planes{}, tables, index, thread, sums, totals, uncertain);
     if (last_of_stage<Shape>(barriers, number, parity) && index + 2 < end) {
       const Pass pass = reinterpret_cast<const PassHeader*>(stage + Stage::header)->after_next;
       fill_stage<Shape>(work, stage, thread, pass, index + 2, barriers.filled[number]);
@@ -98,7 +99,12 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) wgmma_kernel(co
 template <typename Shape>
 struct WgmmaKernel {
   static TensorKernel kernel() {
-    return {wgmma_kernel<Shape>, Shape::threads, Shape::strips, Shape::stages, WgmmaStage<Shape>::bytes, sizeof(StageBarriers)};
+    return {reinterpret_cast<const void*>(&wgmma_kernel<Shape>),
+            Shape::threads,
+            Shape::strips,
+            Shape::stages,
+            WgmmaStage<Shape>::bytes,
+            sizeof(StageBarriers)};
   }
 };
 
@@ -106,13 +112,20 @@ template <unsigned digits, bool tall, unsigned warp_columns>
 struct WgmmaKernel<KernelShape<digits, tall, NoiseKind::read, warp_columns>> {
   using Shape = KernelShape<digits, tall, NoiseKind::read, warp_columns>;
   static TensorKernel kernel() {
-    return {noisy_wgmma_kernel<Shape>, Shape::threads + feeding_threads, Shape::strips, Shape::stages, sizeof(NoisyMemory<Shape>), 0, true};
+    return {reinterpret_cast<const void*>(&noisy_wgmma_kernel<Shape>),
+            Shape::threads + feeding_threads,
+            Shape::strips,
+            Shape::stages,
+            sizeof(NoisyMemory<Shape>),
+            0,
+            true};
   }
 };
 
 /// Kernel whose thread blocks process all strips of a wide block column (ProductShape::wide).
 template <typename Shape>
-using WideWgmmaKernel = WgmmaKernel<KernelShape<Shape::digits, Shape::tall, Shape::noise, Shape::noise == NoiseKind::read ? 4 : 2>>;
+using WideWgmmaKernel =
+    WgmmaKernel<KernelShape<Shape::digits, Shape::tall, Shape::noise, Shape::noise == NoiseKind::read ? 4 : 2, Shape::curves>>;
 
 }  // namespace
 
