@@ -127,7 +127,8 @@ struct StripValues<Shape, true> {
   template <typename CodeSums>
   __device__ __forceinline__ StripValues(const TensorWork& work, const StripHead&, const CodeSums& code_sums, unsigned bit,
                                          const StripConverters<true>& of_strip)
-      : converters(of_strip), scale(__uint_as_float((127u - bit) << 23)), row_terms(work.row_terms) {
+      : converters(of_strip), row_terms(work.row_terms) {
+    scale = __uint_as_float((127u - bit) << 23);  // 2^-bit
     codes[0] = codes[1] = 0.0f;
     if (!row_terms) return;
     codes[0] = __int2float_rn(code_sums.code_sum(0));
