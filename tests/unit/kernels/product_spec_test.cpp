@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <set>
 #include <stdexcept>
 
@@ -233,15 +234,16 @@ TEST(TensorLayout, ColumnsHaveTheirConverters) {
   for (const cuda::PassHeader& header : layout.passes) {
     for (std::size_t strip = 0; strip < layout.shape.strips(); ++strip) {
       const cuda::Strip& of = header.strips[strip];
-      const auto* scales = reinterpret_cast<const cuda::ColumnScale*>(layout.image.data() + header.pass.slab * layout.shape.slab_bytes() +
-                                                                      (strip + 1) * strip_bytes) -
-                           layout.shape.strip_columns();
+      const std::size_t end = header.pass.slab * layout.shape.slab_bytes() + (strip + 1) * strip_bytes;
+      cuda::ColumnScales scales;
+      std::memcpy(&scales, layout.image.data() + end - cuda::column_scale_rows * cuda::slab_rows, sizeof scales);
       for (std::uint32_t column = 0; column < of.columns; ++column, ++columns) {
         const std::uint32_t number = spec.readout.converter_of[of.first_column + column];
         const ConverterCurve& curve = spec.readout.curves[number];
+        const cuda::ColumnScale& scale = scales.scale[cuda::column_scale_place(column)];
         const double unit_lsb = std::ldexp(1.0, static_cast<int>(of.shift) - 16) / curve.step(spec.readout.adc);
-        ASSERT_FLOAT_EQ(scales[column].slope * static_cast<float>(intervals) / 2.0f, static_cast<float>(unit_lsb));
-        ASSERT_EQ(scales[column].row, 4u * (number * (intervals + 1) - cuda::integer_offset_bits));
+        ASSERT_FLOAT_EQ(scale.slope * static_cast<float>(intervals) / 2.0f, static_cast<float>(unit_lsb));
+        ASSERT_EQ(scale.row, 4u * (number * (intervals + 1) - cuda::integer_offset_bits));
       }
     }
   }

@@ -80,7 +80,7 @@ template <bool curves>
 struct StripConverters {};
 template <>
 struct StripConverters<true> {
-  const ColumnScale* columns;
+  const ColumnScales* columns;
   std::uint32_t tables;
 };
 
@@ -134,13 +134,13 @@ struct StripValues<Shape, true> {
     codes[0] = __int2float_rn(code_sums.code_sum(0));
     codes[1] = __int2float_rn(code_sums.code_sum(1));
   }
-  /// Of a column of the strip.
-  __device__ __forceinline__ ColumnValues column(std::uint32_t number) const {
-    const ColumnScale& column = converters.columns[number];
-    ColumnValues values{column.slope * scale, {column.centre, column.centre}, column.row + converters.tables, column.noise_slope};
+  /// Of the column at this place.
+  __device__ __forceinline__ ColumnValues column(std::uint32_t place) const {
+    const ColumnScale& own = converters.columns->scale[place];
+    ColumnValues values{own.slope * scale, {own.centre, own.centre}, own.row + converters.tables, converters.columns->noise_slope[place]};
     if (row_terms) {
-      values.base[0] = __fmaf_rn(codes[0], column.row_slope * scale, column.centre);
-      values.base[1] = __fmaf_rn(codes[1], column.row_slope * scale, column.centre);
+      values.base[0] = __fmaf_rn(codes[0], own.row_slope * scale, own.centre);
+      values.base[1] = __fmaf_rn(codes[1], own.row_slope * scale, own.centre);
     }
     return values;
   }
@@ -155,7 +155,7 @@ struct FourColumns {
   __device__ __forceinline__ FourColumns(const StripValues<Shape, true>& values, const ThreadCoords& thread, unsigned first) {
 #pragma unroll
     for (unsigned q = 0; q < 4; ++q)
-      column[q] = values.column(first * 8 + 4 * thread.t + q);
+      column[q] = values.column(column_scale_place(first * 8 + q) + thread.t);
   }
 };
 /// In place of FourColumns where converters are alike.

@@ -37,7 +37,7 @@ std::string why_no_converter_tables(const ReadoutConfig& readout);
 
 /// Intervals of one table: half an LSB each, over the code range and the rest of a half at both ends.
 std::uint32_t table_intervals(const ConverterSetting& adc);
-/// Words of one table: the intervals, and one for position 1.
+/// Words of one table, an even number: the intervals, and one for position 1.
 std::uint32_t table_words(const ConverterSetting& adc);
 
 /// Distance from a threshold, in intervals, from which on a code is certain; `margin`: bound of the error of a value, LSB. Above any

@@ -124,13 +124,14 @@ __device__ __forceinline__ void convert_alone(const TensorWork& work, const Stri
 }
 
 /// Copies the converters' tables to shared memory, where the shape has them, and gives their address there. They are complete at the
-/// block's next barrier.
+/// block's next __syncthreads().
 template <typename Shape>
 __device__ __forceinline__ std::uint32_t load_tables(const typename Shape::Work& work, std::uint8_t* memory) {
   if constexpr (Shape::curves) {
-    auto* words = reinterpret_cast<std::uint32_t*>(memory);
-    for (std::uint32_t i = threadIdx.x; i < work.table_words; i += Shape::threads)
-      words[i] = work.tables[i];
+    auto* target = reinterpret_cast<uint2*>(memory);  // a table has an even number of words
+    const auto* source = reinterpret_cast<const uint2*>(work.tables);
+    for (std::uint32_t i = threadIdx.x; i < work.table_words / 2; i += Shape::threads)
+      target[i] = source[i];
     return shared_address(memory);
   } else {
     return 0;
@@ -152,7 +153,7 @@ __device__ __forceinline__ void run_pass(const TensorWork& work, const std::uint
   const auto converters_of = [&](unsigned j) {
     if constexpr (Shape::curves) {
       const std::uint8_t* columns = levels + j * Shape::strip_bytes + Shape::level_rows * slab_rows;
-      return StripConverters<true>{reinterpret_cast<const ColumnScale*>(columns), tables};
+      return StripConverters<true>{reinterpret_cast<const ColumnScales*>(columns), tables};
     } else {
       return StripConverters<false>();
     }

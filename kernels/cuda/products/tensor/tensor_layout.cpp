@@ -177,32 +177,36 @@ class LayoutBuilder {
     return strip;
   }
 
-  /// Of a strip's columns. Those that do not exist have a value that is certain.
-  std::vector<ColumnScale> column_scales(const ArrayDigits& array, const StripPlan& plan) const {
-    const std::uint32_t intervals = table_intervals(spec_.readout.adc);
-    ColumnScale none{};
-    none.centre = certain_position(layout_.tables.data(), intervals);
-    none.row = 0u - 4u * integer_offset_bits;
-    std::vector<ColumnScale> columns(shape_.strip_columns(), none);
-    for (std::uint32_t column = 0; column < plan.columns; ++column) {
-      const std::vector<std::uint16_t>& converters = spec_.readout.converter_of;
+  /// Columns that do not exist have a value that is certain.
+  ColumnScales column_scales(const ArrayDigits& array, const StripPlan& plan) const {
+    const ConverterSetting& adc = spec_.readout.adc;
+    const std::vector<std::uint16_t>& converters = spec_.readout.converter_of;
+    ColumnScales columns{};
+    for (std::uint32_t column = 0; column < shape_.strip_columns(); ++column) {
+      ColumnScale& own = columns.scale[column_scale_place(column)];
+      if (column >= plan.columns) {
+        own.centre = certain_position(layout_.tables.data(), table_intervals(adc));
+        own.row = 0u - 4u * integer_offset_bits;
+        continue;
+      }
       const ConverterScale& scale = scales_[converters.empty() ? 0 : converters[plan.first_column + column]];
-      columns[column].slope = static_cast<float>(slope_lsb(spec_, array, *scale.curve) / scale.range);
-      columns[column].row_slope = static_cast<float>(row_slope_lsb(spec_, array, *scale.curve) / scale.range);
-      columns[column].centre = static_cast<float>(scale.centre(spec_.readout.adc) / scale.range);
-      columns[column].row = 4u * (scale.table * table_words(spec_.readout.adc) - integer_offset_bits);
-      columns[column].noise_slope = static_cast<float>(scale.curve->noise_lsb / scale.range);
+      own.slope = static_cast<float>(slope_lsb(spec_, array, *scale.curve) / scale.range);
+      own.row_slope = static_cast<float>(row_slope_lsb(spec_, array, *scale.curve) / scale.range);
+      own.centre = static_cast<float>(scale.centre(adc) / scale.range);
+      own.row = 4u * (scale.table * table_words(adc) - integer_offset_bits);
+      columns.noise_slope[column_scale_place(column)] = static_cast<float>(scale.curve->noise_lsb / scale.range);
     }
     return columns;
   }
 
   void write_column_scales(const ArrayDigits& array, const StripPlan& plan, std::size_t first_slab, std::size_t strip) {
-    const std::vector<ColumnScale> columns = column_scales(array, plan);
-    const std::size_t bytes = columns.size() * sizeof(ColumnScale);
+    static_assert(sizeof(ColumnScales) <= column_scale_rows * slab_rows);
+    const ColumnScales columns = column_scales(array, plan);
     const std::size_t strip_bytes = std::size_t{shape_.image_rows()} * slab_rows;
+    const std::size_t place = (strip + 1) * strip_bytes - column_scale_rows * slab_rows;
     const std::uint32_t slabs = (array.source->levels->rows + slab_rows - 1) / slab_rows;
     for (std::size_t slab = first_slab; slab < first_slab + slabs; ++slab)
-      std::memcpy(layout_.image.data() + slab * shape_.slab_bytes() + (strip + 1) * strip_bytes - bytes, columns.data(), bytes);
+      std::memcpy(layout_.image.data() + slab * shape_.slab_bytes() + place, &columns, sizeof columns);
   }
 
   void write_image(const ArrayDigits& array, const StripPlan& plan, std::size_t first_slab, std::size_t strip) {

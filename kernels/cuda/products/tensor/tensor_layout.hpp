@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "memcosim/common/host_device.hpp"
 #include "memcosim/kernels/products/product_spec.hpp"
 
 namespace memcosim::cuda {
@@ -20,7 +21,7 @@ constexpr std::uint32_t integer_offset_bits = 0x4b000000u;
 /// Converted columns of a strip with read noise.
 constexpr std::uint32_t noisy_strip_columns = 16;
 
-/// Rows of the image, 128 bytes each, that the ColumnScales of a strip take.
+/// Rows of the image, 128 bytes each, for the ColumnScales of a strip.
 constexpr std::uint32_t column_scale_rows = 8;
 
 /// Conversions of one vector that a thread may have, so that counts of them fit 16 bits.
@@ -80,7 +81,12 @@ struct alignas(16) ColumnScale {
   float row_slope;    ///< as StripHead::row_slope
   float centre;       ///< of a value of zero
   std::uint32_t row;  ///< first word of its table, times four, less that of integer_offset_bits (mod 2^32)
-  float noise_slope;  ///< deviation of the converter's noise
+};
+
+/// Those of a strip, each at its column_scale_place().
+struct ColumnScales {
+  ColumnScale scale[32];
+  float noise_slope[32];  ///< deviation of the converters' noise
 };
 
 /// A pass of a thread block over its strips: a slab of the rows of a row partition, in all slices or, where arrays have several slabs, in
@@ -144,6 +150,11 @@ struct TensorOptions {
 /// Place of a column within its strip: of 16 columns, 4t to 4t + 3 are at 2t, 2t + 1, 2t + 8 and 2t + 9, where the tensor cores give thread
 /// t its sums.
 std::uint32_t column_place(std::uint32_t column);
+
+/// Place of a column in the ColumnScales of its strip: of 16 columns, 4t + q is at 4q + t, so that the threads of a group read neighbours.
+MEMCOSIM_HD constexpr std::uint32_t column_scale_place(std::uint32_t column) {
+  return column / 16 * 16 + column % 4 * 4 + column % 16 / 4;
+}
 
 /// Place of a row within the 128 bytes of the column at `column_place`.
 std::uint32_t row_place(std::uint32_t row, std::uint32_t column_place);

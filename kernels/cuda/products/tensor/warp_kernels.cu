@@ -113,10 +113,10 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks)
   StripSums<Shape> sums;
   UncertainFragments<Shape> uncertain;
   totals.clear();
-  const std::uint32_t tables = load_tables<Shape>(work, memory + stages * Stage::bytes);
   const std::uint32_t begin = work.first_pass[thread.block_column];
   const std::uint32_t end = work.first_pass[thread.block_column + 1];
   load_pass<Shape>(work, memory, thread, work.passes[begin].pass, begin);
+  const std::uint32_t tables = load_tables<Shape>(work, memory + stages * Stage::bytes);
   for (std::uint32_t index = begin; index < end; ++index) {
     std::uint8_t* stage = memory + (stages > 1 ? (index - begin) % 2 : 0) * Stage::bytes;
     std::uint8_t* other = memory + (stages > 1 ? (index - begin + 1) % 2 : 0) * Stage::bytes;

@@ -70,7 +70,6 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) wgmma_kernel(co
   StripSums<Shape> sums;
   UncertainFragments<Shape> uncertain;
   totals.clear();
-  const std::uint32_t tables = load_tables<Shape>(work, memory + 2 * Stage::bytes + sizeof(StageBarriers));
   const std::uint32_t begin = work.first_pass[thread.block_column];
   const std::uint32_t end = work.first_pass[thread.block_column + 1];
   begin_barriers(barriers);
@@ -78,6 +77,8 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks) wgmma_kernel(co
     fill_stage<Shape>(work, memory, thread, work.passes[begin].pass, begin, barriers.filled[0]);
     if (begin + 1 < end) fill_stage<Shape>(work, memory + Stage::bytes, thread, work.passes[begin].next, begin + 1, barriers.filled[1]);
   }
+  const std::uint32_t tables = load_tables<Shape>(work, memory + 2 * Stage::bytes + sizeof(StageBarriers));
+  if constexpr (Shape::curves) __syncthreads();
 #pragma unroll 1
   for (std::uint32_t index = begin; index < end; ++index) {
     const std::uint32_t number = (index - begin) % 2;
