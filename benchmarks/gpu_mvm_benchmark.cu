@@ -206,6 +206,29 @@ double copy_rate_tbs() {
   return 1e-9 * 8.0 * static_cast<double>(count) / ms;
 }
 
+/// Converters that differ or are not linear against those that are alike, of the first case.
+void compare_converters(double int8_tmacs, double copy_tbs) {
+  for (const auto instructions : {cuda::TensorInstructions::best, cuda::TensorInstructions::mma_sync}) {
+    for (const double noise_lsb : {0.0, 0.5}) {
+      Case one;
+      one.instructions = instructions;
+      one.noise_lsb = noise_lsb;
+      const auto tmacs = [&](const char* name, unsigned converters, double table_inl_lsb) {
+        one.name = std::string(name) + (noise_lsb > 0.0 ? ", noise" : "");
+        one.converters = converters;
+        one.table_inl_lsb = table_inl_lsb;
+        return measure(one, int8_tmacs, copy_tbs);
+      };
+      const double alike = tmacs("converters that are alike", 1, 0.0);
+      const double linear = tmacs("16 converters, gain and offset", 16, 0.0);
+      const double tables = tmacs("16 converters, a table each", 16, 0.3);
+      const double far = tmacs("the same, 2 LSB of non-linearity", 16, 2.0);
+      std::printf("TMAC/s over those of converters that are alike: gain and offset %.2f, tables %.2f, tables of 2 LSB %.2f\n",
+                  linear / alike, tables / alike, far / alike);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace memcosim
 
@@ -259,27 +282,6 @@ int main(int argc, char** argv) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (argc < 2 || std::to_string(i) == argv[1]) measure(cases[i], warp_tmacs, copy);
   }
-  if (argc >= 2) return 0;
-  // Converters that differ against those that are alike, of the first case.
-  for (const auto instructions : {cuda::TensorInstructions::best, cuda::TensorInstructions::mma_sync}) {
-    Case one;
-    one.name = "converters that are alike";
-    one.instructions = instructions;
-    const double alike = measure(one, warp_tmacs, copy);
-    one.name = "16 converters, gain and offset each";
-    one.converters = 16;
-    const double linear = measure(one, warp_tmacs, copy);
-    one.name = "16 converters, table each";
-    one.table_inl_lsb = 0.3;
-    const double tables = measure(one, warp_tmacs, copy);
-    one.name = "the same, 2 LSB of non-linearity";
-    one.table_inl_lsb = 2.0;
-    const double far = measure(one, warp_tmacs, copy);
-    one.name = "the same, converter noise";
-    one.noise_lsb = 0.5;
-    const double noisy = measure(one, warp_tmacs, copy);
-    std::printf("TMAC/s over those of converters that are alike: gain and offset %.2f, tables %.2f, of 2 LSB %.2f, with noise %.2f\n",
-                linear / alike, tables / alike, far / alike, noisy / alike);
-  }
+  if (argc < 2) compare_converters(warp_tmacs, copy);
   return 0;
 }

@@ -77,8 +77,8 @@ class RandomProduct {
       curve.noise_lsb = lsb;
   }
 
-  /// Converters of their own gains and offsets that take the columns in turn. `table_inl_lsb`: of each one's table of transitions, 0: linear,
-  /// one value for each converter. Tables have multiples of `table_step_lsb`, or any values where it is 0.
+  /// Converters of their own gains and offsets that take the columns in turn. `table_inl_lsb`: of the table of transitions of each converter;
+  /// 0: it is linear. Tables have multiples of `table_step_lsb`, or any values where it is 0.
   void set_converters(double gain_spread, double offset_spread_lsb, const std::vector<double>& table_inl_lsb, double table_step_lsb) {
     std::uniform_real_distribution<double> one(-1.0, 1.0);
     spec_.readout.curves.clear();

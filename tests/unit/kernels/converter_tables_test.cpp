@@ -47,7 +47,7 @@ void add_narrow_codes(ReadoutConfig& readout, std::mt19937_64& generator) {
 std::int64_t code_by_table(const cuda::ConverterScale& scale, const std::vector<std::uint32_t>& tables, std::uint32_t intervals,
                            double position, double margin) {
   const double at = std::min(std::max((position + scale.shift_lsb) / scale.range, 0.0), 1.0) * intervals;
-  const std::uint32_t word = tables[scale.table * (intervals + 1) + static_cast<std::size_t>(at)];
+  const std::uint32_t word = tables[std::size_t{scale.table} * (intervals + 1) + static_cast<std::size_t>(at)];
   float next = 0.0f;
   std::memcpy(&next, &word, sizeof next);
   const double beyond = at - std::floor(at) - static_cast<double>(next);
@@ -128,9 +128,9 @@ TEST(ConverterTablesOf, RefusesWhatTheyCannotHold) {
   EXPECT_NE(cuda::why_no_converter_tables(readout), "");
   readout = readout_of(8, false);
   ConverterCurve narrow;
-  std::vector<double> transitions;
-  for (int code = 0; code < 256; ++code)
-    transitions.push_back(code < 128 ? 0.4 * code : 1.6 * code - 153.6);
+  std::vector<double> transitions(256);
+  for (std::size_t code = 0; code < 256; ++code)
+    transitions[code] = code < 128 ? 0.4 * static_cast<double>(code) : 1.6 * static_cast<double>(code) - 153.6;
   narrow.transitions = std::make_shared<const std::vector<double>>(transitions);
   readout.curves = {narrow};
   EXPECT_NE(cuda::why_no_converter_tables(readout), "");

@@ -126,6 +126,18 @@ TEST(TensorLayout, FourNeighboursStandWhereOneThreadHasItsSums) {
   EXPECT_LT(*places.rbegin(), 32u);
 }
 
+TEST(TensorLayout, ThreadsOfAGroupReadNeighbouringScales) {
+  std::set<std::uint32_t> places;
+  for (std::uint32_t column = 0; column < 32; ++column) {
+    const std::uint32_t place = cuda::column_scale_place(column);
+    places.insert(place);
+    const std::uint32_t thread = column % 16 / 4;
+    EXPECT_EQ(place, cuda::column_scale_place(column - 4 * thread) + thread);
+  }
+  EXPECT_EQ(places.size(), 32u);
+  EXPECT_LT(*places.rbegin(), 32u);
+}
+
 /// The level of a cell, units of 2^-16, read back from the image.
 std::int64_t level_in(const cuda::TensorLayout& layout, const cuda::PassHeader& header, std::size_t strip, std::uint32_t row,
                       std::uint32_t column) {
@@ -225,6 +237,7 @@ TEST(TensorLayout, ColumnsHaveTheirConverters) {
   RandomProduct product(recipe);
   product.set_lsb(8.0 / 256);
   product.set_converters(0.05, 0.5, {0.4, 0.0, 1.0}, 0.0);
+  product.set_noise(0.3);
   const ProductSpec& spec = product.spec();
   const cuda::TensorLayout layout = cuda::lay_out_product(spec, {});
   const std::uint32_t intervals = cuda::table_intervals(spec.readout.adc);
@@ -243,6 +256,7 @@ TEST(TensorLayout, ColumnsHaveTheirConverters) {
         const cuda::ColumnScale& scale = scales.scale[cuda::column_scale_place(column)];
         const double unit_lsb = std::ldexp(1.0, static_cast<int>(of.shift) - 16) / curve.step(spec.readout.adc);
         ASSERT_FLOAT_EQ(scale.slope * static_cast<float>(intervals) / 2.0f, static_cast<float>(unit_lsb));
+        ASSERT_FLOAT_EQ(scales.noise_slope[cuda::column_scale_place(column)] * static_cast<float>(intervals) / 2.0f, 0.3f);
         ASSERT_EQ(scale.row, 4u * (number * (intervals + 1) - cuda::integer_offset_bits));
       }
     }

@@ -278,18 +278,18 @@ __device__ __forceinline__ void convert_strip(const TensorWork& work, const Stri
       float distance[4];
 #pragma unroll
       for (unsigned e = 0; e < 4; ++e) {
-        const auto take = [&](const auto& fast) {
-          codes[e] = fast.code;
-          distance[e] = fast.distance;
-          add_code(first + n, e, fast.code);
-        };
-        const DigitSums<Shape::digits, Shape::tall> digits = digits_of(sums, first + n, e);
-        if constexpr (Shape::curves) {
-          const ColumnValues& column = columns.column[neighbour(n, e)];
-          take(TableCode(static_cast<const CurvedWork&>(work), digits.add_to(start[n][e], column.slope), column.row));
-        } else {
-          take(FastCode(work, value_of(digits, start[n][e])));
-        }
+        const auto fast = [&] {
+          if constexpr (Shape::curves) {
+            const ColumnValues& column = columns.column[neighbour(n, e)];
+            const float value = digits_of(sums, first + n, e).add_to(start[n][e], column.slope);
+            return TableCode(static_cast<const CurvedWork&>(work), value, column.row);
+          } else {
+            return FastCode(work, value_of(digits_of(sums, first + n, e), start[n][e]));
+          }
+        }();
+        codes[e] = fast.code;
+        distance[e] = fast.distance;
+        add_code(first + n, e, fast.code);
       }
       const float farthest = larger_distance<Shape::curves>(larger_distance<Shape::curves>(distance[0], distance[1]),
                                                             larger_distance<Shape::curves>(distance[2], distance[3]));

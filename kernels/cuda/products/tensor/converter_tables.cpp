@@ -119,6 +119,7 @@ std::vector<ConverterScale> converter_scales(const ReadoutConfig& readout) {
   }
   const std::vector<Transitions> tables = different_tables(readout);
   std::vector<double> shifts;
+  shifts.reserve(tables.size());
   for (const Transitions table : tables)
     shifts.push_back(best_grid(readout.adc, table).shift_lsb);
   std::vector<ConverterScale> scales;

@@ -46,12 +46,12 @@ double row_slope_lsb(const ProductSpec& spec, const ArrayDigits& array, const Co
 /// Bound of the distance between the value that the kernel computes in single precision, with its noise, and the one that the reference
 /// rounds to a code, in LSB, for every input and each of these converters (converter_scales()).
 ///
-/// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low half of the sum of digits, the sum of codes K and
-/// c = 1/2 + offset + shift - code_min, everything over the range of the scale (called the code range below). Integers below 2^24 are converted exactly (K always, H where it is one
-/// digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their rounding makes; each fma rounds its
-/// result by u: K r + c, with read noise, with the converters', with L, and in arrays of many rows with each digit alone. The
-/// last result lies between 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and the range itself is u
-/// smaller; nor can the term that was added last be larger than the code range and all other terms. Noise is wrong by
+/// u = 2^-24. The value is x = H s' + L s + K r + c with the high and the low half of the sum of digits, the sum of codes K and c = 1/2 +
+/// offset + shift - code_min, everything over the range of the scale (called the code range below). Integers below 2^24 are converted
+/// exactly (K always, H where it is one digit of an array of few rows), others within u; s, s' = 2^16 s, r and c are wrong by what their
+/// rounding makes; each fma rounds its result by u: K r + c, with read noise, with the converters', with L, and in arrays of many rows with
+/// each digit alone. The last result lies between 0 and 1 (else it is cut off, and not trusted), so it rounds by u/2 of the code range, and
+/// the range itself is u smaller; nor can the term that was added last be larger than the code range and all other terms. Noise is wrong by
 /// fast_normal_error of its deviation, and by 2^-22 (converters) or 2^-21 (read: conversions 1.5 u, root 2 u, slope u, product u) of its
 /// value. The reference itself is wrong by some 2^-52 of each term.
 ///

@@ -58,9 +58,6 @@ __global__ void __launch_bounds__(threads_per_block)
   }
 }
 
-/// Upper bound of the shared memory that kernels of converters that differ need: one stage of four digits, and all tables.
-constexpr int most_curved_bytes = 140000;
-
 /// Shared memory that a block can have on the current GPU.
 int shared_memory_limit() {
   int gpu = 0;
@@ -68,6 +65,17 @@ int shared_memory_limit() {
   succeed(cudaGetDevice(&gpu), "ask for the current GPU");
   succeed(cudaDeviceGetAttribute(&limit, cudaDevAttrMaxSharedMemoryPerBlockOptin, gpu), "ask for a limit of the GPU");
   return limit;
+}
+
+/// Upper bound of the shared memory that kernels of converters that differ need: one stage of four digits, and all tables.
+int most_curved_bytes() {
+  ProductShape shape;
+  shape.digits = 4;
+  shape.curves = true;
+  const TensorKernel kernel = find_warp_kernel(shape);
+  ConverterSetting adc;
+  adc.bits = most_table_bits;
+  return static_cast<int>(kernel.stage_bytes + kernel.other_bytes + most_tables * table_words(adc) * sizeof(std::uint32_t));
 }
 
 }  // namespace
@@ -279,8 +287,9 @@ class TensorProduct::Impl {
   DeviceArray<PassHeader> passes_;
   DeviceArray<StripOutputs> outputs_;
   DeviceArray<double> variance_units_;
-  DeviceArray<std::uint32_t> tables_;  ///< this and the next three: where converters differ or are not linear
-  DeviceArray<double> transitions_;    ///< of all converters that have some
+  // Where converters differ or are not linear, else empty.
+  DeviceArray<std::uint32_t> tables_;
+  DeviceArray<double> transitions_;  ///< of all converters that have some
   DeviceArray<ExactConverter> converters_;
   DeviceArray<std::uint16_t> converter_of_;
   bool single_;
@@ -293,7 +302,7 @@ class TensorProduct::Impl {
 
 std::string TensorProduct::why_not(const ProductSpec& spec) {
   std::string reason = why_not_on_tensor_cores(spec);
-  if (reason.empty() && !converters_are_alike(spec.readout) && most_curved_bytes > shared_memory_limit())
+  if (reason.empty() && !converters_are_alike(spec.readout) && most_curved_bytes() > shared_memory_limit())
     reason = "converters that differ or are not linear, on a GPU with little shared memory";
   return reason;
 }
