@@ -249,7 +249,7 @@ TEST(TensorLayout, ColumnsHaveTheirConverters) {
       const cuda::Strip& of = header.strips[strip];
       const std::size_t end = header.pass.slab * layout.shape.slab_bytes() + (strip + 1) * strip_bytes;
       cuda::ColumnScales scales;
-      std::memcpy(&scales, layout.image.data() + end - cuda::column_scale_rows * cuda::slab_rows, sizeof scales);
+      std::memcpy(&scales, layout.image.data() + end - std::size_t{cuda::column_scale_rows} * cuda::slab_rows, sizeof scales);
       for (std::uint32_t column = 0; column < of.columns; ++column, ++columns) {
         const std::uint32_t number = spec.readout.converter_of[of.first_column + column];
         const ConverterCurve& curve = spec.readout.curves[number];

@@ -200,10 +200,10 @@ class LayoutBuilder {
   }
 
   void write_column_scales(const ArrayDigits& array, const StripPlan& plan, std::size_t first_slab, std::size_t strip) {
-    static_assert(sizeof(ColumnScales) <= column_scale_rows * slab_rows);
+    static_assert(sizeof(ColumnScales) <= std::size_t{column_scale_rows} * slab_rows);
     const ColumnScales columns = column_scales(array, plan);
     const std::size_t strip_bytes = std::size_t{shape_.image_rows()} * slab_rows;
-    const std::size_t place = (strip + 1) * strip_bytes - column_scale_rows * slab_rows;
+    const std::size_t place = (strip + 1) * strip_bytes - std::size_t{column_scale_rows} * slab_rows;
     const std::uint32_t slabs = (array.source->levels->rows + slab_rows - 1) / slab_rows;
     for (std::size_t slab = first_slab; slab < first_slab + slabs; ++slab)
       std::memcpy(layout_.image.data() + slab * shape_.slab_bytes() + place, &columns, sizeof columns);
@@ -271,7 +271,7 @@ std::string why_not_on_tensor_cores(const ProductSpec& spec) {
     return "outputs that are neither conversions nor differences of neighbours";
   const bool curves = !converters_are_alike(spec.readout);
   if (curves) {
-    const std::string reason = why_no_converter_tables(spec.readout);
+    std::string reason = why_no_converter_tables(spec.readout);
     if (!reason.empty()) return reason;
   }
   for (const ProductArray& array : spec.arrays) {
