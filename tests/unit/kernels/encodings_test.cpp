@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/devices/nonidealities/spread_law.hpp"
 #include "memcosim/kernels/encodings/code_energy.hpp"
 #include "memcosim/kernels/encodings/input_coding.hpp"
 #include "memcosim/kernels/encodings/pulse_width.hpp"
@@ -234,12 +235,13 @@ TEST_P(Encodings, PulsesThroughNonLinearCircuitsAreRefused) {
   EXPECT_THROW(check_readout(backend->cells(), array, mode), InputError);
 }
 
-/// Rows behind resistive lines: by superposition the power of each unit of time is that of the rows which are then driven.
+/// Rows behind resistive lines: the power in each unit of time is that of voltages at the rows which are then driven.
 TEST_P(Encodings, PulsesBehindResistiveLinesShareTheirLines) {
   ArrayConfig config = ohmic_array(6, 4);
   config.wires.word_line_ohms = config.wires.bit_line_ohms = 2000.0;
   const auto siemens = random_siemens(config, 3);
   ReadoutConfig mode = readout(&encodings::single, 2, 2, 12, 0.5);
+  ArrayUnderTest volts(make(), config, siemens, mode);
   mode.coding = &codings::pulse_width;
   const std::vector<InputCode> inputs = {3, 1, 0, 2, 3, 1};
   ArrayUnderTest pulses(make(), config, siemens, mode);
@@ -249,35 +251,57 @@ TEST_P(Encodings, PulsesBehindResistiveLinesShareTheirLines) {
     std::vector<InputCode> driven;
     for (const InputCode code : inputs)
       driven.push_back(code > unit ? 3 : 0);
-    sum += pulses.run(driven).drive_siemens.front() / 3.0;
+    sum += volts.run(driven).drive_siemens.front() / 3.0;
   }
   EXPECT_NEAR(whole, sum, 1e-9 * sum);
 }
 
 /// Each physical converter may have a curve of its own: conversions follow their converter.
 TEST_P(Encodings, ConversionsHaveTheCurvesOfTheirConverters) {
-  const ArrayConfig config = ohmic_array(rows, 12);
-  const auto siemens = random_siemens(config, 18);
-  const auto inputs = random_inputs(count, rows, 6, 19);
-  ReadoutConfig mode = readout(&encodings::differential_digital, 6, 2, 7, 3.0, 0.3);
-  mode.curves.resize(3);
-  mode.curves[1].gain = 1.07;
-  mode.curves[1].noise_lsb = 0.8;
-  mode.curves[2].offset_lsb = -1.3;
-  mode.curves[2].transitions = random_transitions(mode.adc, 4);
-  for (std::uint16_t conversion = 0; conversion < 12; ++conversion)
-    mode.converter_of.push_back(conversion % 3);
-  ArrayUnderTest together(make(), config, siemens, mode);
-  const ProductResult result = together.run(inputs);
-  for (std::size_t converter = 0; converter < 3; ++converter) {
-    ReadoutConfig alike = mode;
-    alike.curves = {mode.curves[converter]};
-    alike.converter_of.clear();
-    ArrayUnderTest alone(make(), config, siemens, alike);
-    const ProductResult expected = alone.run(inputs);
-    for (std::size_t i = converter; i < result.codes.size(); i += 3)
-      ASSERT_EQ(result.codes[i], expected.codes[i]) << i;
+  for (const double read_noise : {0.0, 0.05}) {
+    ArrayConfig config = ohmic_array(rows, 12);
+    if (read_noise > 0.0) config.cell.nonidealities.read_noise.white = spread_law("normal_proportional", read_noise, config.window.g_max);
+    const auto siemens = random_siemens(config, 18);
+    const auto inputs = random_inputs(count, rows, 6, 19);
+    ReadoutConfig mode = readout(&encodings::differential_digital, 6, 2, 7, 3.0, 0.3);
+    mode.curves.resize(3);
+    mode.curves[1].gain = 1.07;
+    mode.curves[1].noise_lsb = 0.8;
+    mode.curves[2].offset_lsb = -1.3;
+    mode.curves[2].transitions = random_transitions(mode.adc, 4);
+    for (std::uint16_t conversion = 0; conversion < 12; ++conversion)
+      mode.converter_of.push_back(conversion % 3);
+    ArrayUnderTest together(make(), config, siemens, mode);
+    const ProductResult result = together.run(inputs);
+    for (std::size_t converter = 0; converter < 3; ++converter) {
+      ReadoutConfig alike = mode;
+      alike.curves = {mode.curves[converter]};
+      alike.converter_of.clear();
+      ArrayUnderTest alone(make(), config, siemens, alike);
+      const ProductResult expected = alone.run(inputs);
+      for (std::size_t i = converter; i < result.codes.size(); i += 3)
+        ASSERT_EQ(result.codes[i], expected.codes[i]) << i;
+    }
   }
+}
+
+TEST_P(Encodings, AReadoutThatDoesNotSuitItsArrayIsRefusedAfterOneThatDoes) {
+  const ArrayConfig config = ohmic_array(4, 5);
+  const auto backend = make();
+  const ArrayId array = backend->cells().create_array(config);
+  backend->cells().set_conductance(array, random_siemens(config, 2));
+  const std::vector<InputCode> inputs = {1, 2, 3, 0};
+  ProductPart part;
+  part.array = array;
+  part.version = backend->cells().version(array);
+  ProductBatch batch;
+  batch.parts = {&part, 1};
+  batch.count = 1;
+  batch.inputs = inputs.data();
+  part.readout = backend->products().add(readout(&encodings::single, 2, 1, 8, 1.0));
+  EXPECT_EQ(test::compute(*backend, batch).sums.size(), 5u);
+  part.readout = backend->products().add(readout(&encodings::differential_digital, 2, 1, 8, 1.0));
+  EXPECT_THROW(backend->products().submit(batch), InputError) << "an odd number of lines holds no pairs";
 }
 
 }  // namespace
