@@ -6,6 +6,8 @@
 
 #include <Eigen/Core>
 
+#include "memcosim/architecture/stage_values.hpp"
+
 namespace memcosim {
 namespace {
 
