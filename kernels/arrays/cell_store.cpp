@@ -159,14 +159,7 @@ ProgramResult CellStore::write_verify(ArrayId array, const WriteVerifySpec& spec
   check(spec);
   for (const double value : targets)
     start_write(spec, value);  // finds all impossible targets before the first pulse
-  ProgramResult result;
-  result.pulses.resize(targets.size());
-  result.reads.resize(targets.size());
-  result.pulse_energy_j.resize(targets.size());
-  result.read_energy_j.resize(targets.size());
-  result.outcome.resize(targets.size());
-  result.residual_s.resize(targets.size());
-  result.rows.resize(rows);
+  ProgramResult result(rows, columns);
   begin_programming(array);
   const WriteRegion region{&spec, rows, columns, targets.data(), event};
   if (!target.config.wires.modelled() && accelerator_->write(array, *target.cells, region, result)) return result;

@@ -84,6 +84,17 @@ struct ProgramResult {
     std::uint32_t resets = 0;
   };
   std::vector<RowPhases> rows;
+
+  ProgramResult() = default;
+  /// Of a region before its first pulse.
+  ProgramResult(std::uint32_t row_count, std::uint32_t columns)
+      : pulses(std::size_t{row_count} * columns),
+        reads(pulses.size()),
+        pulse_energy_j(pulses.size()),
+        read_energy_j(pulses.size()),
+        outcome(pulses.size()),
+        residual_s(pulses.size()),
+        rows(row_count) {}
 };
 
 }  // namespace memcosim

@@ -85,14 +85,18 @@ std::vector<std::string> onnx_operator_names() {
   return names;
 }
 
-void read_relu(OnnxGraph& graph, OnnxNode& node) {
-  node.expect_inputs(1, 1);
-  const auto value = graph.activation(node, 0, "input");
+void append_relu(OnnxGraph& graph, OnnxNode& node, const OnnxGraph::Value& value) {
   Layer layer;
   layer.kind = LayerKind::relu;
   layer.inputs = {value.layer};
   layer.shape = graph.shape_of(value);
   graph.append(node, std::move(layer));
+}
+
+void read_relu(OnnxGraph& graph, OnnxNode& node) {
+  node.expect_inputs(1, 1);
+  const auto value = graph.activation(node, 0, "input");
+  append_relu(graph, node, value);
 }
 
 void read_flatten(OnnxGraph& graph, OnnxNode& node) {
@@ -188,11 +192,7 @@ void read_clip(OnnxGraph& graph, OnnxNode& node) {
   const bool from_zero = attributes ? node.has("min") && node.number("min", 0.0) == 0.0
                                     : !node.input(1).empty() && graph.constant(node, 1, "min").numbers[0] == 0.0;
   if (bounded || !from_zero) node.fail("only a Clip from 0 without upper bound is supported (Relu)");
-  Layer layer;
-  layer.kind = LayerKind::relu;
-  layer.inputs = {value.layer};
-  layer.shape = graph.shape_of(value);
-  graph.append(node, std::move(layer));
+  append_relu(graph, node, value);
 }
 
 void read_shape(OnnxGraph& graph, OnnxNode& node) {
