@@ -17,6 +17,8 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
+#include "random_steps.hpp"
+
 namespace memcosim {
 namespace {
 
@@ -214,27 +216,11 @@ TEST(ModelTdmController, PlaysEveryScheduleOfTheGridExactly) {
 /// Steps of different lengths, some of which are not converted, with both overlaps; converters with several conversions in flight.
 TEST(ModelTdmController, PlaysUnequalStepsExactly) {
   std::mt19937_64 random(11);
-  const auto between = [&random](std::uint32_t low, std::uint32_t high) {
-    return low + static_cast<std::uint32_t>(random() % (std::uint64_t{high} - low + 1));
-  };
   std::vector<Played> cases;
   while (cases.size() < 300) {
-    TdmSchedule schedule;
-    schedule.steps.clear();
-    for (std::uint32_t step = between(1, 6); step > 0; --step)
-      schedule.steps.push_back({between(1, 30), between(0, 2) != 0});
-    schedule.steps[random() % schedule.steps.size()].converts = true;
-    schedule.groups = between(1, 4);
-    schedule.settle = between(0, 9);
-    schedule.sample = between(0, 2);
-    schedule.mux = between(0, 3);
-    schedule.adc.latency = between(1, 100);
-    schedule.adc.interval = between(0, 1) == 0 ? schedule.adc.latency : between(1, schedule.adc.latency);
-    schedule.accumulate_latency = between(0, 4);
-    schedule.accumulate_interval = between(0, 4);
-    schedule.pipelined = between(0, 3) != 0;
-    schedule.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
-    cases.emplace_back("case" + std::to_string(cases.size()), schedule, between(0, 1) * between(0, 20));
+    TdmSchedule schedule = random_steps(random, {30, 9, 100, 4});
+    if (between(random, 0, 1) != 0) schedule.adc.interval = between(random, 1, schedule.adc.latency);
+    cases.emplace_back("case" + std::to_string(cases.size()), schedule, between(random, 0, 1) * between(random, 0, 20));
   }
   sc_core::sc_start();
   for (std::size_t index = 0; index < cases.size(); ++index) {
@@ -246,31 +232,14 @@ TEST(ModelTdmController, PlaysUnequalStepsExactly) {
 /// Conversions that take as long as their codes say, other clocks in each MVM.
 TEST(ModelTdmController, PlaysConversionsOfDifferentLengthsExactly) {
   std::mt19937_64 random(12);
-  const auto between = [&random](std::uint32_t low, std::uint32_t high) {
-    return low + static_cast<std::uint32_t>(random() % (std::uint64_t{high} - low + 1));
-  };
   std::vector<Played> cases;
   while (cases.size() < 200) {
-    TdmSchedule schedule;
-    schedule.steps.clear();
-    for (std::uint32_t step = between(1, 4); step > 0; --step)
-      schedule.steps.push_back({between(1, 12), between(0, 3) != 0});
-    schedule.steps[random() % schedule.steps.size()].converts = true;
-    schedule.groups = between(1, 4);
-    schedule.settle = between(0, 3);
-    schedule.sample = between(0, 2);
-    schedule.mux = between(0, 2);
-    schedule.adc.latency = between(1, 20);
-    schedule.adc.interval = schedule.adc.latency;
-    schedule.accumulate_latency = between(0, 4);
-    schedule.accumulate_interval = between(0, 9);
-    schedule.pipelined = between(0, 3) != 0;
-    schedule.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
-    cases.emplace_back("case" + std::to_string(cases.size()), schedule, between(0, 1) * between(0, 20), [&] {
+    const TdmSchedule schedule = random_steps(random, {12, 3, 20, 9});
+    cases.emplace_back("case" + std::to_string(cases.size()), schedule, between(random, 0, 1) * between(random, 0, 20), [&] {
       std::vector<std::uint32_t> clocks(schedule.steps.size() * schedule.groups);
       for (std::uint32_t& one : clocks)
-        one = between(1, schedule.adc.latency);
-      return between(0, 3) == 0 ? std::vector<std::uint32_t>{} : clocks;
+        one = between(random, 1, schedule.adc.latency);
+      return between(random, 0, 3) == 0 ? std::vector<std::uint32_t>{} : clocks;
     });
   }
   sc_core::sc_start();

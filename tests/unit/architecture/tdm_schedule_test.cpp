@@ -11,6 +11,8 @@
 #include "memcosim/architecture/tdm_times.hpp"
 #include "memcosim/common/error.hpp"
 
+#include "random_steps.hpp"
+
 namespace memcosim {
 namespace {
 
@@ -249,31 +251,15 @@ TEST(TdmTimes, ConversionsTakeTheClocksOfTheirCodes) {
 
 TEST(TdmTimes, TheScheduleIsTheBoundOfConversionsOfAnyLength) {
   std::mt19937_64 random(9);
-  const auto between = [&random](std::uint32_t low, std::uint32_t high) {
-    return low + static_cast<std::uint32_t>(random() % (std::uint64_t{high} - low + 1));
-  };
   for (int run = 0; run < 3000; ++run) {
-    TdmSchedule schedule;
-    schedule.steps.clear();
-    for (std::uint32_t step = between(1, 5); step > 0; --step)
-      schedule.steps.push_back({between(1, 12), between(0, 3) != 0});
-    schedule.steps[random() % schedule.steps.size()].converts = true;
-    schedule.groups = between(1, 4);
-    schedule.settle = between(0, 4);
-    schedule.sample = between(0, 2);
-    schedule.mux = between(0, 3);
-    schedule.adc.latency = between(1, 12);
-    schedule.adc.interval = schedule.adc.latency + between(0, 2);
-    schedule.accumulate_latency = between(0, 4);
-    schedule.accumulate_interval = between(0, 16);
-    schedule.pipelined = between(0, 3) != 0;
-    schedule.overlap = between(0, 1) == 0 ? StepOverlap::slice : StepOverlap::converter;
-    schedule.during_drive = between(0, 3) == 0;
+    TdmSchedule schedule = random_steps(random, {});
+    schedule.adc.interval += between(random, 0, 2);
+    schedule.during_drive = between(random, 0, 3) == 0;
     std::vector<std::uint32_t> clocks(schedule.steps.size() * schedule.groups, schedule.adc.latency);
     const TdmTimes bound(schedule);
     const TdmTimes longest(schedule, clocks);
     for (std::uint32_t& one : clocks)
-      one = between(1, schedule.adc.latency);
+      one = between(random, 1, schedule.adc.latency);
     const TdmTimes times(schedule, clocks);
     ASSERT_EQ(longest.latency(), bound.latency()) << run;
     ASSERT_EQ(longest.interval(), bound.interval()) << run;
