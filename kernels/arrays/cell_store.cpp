@@ -159,7 +159,7 @@ ProgramResult CellStore::write_verify(ArrayId array, const WriteVerifySpec& spec
   check(spec);
   for (const double value : targets)
     start_write(spec, value);  // finds all impossible targets before the first pulse
-  ProgramResult result(rows, columns);
+  ProgramResult result = ProgramResult::of_region(rows, columns);
   begin_programming(array);
   const WriteRegion region{&spec, rows, columns, targets.data(), event};
   if (!target.config.wires.modelled() && accelerator_->write(array, *target.cells, region, result)) return result;

@@ -85,16 +85,13 @@ struct ProgramResult {
   };
   std::vector<RowPhases> rows;
 
-  ProgramResult() = default;
   /// Of a region before its first pulse.
-  ProgramResult(std::uint32_t row_count, std::uint32_t columns)
-      : pulses(std::size_t{row_count} * columns),
-        reads(pulses.size()),
-        pulse_energy_j(pulses.size()),
-        read_energy_j(pulses.size()),
-        outcome(pulses.size()),
-        residual_s(pulses.size()),
-        rows(row_count) {}
+  static ProgramResult of_region(std::uint32_t row_count, std::uint32_t columns) {
+    const std::size_t cells = std::size_t{row_count} * columns;
+    return {std::vector<std::uint32_t>(cells), std::vector<std::uint32_t>(cells), std::vector<double>(cells),
+            std::vector<double>(cells),        std::vector<WriteOutcome>(cells),  std::vector<double>(cells),
+            std::vector<RowPhases>(row_count)};
+  }
 };
 
 }  // namespace memcosim

@@ -93,7 +93,7 @@ inline std::vector<double> random_volts(const CellUse& use, std::size_t count, u
 /// The write-verify of the host, on ideal lines.
 inline ProgramResult write_on_host(CellArray& cells, const WriteVerifySpec& spec, std::uint32_t rows, std::uint32_t columns,
                                    const std::vector<double>& targets, std::uint64_t event) {
-  ProgramResult result(rows, columns);
+  ProgramResult result = ProgramResult::of_region(rows, columns);
   const std::unique_ptr<RowAccess> access = make_row_access({}, test_place.rows, test_place.columns, cells);
   const bool reads_move = cells.moves_when_read(spec.verify.read_voltage_v, true);
   for (std::uint32_t row = 0; row < rows; ++row) {
