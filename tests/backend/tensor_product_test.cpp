@@ -347,7 +347,7 @@ TEST_F(TensorProductTest, ConvertersThatDiffer) {
           if (seed % 5 == 0) recipe.part_rows = {rows};
           if (seed % 5 == 0) recipe.part_columns = {70};
           recipe.levels = all_levels[seed % 11 % 4];
-          recipe.weight_slices = 1 + seed % 2 * (seed % 5 == 0 ? 0 : 1);
+          recipe.weight_slices = seed % 2 == 1 && seed % 5 != 0 ? 2 : 1;
           recipe.offset = seed % 4 != 0;
           recipe.readout = readout(encoding, 8, seed % 3 == 0 ? 8 : 2, adc_bits, encoding->converts_signed() && adc_bits > 1);
           RandomProduct product(recipe);
