@@ -63,8 +63,8 @@ std::uint64_t TdmSchedule::interval() const {
   return TdmTimes(*this).interval();
 }
 
-bool TdmSchedule::has_equal_steps() const {
-  return std::all_of(steps.begin(), steps.end(), [this](const DriveStep& step) { return step.converts && step.clocks == steps[0].clocks; });
+std::uint64_t TdmSchedule::change_interval() const {
+  return TdmTimes(*this).change_interval();
 }
 
 void check(const TdmSchedule& schedule) {
@@ -75,7 +75,7 @@ void check(const TdmSchedule& schedule) {
   at_least_one(schedule.groups, "column group");
   for (const DriveStep& step : schedule.steps)
     at_least_one(step.clocks, "clock to drive the rows: give macro.timing.drive a duration above 0");
-  at_least_one(schedule.converting_steps(), "step that is converted");
+  if (!schedule.steps.back().converts) throw InputError("the last step of the readout schedule must convert: what it adds would be lost");
   at_least_one(schedule.adc.latency, "clock of converter latency");
   at_least_one(schedule.adc.interval, "clock of converter interval");
   check_intervals(schedule);

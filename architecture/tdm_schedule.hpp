@@ -47,13 +47,11 @@ struct TdmSchedule {
   /// Earliest edge that can sample the next start.
   std::uint64_t interval() const;
   /// Earliest edge that can sample a start with another number of groups: that number is a register of the controller, which is busy until
-  /// the clock after done and samples its registers one edge later.
-  std::uint64_t change_interval() const { return latency() + 2; }
-  /// True if all steps take the same clocks and convert.
-  bool has_equal_steps() const;
+  /// the clock after done and until its held sets are free, and samples its registers one edge later.
+  std::uint64_t change_interval() const;
 };
 
-/// Throws InputError when a phase that cannot be skipped has no clocks, a count is zero, no step converts, or a step would be converted
+/// Throws InputError when a phase that cannot be skipped has no clocks, a count is zero, the last step does not convert, or a step would be converted
 /// within the interval of the conversion before it.
 void check(const TdmSchedule& schedule);
 

@@ -70,10 +70,12 @@ TdmTimes::TdmTimes(const TdmSchedule& schedule, gsl::span<const std::uint32_t> c
     if (schedule.pipelined) {
       const std::uint64_t held = schedule.overlap == StepOverlap::converter ? step.occupied : step.back;
       interval_ = step.release + (held > next_front ? held - next_front : 0);
+      change_interval_ = std::max(change_interval_, step.release + held + 1);
     } else {
       interval_ = step.release + step.back;
     }
   }
+  change_interval_ = std::max(change_interval_, latency_ + 2);
 }
 
 }  // namespace memcosim

@@ -42,7 +42,8 @@ class TdmTimes {
 
   std::uint64_t latency() const { return latency_; }
   std::uint64_t interval() const { return interval_; }
-  std::uint64_t change_interval() const { return latency_ + 2; }
+  /// Earliest edge that can sample a start with other registers (TdmSchedule::change_interval).
+  std::uint64_t change_interval() const { return change_interval_; }
 
   std::uint64_t front(std::uint32_t step) const { return steps_[step].release - steps_[step].drive; }
   std::uint64_t back(std::uint32_t step) const { return steps_[step].back; }
@@ -90,6 +91,7 @@ class TdmTimes {
   std::uint64_t accumulate_latency_;
   std::uint64_t latency_ = 0;
   std::uint64_t interval_ = 0;
+  std::uint64_t change_interval_ = 0;
 };
 
 }  // namespace memcosim

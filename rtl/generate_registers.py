@@ -8,6 +8,9 @@ import sys
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 TABLE = FOLDER / "tdm_controller_registers.csv"
+KINDS = {"register": ("TdmRegisterValues", "Values of the run-time registers of rtl/tdm_controller.sv."),
+         "step": ("TdmStepValues", "What rtl/tdm_controller.sv is told of a drive step."),
+         "size": ("TdmSizes", "What rtl/tdm_controller.sv has room for.")}
 ORIGIN = "// Written by rtl/generate_registers.py from rtl/tdm_controller_registers.csv: change the table, not this file."
 
 
@@ -15,10 +18,10 @@ def read_table():
     with TABLE.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
     for row in rows:
-        for key in ("width", "min", "max"):
+        for key in ("min", "max"):
             row[key] = int(row[key])
-        if not 0 <= row["min"] <= row["max"] or row["width"] != row["max"].bit_length():
-            sys.exit(f"{TABLE.name}: {row['name']}: needs 0 <= min <= max and width = {row['max'].bit_length()}, the bits of max")
+        if not 0 <= row["min"] <= row["max"] or row["kind"] not in KINDS:
+            sys.exit(f"{TABLE.name}: {row['name']}: needs 0 <= min <= max and a kind of {', '.join(KINDS)}")
     return rows
 
 
@@ -28,19 +31,23 @@ def package(rows):
              "  // verilator lint_off UNUSEDPARAM"]
     for row in rows:
         name = row["name"].upper()
-        lines += ["", f"  // {row['meaning']}", f"  localparam int unsigned MIN_{name} = {row['min']};",
-                  f"  localparam int unsigned MAX_{name} = {row['max']};"]
+        lines += ["", f"  // {row['meaning']}", f"  localparam int MIN_{name} = {row['min']};",
+                  f"  localparam int MAX_{name} = {row['max']};"]
     return "\n".join(lines + ["", "  // verilator lint_on UNUSEDPARAM", "", "endpackage", ""])
 
 
 def header(rows):
     lines = ["// SPDX-License-Identifier: Apache-2.0", ORIGIN, "#pragma once", "", "#include <array>", "#include <cstdint>", "",
-             "#include \"memcosim/rtl/bridge/rtl_register.hpp\"", "", "namespace memcosim {", "", "/// Values of the run-time registers of rtl/tdm_controller.sv.", "struct TdmRegisterValues {"]
-    for row in rows:
-        lines += [f"  /// {row['meaning']}", f"  std::uint32_t {row['name']} = {row['min']};"]
-    lines += ["};", "", f"constexpr std::array<RtlRegister<TdmRegisterValues>, {len(rows)}> tdm_registers = {{{{"]
-    lines += [f"    {{\"{row['name']}\", &TdmRegisterValues::{row['name']}, {row['min']}, {row['max']}}}," for row in rows]
-    return "\n".join(lines + ["}};", "", "}  // namespace memcosim", ""])
+             "#include \"memcosim/rtl/bridge/rtl_register.hpp\"", "", "namespace memcosim {", ""]
+    for kind, (name, meaning) in KINDS.items():
+        fields = [row for row in rows if row["kind"] == kind]
+        lines += [f"/// {meaning}", f"struct {name} {{"]
+        for row in fields:
+            lines += [f"  /// {row['meaning']}", f"  std::uint32_t {row['name']} = {row['min']};"]
+        lines += ["};", f"constexpr std::array<RtlRegister<{name}>, {len(fields)}> tdm_{kind}_ranges = {{{{"]
+        lines += [f"    {{\"{row['name']}\", &{name}::{row['name']}, {row['min']}, {row['max']}}}," for row in fields]
+        lines += ["}};", ""]
+    return "\n".join(lines + ["}  // namespace memcosim", ""])
 
 
 def main():

@@ -3,7 +3,7 @@
 // Delays an event by a run-time number of clocks: `fire` is high for the edge that comes `delay` edges after the edge of `load`; with a
 // delay of 0, for the same edge. One event at a time: the next `load` may come with `fire`, not before.
 module tdm_timer #(
-  parameter int unsigned WIDTH = 16
+  parameter int WIDTH = 16
 ) (
   input  logic             clk,
   input  logic             rst_n,

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <exception>
 
+#include "memcosim/rtl/bridge/rtl_stopped.hpp"
 #include "memcosim/rtl/bridge/verilated_models.hpp"
-#include "memcosim/rtl/bridge/verilated_runtime.hpp"
 
 namespace memcosim {
 
@@ -16,12 +16,6 @@ namespace {
 constexpr const char* message_id = "memcosim/rtl";
 
 }  // namespace
-
-void report_rtl_stop(const char* what, const char* file, int line, const char* scope) {
-  const std::string message =
-      std::string("RTL stopped the simulation: ") + what + " at " + file + ":" + std::to_string(line) + " in " + scope;
-  SC_REPORT_FATAL(message_id, message.c_str());
-}
 
 RtlClockDomain::RtlClockDomain(const sc_core::sc_module_name& name, const sc_core::sc_time& period, const std::string& waves)
     : sc_module(name),
@@ -69,6 +63,14 @@ void RtlClockDomain::end_of_simulation() {
 }
 
 void RtlClockDomain::tick() {
+  try {
+    clock();
+  } catch (const RtlStopped& stopped) {
+    SC_REPORT_FATAL(message_id, stopped.what());
+  }
+}
+
+void RtlClockDomain::clock() {
   const sc_core::sc_time& now = sc_core::sc_time_stamp();
   if (edge_ != now) {
     const auto listens = [](const RtlBlock* block) { return block->listening(); };

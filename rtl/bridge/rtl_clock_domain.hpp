@@ -57,6 +57,7 @@ class RtlClockDomain : public sc_core::sc_module {
   void start_of_simulation() override;
   void end_of_simulation() override;
   void tick();
+  void clock();
   void record_cycle(const sc_core::sc_time& now);
   void close_waves();
   std::uint64_t picoseconds(const sc_core::sc_time& time) const;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "memcosim/rtl/bridge/clocked_block.hpp"
 #include "memcosim/rtl/bridge/rtl_clock_domains.hpp"
-#include "memcosim/rtl/bridge/rtl_register.hpp"
 #include "memcosim/rtl/bridge/tdm_controller_pins.hpp"
+#include "memcosim/rtl/bridge/tdm_registers.hpp"
 
 namespace memcosim {
 
@@ -22,7 +20,7 @@ class RtlTdmController final : public TdmController, private ClockedBlock<TdmCon
   RtlTdmController(const sc_core::sc_module_name& module_name, const TdmSchedule& schedule, std::shared_ptr<RtlClockDomain> domain,
                    TdmStrobes& strobes)
       : TdmController(module_name),
-        ClockedBlock(std::move(domain), name(), tdm_register_values(schedule)),
+        ClockedBlock(std::move(domain), name(), tdm_registers(schedule)),
         schedule_(schedule),
         strobes_(strobes),
         ready_event_("ready_event") {}
@@ -54,7 +52,7 @@ class RtlTdmController final : public TdmController, private ClockedBlock<TdmCon
     }
     TdmSchedule in_use = schedule_;
     in_use.groups = groups;
-    set_registers(tdm_register_values(in_use));
+    set_registers(tdm_registers(in_use));
   }
 
   const sc_core::sc_event& ready_event() const override { return ready_event_; }
@@ -83,38 +81,7 @@ class RtlTdmController final : public TdmController, private ClockedBlock<TdmCon
   sc_core::sc_event ready_event_;
 };
 
-/// The controller counts equal slots, in which every slice is converted.
-void check_playable(const TdmSchedule& schedule) {
-  if (schedule.has_equal_steps() && !schedule.during_drive && (!schedule.pipelined || schedule.overlap == StepOverlap::slice)) return;
-  throw InputError(
-      "the RTL TDM controller plays drive steps of equal length that are all converted, with macro.timing.overlap: slice: change the "
-      "readout or use the model controller");
-}
-
-/// Values beyond 32 bits are beyond every register.
-std::uint32_t register_value(std::uint64_t clocks) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(clocks, std::numeric_limits<std::uint32_t>::max()));
-}
-
 }  // namespace
-
-TdmRegisterValues tdm_register_values(const TdmSchedule& schedule) {
-  check(schedule);
-  check_playable(schedule);
-  TdmRegisterValues values;
-  values.slices = schedule.slices();
-  values.groups = schedule.groups;
-  values.drive = schedule.steps.front().clocks;
-  values.settle = schedule.settle;
-  values.sample = schedule.sample;
-  values.mux = schedule.mux;
-  values.adc_latency = schedule.adc.latency;
-  values.accumulate_latency = schedule.accumulate_latency;
-  values.group_step = register_value(schedule.group_step(0));
-  values.slot = register_value(schedule.interval() / schedule.slices());
-  check_ranges("TDM controller", "the readout schedule", tdm_registers, values);
-  return values;
-}
 
 TdmControllerFactory rtl_tdm_controller_factory(const std::string& waves) {
   return [domains = std::make_shared<RtlClockDomains>(waves)](const std::string& name, const TdmSchedule& schedule,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "memcosim/rtl/bridge/tdm_controller_registers.hpp"
 
@@ -9,11 +10,22 @@ namespace memcosim {
 
 /// The pins of rtl/tdm_controller.sv, as ClockedBlock and VerilatedBlock take them.
 struct TdmControllerPins {
-  using Registers = TdmRegisterValues;
+  /// One drive step, which answers the pin step_index.
+  struct Step : TdmStepValues {
+    bool converts = true;
+  };
+  struct Registers {
+    TdmRegisterValues values;
+    std::vector<Step> steps;  ///< at least as many as the register `slices` says
+  };
 
   /// Inputs at one edge; the default is an idle one.
   struct Inputs {
     bool start = false;
+    bool abort = false;
+    bool adc_stalls = false;  ///< adc_ready is low
+    bool sum_stalls = false;  ///< sum_ready is low
+    bool reset = false;       ///< rst_n is low
   };
 
   enum Strobe : std::uint8_t { drive = 1, sample = 2, release = 4, select = 8, convert = 16, accumulate = 32, done = 64 };
@@ -22,7 +34,9 @@ struct TdmControllerPins {
     std::uint8_t strobes = 0;  ///< bits of Strobe
     bool ready = false;
     bool busy = false;
+    std::uint32_t step_index = 0;  ///< driven next
     std::uint32_t drive_slice = 0;
+    std::uint32_t drive_row_group = 0;
     std::uint32_t sample_slice = 0;  ///< of sample and release
     std::uint32_t column_slice = 0;  ///< of select and convert
     std::uint32_t column_group = 0;

@@ -4,7 +4,7 @@
 namespace memcosim {
 
 /// A Verilated block behind plain C++. `Pins` describes its pins: Inputs, Outputs and Registers are plain structs, whose defaults are those
-/// of an idle block. After construction reset is over and the clock is low.
+/// of an idle block; Inputs has a bool `reset`. After construction reset is over and the clock is low.
 template <class Pins>
 class VerilatedBlock {
  public:

@@ -14,7 +14,11 @@ bool ends_in(const std::string& text, const std::string& end) {
 
 }  // namespace
 
-VerilatedModels::VerilatedModels(const std::string& waves) : impl_(std::make_unique<Impl>()) {
+VerilatedModels::VerilatedModels(const std::string& waves, int power_up_seed) : impl_(std::make_unique<Impl>()) {
+  if (power_up_seed != 0) {
+    impl_->context.randReset(2);
+    impl_->context.randSeed(power_up_seed);
+  }
   impl_->context.threads(1);  // the default is one per core, but the models are single-threaded
   impl_->waves = waves;
   if (waves.empty()) return;

@@ -15,8 +15,9 @@ namespace memcosim {
 /// Verilated models of one clock domain. They share the simulated time and, optionally, one waveform file with a scope per model.
 class VerilatedModels {
  public:
-  /// `waves`: path of a waveform file that ends in .vcd or .fst (else InputError); empty: none. open() opens it.
-  explicit VerilatedModels(const std::string& waves);
+  /// `waves`: path of a waveform file that ends in .vcd or .fst (else InputError); empty: none. open() opens it. `power_up_seed`: registers
+  /// of later models power up with random values of this seed; 0: with zeros.
+  explicit VerilatedModels(const std::string& waves, int power_up_seed = 0);
   ~VerilatedModels();
   VerilatedModels(const VerilatedModels&) = delete;
   VerilatedModels& operator=(const VerilatedModels&) = delete;

@@ -1,20 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <string>
+
 #include "memcosim/rtl/bridge/detail/verilated_model.hpp"
 #include "memcosim/rtl/bridge/tdm_controller_pins.hpp"
 
 #include "Vtdm_controller.h"
+#ifndef MEMCOSIM_MUTANT
 #include "Vtdm_controller_fst.h"
+#endif
 
 namespace memcosim {
 
 template <>
 struct PinsOfModel<TdmControllerPins> {
   using Model = Vtdm_controller;
+#ifdef MEMCOSIM_MUTANT  // many mutants of the block in one model, for tests of the benches
+  using FstModel = Vtdm_controller;
+#else
   using FstModel = Vtdm_controller_fst;
+#endif
 
   template <class AnyModel>
-  static void drive(AnyModel& model, const TdmControllerPins::Inputs& inputs) {
+  static void drive(AnyModel& model, const TdmControllerPins::Inputs& inputs, const TdmControllerPins::Registers& registers) {
+#ifdef MEMCOSIM_MUTANT
+    static const int mutant = MEMCOSIM_MUTANT;
+    model.mutsel = static_cast<CData>(mutant);
+#endif
+    model.rst_n = inputs.reset ? 0 : 1;
     model.start = inputs.start ? 1 : 0;
+    model.__SYM__abort = inputs.abort ? 1 : 0;
+    model.adc_ready = inputs.adc_stalls ? 0 : 1;
+    model.sum_ready = inputs.sum_stalls ? 0 : 1;
+    const TdmControllerPins::Step& step = registers.steps[model.step_index];
+    set(model.step_drive, step.drive);
+    set(model.step_row_group, step.row_group);
+    model.step_converts = step.converts ? 1 : 0;
   }
 
   template <class AnyModel>
@@ -29,7 +50,9 @@ struct PinsOfModel<TdmControllerPins> {
     outputs.strobes = static_cast<std::uint8_t>(strobes);
     outputs.ready = model.ready != 0;
     outputs.busy = model.busy != 0;
+    outputs.step_index = model.step_index;
     outputs.drive_slice = model.drive_slice;
+    outputs.drive_row_group = model.drive_row_group;
     outputs.sample_slice = model.sample_slice;
     outputs.column_slice = model.column_slice;
     outputs.column_group = model.column_group;
@@ -39,17 +62,18 @@ struct PinsOfModel<TdmControllerPins> {
   }
 
   template <class AnyModel>
-  static void set_registers(AnyModel& model, const TdmRegisterValues& registers) {
-    set(model.reg_slices, registers.slices);
-    set(model.reg_groups, registers.groups);
-    set(model.reg_drive, registers.drive);
-    set(model.reg_settle, registers.settle);
-    set(model.reg_sample, registers.sample);
-    set(model.reg_mux, registers.mux);
-    set(model.reg_adc_latency, registers.adc_latency);
-    set(model.reg_group_step, registers.group_step);
-    set(model.reg_accumulate_latency, registers.accumulate_latency);
-    set(model.reg_slot, registers.slot);
+  static void set_registers(AnyModel& model, const TdmControllerPins::Registers& registers) {
+    const TdmRegisterValues& values = registers.values;
+    set(model.reg_slices, values.slices);
+    set(model.reg_groups, values.groups);
+    set(model.reg_settle, values.settle);
+    set(model.reg_sample, values.sample);
+    set(model.reg_mux, values.mux);
+    set(model.reg_adc_latency, values.adc_latency);
+    set(model.reg_group_step, values.group_step);
+    set(model.reg_accumulate_latency, values.accumulate_latency);
+    set(model.reg_held, values.held);
+    set(model.reg_pipelined, values.pipelined);
   }
 
  private:
@@ -60,7 +84,7 @@ struct PinsOfModel<TdmControllerPins> {
   }
 };
 
-template std::unique_ptr<VerilatedBlock<TdmControllerPins>> VerilatedModels::make<TdmControllerPins>(const std::string& scope,
-                                                                                                     const TdmRegisterValues& registers);
+template std::unique_ptr<VerilatedBlock<TdmControllerPins>> VerilatedModels::make<TdmControllerPins>(
+    const std::string& scope, const TdmControllerPins::Registers& registers);
 
 }  // namespace memcosim

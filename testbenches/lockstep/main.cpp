@@ -6,72 +6,83 @@
 #include <systemc>
 
 #include <CLI/CLI.hpp>
-
-#include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
+#include <fmt/format.h>
 
 #include "tdm_lockstep.hpp"
 
 namespace {
 
 constexpr const char* description =
-    "Runs the SystemC model and the RTL of the TDM controller side by side on one schedule and compares every pin at every clock.\n"
-    "Prints the first difference (exit code 1) or how much was identical.\n\n"
-    "Example: a pipelined converter with several codes in flight, MVMs at random distances, waveforms in run.fst and run.pins.vcd\n"
-    "  memcosim_lockstep --slices 8 --groups 8 --settle 5 --adc-latency 9 --adc-interval 1 --mvms 100 --max-gap 20 --waves run.fst";
+    "Runs the SystemC model and the RTL of the TDM controller side by side and compares every output pin after every clock.\n"
+    "The inputs are random: registers over their whole range that change whenever the controller is not busy, MVMs at any distance, "
+    "starts\n"
+    "while it is not ready, stalls, resets and aborts at any clock. With an option of the schedule, its registers stay.\n"
+    "Prints how much was identical (exit code 0), or the first difference (exit code 1) with a waveform file of the clocks around it.\n"
+    "Takes --clocks clocks at most, whatever the RTL does.\n\n"
+    "Example: a pipelined converter with several codes in flight, without stalls, with the inner signals of the RTL in run.fst\n"
+    "  memcosim_lockstep --slices 8 --groups 8 --settle 5 --adc-latency 9 --adc-interval 3 --no-stalls --clocks 5000 --waves run.fst";
 
 struct Options {
   memcosim::TdmSchedule schedule;
   std::uint32_t slices = 1;
   std::uint32_t drive = 1;
-  memcosim::TdmStimulus stimulus;
-  double period_ns = 1.0;
+  bool slice_overlap = true;
+  bool fixed = false;  ///< an option of the schedule was given
+  std::uint64_t clocks = 1'000'000;
+  std::uint64_t seed = 1;
+  memcosim::TdmStimulus::Kinds kinds;
   std::string waves;
+  std::string difference = "lockstep_difference.vcd";
 };
 
 void declare(CLI::App& app, Options& options) {
   memcosim::TdmSchedule& schedule = options.schedule;
-  app.add_option("--slices", options.slices, "input slices")->capture_default_str();
-  app.add_option("--groups", schedule.groups, "column groups")->capture_default_str();
-  app.add_option("--drive", options.drive, "clocks to drive the rows")->capture_default_str();
-  app.add_option("--settle", schedule.settle, "clocks to settle")->capture_default_str();
-  app.add_option("--sample", schedule.sample, "clocks to sample")->capture_default_str();
-  app.add_option("--mux", schedule.mux, "clocks to switch the column multiplexers")->capture_default_str();
-  app.add_option("--adc-latency", schedule.adc.latency, "clocks of one conversion")->capture_default_str();
-  app.add_option("--adc-interval", schedule.adc.interval, "clocks between two conversions")->capture_default_str();
-  app.add_option("--accumulate-latency", schedule.accumulate_latency, "clocks from the last code to done")->capture_default_str();
-  app.add_option("--accumulate-interval", schedule.accumulate_interval, "clocks between two accumulations")->capture_default_str();
-  app.add_flag("!--unpipelined", schedule.pipelined, "a slice waits for the conversions of the one before");
-  app.add_option("--mvms", options.stimulus.mvms, "matrix-vector products")->capture_default_str();
-  app.add_option("--max-gap", options.stimulus.max_gap, "clocks from ready to start, drawn from 0 to this")->capture_default_str();
-  app.add_flag("--vary-groups", options.stimulus.vary_groups, "MVMs use different numbers of column groups, up to --groups");
-  app.add_option("--seed", options.stimulus.seed, "seed of the gaps and groups")->capture_default_str();
-  app.add_option("--period", options.period_ns, "clock period in ns")->capture_default_str()->check(CLI::Range(0.001, 1e6));
-  app.add_option("--waves", options.waves, "waveform file of the RTL, .vcd or .fst; the pins of both sides go beside it to NAME.pins.vcd");
-}
-
-/// Simulates a bench of any block. `waves`: of the RTL; the pins of both sides go beside it. Empty: no waveforms.
-void simulate(const memcosim::Lockstep& bench, const std::string& waves) {
-  sc_core::sc_trace_file* pins = nullptr;
-  if (!waves.empty()) {
-    pins = sc_core::sc_create_vcd_trace_file((waves.substr(0, waves.rfind('.')) + ".pins").c_str());
-    pins->set_time_unit(1, sc_core::SC_PS);
-    bench.trace(pins, "model", "rtl");
-  }
-  sc_core::sc_start();
-  if (pins != nullptr) sc_core::sc_close_vcd_trace_file(pins);
+  app.add_option("--clocks", options.clocks, "clocks to compare")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--seed", options.seed, "seed of all that is random")->capture_default_str();
+  app.add_flag("!--no-stalls", options.kinds.stalls, "converters and accumulator are always ready");
+  app.add_flag("!--no-resets", options.kinds.resets, "no reset or abort but those that end a long MVM");
+  app.add_option("--waves", options.waves, "waveform file of the RTL with its inner signals, .vcd or .fst");
+  app.add_option("--difference", options.difference, "waveform file of the clocks around the first difference; empty: none")
+      ->capture_default_str();
+  const auto fixes = [&](CLI::Option* option) {
+    option->capture_default_str()->group("Schedule")->each([&](const std::string&) { options.fixed = true; });
+  };
+  fixes(app.add_option("--slices", options.slices, "input slices"));
+  fixes(app.add_option("--groups", schedule.groups, "column groups"));
+  fixes(app.add_option("--drive", options.drive, "clocks to drive the rows"));
+  fixes(app.add_option("--settle", schedule.settle, "clocks to settle"));
+  fixes(app.add_option("--sample", schedule.sample, "clocks to sample"));
+  fixes(app.add_option("--mux", schedule.mux, "clocks to switch the column multiplexers"));
+  fixes(app.add_option("--adc-latency", schedule.adc.latency, "clocks of one conversion"));
+  fixes(app.add_option("--adc-interval", schedule.adc.interval, "clocks between two conversions"));
+  fixes(app.add_option("--accumulate-latency", schedule.accumulate_latency, "clocks from the last code to done"));
+  fixes(app.add_option("--accumulate-interval", schedule.accumulate_interval, "clocks between two accumulations"));
+  fixes(app.add_flag("!--unpipelined", schedule.pipelined, "a slice waits for the conversions of the one before"));
+  fixes(app.add_flag("!--converter-overlap", options.slice_overlap, "slices overlap until the converters are free (overlap: converter)"));
 }
 
 int run(Options options) {
   options.schedule.steps = memcosim::equal_steps(options.slices, options.drive);
-  const sc_core::sc_time period(options.period_ns, sc_core::SC_NS);
-  const memcosim::TdmLockstep bench("bench", options.schedule, period, memcosim::model_tdm_controller_factory(),
-                                    memcosim::rtl_tdm_controller_factory(options.waves), options.stimulus);
-  simulate(bench, options.waves);
-  if (bench.passed()) {
-    std::cout << bench.mvms() << " MVMs, " << bench.clocks() << " clocks, identical\n";
+  options.schedule.overlap = options.slice_overlap ? memcosim::StepOverlap::slice : memcosim::StepOverlap::converter;
+  memcosim::TdmStimulus stimulus(options.seed, memcosim::tdm_limits(), options.kinds);
+  if (options.fixed) stimulus.fix_schedule(options.schedule);
+  memcosim::TdmLockstep bench("bench", stimulus, options.clocks, sc_core::sc_time(1, sc_core::SC_NS), options.waves);
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "simulation stopped by user"
+  sc_core::sc_start();
+  const memcosim::PinComparison& comparison = bench.comparison();
+  if (!bench.stopped().empty()) {
+    std::cout << fmt::format("after {} clocks: {}\n", comparison.clocks(), bench.stopped());
+    return 1;
+  }
+  if (comparison.difference().empty()) {
+    std::cout << fmt::format("{} clocks, {} MVMs started, identical\n", comparison.clocks(), bench.stimulus().started());
     return 0;
   }
-  std::cout << "first difference (left: model, right: RTL): " << bench.difference() << '\n';
+  std::cout << fmt::format("first difference at {}\n", comparison.difference());
+  if (!options.difference.empty()) {
+    comparison.write_waves(options.difference);
+    std::cout << fmt::format("the clocks around it: {}\n", options.difference);
+  }
   return 1;
 }
 

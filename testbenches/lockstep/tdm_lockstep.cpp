@@ -1,76 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tdm_lockstep.hpp"
 
-#include "memcosim/sc_models/macro/digital_blocks.hpp"
+#include "memcosim/rtl/bridge/rtl_stopped.hpp"
+#include "memcosim/rtl/bridge/tdm_registers.hpp"
+#include "memcosim/sc_models/clocks.hpp"
 
 namespace memcosim {
 
-TdmControllerFactory model_tdm_controller_factory() {
-  return DigitalBlocks().tdm_controller.at(model_block);
-}
+namespace {
 
-LockstepPins TdmLockstep::pins() {
-  return {{"ready", "busy"},
-          {{"drive", {"slice"}},
-           {"sample", {"slice"}},
-           {"release", {"slice"}},
-           {"select", {"slice", "group"}},
-           {"convert", {"slice", "group"}},
-           {"accumulate", {"slice", "group"}},
-           {"done", {}}}};
-}
+constexpr std::uint64_t ps_per_clock = 1000;  // in waveform files
 
-void TdmLockstep::Controller::sample_levels() {
-  side_.set_level(Level::ready, block->ready());
-  side_.set_level(Level::busy, block->busy());
-}
+}  // namespace
 
-TdmLockstep::TdmLockstep(const sc_core::sc_module_name& name, const TdmSchedule& schedule, const sc_core::sc_time& period,
-                         const TdmControllerFactory& left, const TdmControllerFactory& right, const TdmStimulus& stimulus)
-    : Lockstep(name, pins(), period, stimulus.max_deltas != 0),
-      most_groups_(schedule.groups),
-      schedule_(schedule),
-      next_groups_(schedule.groups),
+TdmLockstep::TdmLockstep(const sc_core::sc_module_name& name, const TdmStimulus& stimulus, std::uint64_t clocks,
+                         const sc_core::sc_time& period, const std::string& waves)
+    : sc_module(name),
+      clocks_(clocks),
+      period_(period),
       stimulus_(stimulus),
-      random_(stimulus.seed),
-      left_(Lockstep::left()),
-      right_(Lockstep::right()) {
-  left_.block = left("left", schedule, period, left_);
-  right_.block = right("right", schedule, period, right_);
+      comparison_(tdm_pin_layout(), "model", "rtl", ps_per_clock),
+      model_("model", TdmSchedule{}, period, model_pins_),
+      models_(waves, 1),
+      rtl_(models_.make<TdmControllerPins>("rtl", tdm_registers(TdmSchedule{}))) {
+  SC_HAS_PROCESS(TdmLockstep);
+  SC_METHOD(clock);
 }
 
-void TdmLockstep::sample_levels() {
-  left_.sample_levels();
-  right_.sample_levels();
+TdmLockstep::~TdmLockstep() {
+  models_.close();
 }
 
-bool TdmLockstep::over() const {
-  return started_ == stimulus_.mvms && clocks() == last_clock_;
+void TdmLockstep::start_of_simulation() {
+  models_.open();
 }
 
-std::optional<std::uint32_t> TdmLockstep::next_stimulus() {
-  const LockstepSide& side = Lockstep::left();
-  if (started_ == stimulus_.mvms || !side.level(Level::ready)) return std::nullopt;
-  if (next_groups_ != schedule_.groups && side.level(Level::busy)) return std::nullopt;
-  if (gap_ != 0) {
-    --gap_;
-    return std::nullopt;
+void TdmLockstep::clock() {
+  high_ = !high_;
+  if (high_) {
+    rising_edge();
+  } else {
+    falling_edge();
   }
-  return static_cast<std::uint32_t>(random_() % (std::uint64_t{stimulus_.max_deltas} + 1));
 }
 
-void TdmLockstep::stimulate() {
-  if (next_groups_ != schedule_.groups) {
-    schedule_.groups = next_groups_;
-    left_.block->set_groups(next_groups_);
-    right_.block->set_groups(next_groups_);
+/// Compares what the edge before has brought, and prepares the next one: processes at that edge run in any order.
+void TdmLockstep::falling_edge() {
+  if (edge_ != 0) compare();
+  if (comparison_.clocks() == clocks_ || comparison_.over()) {
+    sc_core::sc_stop();
+    return;
   }
-  left_.block->start();
-  right_.block->start();
-  ++started_;
-  gap_ = random_() % (std::uint64_t{stimulus_.max_gap} + 1);
-  if (stimulus_.vary_groups && random_() % 2 == 0) next_groups_ = 1 + static_cast<std::uint32_t>(random_() % most_groups_);
-  last_clock_ = clocks() + schedule_.latency() + 2;  // done, its fall, and one clock in which nothing may come
+  ++edge_;
+  inputs_ = stimulus_.next(before_.ready, before_.busy);
+  read_pins(inputs_, stimulus_.registers(), before_.step_index, input_values_);
+  model_pins_.new_edge(stimulus_.registers(), inputs_.adc_stalls || inputs_.sum_stalls);
+  try {
+    clock_rtl();
+  } catch (const RtlStopped& stopped) {
+    stopped_ = stopped.what();
+    sc_core::sc_stop();
+    return;
+  }
+  next_trigger(clock_time(edge_, period_) - sc_core::sc_time_stamp());
+}
+
+void TdmLockstep::rising_edge() {
+  const bool forgets = inputs_.reset || inputs_.abort;
+  if (forgets) {
+    model_.reset();
+    model_pins_.reset();
+  }
+  if (stimulus_.new_registers()) model_.set_schedule(stimulus_.schedule());
+  if (inputs_.start && !forgets && model_.ready()) model_.start();
+  next_trigger(period_ / 2);
+}
+
+void TdmLockstep::compare() {
+  const TdmPlayer& player = model_.player();
+  before_ = model_pins_.pins(player.ready_edge() <= edge_ + 1, !player.idle(edge_ + 1));
+  read_pins(before_, left_);
+  read_pins(rtl_->outputs(), right_);
+  comparison_.clock(input_values_, left_, right_);
+}
+
+void TdmLockstep::clock_rtl() {
+  const std::uint64_t ps = comparison_.clocks() * ps_per_clock;
+  models_.enter(ps);
+  if (stimulus_.new_registers()) rtl_->set_registers(stimulus_.registers());
+  rtl_->rise(inputs_);
+  if (models_.recording()) models_.record(ps);
+  rtl_->fall();
+  if (models_.recording()) models_.record(ps + ps_per_clock / 2);
 }
 
 }  // namespace memcosim

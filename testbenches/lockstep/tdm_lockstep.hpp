@@ -3,76 +3,54 @@
 
 #include <cstdint>
 #include <memory>
-#include <random>
+#include <string>
 #include <systemc>
 
-#include "memcosim/sc_models/blocks/tdm_controller.hpp"
+#include "memcosim/rtl/bridge/verilated_models.hpp"
+#include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
-#include "lockstep.hpp"
+#include "pin_comparison.hpp"
+#include "tdm_pins.hpp"
+#include "tdm_stimulus.hpp"
 
 namespace memcosim {
 
-/// Makes the SystemC model.
-TdmControllerFactory model_tdm_controller_factory();
-
-/// When the MVMs of a lockstep run start.
-struct TdmStimulus {
-  std::uint64_t mvms = 1;
-  std::uint32_t max_gap = 0;     ///< clocks from ready to start, drawn from 0 to this
-  std::uint32_t max_deltas = 0;  ///< delta cycles from the edge to the call of start(), drawn likewise
-  std::uint64_t seed = 1;
-  bool vary_groups = false;  ///< half of the MVMs use another number of column groups, as soon as both controllers are idle
-};
-
-/// Two TDM controllers with one schedule in lockstep. A start in a later delta cycle puts its `drive` anywhere among the strobes of older
-/// MVMs: then the order within the edge is not compared.
-class TdmLockstep : public Lockstep {
+/// The SystemC model and the RTL of the TDM controller with the same inputs at every clock edge, every output compared after it. Takes a fixed
+/// number of clocks, whatever the RTL does, or fewer at a difference.
+class TdmLockstep : public sc_core::sc_module {
  public:
-  TdmLockstep(const sc_core::sc_module_name& name, const TdmSchedule& schedule, const sc_core::sc_time& period,
-              const TdmControllerFactory& left, const TdmControllerFactory& right, const TdmStimulus& stimulus);
+  /// `waves`: waveform file of the RTL, as VerilatedModels takes it.
+  TdmLockstep(const sc_core::sc_module_name& name, const TdmStimulus& stimulus, std::uint64_t clocks, const sc_core::sc_time& period,
+              const std::string& waves);
+  ~TdmLockstep() override;
 
-  std::uint64_t mvms() const { return started_; }
+  const PinComparison& comparison() const { return comparison_; }
+  /// Why the RTL stopped by itself; empty: it did not.
+  const std::string& stopped() const { return stopped_; }
+  const TdmStimulus& stimulus() const { return stimulus_; }
 
  private:
-  /// Indices in the pins of the bench.
-  enum Level : std::size_t { ready, busy };
-  enum Strobe : std::size_t { drive, sample, release, select, convert, accumulate, done };
-  static LockstepPins pins();
+  void start_of_simulation() override;
+  void clock();
+  void falling_edge();
+  void rising_edge();
+  void compare();
+  void clock_rtl();
 
-  /// A controller whose strobes go to a side.
-  class Controller : public TdmStrobes {
-   public:
-    explicit Controller(LockstepSide& side) : side_(side) {}
-    void drive(std::uint32_t slice) override { side_.strobe(Strobe::drive, {slice}); }
-    void sample(std::uint32_t slice) override { side_.strobe(Strobe::sample, {slice}); }
-    void release(std::uint32_t slice) override { side_.strobe(Strobe::release, {slice}); }
-    void select(std::uint32_t slice, std::uint32_t group) override { side_.strobe(Strobe::select, {slice, group}); }
-    void convert(std::uint32_t slice, std::uint32_t group) override { side_.strobe(Strobe::convert, {slice, group}); }
-    void accumulate(std::uint32_t slice, std::uint32_t group) override { side_.strobe(Strobe::accumulate, {slice, group}); }
-    void done() override { side_.strobe(Strobe::done, {}); }
-    void sample_levels();
-
-    std::unique_ptr<TdmController> block;
-
-   private:
-    LockstepSide& side_;
-  };
-
-  void sample_levels() override;
-  bool over() const override;
-  std::optional<std::uint32_t> next_stimulus() override;
-  void stimulate() override;
-
-  const std::uint32_t most_groups_;
-  TdmSchedule schedule_;  ///< with the groups of the last start
-  std::uint32_t next_groups_;
-  const TdmStimulus stimulus_;
-  std::mt19937_64 random_;
-  Controller left_;
-  Controller right_;
-  std::uint64_t started_ = 0;
-  std::uint64_t gap_ = 0;  ///< clocks still to wait once ready
-  std::uint64_t last_clock_ = 0;
+  const std::uint64_t clocks_;
+  const sc_core::sc_time period_;
+  TdmStimulus stimulus_;
+  PinComparison comparison_;
+  TdmStrobePins model_pins_;
+  ModelTdmController model_;
+  VerilatedModels models_;
+  std::unique_ptr<VerilatedBlock<TdmControllerPins>> rtl_;
+  TdmControllerPins::Inputs inputs_;   ///< of the next or present edge
+  TdmControllerPins::Outputs before_;  ///< of the model, as that edge samples them
+  std::uint64_t edge_ = 0;             ///< the next or present rising edge
+  bool high_ = true;                   ///< the clock
+  std::string stopped_;
+  PinValues input_values_, left_, right_;
 };
 
 }  // namespace memcosim

@@ -102,7 +102,7 @@ std::vector<MacroSpec> specs() {
   std::vector<MacroSpec> result(7, small_spec(TimingLevel::approximately_timed));
   result[1].timing.settle_s = 80e-9;
   result[2].timing.adc_kind = &converter_kind("pipeline");
-  result[2].timing.adc_latency = 25;
+  result[2].timing.adc_latency = 16;
   result[3].timing.pipelined = false;
   result[4].timing.adc_kind = &converter_kind("flash");
   result[4].timing.mux_s = 0.0;

@@ -12,8 +12,12 @@
 #include <gtest/gtest.h>
 
 #include "memcosim/common/error.hpp"
+#include "memcosim/rtl/bridge/rtl_clock_domain.hpp"
+#include "memcosim/rtl/bridge/rtl_stopped.hpp"
+#include "memcosim/rtl/bridge/tdm_registers.hpp"
+#include "memcosim/rtl/bridge/verilated_models.hpp"
 
-#include "tdm_lockstep.hpp"
+#include "tdm_call_lockstep.hpp"
 
 void vl_finish(const char* filename, int linenum, const char* hier);
 void vl_stop(const char* filename, int linenum, const char* hier);
@@ -236,9 +240,9 @@ TEST(RtlTdmController, RefusesSchedulesThatTheRegistersCannotHold) {
   const auto with = [](const std::function<void(TdmSchedule&)>& change) {
     TdmSchedule schedule;
     change(schedule);
-    return tdm_register_values(schedule);
+    return tdm_registers(schedule).values;
   };
-  EXPECT_EQ(with([](TdmSchedule& s) { s.groups = 4096; }).slot, 1 + 9 + 1 + 4095u * 10);
+  EXPECT_EQ(with([](TdmSchedule& s) { s.groups = 4096; }).held, 1 + 9 + 1 + 4095u * 10);
   EXPECT_EQ(with([](TdmSchedule& s) { s.steps = equal_steps(64, 1); }).slices, 64u);
   EXPECT_THROW(with([](TdmSchedule& s) { s.steps = equal_steps(65, 1); }), InputError);
   EXPECT_THROW(with([](TdmSchedule& s) { s.steps = equal_steps(0, 1); }), InputError);
@@ -251,28 +255,42 @@ TEST(RtlTdmController, RefusesSchedulesThatTheRegistersCannotHold) {
   EXPECT_THROW(with([](TdmSchedule& s) { s.accumulate_interval = 131072; }), InputError);
 }
 
-TEST(RtlTdmController, RefusesWhatItsSlotsCannotPlay) {
+TEST(RtlTdmController, RefusesWhatItHasNoRoomFor) {
   TdmSchedule schedule = small_schedule();
+  schedule.adc = {32, 2};
+  EXPECT_NO_THROW(tdm_registers(schedule));
+  schedule.adc = {33, 2};
+  EXPECT_THROW(tdm_registers(schedule), InputError) << "17 conversions in flight";
+  schedule = small_schedule();
   schedule.overlap = StepOverlap::converter;
-  EXPECT_THROW(tdm_register_values(schedule), InputError);
-  schedule.pipelined = false;
-  EXPECT_NO_THROW(tdm_register_values(schedule)) << "nothing overlaps";
-  schedule = small_schedule();
-  schedule.steps[1].clocks += 1;
-  EXPECT_THROW(tdm_register_values(schedule), InputError);
-  schedule = small_schedule();
-  schedule.steps[1].converts = false;
-  EXPECT_THROW(tdm_register_values(schedule), InputError);
+  schedule.accumulate_latency = 4 * 2 * 2 * 3;  // two steps of two groups, each three clocks
+  EXPECT_NO_THROW(tdm_registers(schedule));
+  ++schedule.accumulate_latency;
+  EXPECT_THROW(tdm_registers(schedule), InputError) << "the sums of five MVMs in flight";
   schedule = small_schedule();
   schedule.during_drive = true;
-  EXPECT_THROW(tdm_register_values(schedule), InputError);
+  EXPECT_THROW(tdm_registers(schedule), InputError);
 }
+
+/// A block that stops at its first edge.
+class Stopping : public RtlBlock {
+ public:
+  void fall() override {}
+  void rise(const sc_core::sc_time& /*now*/) override { vl_stop("tdm_controller.sv", 1, "top"); }
+  void publish() override {}
+  bool listening() const override { return false; }
+  bool active() const override { return true; }
+};
 
 TEST(RtlTdmController, ReportsAStopOfTheRtlAsFatal) {
   sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
-  Probe probe("probe", rtl_tdm_controller_factory(), small_schedule());
-  EXPECT_THROW(vl_stop("tdm_controller.sv", 1, "top"), sc_core::sc_report);
-  EXPECT_THROW(vl_finish("tdm_controller.sv", 1, "top"), sc_core::sc_report);
+  RtlClockDomain domain("domain", period(), "");
+  Stopping block;
+  domain.add(block);
+  domain.wake(block);
+  EXPECT_THROW(sc_core::sc_start(), sc_core::sc_report);
+  EXPECT_THROW(vl_finish("tdm_controller.sv", 1, "top"), RtlStopped);
+  domain.remove(block);
 }
 
 }  // namespace

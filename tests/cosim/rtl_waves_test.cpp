@@ -13,7 +13,7 @@
 #include "memcosim/common/error.hpp"
 #include "memcosim/rtl/bridge/rtl_tdm_controller.hpp"
 
-#include "tdm_lockstep.hpp"
+#include "tdm_call_lockstep.hpp"
 #include "temporary_folder.hpp"
 
 namespace memcosim {
@@ -28,8 +28,8 @@ class RtlWaves : public ::testing::Test {
     TdmSchedule schedule;
     schedule.settle = 4;
     const TdmControllerFactory rtl = rtl_tdm_controller_factory(waves);
-    TdmLockstep first("first", schedule, sc_core::sc_time(1, sc_core::SC_NS), model_tdm_controller_factory(), rtl, {3, 0, 0, 1});
-    TdmLockstep second("second", schedule, second_period, model_tdm_controller_factory(), rtl, {3, 50, 3, 1});
+    TdmCallLockstep first("first", schedule, sc_core::sc_time(1, sc_core::SC_NS), model_tdm_controller_factory(), rtl, {3, 0, 0, 1});
+    TdmCallLockstep second("second", schedule, second_period, model_tdm_controller_factory(), rtl, {3, 50, 3, 1});
     sc_core::sc_start();
     EXPECT_TRUE(first.passed() && second.passed());
   }

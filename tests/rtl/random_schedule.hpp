@@ -25,8 +25,8 @@ inline TdmSchedule random_schedule(std::mt19937_64& random) {
   schedule.sample = corner_or(0, 6);
   schedule.mux = corner_or(0, 5);
   schedule.adc.latency = corner_or(1, 40);
-  // Of a pipelined converter: several codes are in flight.
-  schedule.adc.interval = between(0, 2) == 0 ? schedule.adc.latency : between(1, schedule.adc.latency);
+  // Of a pipelined converter: several codes are in flight, as many as there is room for.
+  schedule.adc.interval = between(0, 2) == 0 ? schedule.adc.latency : between((schedule.adc.latency + 15) / 16, schedule.adc.latency);
   schedule.accumulate_latency = corner_or(0, 12);
   schedule.accumulate_interval = corner_or(0, 12);
   schedule.pipelined = between(0, 3) != 0;

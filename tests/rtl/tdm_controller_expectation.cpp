@@ -5,15 +5,14 @@ namespace memcosim::rtl_test {
 
 Pins Expectation::edge(bool start) {
   if (start && edge_ >= ready_edge_) accept();
-  // Strobes fall; numbers hold.
-  last_.drive = last_.sample = last_.release = last_.select = last_.convert = last_.accumulate = last_.done = false;
+  last_.strobes = 0;  // strobes fall, numbers hold
   const auto today = calendar_.find(edge_);
   if (today != calendar_.end()) {
     for (const Strobe& strobe : today->second)
       apply(strobe);
     calendar_.erase(today);
   }
-  last_.busy = accepted_ != 0 && edge_ <= done_edge_;
+  last_.busy = accepted_ != 0 && edge_ + 1 < idle_edge_;
   last_.ready = edge_ + 1 >= ready_edge_;
   ++edge_;
   return last_;
@@ -22,52 +21,43 @@ Pins Expectation::edge(bool start) {
 void Expectation::accept() {
   const auto at = [&](std::uint64_t edge, const Strobe& strobe) { calendar_[edge_ + edge].push_back(strobe); };
   for (std::uint32_t slice = 0; slice < schedule_.slices(); ++slice) {
-    at(times_.drive_edge(slice), {Strobe::drive, slice});
-    at(times_.sample_edge(slice), {Strobe::sample, slice});
-    at(times_.release_edge(slice), {Strobe::release, slice});
+    at(times_.drive_edge(slice), {TdmControllerPins::drive, slice});
+    at(times_.sample_edge(slice), {TdmControllerPins::sample, slice});
+    at(times_.release_edge(slice), {TdmControllerPins::release, slice});
+    if (!schedule_.steps[slice].converts) continue;
     for (std::uint32_t group = 0; group < schedule_.groups; ++group) {
-      at(times_.select_edge(slice, group), {Strobe::select, slice, group});
-      at(times_.convert_edge(slice, group), {Strobe::convert, slice, group});
-      at(times_.code_edge(slice, group), {Strobe::accumulate, slice, group});
+      at(times_.select_edge(slice, group), {TdmControllerPins::select, slice, group});
+      at(times_.convert_edge(slice, group), {TdmControllerPins::convert, slice, group});
+      at(times_.code_edge(slice, group), {TdmControllerPins::accumulate, slice, group});
     }
   }
-  at(times_.latency(), {Strobe::done});
+  at(times_.latency(), {TdmControllerPins::done});
   ready_edge_ = edge_ + times_.interval();
-  done_edge_ = edge_ + times_.latency();
+  idle_edge_ = edge_ + times_.change_interval();
   ++accepted_;
 }
 
 void Expectation::apply(const Strobe& strobe) {
+  last_.strobes = static_cast<std::uint8_t>(last_.strobes | strobe.kind);
   switch (strobe.kind) {
-    case Strobe::drive:
-      last_.drive = true;
+    case TdmControllerPins::drive:
       last_.drive_slice = strobe.slice;
+      last_.step_index = (strobe.slice + 1) % schedule_.slices();
       return;
-    case Strobe::sample:
-      last_.sample = true;
+    case TdmControllerPins::sample:
+    case TdmControllerPins::release:
       last_.sample_slice = strobe.slice;
       return;
-    case Strobe::release:
-      last_.release = true;
-      last_.sample_slice = strobe.slice;
-      return;
-    case Strobe::select:
-      last_.select = true;
+    case TdmControllerPins::select:
+    case TdmControllerPins::convert:
       last_.column_slice = strobe.slice;
       last_.column_group = strobe.group;
       return;
-    case Strobe::convert:
-      last_.convert = true;
-      last_.column_slice = strobe.slice;
-      last_.column_group = strobe.group;
-      return;
-    case Strobe::accumulate:
-      last_.accumulate = true;
+    case TdmControllerPins::accumulate:
       last_.accumulate_slice = strobe.slice;
       last_.accumulate_group = strobe.group;
       return;
-    case Strobe::done:
-      last_.done = true;
+    case TdmControllerPins::done:
       return;
   }
 }

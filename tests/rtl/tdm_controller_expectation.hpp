@@ -24,7 +24,7 @@ class Expectation {
 
  private:
   struct Strobe {
-    enum Kind { drive, sample, release, select, convert, accumulate, done } kind;
+    TdmControllerPins::Strobe kind;
     std::uint32_t slice = 0;
     std::uint32_t group = 0;
   };
@@ -35,7 +35,7 @@ class Expectation {
   const TdmTimes times_;
   std::uint64_t edge_ = 0;
   std::uint64_t ready_edge_ = 0;  ///< earliest edge that takes the next start
-  std::uint64_t done_edge_ = 0;   ///< of the youngest MVM
+  std::uint64_t idle_edge_ = 0;   ///< earliest edge that samples busy low after the youngest MVM
   std::uint64_t accepted_ = 0;
   std::map<std::uint64_t, std::vector<Strobe>> calendar_;
   Pins last_;

@@ -6,11 +6,17 @@
 
 #include <gtest/gtest.h>
 
+#include "memcosim/rtl/bridge/tdm_registers.hpp"
+
 #include "random_schedule.hpp"
 #include "tdm_controller_dut.hpp"
 
 namespace memcosim::rtl_test {
 namespace {
+
+bool done(const Dut& dut) {
+  return (dut.pins().strobes & TdmControllerPins::done) != 0;
+}
 
 /// Plays one MVM and a second start that is high at edge `second` alone; returns the number of done pulses.
 int dones_with_second_start_at(const TdmSchedule& schedule, std::uint64_t second) {
@@ -20,7 +26,7 @@ int dones_with_second_start_at(const TdmSchedule& schedule, std::uint64_t second
   int dones = 0;
   for (std::uint64_t edge = 0; edge <= second + schedule.latency() + 1; ++edge) {
     dut.clock(edge == 0 || edge == second);
-    dones += dut.pins().done ? 1 : 0;
+    dones += done(dut) ? 1 : 0;
   }
   return dones;
 }
@@ -44,46 +50,73 @@ TEST(TdmControllerRtlNegative, DoneIsNotOneClockEarlyAndOneClockLong) {
     dut.reset();
     for (std::uint64_t edge = 0; edge < schedule.latency(); ++edge) {
       dut.clock(edge == 0);
-      ASSERT_FALSE(dut.pins().done) << "run " << run << " edge " << edge;
+      ASSERT_FALSE(done(dut)) << "run " << run << " edge " << edge;
     }
     dut.clock(false);
-    EXPECT_TRUE(dut.pins().done) << run;
+    EXPECT_TRUE(done(dut)) << run;
     dut.clock(false);
-    EXPECT_FALSE(dut.pins().done) << run;
+    EXPECT_FALSE(done(dut)) << run;
   }
 }
 
-TEST(TdmControllerRtlNegative, AssertionsCatchIllegalRegisters) {
-  const auto start_with = [](const std::function<void(Vtdm_controller&)>& spoil) {
+TEST(TdmControllerRtlNegative, RulesCatchIllegalRegisters) {
+  using Registers = TdmControllerPins::Registers;
+  const auto start_with = [](const std::function<void(Registers&)>& spoil) {
     TdmSchedule schedule;
     schedule.groups = 2;
     Dut dut;
     dut.configure(schedule);
     dut.reset();
-    spoil(dut.model());
+    Registers registers = tdm_registers(schedule);
+    spoil(registers);
+    dut.set_registers(registers);
     dut.clock(true);
   };
-  EXPECT_NO_THROW(start_with([](Vtdm_controller&) {}));
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_slices = 0; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_slices = 65; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_groups = 0; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_groups = 4097; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_drive = 0; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_adc_latency = 0; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_adc_latency = 65537; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_group_step = m.reg_mux; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_slot -= 1; }), RtlStopped);
-  EXPECT_THROW(start_with([](Vtdm_controller& m) { m.reg_settle = static_cast<SData>(m.reg_slot); }), RtlStopped);
+  EXPECT_NO_THROW(start_with([](Registers&) {}));
+  EXPECT_THROW(start_with([](Registers& r) { r.values.slices = 0; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.slices = 65; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.groups = 0; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.groups = 4097; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.adc_latency = 0; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.adc_latency = 65537; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.group_step = r.values.mux; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.held = r.values.group_step; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.held = 1073741823; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.steps[0].drive = 0; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.steps[0].converts = false; }), RtlStopped);
 }
 
-TEST(TdmControllerRtlNegative, AssertionsCatchRegistersThatChangeInFlight) {
+TEST(TdmControllerRtlNegative, RulesCatchRegistersThatChangeInFlight) {
+  for (std::uint32_t TdmRegisterValues::*const value :
+       {&TdmRegisterValues::mux, &TdmRegisterValues::slices, &TdmRegisterValues::held, &TdmRegisterValues::pipelined}) {
+    Dut dut;
+    dut.configure(TdmSchedule{});
+    dut.reset();
+    dut.clock(true);
+    dut.clock(false);
+    TdmControllerPins::Registers changed = tdm_registers(TdmSchedule{});
+    changed.values.*value ^= 1u;
+    dut.set_registers(changed);
+    EXPECT_THROW(dut.clock(false), RtlStopped);
+  }
+}
+
+TEST(TdmControllerRtlNegative, RulesCatchMoreConversionsInFlightThanThereIsRoomFor) {
+  TdmSchedule schedule;
+  schedule.groups = 40;
+  schedule.mux = 0;
+  schedule.adc = {32, 2};
+  TdmControllerPins::Registers registers = tdm_registers(schedule);
+  registers.values.group_step = 1;
   Dut dut;
-  dut.configure(TdmSchedule{});
   dut.reset();
+  dut.set_registers(registers);
   dut.clock(true);
-  dut.clock(false);
-  dut.model().reg_mux = 2;
-  EXPECT_THROW(dut.clock(false), RtlStopped);
+  const auto play = [&] {
+    for (int clock = 0; clock < 40; ++clock)
+      dut.clock(false);
+  };
+  EXPECT_THROW(play(), RtlStopped);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@
 namespace memcosim::rtl_test {
 namespace {
 
+using Strobes = TdmControllerPins::Strobe;
+
 std::string text(const TdmSchedule& s) {
   return "slices " + std::to_string(s.slices()) + " groups " + std::to_string(s.groups) + " drive " +
          std::to_string(s.steps.front().clocks) + " settle " + std::to_string(s.settle) + " sample " + std::to_string(s.sample) + " mux " +
@@ -55,18 +57,18 @@ TEST(TdmControllerRtl, PlaysASmallScheduleAsCountedByHand) {
   for (int edge = 0; edge <= 20; ++edge) {
     dut.clock(edge == 0);
     const Pins pins = dut.pins();
-    const auto note = [&](bool strobe, const std::string& name) {
-      if (strobe) events.push_back(std::to_string(edge) + " " + name);
+    const auto note = [&](Strobes strobe, const std::string& name) {
+      if ((pins.strobes & strobe) != 0) events.push_back(std::to_string(edge) + " " + name);
     };
     const std::string column = std::to_string(pins.column_slice) + "." + std::to_string(pins.column_group);
     const std::string code = std::to_string(pins.accumulate_slice) + "." + std::to_string(pins.accumulate_group);
-    note(pins.drive, "drive " + std::to_string(pins.drive_slice));
-    note(pins.sample, "sample " + std::to_string(pins.sample_slice));
-    note(pins.release, "release " + std::to_string(pins.sample_slice));
-    note(pins.select, "select " + column);
-    note(pins.convert, "convert " + column);
-    note(pins.accumulate, "accumulate " + code);
-    note(pins.done, "done");
+    note(Strobes::drive, "drive " + std::to_string(pins.drive_slice));
+    note(Strobes::sample, "sample " + std::to_string(pins.sample_slice));
+    note(Strobes::release, "release " + std::to_string(pins.sample_slice));
+    note(Strobes::select, "select " + column);
+    note(Strobes::convert, "convert " + column);
+    note(Strobes::accumulate, "accumulate " + code);
+    note(Strobes::done, "done");
     EXPECT_EQ(pins.ready, edge >= 15) << edge;  // sampled high at edge 16
     EXPECT_EQ(pins.busy, edge <= 19) << edge;
   }
@@ -110,12 +112,15 @@ TEST(TdmControllerRtl, TakesNewRegistersBetweenMvmsWithoutReset) {
   for (int run = 0; run < 1000; ++run) {
     const TdmSchedule schedule = random_schedule(random);
     dut.configure(schedule);
-    // The sequencers may still count the rest of the last step of the schedule before.
+    // The counters may still run for the rest of the last step of the schedule before.
     dut.clock(true);
-    std::uint64_t clocks = 1;
-    for (; dut.pins().busy; ++clocks)
+    for (std::uint64_t clocks = 1; clocks + 1 < schedule.change_interval(); ++clocks) {
+      ASSERT_TRUE(dut.pins().busy) << "run " << run << " clock " << clocks << " " << text(schedule);
       dut.clock(false);
-    ASSERT_EQ(clocks, schedule.latency() + 2) << "run " << run << " " << text(schedule);
+    }
+    ASSERT_TRUE(dut.pins().busy) << "run " << run << " " << text(schedule);
+    dut.clock(false);
+    ASSERT_FALSE(dut.pins().busy) << "run " << run << " " << text(schedule);
     const Pins rest = dut.pins();
     EXPECT_EQ(rest.accumulate_slice, schedule.slices() - 1);
     EXPECT_EQ(rest.accumulate_group, schedule.groups - 1);
@@ -142,10 +147,17 @@ TEST(TdmControllerRtl, PlaysEveryRegisterAtItsMaximum) {
   play([](TdmSchedule& s) { s.adc = {65536, 65536}; });
   play([](TdmSchedule& s) { s.accumulate_latency = 65535; });
   play([](TdmSchedule& s) { s.accumulate_interval = 131071; });
-  play([](TdmSchedule& s) {  // thousands of codes in flight
+  play([](TdmSchedule& s) {  // as many conversions in flight as there is room for
     s.groups = 4096;
     s.mux = 0;
-    s.adc = {65536, 1};
+    s.adc = {64, 4};
+  });
+  play([](TdmSchedule& s) {  // as many sums
+    s.steps.pop_back();
+    s.overlap = StepOverlap::converter;
+    s.mux = 0;
+    s.adc = {8192, 8192};
+    s.accumulate_latency = 65535;
   });
 }
 
@@ -180,12 +192,13 @@ TEST(TdmControllerRtl, ResetAtAnyClockForgetsTheMvmsInFlight) {
     dut.reset();
     for (std::uint64_t clock = 0; clock < clocks; ++clock)
       dut.clock(clock <= schedule.interval());
-    dut.model().rst_n = 0;
-    dut.clock(true);
+    TdmControllerPins::Inputs cut;  // by a reset or, every other time, by an abort
+    cut.start = true;
+    (clocks % 2 == 0 ? cut.reset : cut.abort) = true;
+    dut.clock(cut);
     EXPECT_EQ(dut.pins(), Pins{}) << "reset after " << clocks << " clocks";
-    dut.clock(true);
+    dut.clock(cut);
     EXPECT_EQ(dut.pins(), Pins{}) << "a start in reset, " << clocks << " clocks";
-    dut.model().rst_n = 1;
     dut.clock(true);  // ready is still low: no effect
     Pins rest;
     rest.ready = true;

@@ -216,7 +216,7 @@ const Variant variants[] = {
      }},
     {"unequal_steps",
      [](ChipSpec& spec) {
-       spec.macro.timing.steps = {{3, false}, {40, true}, {1, true}, {9, false}};
+       spec.macro.timing.steps = {{3, false}, {40, true}, {9, false}, {1, true}};
      }},
     {"blocked", [](ChipSpec& spec) { spec.macro.adc_sharing = AdcSharing::blocked; }},
     {"flash", [](ChipSpec& spec) { spec.macro.timing.adc_kind = &converter_kind("flash"); }},

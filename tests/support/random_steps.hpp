@@ -29,7 +29,7 @@ inline TdmSchedule random_steps(std::mt19937_64& random, const StepLimits& limit
     const std::uint32_t drive = between(random, 1, limits.drive);
     schedule.steps.push_back({drive, between(random, 0, 2) != 0});
   }
-  schedule.steps[random() % schedule.steps.size()].converts = true;
+  schedule.steps.back().converts = true;
   schedule.groups = between(random, 1, 4);
   schedule.settle = between(random, 0, limits.settle);
   schedule.sample = between(random, 0, 2);

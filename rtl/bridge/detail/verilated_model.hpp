@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include <verilated.h>
 #include <verilated_fst_c.h>
@@ -18,7 +19,8 @@
 namespace memcosim {
 
 /// How the pins of a block are named in its models. Each block specialises it, with: Model and FstModel, the Verilated classes that write
-/// VCD and FST; and for either class drive(model, inputs), outputs(model), set_registers(model, registers).
+/// VCD and FST (the same: there are no FST files); and for either class drive(model, inputs, registers), which sets the inputs of the next edge, outputs(model),
+/// set_registers(model, registers).
 template <class Pins>
 struct PinsOfModel;
 
@@ -64,11 +66,11 @@ class VerilatedModel final : public VerilatedBlock<Pins> {
   VerilatedModel(VerilatedContext& context, const std::string& scope, const typename Pins::Registers& registers)
       : model_(&context, scope.c_str()) {
     set_registers(registers);
-    model_.rst_n = 0;
+    typename Pins::Inputs reset;
+    reset.reset = true;
     fall();
-    rise({});
+    rise(reset);
     fall();
-    model_.rst_n = 1;
     rise({});
     fall();
   }
@@ -83,12 +85,15 @@ class VerilatedModel final : public VerilatedBlock<Pins> {
     model_.eval();
   }
   void rise(const typename Pins::Inputs& inputs) override {
-    PinsOfModel<Pins>::drive(model_, inputs);
+    PinsOfModel<Pins>::drive(model_, inputs, registers_);
     model_.clk = 1;
     model_.eval();
   }
   typename Pins::Outputs outputs() const override { return PinsOfModel<Pins>::outputs(model_); }
-  void set_registers(const typename Pins::Registers& registers) override { PinsOfModel<Pins>::set_registers(model_, registers); }
+  void set_registers(const typename Pins::Registers& registers) override {
+    registers_ = registers;
+    PinsOfModel<Pins>::set_registers(model_, registers_);
+  }
   void save() override { state_.save(model_); }
   void restore() override { state_.restore(model_); }
 
@@ -96,6 +101,7 @@ class VerilatedModel final : public VerilatedBlock<Pins> {
 
  private:
   Model model_;
+  typename Pins::Registers registers_;
   SavedState state_;
 };
 
@@ -124,7 +130,9 @@ struct VerilatedModels::Impl {
 template <class Pins>
 std::unique_ptr<VerilatedBlock<Pins>> VerilatedModels::make(const std::string& scope, const typename Pins::Registers& registers) {
   using Names = PinsOfModel<Pins>;
-  if (impl_->fst) return impl_->make<Pins, typename Names::FstModel>(impl_->fst.get(), scope, registers);
+  if constexpr (!std::is_same_v<typename Names::FstModel, typename Names::Model>) {
+    if (impl_->fst) return impl_->make<Pins, typename Names::FstModel>(impl_->fst.get(), scope, registers);
+  }
   return impl_->make<Pins, typename Names::Model>(impl_->vcd.get(), scope, registers);
 }
 

@@ -102,7 +102,6 @@ TEST(MacroSpec, StepsOfTheirOwnReplaceTheDriveTime) {
   const TdmSchedule schedule = spec.schedule();
   EXPECT_EQ(schedule.slices(), 3u);
   EXPECT_EQ(schedule.converting_steps(), 2u);
-  EXPECT_FALSE(schedule.has_equal_steps());
   EXPECT_DOUBLE_EQ(spec.step_s(1), 46e-9) << "drive, settle and sample";
   EXPECT_DOUBLE_EQ(spec.slice_s(), (8e-9 + 46e-9 + 15e-9) / 3);
   spec.timing.steps.pop_back();

@@ -6,14 +6,14 @@
 #include <string>
 #include <systemc>
 
-#include "lockstep_side.hpp"
+#include "call_side.hpp"
 
 namespace memcosim {
 
 /// Two blocks with the same pins and one stimulus, compared at every clock: the levels, every strobe with its numbers, and the order of
 /// the strobes at one edge. Stops by itself at the first difference or when the stimulus is over. A bench of a block derives from it, makes
 /// the blocks and gives them their stimulus.
-class Lockstep : public sc_core::sc_module {
+class CallLockstep : public sc_core::sc_module {
  public:
   /// The stimulus is over and nothing differed.
   bool passed() const { return finished_ && difference_.empty(); }
@@ -25,10 +25,10 @@ class Lockstep : public sc_core::sc_module {
 
  protected:
   /// `any_order`: strobes of one edge may come in any order.
-  Lockstep(const sc_core::sc_module_name& name, LockstepPins pins, const sc_core::sc_time& period, bool any_order);
+  CallLockstep(const sc_core::sc_module_name& name, CallLayout pins, const sc_core::sc_time& period, bool any_order);
 
-  LockstepSide& left() { return left_; }
-  LockstepSide& right() { return right_; }
+  CallSide& left() { return left_; }
+  CallSide& right() { return right_; }
 
  private:
   /// Sets the levels of both sides as the present edge samples them.
@@ -45,11 +45,11 @@ class Lockstep : public sc_core::sc_module {
   void compare_levels();
   void compare_strobes();
 
-  const LockstepPins pins_;
+  const CallLayout pins_;
   const sc_core::sc_time period_;
   const bool any_order_;
-  LockstepSide left_;
-  LockstepSide right_;
+  CallSide left_;
+  CallSide right_;
   std::string difference_;
   std::uint64_t clocks_ = 0;
   std::optional<std::uint32_t> deltas_;  ///< delta cycles still to wait at this edge until the stimulus

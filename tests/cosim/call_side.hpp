@@ -11,7 +11,7 @@
 namespace memcosim {
 
 /// The output pins of a block, as a lockstep bench compares them.
-struct LockstepPins {
+struct CallLayout {
   static constexpr std::size_t most_numbers = 8;
   /// A pin that is high for one clock, and the numbers that belong to it.
   struct Strobe {
@@ -23,19 +23,19 @@ struct LockstepPins {
 };
 
 /// One of the two blocks of a lockstep bench: takes its strobes and levels, and shows them as pins.
-class LockstepSide {
+class CallSide {
  public:
-  using Numbers = std::array<std::uint32_t, LockstepPins::most_numbers>;
+  using Numbers = std::array<std::uint32_t, CallLayout::most_numbers>;
   struct Call {
     sc_core::sc_time time;
-    std::size_t strobe;  ///< index in LockstepPins::strobes
+    std::size_t strobe;  ///< index in CallLayout::strobes
     Numbers numbers;     ///< of the strobe, then zeros
 
     bool operator==(const Call& other) const { return time == other.time && strobe == other.strobe && numbers == other.numbers; }
   };
 
   /// `pins` outlive the side. More numbers than most_numbers are a std::logic_error.
-  explicit LockstepSide(const LockstepPins& pins);
+  explicit CallSide(const CallLayout& pins);
 
   /// A strobe rises at the present time.
   void strobe(std::size_t index, const Numbers& numbers);
@@ -59,7 +59,7 @@ class LockstepSide {
     Numbers numbers{};
     sc_core::sc_time risen;
   };
-  const LockstepPins& pins_;
+  const CallLayout& pins_;
   std::vector<Level> levels_;
   std::vector<Pin> strobes_;
   std::vector<Call> calls_;  ///< not yet taken

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lockstep bench on a block that is no TDM controller: which differences it sees, and in which words.
-#include "lockstep.hpp"
+#include "call_lockstep.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -25,12 +25,12 @@ struct Toy {
 };
 
 /// Makes one request at every third clock; `spoil` changes what the right side does with the request of that number.
-class ToyLockstep : public Lockstep {
+class ToyLockstep : public CallLockstep {
  public:
-  using Spoil = std::function<void(std::uint64_t request, LockstepSide& side, Toy& toy)>;
+  using Spoil = std::function<void(std::uint64_t request, CallSide& side, Toy& toy)>;
 
   explicit ToyLockstep(const std::string& name, Spoil spoil = {})
-      : Lockstep(name.c_str(), {{"full", "half"}, {{"op", {"row", "column", "clocks"}}, {"tick", {}}}}, clock_period, false),
+      : CallLockstep(name.c_str(), {{"full", "half"}, {{"op", {"row", "column", "clocks"}}, {"tick", {}}}}, clock_period, false),
         spoil_(std::move(spoil)) {}
 
  private:
@@ -46,7 +46,7 @@ class ToyLockstep : public Lockstep {
     request(right(), right_);
     if (spoil_) spoil_(requests_, right(), right_);
   }
-  static void request(LockstepSide& side, Toy& toy) {
+  static void request(CallSide& side, Toy& toy) {
     side.strobe(0, {++toy.row, 7, 30});
     side.strobe(1, {});
     toy.level = !toy.level;
@@ -58,14 +58,14 @@ class ToyLockstep : public Lockstep {
   Toy right_;
 };
 
-TEST(Lockstep, SeesDifferencesOfAnyBlock) {
+TEST(CallLockstep, SeesDifferencesOfAnyBlock) {
   const ToyLockstep same("same");
-  const ToyLockstep level("level", [](std::uint64_t request, LockstepSide&, Toy& toy) { toy.level ^= request == 2; });
-  const ToyLockstep number("number", [](std::uint64_t, LockstepSide&, Toy& toy) { toy.row = 4; });
-  const ToyLockstep more("more", [](std::uint64_t request, LockstepSide& side, Toy&) {
+  const ToyLockstep level("level", [](std::uint64_t request, CallSide&, Toy& toy) { toy.level ^= request == 2; });
+  const ToyLockstep number("number", [](std::uint64_t, CallSide&, Toy& toy) { toy.row = 4; });
+  const ToyLockstep more("more", [](std::uint64_t request, CallSide& side, Toy&) {
     if (request == 3) side.strobe(1, {});
   });
-  const ToyLockstep last("last", [](std::uint64_t request, LockstepSide& side, Toy&) {
+  const ToyLockstep last("last", [](std::uint64_t request, CallSide& side, Toy&) {
     if (request == 4) side.strobe(0, {1, 2, 3});
   });
   sc_core::sc_start();
@@ -81,10 +81,10 @@ TEST(Lockstep, SeesDifferencesOfAnyBlock) {
 }
 
 /// Two strobes of one edge, the one order on the left and the other on the right.
-class SwappedLockstep : public Lockstep {
+class SwappedLockstep : public CallLockstep {
  public:
   SwappedLockstep(const std::string& name, bool any_order)
-      : Lockstep(name.c_str(), {{}, {{"a", {}}, {"b", {}}}}, clock_period, any_order) {}
+      : CallLockstep(name.c_str(), {{}, {{"a", {}}, {"b", {}}}}, clock_period, any_order) {}
 
  private:
   void sample_levels() override {}
@@ -98,7 +98,7 @@ class SwappedLockstep : public Lockstep {
   }
 };
 
-TEST(Lockstep, ComparesTheOrderWithinAnEdgeUnlessToldNotTo) {
+TEST(CallLockstep, ComparesTheOrderWithinAnEdgeUnlessToldNotTo) {
   const SwappedLockstep ordered("ordered", false);
   const SwappedLockstep any("any", true);
   sc_core::sc_start();
@@ -106,9 +106,9 @@ TEST(Lockstep, ComparesTheOrderWithinAnEdgeUnlessToldNotTo) {
   EXPECT_TRUE(any.passed());
 }
 
-TEST(Lockstep, RefusesMoreNumbersThanACallHolds) {
-  const LockstepPins pins{{}, {{"op", std::vector<const char*>(LockstepPins::most_numbers + 1, "n")}}};
-  EXPECT_THROW(LockstepSide{pins}, std::logic_error);
+TEST(CallLockstep, RefusesMoreNumbersThanACallHolds) {
+  const CallLayout pins{{}, {{"op", std::vector<const char*>(CallLayout::most_numbers + 1, "n")}}};
+  EXPECT_THROW(CallSide{pins}, std::logic_error);
 }
 
 }  // namespace

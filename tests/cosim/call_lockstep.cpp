@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lockstep.hpp"
+#include "call_lockstep.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -7,18 +7,18 @@
 
 namespace memcosim {
 
-Lockstep::Lockstep(const sc_core::sc_module_name& name, LockstepPins pins, const sc_core::sc_time& period, bool any_order)
+CallLockstep::CallLockstep(const sc_core::sc_module_name& name, CallLayout pins, const sc_core::sc_time& period, bool any_order)
     : sc_module(name), pins_(std::move(pins)), period_(period), any_order_(any_order), left_(pins_), right_(pins_) {
-  SC_HAS_PROCESS(Lockstep);
+  SC_HAS_PROCESS(CallLockstep);
   SC_METHOD(clock);
 }
 
-void Lockstep::trace(sc_core::sc_trace_file* file, const std::string& left, const std::string& right) const {
+void CallLockstep::trace(sc_core::sc_trace_file* file, const std::string& left, const std::string& right) const {
   left_.trace(file, left);
   right_.trace(file, right);
 }
 
-void Lockstep::clock() {
+void CallLockstep::clock() {
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   if (!deltas_) new_edge();
   if (finished_) return;
@@ -35,7 +35,7 @@ void Lockstep::clock() {
 }
 
 /// What both sides did until this edge, and whether a stimulus comes at it.
-void Lockstep::new_edge() {
+void CallLockstep::new_edge() {
   left_.new_edge();
   right_.new_edge();
   sample_levels();
@@ -47,7 +47,7 @@ void Lockstep::new_edge() {
   deltas_ = next_stimulus();
 }
 
-void Lockstep::compare_levels() {
+void CallLockstep::compare_levels() {
   const auto is = [](bool level) { return level ? "high" : "low"; };
   for (std::size_t level = 0; level < pins_.levels.size() && difference_.empty(); ++level) {
     if (left_.level(level) == right_.level(level)) continue;
@@ -56,11 +56,11 @@ void Lockstep::compare_levels() {
   }
 }
 
-void Lockstep::compare_strobes() {
-  std::vector<LockstepSide::Call> left = left_.take_past_calls();
-  std::vector<LockstepSide::Call> right = right_.take_past_calls();
+void CallLockstep::compare_strobes() {
+  std::vector<CallSide::Call> left = left_.take_past_calls();
+  std::vector<CallSide::Call> right = right_.take_past_calls();
   if (any_order_) {
-    const auto by_strobe = [](const LockstepSide::Call& a, const LockstepSide::Call& b) { return a.strobe < b.strobe; };
+    const auto by_strobe = [](const CallSide::Call& a, const CallSide::Call& b) { return a.strobe < b.strobe; };
     std::stable_sort(left.begin(), left.end(), by_strobe);
     std::stable_sort(right.begin(), right.end(), by_strobe);
   }
