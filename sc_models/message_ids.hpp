@@ -9,6 +9,7 @@ inline constexpr const char* adc_bank = "memcosim/adc_bank";
 inline constexpr const char* crossbar = "memcosim/crossbar";
 inline constexpr const char* macro = "memcosim/macro";
 inline constexpr const char* macro_datapath = "memcosim/macro_datapath";
+inline constexpr const char* row_drivers = "memcosim/row_drivers";
 inline constexpr const char* sample_hold = "memcosim/sample_hold";
 inline constexpr const char* tdm_controller = "memcosim/tdm_controller";
 

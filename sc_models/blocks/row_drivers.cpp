@@ -2,12 +2,15 @@
 #include "memcosim/sc_models/blocks/row_drivers.hpp"
 
 #include "memcosim/kernels/products/driven_rows.hpp"
+#include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
 
 RowDrivers::RowDrivers(const sc_core::sc_module_name& name, MacroContext& context) : sc_module(name), context_(context) {}
 
 void RowDrivers::drive(const SliceTurn& turn) {
+  if (drives_ - releases_ == 2)
+    SC_REPORT_FATAL(message_ids::row_drivers, "the rows change before the columns of the slice before are held");
   const unsigned bits = context_.spec.readout.dac.bits;
   const unsigned shift = turn.slice * bits;
   const unsigned mask = (1u << bits) - 1u;
@@ -19,7 +22,15 @@ void RowDrivers::drive(const SliceTurn& turn) {
   begin_[drives_++ & 1u] = ticks_now();
 }
 
+void RowDrivers::require_settled(const SliceTurn& turn) const {
+  const std::uint64_t clocks = std::uint64_t{context_.schedule.steps[turn.slice].clocks} + context_.schedule.settle;
+  context_.require_passed(message_ids::row_drivers, begin_[releases_ & 1u], clocks, "the columns are sampled", "the rows are driven");
+}
+
 void RowDrivers::release(const SliceTurn& turn) {
+  if (drives_ - releases_ == 2 && begin_[(drives_ - 1) & 1u] < ticks_now()) {
+    SC_REPORT_FATAL(message_ids::row_drivers, "the rows change before the columns of the slice before are held");
+  }
   context_.report_phase("rows", "drive", begin_[releases_++ & 1u], static_cast<int>(turn.slice), -1);
 }
 

@@ -10,13 +10,16 @@
 
 namespace memcosim {
 
-/// Word-line drivers with their DACs: each slice drives the rows whose `dac.bits` bits of the input code are not all zero.
+/// Word-line drivers with their DACs: each slice drives the rows whose `dac.bits` bits of the input code are not all zero. Rows that change
+/// before the columns of the slice are held are a fatal error.
 class RowDrivers : public sc_core::sc_module {
  public:
   RowDrivers(const sc_core::sc_module_name& name, MacroContext& context);
 
   /// Rows begin to be driven, at the present time.
   void drive(const SliceTurn& turn);
+  /// The present slice, which has not been released: a fatal error unless its rows have been driven and the array has settled.
+  void require_settled(const SliceTurn& turn) const;
   /// Rows are released; the phase ends at the present time.
   void release(const SliceTurn& turn);
   /// Driven rows of all slices at once, for loosely_timed; counted unless the outcome has their number.

@@ -10,8 +10,8 @@
 namespace memcosim {
 
 /// Two capacitors per converted column: one slice is sampled while the previous one is converted. A slice that is not converted stays on
-/// its capacitor, and the next one adds to it. Sampling into a capacitor whose slice is still being converted, or converting a slice that is
-/// not held, is a fatal error.
+/// its capacitor, and the next one adds to it. Sampling into a capacitor whose slice is still being converted,
+/// opening the switches too early, or converting a slice that is not held, is a fatal error.
 class SampleHold : public sc_core::sc_module {
  public:
   SampleHold(const sc_core::sc_module_name& name, MacroContext& context);

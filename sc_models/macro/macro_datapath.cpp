@@ -95,7 +95,9 @@ void MacroDatapath::drive(std::uint32_t slice) {
 }
 
 void MacroDatapath::sample(std::uint32_t slice) {
-  sample_hold_.sample(turn(samples_, slice, 0));
+  const SliceTurn sampled = turn(samples_, slice, 0);
+  row_drivers_.require_settled(sampled);
+  sample_hold_.sample(sampled);
   waves_.phase = 2;
 }
 

@@ -50,10 +50,11 @@ class ScriptedController : public TdmController {
 };
 
 /// Message of the report with which the simulation of one MVM under a scripted controller ends.
-std::string fatal_message(const std::function<void(TdmStrobes&)>& script) {
+std::string fatal_message(const std::function<void(TdmStrobes&)>& script, const std::function<void(MacroSpec&)>& change = {}) {
   const ReportedErrors errors;
   Arrays arrays;
   MacroSpec spec = small_spec(TimingLevel::approximately_timed);
+  if (change) change(spec);
   spec.digital.tdm_controller = "scripted";
   DigitalBlocks blocks;
   blocks.tdm_controller.add("scripted", [script](const std::string& name, const TdmSchedule&, sc_core::sc_time, TdmStrobes& strobes) {
@@ -89,28 +90,114 @@ TEST(MacroDatapath, SampleIntoABufferBeingConvertedIsFatal) {
 TEST(MacroDatapath, ConversionOfWhatIsNotHeldIsFatal) {
   EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
                 strobes.drive(0);
+                sc_core::wait(clocks(6));
                 strobes.sample(0);
                 strobes.select(0, 0);
               }),
               testing::HasSubstr("converted but not held"));
 }
 
+/// Converts group 0 of slice 0 and selects group 1 after some clocks.
+void convert_and_select(TdmStrobes& strobes, double wait) {
+  slice_front(strobes, 0);
+  strobes.select(0, 0);
+  sc_core::wait(clocks(1));
+  strobes.convert(0, 0);
+  sc_core::wait(clocks(wait));
+  strobes.select(0, 1);
+}
+
+void slow_converters(MacroSpec& spec) {
+  spec.timing.adc_interval = 12;
+  spec.timing.overlap = StepOverlap::converter;
+}
+
 TEST(MacroDatapath, ConversionWithinTheIntervalIsFatal) {
+  const auto converts_after = [](double wait) {
+    return fatal_message(
+        [wait](TdmStrobes& strobes) {
+          convert_and_select(strobes, wait - 1);
+          sc_core::wait(clocks(1));
+          strobes.convert(0, 1);
+        },
+        slow_converters);
+  };
+  EXPECT_THAT(converts_after(11), testing::HasSubstr("before the interval"));
+}
+
+TEST(MacroDatapath, ConversionAtTheIntervalIsFine) {
+  EXPECT_EQ(fatal_message(
+                [](TdmStrobes& strobes) {
+                  convert_and_select(strobes, 11);
+                  sc_core::wait(clocks(1));
+                  strobes.convert(0, 1);
+                },
+                slow_converters),
+            "");
+}
+
+TEST(MacroDatapath, SampleBeforeTheArrayHasSettledIsFatal) {
+  EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
+                strobes.drive(0);
+                sc_core::wait(clocks(5));  // drive 1, settle 5
+                strobes.sample(0);
+              }),
+              testing::HasSubstr("the columns are sampled 5 ns after the rows are driven; at least 6 clocks (6 ns) are needed"));
+}
+
+TEST(MacroDatapath, ReleaseWithoutSampleTimeIsFatal) {
+  EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
+                strobes.drive(0);
+                sc_core::wait(clocks(6));
+                strobes.sample(0);
+                strobes.release(0);
+              }),
+              testing::HasSubstr("the columns are held 0 s after they are sampled"));
+}
+
+TEST(MacroDatapath, RowsThatChangeBeforeTheColumnsAreHeldAreFatal) {
+  EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
+                strobes.drive(0);
+                sc_core::wait(clocks(6));
+                strobes.sample(0);
+                strobes.drive(1);
+                sc_core::wait(clocks(1));
+                strobes.release(0);
+              }),
+              testing::HasSubstr("the rows change before"));
+}
+
+TEST(MacroDatapath, ConversionWithoutMuxTimeIsFatal) {
   EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
                 slice_front(strobes, 0);
                 strobes.select(0, 0);
                 strobes.convert(0, 0);
-                sc_core::wait(clocks(6));  // a 6-bit SAR takes 7
-                strobes.select(0, 1);
-                strobes.convert(0, 1);
               }),
-              testing::HasSubstr("before the interval"));
+              testing::HasSubstr("a conversion begins 0 s after its columns are selected; at least 1 clocks"));
+}
+
+TEST(MacroDatapath, MultiplexersThatMoveDuringAConversionAreFatal) {
+  EXPECT_THAT(fatal_message([](TdmStrobes& strobes) { convert_and_select(strobes, 6); }),  // a 6-bit SAR takes 7
+              testing::HasSubstr("the multiplexers move during a conversion"));
+}
+
+TEST(MacroDatapath, ACodeThatIsTakenEarlyIsFatal) {
+  EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
+                slice_front(strobes, 0);
+                strobes.select(0, 0);
+                sc_core::wait(clocks(1));
+                strobes.convert(0, 0);
+                sc_core::wait(clocks(6));
+                strobes.accumulate(0, 0);
+              }),
+              testing::HasSubstr("a code is taken before it is valid"));
 }
 
 TEST(MacroDatapath, ConversionOfAnUnselectedGroupIsFatal) {
   EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
                 slice_front(strobes, 0);
                 strobes.select(0, 0);
+                sc_core::wait(clocks(1));
                 strobes.convert(0, 0);
                 sc_core::wait(clocks(7));
                 strobes.convert(0, 1);
@@ -124,8 +211,16 @@ TEST(MacroDatapath, StrobesOutOfOrderAreFatal) {
 
 TEST(MacroDatapath, StrobesWithoutAnMvmAreFatal) {
   EXPECT_THAT(fatal_message([](TdmStrobes& strobes) {
-                for (std::uint32_t slice = 0; slice < 4; ++slice)
-                  strobes.drive(slice);
+                for (std::uint32_t slice = 0; slice < 4; ++slice) {
+                  slice_front(strobes, slice);
+                  for (std::uint32_t group = 0; group < 4; ++group) {
+                    strobes.select(slice, group);
+                    sc_core::wait(clocks(1));
+                    strobes.convert(slice, group);
+                    sc_core::wait(clocks(7));
+                    strobes.accumulate(slice, group);
+                  }
+                }
                 strobes.drive(0);
               }),
               testing::HasSubstr("with no MVM left for it"));
