@@ -16,14 +16,8 @@ namespace {
 
 namespace reg = macro_registers;
 
-std::uint32_t word_of(const tlm::tlm_generic_payload& payload) {
-  std::uint32_t word = 0;
-  std::memcpy(&word, payload.get_data_ptr(), sizeof word);
-  return word;
-}
-
-void set_word(tlm::tlm_generic_payload& payload, std::uint32_t word) {
-  std::memcpy(payload.get_data_ptr(), &word, sizeof word);
+bool reads_status(const MacroRequest& request) {
+  return request.first <= reg::status / 4 && reg::status / 4 < request.first + request.count;
 }
 
 }  // namespace
@@ -73,7 +67,7 @@ bool MacroCore::is_independent(const MacroAccess& access) const {
     case AccessKind::refused:
       return true;
     case AccessKind::register_read:
-      return access.request.first != reg::status;
+      return !reads_status(access.request);
     case AccessKind::register_write:
     case AccessKind::input_write:
     case AccessKind::target_write:
@@ -88,7 +82,7 @@ void MacroCore::evaluate(MacroAccess& access) {
     case AccessKind::refused:
       return resolve(access, access.request_end, access.request.response);
     case AccessKind::register_read:
-      set_word(*access.payload, read_register(access.request.first, access.arrival));
+      read_registers(access.request, access.arrival, *access.payload);
       return resolve(access, access.request_end);
     case AccessKind::output_read:
       return read_outputs(access);
@@ -106,8 +100,14 @@ void MacroCore::resolve(MacroAccess& access, std::uint64_t completion, tlm::tlm_
   listener_.resolved(access);
 }
 
-std::uint32_t MacroCore::read_register(std::uint32_t address, std::uint64_t at) const {
-  return address == reg::status ? status(at) : registers_.read(address);
+void MacroCore::read_registers(const MacroRequest& request, std::uint64_t at, tlm::tlm_generic_payload& payload) const {
+  std::vector<std::uint32_t> words(request.count);
+  for (std::uint32_t word = 0; word < request.count; ++word) {
+    const std::uint32_t address = 4 * (request.first + word);
+    const bool counts = address == reg::program_pulses || address == reg::program_reads || address == reg::program_failed;
+    words[word] = address == reg::status ? status(at) : counts ? program_count(address) : registers_.read(address);
+  }
+  MacroRegisterFile::give(request, reinterpret_cast<const unsigned char*>(words.data()), payload);
 }
 
 std::uint32_t MacroCore::status(std::uint64_t at) const {
@@ -137,7 +137,8 @@ void MacroCore::retry_writes() {
 }
 
 bool MacroCore::asks_for_mvm(const MacroAccess& access) const {
-  if (access.request.kind == AccessKind::control_write) return (word_of(*access.payload) & reg::control_start_mvm) != 0;
+  if (access.request.kind == AccessKind::control_write)
+    return (MacroRegisterFile::control_word(access.request, *access.payload) & reg::control_start_mvm) != 0;
   return access.request.kind == AccessKind::input_start_write && registers_.covers_last_row(access.request);
 }
 
@@ -152,7 +153,7 @@ bool MacroCore::try_write(MacroAccess& access) {
   if (access.request.kind == AccessKind::control_write) {
     if (!try_control(access, earliest)) return true;
   } else if (!access.accepted) {
-    const tlm::tlm_response_status response = registers_.write(access.request, access.payload->get_data_ptr());
+    const tlm::tlm_response_status response = registers_.write(access.request, *access.payload);
     const bool codes = access.request.kind == AccessKind::input_write || access.request.kind == AccessKind::input_start_write;
     if (codes && response == tlm::TLM_OK_RESPONSE) context_.activity.input_bytes += access.payload->get_data_length();
     if (!starts || response != tlm::TLM_OK_RESPONSE) {
@@ -166,7 +167,7 @@ bool MacroCore::try_write(MacroAccess& access) {
 
 /// Returns true if the control write starts an MVM and nothing else; resolves every other control write.
 bool MacroCore::try_control(MacroAccess& access, std::uint64_t earliest) {
-  switch (word_of(*access.payload)) {
+  switch (MacroRegisterFile::control_word(access.request, *access.payload)) {
     case reg::control_start_mvm:
       return true;
     case reg::control_start_program:
@@ -200,7 +201,7 @@ void MacroCore::read_outputs(MacroAccess& access) {
   // The read is of the MVM behind those that earlier reads retire. One that has not started yet will use the outputs of the register.
   const std::uint32_t used =
       waiting_retires_ < sequencer_.unread() ? sequencer_.used_outputs_of(waiting_retires_) : registers_.used_outputs();
-  access.retires = access.request.first + access.request.count >= used;
+  access.retires = access.request.end >= used * sizeof(std::int32_t);
   if (access.retires) ++waiting_retires_;
   reads_.push(access);
   retry_reads();
@@ -213,8 +214,7 @@ void MacroCore::retry_reads() {
     while (!reads_.empty() && sequencer_.output_known()) {
       MacroAccess& access = reads_.front();
       const MacroRequest& request = access.request;
-      const std::uint64_t completion =
-          sequencer_.read(request.first, request.count, access.payload->get_data_ptr(), access.arrival, request.clocks);
+      const std::uint64_t completion = read_sums(request, access.arrival, *access.payload);
       context_.activity.output_bytes += access.payload->get_data_length();
       if (access.retires) {
         sequencer_.retire(completion);
@@ -226,6 +226,14 @@ void MacroCore::retry_reads() {
     }
     if (freed) retry_writes();  // in loosely_timed the next read may wait for the MVM that can start now
   }
+}
+
+std::uint64_t MacroCore::read_sums(const MacroRequest& request, std::uint64_t arrival, tlm::tlm_generic_payload& payload) {
+  if (request.whole) return sequencer_.read(request.first, request.count, payload.get_data_ptr(), arrival, request.clocks);
+  std::vector<unsigned char> sums(request.bytes());
+  const std::uint64_t completion = sequencer_.read(request.first, request.count, sums.data(), arrival, request.clocks);
+  MacroRegisterFile::give(request, sums.data(), payload);
+  return completion;
 }
 
 void MacroCore::request_program(MacroAccess& access, std::uint64_t earliest) {
@@ -265,8 +273,9 @@ void MacroCore::end_program() {
 
 void MacroCore::read_program_count(MacroAccess& access) {
   if (programming_) return program_reads_.push(access);
-  set_word(*access.payload, program_count(access.request.first));
-  resolve(access, std::max(access.arrival, program_done_) + context_.period);
+  const std::uint64_t begin = std::max(access.arrival, program_done_);
+  read_registers(access.request, begin, *access.payload);
+  resolve(access, begin + access.request.clocks * context_.period);
 }
 
 std::uint32_t MacroCore::program_count(std::uint32_t address) const {
@@ -285,31 +294,28 @@ bool MacroCore::programming(std::uint64_t at) const {
   return at >= program_start_ && (programming_ || at < program_done_);
 }
 
-unsigned MacroCore::debug(tlm::tlm_generic_payload& payload) {
+unsigned MacroCore::debug(const tlm::tlm_generic_payload& of) {
+  tlm::tlm_generic_payload payload;  // without byte enables, which have no meaning here
+  payload.set_command(of.get_command());
+  payload.set_address(of.get_address());
+  payload.set_data_ptr(of.get_data_ptr());
+  payload.set_data_length(of.get_data_length());
   const MacroRequest request = registers_.decode_debug(payload);
-  const unsigned length = payload.get_data_length();
-  unsigned char* data = payload.get_data_ptr();
-  if (payload.is_write()) {
-    const bool plain = request.kind != AccessKind::refused && request.kind != AccessKind::control_write;
-    return plain && registers_.write(request, data) == tlm::TLM_OK_RESPONSE ? length : 0;
+  const unsigned moved = request.end - request.begin;
+  if (request.kind == AccessKind::refused) return 0;
+  if (payload.is_write()) return registers_.write(request, payload) == tlm::TLM_OK_RESPONSE ? moved : 0;
+  if (request.kind == AccessKind::register_read) {
+    read_registers(request, ticks_now(), payload);
+    return moved;
   }
-  switch (request.kind) {
-    case AccessKind::register_read:
-      set_word(payload, read_register(request.first, ticks_now()));
-      return length;
-    case AccessKind::program_read:
-      set_word(payload, program_count(request.first));
-      return length;
-    case AccessKind::output_read:
-      return sequencer_.debug_read(request.first, request.count, data);
-    case AccessKind::input_write:
-    case AccessKind::input_start_write:
-    case AccessKind::target_write:
-      registers_.read_window(request, data);
-      return length;
-    default:
-      return 0;
+  std::vector<unsigned char> elements(request.bytes());
+  if (request.kind != AccessKind::output_read) {
+    registers_.read_window(request, elements.data());
+  } else if (sequencer_.debug_read(request.first, request.count, elements.data()) == 0) {
+    return 0;
   }
+  MacroRegisterFile::give(request, elements.data(), payload);
+  return moved;
 }
 
 }  // namespace memcosim

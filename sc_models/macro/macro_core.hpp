@@ -72,7 +72,8 @@ class MacroCore : public sc_core::sc_module {
   /// True if the access depends on no operation in progress, so that it may be evaluated at once at every level of timing.
   bool is_independent(const MacroAccess& access) const;
   void evaluate(MacroAccess& access);
-  unsigned debug(tlm::tlm_generic_payload& payload);
+  /// Moves what the map has from the address on without a hole, up to the length; returns the number of bytes.
+  unsigned debug(const tlm::tlm_generic_payload& of);
 
   MvmSequencer& sequencer() { return sequencer_; }
   const MvmSequencer& sequencer() const { return sequencer_; }
@@ -81,7 +82,7 @@ class MacroCore : public sc_core::sc_module {
 
  private:
   void resolve(MacroAccess& access, std::uint64_t completion, tlm::tlm_response_status response = tlm::TLM_OK_RESPONSE);
-  std::uint32_t read_register(std::uint32_t address, std::uint64_t at) const;
+  void read_registers(const MacroRequest& request, std::uint64_t at, tlm::tlm_generic_payload& payload) const;
   std::uint32_t status(std::uint64_t at) const;
 
   void write(MacroAccess& access);
@@ -92,6 +93,7 @@ class MacroCore : public sc_core::sc_module {
   bool asks_for_mvm(const MacroAccess& access) const;
 
   void read_outputs(MacroAccess& access);
+  std::uint64_t read_sums(const MacroRequest& request, std::uint64_t arrival, tlm::tlm_generic_payload& payload);
   void retry_reads();
 
   void request_program(MacroAccess& access, std::uint64_t earliest);

@@ -46,6 +46,13 @@ constexpr RegisterRow register_rows[] = {
     {reg::used_outputs, AccessKind::register_read, AccessKind::register_write},
 };
 
+/// The register of a byte address; null: none.
+const RegisterRow* register_at(std::uint64_t address) {
+  const auto* row = std::find_if(std::begin(register_rows), std::end(register_rows),
+                                 [&](const RegisterRow& candidate) { return candidate.address == address / 4 * 4; });
+  return row == std::end(register_rows) ? nullptr : row;
+}
+
 }  // namespace
 
 MacroRegisterFile::MacroRegisterFile(const MacroContext& context, const ConductanceWindow& window)
@@ -61,64 +68,132 @@ MacroRegisterFile::MacroRegisterFile(const MacroContext& context, const Conducta
 MacroRequest MacroRegisterFile::decode(const tlm::tlm_generic_payload& payload) const {
   if (payload.is_read() == payload.is_write()) return refuse(tlm::TLM_OK_RESPONSE);  // TLM_IGNORE_COMMAND
   const unsigned length = payload.get_data_length();
-  if (payload.get_byte_enable_ptr() != nullptr) return refuse(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+  if (payload.get_byte_enable_ptr() != nullptr && payload.get_byte_enable_length() == 0) {
+    return refuse(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+  }
   if (length == 0 || payload.get_data_ptr() == nullptr || payload.get_streaming_width() < length) {
     return refuse(tlm::TLM_BURST_ERROR_RESPONSE);
   }
-  return decode_address(payload, false);
+  if (payload.get_address() < reg::input_window) return decode_registers(payload);
+  const Window window = window_of(payload.get_address());
+  if (window.kind == AccessKind::refused) return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  return decode_window(window, payload);
 }
 
 MacroRequest MacroRegisterFile::decode_debug(const tlm::tlm_generic_payload& payload) const {
-  if (payload.is_read() == payload.is_write() || payload.get_data_length() == 0 || payload.get_data_ptr() == nullptr) {
-    return refuse(tlm::TLM_OK_RESPONSE);
-  }
-  return decode_address(payload, true);
-}
-
-MacroRequest MacroRegisterFile::decode_address(const tlm::tlm_generic_payload& payload, bool debug) const {
   const std::uint64_t address = payload.get_address();
   const unsigned length = payload.get_data_length();
-  const bool is_read = payload.is_read();
-  const auto window = [&](AccessKind kind, std::uint64_t begin, unsigned element_bytes, std::uint64_t elements) {
-    const bool allowed = is_read == (kind == AccessKind::output_read) || (debug && is_read);
-    if (!allowed) return refuse(tlm::TLM_COMMAND_ERROR_RESPONSE);
-    return decode_window(kind, address - begin, length, element_bytes, elements);
-  };
+  if (payload.is_read() == payload.is_write() || length == 0 || payload.get_data_ptr() == nullptr) return refuse(tlm::TLM_OK_RESPONSE);
+  MacroRequest request;
+  std::uint64_t end = address;  // of what can be moved
+  std::uint64_t origin = 0;
+  if (address < reg::input_window) {
+    for (const RegisterRow* row; end < address + length && (row = register_at(end)) != nullptr; end = row->address + 4) {
+      if (payload.is_write() && row->write != AccessKind::register_write) break;
+    }
+    request.kind = payload.is_read() ? AccessKind::register_read : AccessKind::register_write;
+  } else {
+    const Window window = window_of(address);
+    request.kind = window.kind;
+    if (window.kind == AccessKind::refused || (payload.is_write() && window.kind == AccessKind::output_read))
+      return refuse(tlm::TLM_OK_RESPONSE);
+    request.element_bytes = window.element_bytes;
+    origin = window.begin;
+    end = window.end();
+  }
+  if (end <= address) return refuse(tlm::TLM_OK_RESPONSE);
+  span(request, address - origin, static_cast<unsigned>(std::min<std::uint64_t>(length, end - address)));
+  return request;
+}
+
+MacroRegisterFile::Window MacroRegisterFile::window_of(std::uint64_t address) const {
   const std::uint64_t rows = context_.spec.rows;
-  if (address < reg::input_window) return decode_register(address, length, is_read);
-  if (address < reg::input_window + 2 * rows) return window(AccessKind::input_write, reg::input_window, 2, rows);
-  if (address < reg::input_start_window) return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  if (address < reg::input_start_window + 2 * rows) return window(AccessKind::input_start_write, reg::input_start_window, 2, rows);
-  if (address < reg::output_window) return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  if (address < reg::output_window + 4 * std::uint64_t{context_.outputs}) {
-    return window(AccessKind::output_read, reg::output_window, 4, context_.outputs);
-  }
-  const std::uint64_t cells = levels_.size();
-  if (address >= reg::target_window && address < reg::target_window + 2 * cells) {
-    return window(AccessKind::target_write, reg::target_window, 2, cells);
-  }
-  return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  const Window windows[] = {{AccessKind::input_write, reg::input_window, 2, rows},
+                            {AccessKind::input_start_write, reg::input_start_window, 2, rows},
+                            {AccessKind::output_read, reg::output_window, 4, context_.outputs},
+                            {AccessKind::target_write, reg::target_window, 2, levels_.size()}};
+  const auto* found = std::find_if(std::begin(windows), std::end(windows),
+                                   [&](const Window& window) { return address >= window.begin && address < window.end(); });
+  return found == std::end(windows) ? Window{} : *found;
 }
 
-MacroRequest MacroRegisterFile::decode_register(std::uint64_t address, unsigned length, bool is_read) const {
-  const auto* row = std::find_if(std::begin(register_rows), std::end(register_rows),
-                                 [&](const RegisterRow& candidate) { return candidate.address == address; });
-  if (row == std::end(register_rows)) return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  if (length != 4) return refuse(tlm::TLM_BURST_ERROR_RESPONSE);
-  const AccessKind kind = is_read ? row->read : row->write;
-  if (kind == AccessKind::refused) return refuse(tlm::TLM_COMMAND_ERROR_RESPONSE);
-  return {kind, tlm::TLM_OK_RESPONSE, row->address, 1, 1};
-}
-
-MacroRequest MacroRegisterFile::decode_window(AccessKind kind, std::uint64_t offset, unsigned length, unsigned element_bytes,
-                                              std::uint64_t elements) const {
-  if (offset % element_bytes != 0) return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  if (length % element_bytes != 0 || offset / element_bytes + length / element_bytes > elements) {
-    return refuse(tlm::TLM_BURST_ERROR_RESPONSE);
-  }
+/// The elements that a run of bytes touches.
+void MacroRegisterFile::span(MacroRequest& request, std::uint64_t begin, unsigned length) const {
+  request.begin = static_cast<std::uint32_t>(begin);
+  request.end = static_cast<std::uint32_t>(begin + length);
+  request.first = request.begin / request.element_bytes;
+  request.count = (request.end + request.element_bytes - 1) / request.element_bytes - request.first;
+  request.whole = request.begin % request.element_bytes == 0 && request.end % request.element_bytes == 0;
   const std::uint32_t bytes_per_clock = context_.spec.timing.bus_bytes_per_clock;
-  return {kind, tlm::TLM_OK_RESPONSE, static_cast<std::uint32_t>(offset / element_bytes), length / element_bytes,
-          (length + bytes_per_clock - 1) / bytes_per_clock};
+  request.clocks = (length + bytes_per_clock - 1) / bytes_per_clock;
+}
+
+/// A run of registers: those of which a byte is enabled decide what it is.
+MacroRequest MacroRegisterFile::decode_registers(const tlm::tlm_generic_payload& payload) const {
+  const std::uint64_t address = payload.get_address();
+  const unsigned length = payload.get_data_length();
+  const EnabledBytes enabled(payload);
+  const AccessKind plain = payload.is_read() ? AccessKind::register_read : AccessKind::register_write;
+  MacroRequest request;
+  request.kind = plain;
+  const RegisterRow* last = nullptr;
+  unsigned registers = 0;
+  for (unsigned byte = 0; byte < length; ++byte) {
+    if (!enabled(byte)) continue;
+    const RegisterRow* const row = register_at(address + byte);
+    if (row == nullptr) return refuse(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    if (row == last) continue;
+    last = row;
+    ++registers;
+    const AccessKind kind = payload.is_read() ? row->read : row->write;
+    if (kind == AccessKind::refused) return refuse(tlm::TLM_COMMAND_ERROR_RESPONSE);
+    if (kind != plain) request.kind = kind;
+  }
+  if (request.kind == AccessKind::control_write && registers > 1) return refuse(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  span(request, address, length);
+  if (payload.get_byte_enable_ptr() != nullptr) request.whole = false;
+  if (length <= 4) request.clocks = 1;
+  return request;
+}
+
+MacroRequest MacroRegisterFile::decode_window(const Window& window, const tlm::tlm_generic_payload& payload) const {
+  if (payload.is_read() != (window.kind == AccessKind::output_read)) return refuse(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  if (payload.get_data_length() > window.end() - payload.get_address()) return refuse(tlm::TLM_BURST_ERROR_RESPONSE);
+  MacroRequest request;
+  request.kind = window.kind;
+  request.element_bytes = window.element_bytes;
+  span(request, payload.get_address() - window.begin, payload.get_data_length());
+  if (payload.get_byte_enable_ptr() != nullptr) request.whole = false;
+  return request;
+}
+
+void MacroRegisterFile::give(const MacroRequest& request, const unsigned char* elements, tlm::tlm_generic_payload& payload) {
+  const EnabledBytes enabled(payload);
+  const unsigned char* const bytes = elements + (request.begin - request.first * request.element_bytes);
+  for (unsigned byte = 0; byte < request.end - request.begin; ++byte) {
+    if (enabled(byte)) payload.get_data_ptr()[byte] = bytes[byte];
+  }
+}
+
+namespace {
+
+/// Replaces the enabled bytes of the elements that a write touches.
+void take(const MacroRequest& request, const tlm::tlm_generic_payload& payload, unsigned char* elements) {
+  const EnabledBytes enabled(payload);
+  unsigned char* const bytes = elements + (request.begin - request.first * request.element_bytes);
+  for (unsigned byte = 0; byte < request.end - request.begin; ++byte) {
+    if (enabled(byte)) bytes[byte] = payload.get_data_ptr()[byte];
+  }
+}
+
+}  // namespace
+
+std::uint32_t MacroRegisterFile::control_word(const MacroRequest& request, const tlm::tlm_generic_payload& payload) {
+  std::vector<unsigned char> words(request.bytes(), 0);
+  take(request, payload, words.data());
+  std::uint32_t word = 0;
+  std::memcpy(&word, words.data() + (reg::control / 4 - request.first) * sizeof word, sizeof word);
+  return word;
 }
 
 std::uint32_t MacroRegisterFile::read(std::uint32_t address) const {
@@ -154,27 +229,54 @@ std::uint32_t MacroRegisterFile::read(std::uint32_t address) const {
   }
 }
 
-tlm::tlm_response_status MacroRegisterFile::write(const MacroRequest& request, const unsigned char* data) {
-  if (request.kind == AccessKind::target_write) return write_targets(request, data);
-  if (request.kind != AccessKind::register_write) return write_inputs(request, data);
-  std::uint32_t value = 0;
-  std::memcpy(&value, data, sizeof value);
-  return write_register(request.first, value);
+tlm::tlm_response_status MacroRegisterFile::write(const MacroRequest& request, const tlm::tlm_generic_payload& payload) {
+  if (request.kind == AccessKind::register_write) return write_registers(request, payload);
+  if (request.whole) return write_elements(request, payload.get_data_ptr());
+  std::vector<unsigned char> elements(request.bytes());
+  read_window(request, elements.data());
+  take(request, payload, elements.data());
+  return write_elements(request, elements.data());
 }
 
-tlm::tlm_response_status MacroRegisterFile::write_register(std::uint32_t address, std::uint32_t value) {
-  const auto store = [value](std::uint32_t& target, std::uint32_t limit) {
+tlm::tlm_response_status MacroRegisterFile::write_elements(const MacroRequest& request, const unsigned char* data) {
+  return request.kind == AccessKind::target_write ? write_targets(request, data) : write_inputs(request, data);
+}
+
+/// All registers of which a byte is enabled, or none.
+tlm::tlm_response_status MacroRegisterFile::write_registers(const MacroRequest& request, const tlm::tlm_generic_payload& payload) {
+  std::vector<std::uint32_t> words(request.count);
+  for (std::uint32_t word = 0; word < request.count; ++word)
+    words[word] = read(4 * (request.first + word));
+  take(request, payload, reinterpret_cast<unsigned char*>(words.data()));
+  const EnabledBytes enabled(payload);
+  std::vector<bool> written(request.count, false);
+  for (std::uint32_t byte = request.begin; byte < request.end; ++byte) {
+    if (enabled(byte - request.begin)) written[byte / 4 - request.first] = true;
+  }
+  for (const bool store : {false, true}) {
+    for (std::uint32_t word = 0; word < request.count; ++word) {
+      if (!written[word]) continue;
+      const tlm::tlm_response_status response = write_register(4 * (request.first + word), words[word], store);
+      if (response != tlm::TLM_OK_RESPONSE) return response;
+    }
+  }
+  return tlm::TLM_OK_RESPONSE;
+}
+
+/// Checks the value and, if `keep`, stores it.
+tlm::tlm_response_status MacroRegisterFile::write_register(std::uint32_t address, std::uint32_t value, bool keep) {
+  const auto store = [value, keep](std::uint32_t& target, std::uint32_t limit) {
     if (value == 0 || value > limit) return tlm::TLM_GENERIC_ERROR_RESPONSE;
-    target = value;
+    if (keep) target = value;
     return tlm::TLM_OK_RESPONSE;
   };
   switch (address) {
     case reg::event_low:
-      event_ = (event_ >> 32 << 32) | value;
+      if (keep) event_ = (event_ >> 32 << 32) | value;
       return tlm::TLM_OK_RESPONSE;
     case reg::event_high:
       if (value >= event_limit >> 32) return tlm::TLM_GENERIC_ERROR_RESPONSE;
-      event_ = (std::uint64_t{value} << 32) | static_cast<std::uint32_t>(event_);
+      if (keep) event_ = (std::uint64_t{value} << 32) | static_cast<std::uint32_t>(event_);
       return tlm::TLM_OK_RESPONSE;
     case reg::used_rows:
       return store(used_rows_, context_.spec.rows);
@@ -215,9 +317,9 @@ tlm::tlm_response_status MacroRegisterFile::write_targets(const MacroRequest& re
   return tlm::TLM_OK_RESPONSE;
 }
 
-void MacroRegisterFile::read_window(const MacroRequest& request, unsigned char* data) const {
-  const std::uint16_t* elements = request.kind == AccessKind::target_write ? levels_.data() : inputs_.data();
-  std::memcpy(data, elements + request.first, request.count * sizeof(std::uint16_t));
+void MacroRegisterFile::read_window(const MacroRequest& request, unsigned char* elements) const {
+  const std::uint16_t* window = request.kind == AccessKind::target_write ? levels_.data() : inputs_.data();
+  std::memcpy(elements, window + request.first, request.count * sizeof(std::uint16_t));
 }
 
 std::vector<double> MacroRegisterFile::program_targets() const {

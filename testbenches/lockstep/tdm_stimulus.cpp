@@ -29,20 +29,47 @@ double uniform(std::mt19937_64& random) {
   return std::uniform_real_distribution<double>(0.0, 1.0)(random);
 }
 
+/// Draws the values of one schedule.
+class Values {
+ public:
+  /// A schedule of about `most_clocks`: most values below a common limit, some over their whole range; or one in which a single register, or
+  /// two, is near its end and all others are small: that way every bit of each register is played within few clocks.
+  Values(std::mt19937_64& random, bool extreme, std::uint32_t most_clocks)
+      : random_(random), extreme_(extreme), common_(extreme ? log_uniform(random, 1, 12) : log_uniform(random, 1, most_clocks)) {
+    near_end_ = random_() % registers;
+  }
+  std::uint32_t next(std::uint32_t low, std::uint32_t high) {
+    const bool near_end = extreme_ && (count_ == near_end_ || uniform(random_) < 0.05);
+    ++count_;
+    if (near_end) return std::uniform_int_distribution<std::uint32_t>(std::max(low, high / 8), high)(random_);
+    return log_uniform(random_, low, !extreme_ && uniform(random_) < 0.2 ? high : std::clamp(common_, low, high));
+  }
+
+ private:
+  static constexpr std::uint32_t registers = 9;  ///< that draw() asks for in any case
+
+  std::mt19937_64& random_;
+  bool extreme_;
+  std::uint32_t common_;
+  std::uint64_t near_end_;
+  std::uint64_t count_ = 0;
+};
+
 /// A schedule that may be too long or beyond a derived register.
-TdmSchedule draw(std::mt19937_64& random, const TdmLimits& limits) {
-  // Most values below a common limit and some over their whole range, so that long phases come alone and together.
-  const std::uint32_t common = log_uniform(random, 1, 1u << 17u);
-  const auto value = [&](std::uint32_t low, std::uint32_t high) {
-    return log_uniform(random, low, uniform(random) < 0.15 ? high : std::clamp(common, low, high));
-  };
+TdmSchedule draw(std::mt19937_64& random, const TdmLimits& limits, bool extreme, std::uint32_t most_clocks) {
+  Values values(random, extreme, most_clocks);
+  const auto value = [&](std::uint32_t low, std::uint32_t high) { return values.next(low, high); };
   const TdmRegisterValues& most = limits.registers;
   TdmSchedule schedule;
-  schedule.steps.resize(value(1, most.slices));
+  schedule.steps.resize(extreme && uniform(random) < 0.7 ? 1 : log_uniform(random, 1, most.slices));
+  schedule.steps.front() = {value(1, limits.step.drive), uniform(random) < 0.7};
   const bool equal = uniform(random) < 0.3;
   for (DriveStep& step : schedule.steps) {
-    step = {value(1, limits.step.drive), uniform(random) < 0.7};
-    if (equal) step = {schedule.steps.front().clocks, true};
+    if (equal) {
+      step = {schedule.steps.front().clocks, true};
+    } else if (&step != &schedule.steps.front()) {
+      step = {log_uniform(random, 1, schedule.steps.front().clocks), uniform(random) < 0.7};
+    }
   }
   schedule.steps.back().converts = true;
   schedule.groups = value(1, most.groups);
@@ -88,9 +115,11 @@ std::uint32_t log_uniform(std::mt19937_64& random, std::uint32_t low, std::uint3
   return low + static_cast<std::uint32_t>(std::min(std::floor(above + 0.5), static_cast<double>(high - low)));
 }
 
-TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits, std::uint64_t most_clocks) {
+TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits) {
+  const bool extreme = uniform(random) < 0.04;
+  const std::uint32_t most_clocks = extreme ? 300'000 : log_uniform(random, 20, 8'000);
   for (;;) {
-    TdmSchedule schedule = draw(random, limits);
+    TdmSchedule schedule = draw(random, limits, extreme, most_clocks);
     if (playable(schedule, limits, most_clocks)) return schedule;
   }
 }
@@ -111,8 +140,7 @@ void TdmStimulus::fix_schedule(const TdmSchedule& schedule) {
 
 void TdmStimulus::draw_registers() {
   if (fixed_) return;
-  const std::uint64_t most_clocks = log_uniform(random_, 100, 300'000);
-  schedule_ = random_tdm_schedule(random_, limits_, most_clocks);
+  schedule_ = random_tdm_schedule(random_, limits_);
   registers_ = tdm_registers(schedule_);
   for (TdmControllerPins::Step& step : registers_.steps)
     step.row_group = log_uniform(random_, 0, limits_.step.row_group);
@@ -120,7 +148,7 @@ void TdmStimulus::draw_registers() {
 }
 
 void TdmStimulus::plan() {
-  mvms_left_ = log_uniform(random_, 1, 12);
+  mvms_left_ = log_uniform(random_, 1, 6);
   clocks_left_ = log_uniform(random_, 1000, 400'000);
   start_chance_ = chance(0.5) ? 1.0 : std::pow(10.0, -3.0 * uniform(random_));
   idle_start_chance_ = chance(0.3) ? 1.0 : uniform(random_);
@@ -169,6 +197,13 @@ const TdmControllerPins::Inputs& TdmStimulus::next(bool ready, bool busy) {
   if (mvms_left_ == 0 && !busy) {
     plan();
     draw_registers();
+    const std::uint64_t latency = schedule_.latency();
+    if (latency > 10'000) {  // plays to its end once, and half a second time
+      mvms_left_ = 2;
+      clocks_left_ = latency + latency / 2;
+      start_chance_ = 1.0;
+      reset_chance_ = 0.0;
+    }
   }
   if (ready) {
     inputs_.start = mvms_left_ != 0 && chance(start_chance_);

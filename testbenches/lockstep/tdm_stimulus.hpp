@@ -21,8 +21,9 @@ TdmLimits tdm_limits();
 /// A number from low to high with evenly distributed logarithm: as many below 10 as from 1,000 to 10,000.
 std::uint32_t log_uniform(std::mt19937_64& random, std::uint32_t low, std::uint32_t high);
 
-/// A schedule that the controller can play, with logarithmically uniform values over the range of every register; at most `most_clocks` long.
-TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits, std::uint64_t most_clocks);
+/// A schedule that the controller can play, with logarithmically uniform values over the range of every register: mostly short, so that many
+/// are played, at times with a register near its end.
+TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits);
 
 /// Inputs of a TDM controller, clock by clock: MVMs at once and at random distances, starts while it is not ready, stalls, resets and aborts
 /// at any clock, and other registers whenever it is not busy. A job that takes too long is cut by a reset or abort, whatever the controller
