@@ -8,6 +8,8 @@
 #include <systemc>
 #include <vector>
 
+#include <gsl/span>
+
 #include "memcosim/architecture/macro_activity.hpp"
 #include "memcosim/architecture/macro_spec.hpp"
 #include "memcosim/kernels/arrays/cell_store.hpp"
@@ -20,6 +22,8 @@ namespace memcosim {
 class CellWriter : public sc_core::sc_module {
  public:
   explicit CellWriter(const sc_core::sc_module_name& name) : sc_module(name) {}
+  /// Throws InputError if start() could not write these targets, S; the macro then refuses to start programming.
+  virtual void check_targets(gsl::span<const double> /*targets_s*/) const {}
   /// Starts at the present time; region rows x columns from cell (0, 0), targets in S, row-major. `event`: address of its random draws. An
   /// exception (an impossible region or target) is reported as a SystemC error, and nothing is programmed.
   virtual void start(std::uint32_t rows, std::uint32_t columns, std::vector<double> targets_s, std::uint64_t event) = 0;

@@ -75,6 +75,11 @@ WriteVerifyProgrammer::WriteVerifyProgrammer(const sc_core::sc_module_name& name
   SC_THREAD(run);
 }
 
+void WriteVerifyProgrammer::check_targets(gsl::span<const double> targets_s) const {
+  for (const double target : targets_s)
+    start_write(spec_.programming, target);
+}
+
 void WriteVerifyProgrammer::start(std::uint32_t rows, std::uint32_t columns, std::vector<double> targets_s, std::uint64_t event) {
   if (busy_) throw std::logic_error("the programmer is busy: wait for its done event before the next start");
   const ArrayConfig& array = store_.config(array_);

@@ -38,6 +38,7 @@ class WriteVerifyProgrammer : public CellWriter {
                         MacroActivity& activity);
 
   /// A start while busy or an impossible region is a std::logic_error; a target that the verify converter cannot judge is an InputError.
+  void check_targets(gsl::span<const double> targets_s) const override;
   void start(std::uint32_t rows, std::uint32_t columns, std::vector<double> targets_s, std::uint64_t event) override;
   bool busy() const { return busy_; }
   const sc_core::sc_event& done_event() const override { return done_; }

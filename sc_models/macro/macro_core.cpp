@@ -5,8 +5,10 @@
 #include <cstring>
 #include <exception>
 #include <numeric>
+#include <string>
 #include <utility>
 
+#include "memcosim/common/error.hpp"
 #include "memcosim/sc_models/macro/macro_registers.hpp"
 #include "memcosim/sc_models/message_ids.hpp"
 
@@ -240,12 +242,19 @@ void MacroCore::request_program(MacroAccess& access, std::uint64_t earliest) {
   if (programming_ || access.arrival < program_done_ || waiting_starts_ != 0 || sequencer_.busy_from(access.arrival)) {
     return resolve(access, earliest, tlm::TLM_COMMAND_ERROR_RESPONSE);
   }
+  std::vector<double> targets = registers_.program_targets();
+  try {
+    writer_->check_targets(targets);
+  } catch (const InputError& error) {
+    SC_REPORT_WARNING(message_ids::macro, ("refuses to start programming: " + std::string(error.what())).c_str());
+    return resolve(access, earliest, tlm::TLM_GENERIC_ERROR_RESPONSE);
+  }
   programming_ = true;
   program_start_ = context_.edge_at_or_after(earliest);
   program_draws_ = registers_.take_event();
   program_rows_ = registers_.program_rows();
   program_columns_ = registers_.program_columns();
-  program_targets_ = registers_.program_targets();
+  program_targets_ = std::move(targets);
   write_barrier_ = program_start_;
   program_event_.notify(time_of_ticks(program_start_ - ticks_now()));
   resolve(access, program_start_);

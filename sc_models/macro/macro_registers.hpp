@@ -15,7 +15,7 @@ namespace memcosim::macro_registers {
 //                                   forbids: a start of an MVM while programming or the reverse, a read of outputs when no MVM is unread or
 //                                   started
 //   TLM_GENERIC_ERROR_RESPONSE      a value out of range: an input code above input_bits, a level above the window, a region beyond the
-//                                   array
+//                                   array; a start of programming with targets or a MacroSpec::programming that cannot be written
 // Debug transport moves what the map has from its address on without a hole: what is write-only on the bus too, and to all but control and
 // what is read-only.
 //
