@@ -21,7 +21,7 @@ module tdm_columns #(
 
   // From the rows: releases of steps that convert, at this edge and at the next one.
   input  logic                        take,
-  input  logic [SLICES_WIDTH-1:0]     take_slice,
+  input  logic [SLICES_WIDTH-1:0]     last_slice,         // released last, or at this edge: no other is driven while one waits
   input  logic                        take_after,
 
   // To the rows, if no group has to wait: clocks that the converters are still occupied, and whether a step waits in the second held set,
@@ -43,8 +43,8 @@ module tdm_columns #(
 
   // Clocks until the held set of the present step is free, as the next edge finds them if nothing stalls: 1 at the last edge before it.
   logic [HELD_WIDTH-1:0]       left, left_next;
-  logic                        waiting, waiting_next;  // a step in the second held set
-  logic [SLICES_WIDTH-1:0]     waiting_slice, slice, slice_now;
+  logic                        waiting, waiting_next;  // a step in the second held set: the last one released
+  logic [SLICES_WIDTH-1:0]     slice, slice_now;
   logic [GROUPS_WIDTH-1:0]     group, group_now;       // selected next
   logic [GROUP_STEP_WIDTH-1:0] step_left;              // clocks until that; 0 or 1: at the next edge
   logic                        more;                   // a group is left to be selected
@@ -53,8 +53,8 @@ module tdm_columns #(
   // The converters take the step that waits or, if there is none, the one that is released.
   assign free = left <= HELD_WIDTH'(1);
   assign begin_now = free && (waiting || take);
-  assign waiting_next = take ? !free || waiting : waiting && !free;
-  assign slice_now = !begin_now ? slice : waiting ? waiting_slice : take_slice;
+  assign waiting_next = (waiting || take) && !free;
+  assign slice_now = begin_now ? last_slice : slice;
 
   assign due = begin_now || (more && (step_left == '0 || step_left == GROUP_STEP_WIDTH'(1)));
   assign select_now = due && !stall;
@@ -67,7 +67,7 @@ module tdm_columns #(
   // The same for the next edge, with no stall at it.
   assign begin_after = left_next <= HELD_WIDTH'(1) && (waiting_next || take_after);
   assign occupied_after = begin_after ? reg_held : left_next <= HELD_WIDTH'(1) ? '0 : left_next - HELD_WIDTH'(1);
-  assign both_held_after = take_after ? left_next > HELD_WIDTH'(1) || waiting_next : waiting_next && left_next > HELD_WIDTH'(1);
+  assign both_held_after = (waiting_next || take_after) && left_next > HELD_WIDTH'(1);
   assign idle_after = occupied == '0 && !waiting_next;
 
   tdm_timer #(.WIDTH(MUX_WIDTH)) mux_timer (.clk, .rst_n, .load(select_now), .delay(reg_mux), .fire(convert_now));
@@ -78,7 +78,6 @@ module tdm_columns #(
     if (!rst_n) begin
       left <= '0;
       waiting <= 1'b0;
-      waiting_slice <= '0;
       slice <= '0;
       group <= '0;
       step_left <= '0;
@@ -90,7 +89,6 @@ module tdm_columns #(
     end else begin
       left <= left_next;
       waiting <= waiting_next;
-      if (take) waiting_slice <= take_slice;
       slice <= slice_now;
       if (select_now) begin
         group <= group_now + GROUPS_WIDTH'(1);

@@ -125,7 +125,7 @@ module tdm_controller #(
     .HELD_WIDTH(HELD_WIDTH)
   ) columns (
     .clk, .rst_n(run), .reg_groups, .reg_mux, .reg_group_step, .reg_held, .stall(!(&adc_ready && sum_ready)),
-    .take(release_now && release_converts), .take_slice(release_slice), .take_after(release_after && release_after_converts),
+    .take(release_now && release_converts), .last_slice(release_slice), .take_after(release_after && release_after_converts),
     .occupied, .both_held, .occupied_after, .both_held_after, .idle_after(columns_idle_after),
     .select_strobe, .convert_strobe, .column_slice, .column_group, .convert_now, .convert_slice, .convert_first);
 

@@ -7,7 +7,6 @@ CONTROLLER, ROWS, COLUMNS, QUEUE, TIMER = (f"{name}.sv" for name in (
 HAND_MUTANTS = [
     # starts
     (ROWS, "assign accept = start && ready;", "assign accept = start && (ready || step_index == '0 && rows_left <= FRONT_WIDTH'(1));"),
-    (ROWS, "assign drive_now = more ? may_drive : accept;", "assign drive_now = more ? may_drive : accept && !both_held;"),
     (CONTROLLER, "in_flight + FLIGHT_WIDTH'(accept) - FLIGHT_WIDTH'(done_now)",
      "accept ? FLIGHT_WIDTH'(1) : in_flight - FLIGHT_WIDTH'(done_now)"),
     (CONTROLLER, "busy <= in_flight_now != '0 || done_now || !columns_idle_after;", "busy <= in_flight_now != '0 || !columns_idle_after;"),
@@ -21,15 +20,14 @@ HAND_MUTANTS = [
     (ROWS, "assign may_drive = rows_left <= FRONT_WIDTH'(1) && !both_held &&", "assign may_drive = rows_left <= FRONT_WIDTH'(1) &&"),
     (ROWS, "<= (reg_pipelined ? COMPARED_WIDTH'(front) : '0);", "< (reg_pipelined ? COMPARED_WIDTH'(front) : '0);"),
     (ROWS, "<= (reg_pipelined ? COMPARED_WIDTH'(front) : '0);", "<= COMPARED_WIDTH'(front);"),
-    (ROWS, "      converts <= 1'b0;\n", "      converts <= release_after_converts;\n"),
     # columns
     (COLUMNS, "assign left_next = due && stall ? occupied + HELD_WIDTH'(1) : occupied;", "assign left_next = occupied;"),
     (COLUMNS, "assign select_now = due && !stall;", "assign select_now = due && (!stall || begin_now);"),
-    (COLUMNS, "assign waiting_next = take ? !free || waiting : waiting && !free;", "assign waiting_next = take ? !free : waiting && !free;"),
-    (COLUMNS, "!begin_now ? slice : waiting ? waiting_slice : take_slice;", "!begin_now ? slice : take_slice;"),
+    (COLUMNS, "assign waiting_next = (waiting || take) && !free;", "assign waiting_next = take && !free;"),
+    (COLUMNS, "assign begin_now = free && (waiting || take);", "assign begin_now = free && take;"),
     (COLUMNS, "assign group_now = begin_now ? '0 : group;", "assign group_now = group;"),
     (COLUMNS, "if (due) more <= 1'b1;", ""),
-    (COLUMNS, "!= reg_groups;", "< reg_groups;"),
+    (COLUMNS, "!= reg_groups;", "!= reg_groups && !waiting;"),
     # codes
     (CONTROLLER, "&& accumulate_slice_now + SLICES_WIDTH'(1) == reg_slices;", "&& column_slice + SLICES_WIDTH'(1) == reg_slices;"),
     (CONTROLLER, "!accumulate_now ? accumulate_group : accumulate_first ? '0 :", "!accumulate_now ? accumulate_group : column_group == '0 ? '0 :"),
