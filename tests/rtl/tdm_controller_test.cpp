@@ -179,6 +179,21 @@ TEST(TdmControllerRtl, PlaysTheShortestSchedule) {
   EXPECT_TRUE(plays(dut, schedule, 50, [&](std::uint64_t) { return random() % 2 == 0; }));
 }
 
+TEST(TdmControllerRtl, PlaysAsManyMvmsInFlightAsThereIsRoomFor) {
+  // A start at every clock, 16 conversions and the sums of 4 MVMs in flight: the counter of MVMs needs its highest bit.
+  TdmSchedule schedule;
+  schedule.sample = 0;
+  schedule.mux = 0;
+  schedule.adc = {16, 1};
+  schedule.accumulate_latency = 4;
+  schedule.overlap = StepOverlap::converter;
+  ASSERT_EQ(schedule.interval(), 1u);
+  Dut dut;
+  dut.configure(schedule);
+  dut.reset();
+  EXPECT_TRUE(plays(dut, schedule, 100, always));
+}
+
 TEST(TdmControllerRtl, ResetAtAnyClockForgetsTheMvmsInFlight) {
   TdmSchedule schedule;
   schedule.steps = equal_steps(3, 1);

@@ -39,9 +39,8 @@ class PlayerPins {
 
 }  // namespace
 
-void compare_with_player(Dut& dut, const TdmLimits& limits, std::uint64_t seed, std::uint64_t clocks, const TdmStimulus::Kinds& kinds) {
+void compare_with_player(Dut& dut, TdmStimulus stimulus, std::uint64_t clocks, const std::string& name) {
   PinComparison comparison(tdm_pin_layout(), "player", "rtl", 1000);
-  TdmStimulus stimulus(seed, limits, kinds);
   PlayerPins player;
   PinValues in, left, right;
   Pins before;
@@ -55,9 +54,9 @@ void compare_with_player(Dut& dut, const TdmLimits& limits, std::uint64_t seed, 
     read_pins(dut.pins(), right);
     comparison.clock(in, left, right);
   }
-  if (!comparison.difference().empty()) comparison.write_waves("difference_" + std::to_string(seed) + ".vcd");
-  ASSERT_EQ(comparison.difference(), "") << "seed " << seed;
-  EXPECT_GT(stimulus.started(), 0u) << "seed " << seed;
+  if (!comparison.difference().empty()) comparison.write_waves("difference_" + name + ".vcd");
+  ASSERT_EQ(comparison.difference(), "") << name;
+  EXPECT_GT(stimulus.started(), 0u) << name;
 }
 
 }  // namespace memcosim::rtl_test

@@ -2,6 +2,7 @@
 // rtl/tdm_controller.sv against TdmPlayer, which the SystemC model plays too: every output pin at every clock, with stalls, resets, aborts and
 // other registers at any time that the contract allows.
 #include <cstdint>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,7 @@ namespace {
 
 void compare(std::uint64_t seed, std::uint64_t clocks, const TdmStimulus::Kinds& kinds) {
   Dut dut(static_cast<int>(seed));
-  compare_with_player(dut, tdm_limits(), seed, clocks, kinds);
+  compare_with_player(dut, TdmStimulus(seed, tdm_limits(), kinds), clocks, "seed_" + std::to_string(seed));
 }
 
 TEST(TdmPlayer, EqualsTheRtlAtEveryClock) {
