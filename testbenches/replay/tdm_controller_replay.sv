@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Plays the vectors of `memcosim_lockstep --vectors DIR` on tdm_controller as it is delivered, and compares every output after every clock:
-// a bit that is X or Z is a difference. The block powers up unknown, and all its inputs are X until the first vector, which must be a reset.
+// Plays the vectors of `memcosim_lockstep --vectors DIR` on tdm_controller as it is delivered, and compares every output after every
+// clock: a bit that is X or Z is a difference. The block powers up unknown, and all its inputs are X until the first vector, a reset.
 //   +vectors=DIR   folder of inputs.hex and outputs.hex
 // The first difference, files that do not end together and vectors that cannot be read end the simulation with an error.
 module tdm_controller_replay;

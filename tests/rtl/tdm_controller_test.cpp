@@ -180,7 +180,8 @@ TEST(TdmControllerRtl, PlaysTheShortestSchedule) {
 }
 
 TEST(TdmControllerRtl, PlaysAsManyMvmsInFlightAsThereIsRoomFor) {
-  // A start at every clock, 16 conversions and the sums of 4 MVMs in flight: the counter of MVMs needs its highest bit.
+  // A start at every clock, 16 conversions and the sums of 4 MVMs in flight: the counter of MVMs needs its highest bit, and busy all of them
+  // if the starts end before the first MVM is done.
   TdmSchedule schedule;
   schedule.sample = 0;
   schedule.mux = 0;
@@ -191,7 +192,8 @@ TEST(TdmControllerRtl, PlaysAsManyMvmsInFlightAsThereIsRoomFor) {
   Dut dut;
   dut.configure(schedule);
   dut.reset();
-  EXPECT_TRUE(plays(dut, schedule, 100, always));
+  for (std::uint64_t mvms = 1; mvms <= 32; ++mvms)
+    EXPECT_TRUE(plays(dut, schedule, mvms, always)) << mvms << " MVMs";
 }
 
 TEST(TdmControllerRtl, ResetAtAnyClockForgetsTheMvmsInFlight) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Verilated controller that counts what is covered. It cannot be saved, which Verilator does not support together, and nothing here does.
+// The Verilated controller that counts what is covered. Verilator does not support saving such a model, and nothing here does.
 #include <stdexcept>
 
 #include <verilated_save.h>
@@ -14,4 +14,5 @@ inline VerilatedDeserialize& operator>>(VerilatedDeserialize& /*state*/, Vtdm_co
   throw std::logic_error("a model that counts coverage cannot be restored");
 }
 
+// NOLINTNEXTLINE(bugprone-suspicious-include): it must see the operators above
 #include "../../../rtl/bridge/verilated_tdm_controller.cpp"
