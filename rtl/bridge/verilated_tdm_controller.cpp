@@ -6,8 +6,15 @@
 #include "memcosim/rtl/bridge/tdm_controller_pins.hpp"
 
 #include "Vtdm_controller.h"
-#ifndef MEMCOSIM_MUTANT
+// For tests, with a model that writes no FST files: MEMCOSIM_MUTANT says which of many mutants in one model runs, MEMCOSIM_ADCS how many
+// converters another elaboration has.
+#if defined(MEMCOSIM_MUTANT) || defined(MEMCOSIM_ADCS)
+using Vtdm_controller_fst = Vtdm_controller;
+#else
 #include "Vtdm_controller_fst.h"
+#endif
+#ifndef MEMCOSIM_ADCS
+#define MEMCOSIM_ADCS 1
 #endif
 
 namespace memcosim {
@@ -15,11 +22,7 @@ namespace memcosim {
 template <>
 struct PinsOfModel<TdmControllerPins> {
   using Model = Vtdm_controller;
-#ifdef MEMCOSIM_MUTANT  // many mutants of the block in one model, for tests of the benches
-  using FstModel = Vtdm_controller;
-#else
   using FstModel = Vtdm_controller_fst;
-#endif
 
   template <class AnyModel>
   static void drive(AnyModel& model, const TdmControllerPins::Inputs& inputs, const TdmControllerPins::Registers& registers) {
@@ -30,7 +33,10 @@ struct PinsOfModel<TdmControllerPins> {
     model.rst_n = inputs.reset ? 0 : 1;
     model.start = inputs.start ? 1 : 0;
     model.__SYM__abort = inputs.abort ? 1 : 0;
-    model.adc_ready = inputs.adc_stalls ? 0 : 1;
+    // One converter that is not ready stalls; which one it is changes with the step.
+    constexpr unsigned adcs = MEMCOSIM_ADCS;
+    const unsigned stalled = inputs.adc_stalls ? 1u << (model.step_index + model.column_group) % adcs : 0u;
+    set(model.adc_ready, ((1u << adcs) - 1u) & ~stalled);
     model.sum_ready = inputs.sum_stalls ? 0 : 1;
     const TdmControllerPins::Step& step = registers.steps[model.step_index];
     set(model.step_drive, step.drive);

@@ -32,6 +32,7 @@ struct Options {
   std::uint64_t seed = 1;
   memcosim::TdmStimulus::Kinds kinds;
   std::string waves;
+  std::string vectors;
   std::string difference = "lockstep_difference.vcd";
 };
 
@@ -44,6 +45,9 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--waves", options.waves, "waveform file of the RTL with its inner signals, .vcd or .fst");
   app.add_option("--difference", options.difference, "waveform file of the clocks around the first difference; empty: none")
       ->capture_default_str();
+  app.add_option("--vectors", options.vectors,
+                 "folder for inputs.hex and outputs.hex: the inputs and the outputs of the model at every clock, one line each, for\n"
+                 "testbenches/replay/tdm_controller_replay.sv");
   const auto fixes = [&](CLI::Option* option) {
     option->capture_default_str()->group("Schedule")->each([&](const std::string&) { options.fixed = true; });
   };
@@ -68,7 +72,10 @@ int run(Options options) {
   if (options.fixed) stimulus.fix_schedule(options.schedule);
   memcosim::TdmLockstep bench("bench", stimulus, options.clocks, sc_core::sc_time(1, sc_core::SC_NS), options.waves);
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);  // "simulation stopped by user"
+  memcosim::PinVectors vectors(memcosim::tdm_pin_layout());
+  if (!options.vectors.empty()) bench.export_to(vectors);
   sc_core::sc_start();
+  if (!options.vectors.empty()) vectors.write(options.vectors);
   const memcosim::PinComparison& comparison = bench.comparison();
   if (!bench.stopped().empty()) {
     std::cout << fmt::format("after {} clocks: {}\n", comparison.clocks(), bench.stopped());

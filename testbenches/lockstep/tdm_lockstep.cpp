@@ -82,6 +82,7 @@ void TdmLockstep::compare() {
   read_pins(before_, left_);
   read_pins(rtl_->outputs(), right_);
   comparison_.clock(input_values_, left_, right_);
+  if (vectors_ != nullptr) vectors_->clock(input_values_, left_);
 }
 
 void TdmLockstep::clock_rtl() {

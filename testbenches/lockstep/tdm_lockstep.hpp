@@ -10,6 +10,7 @@
 #include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 #include "pin_comparison.hpp"
+#include "pin_vectors.hpp"
 #include "tdm_pins.hpp"
 #include "tdm_stimulus.hpp"
 
@@ -23,6 +24,9 @@ class TdmLockstep : public sc_core::sc_module {
   TdmLockstep(const sc_core::sc_module_name& name, const TdmStimulus& stimulus, std::uint64_t clocks, const sc_core::sc_time& period,
               const std::string& waves);
   ~TdmLockstep() override;
+
+  /// Adds the inputs and the outputs of the model at every clock to come; `vectors` outlive the run.
+  void export_to(PinVectors& vectors) { vectors_ = &vectors; }
 
   const PinComparison& comparison() const { return comparison_; }
   /// Why the RTL stopped by itself; empty: it did not.
@@ -51,6 +55,7 @@ class TdmLockstep : public sc_core::sc_module {
   bool high_ = true;                   ///< the clock
   std::string stopped_;
   PinValues input_values_, left_, right_;
+  PinVectors* vectors_ = nullptr;  ///< null: not exported
 };
 
 }  // namespace memcosim

@@ -179,6 +179,23 @@ TEST(TdmControllerRtl, PlaysTheShortestSchedule) {
   EXPECT_TRUE(plays(dut, schedule, 50, [&](std::uint64_t) { return random() % 2 == 0; }));
 }
 
+TEST(TdmControllerRtl, PlaysAsManyMvmsInFlightAsThereIsRoomFor) {
+  // A start at every clock, 16 conversions and the sums of 4 MVMs in flight: the counter of MVMs needs its highest bit, and busy all of them
+  // if the starts end before the first MVM is done.
+  TdmSchedule schedule;
+  schedule.sample = 0;
+  schedule.mux = 0;
+  schedule.adc = {16, 1};
+  schedule.accumulate_latency = 4;
+  schedule.overlap = StepOverlap::converter;
+  ASSERT_EQ(schedule.interval(), 1u);
+  Dut dut;
+  dut.configure(schedule);
+  dut.reset();
+  for (std::uint64_t mvms = 1; mvms <= 32; ++mvms)
+    EXPECT_TRUE(plays(dut, schedule, mvms, always)) << mvms << " MVMs";
+}
+
 TEST(TdmControllerRtl, ResetAtAnyClockForgetsTheMvmsInFlight) {
   TdmSchedule schedule;
   schedule.steps = equal_steps(3, 1);
