@@ -148,7 +148,7 @@ void TdmStimulus::draw_registers() {
 }
 
 void TdmStimulus::plan() {
-  mvms_left_ = log_uniform(random_, 1, 6);
+  mvms_left_ = log_uniform(random_, 1, 40);
   clocks_left_ = log_uniform(random_, 1000, 400'000);
   start_chance_ = chance(0.5) ? 1.0 : std::pow(10.0, -3.0 * uniform(random_));
   idle_start_chance_ = chance(0.3) ? 1.0 : uniform(random_);

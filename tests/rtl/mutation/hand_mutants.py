@@ -36,6 +36,7 @@ HAND_MUTANTS = [
     (QUEUE, "assign passes = push && delay == '0;", "assign passes = 1'b0;"),
     (TIMER, "clocks_left == WIDTH'(1)", "clocks_left == WIDTH'(2)"),
     (TIMER, "if (!rst_n) clocks_left <= '0;\n    else if (load)", "if (load)"),
+    (CONTROLLER, "$clog2(MAX_CONVERSIONS + MAX_SUMS + 5);", "$clog2(MAX_CONVERSIONS + MAX_SUMS + 5) - 1;"),
     # aborts
     (CONTROLLER, "assign run = rst_n && !abort;", "assign run = rst_n;"),
     (CONTROLLER, "      in_flight <= '0;\n", "      in_flight <= in_flight_now;\n"),
