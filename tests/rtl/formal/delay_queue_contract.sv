@@ -37,8 +37,8 @@ module delay_queue_contract #(
   end
   assign full = 32'(stored) == DEPTH;
 
-  // The user begins with a reset, keeps the delay while an event is in flight, and pushes nothing into a full queue; after a breach nothing is
-  // promised.
+  // The user begins with a reset, keeps the delay while an event is in flight, and pushes nothing into a full queue; after a breach
+  // nothing is promised.
   logic begun = 1'b0, breached = 1'b0, breach, checked;
   assign breach = breached || (!begun && rst_n) || (flies && delay != delay_before) || (push && delay != '0 && full && !due);
   assign checked = begun && rst_n && !breach;

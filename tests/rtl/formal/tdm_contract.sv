@@ -58,7 +58,8 @@ module tdm_contract (
   assign front_1 = 6'(second_drive) + 6'(reg_settle) + 6'(reg_sample);
   assign back = 6'(last_selection) + 6'(reg_mux) + 6'(reg_adc_latency) + 6'(reg_accumulate_latency);
 
-  function automatic logic [5:0] next_drive(input logic [5:0] released, input logic [5:0] occupied, input logic [5:0] front, input logic pipelined);
+  function automatic logic [5:0] next_drive(input logic [5:0] released, input logic [5:0] occupied, input logic [5:0] front,
+      input logic pipelined);
     next_drive = released + (!pipelined ? occupied : occupied > front ? occupied - front : '0);
   endfunction
   assign release_0 = front_0;

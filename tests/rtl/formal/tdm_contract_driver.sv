@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Makes the free inputs of a contract into a driver of tdm_controller: registers and steps stay while busy is high. `allowed` is low at an
-// edge at which a rule of tdm_controller_rules is broken.
+// edge at which a rule for the driver is broken: those of tdm_controller_rules, and `held` must last beyond the last conversion of a step.
+// If it ended between selection and conversion, the next step would be selected too early, and take that conversion for its own.
 module tdm_contract_driver #(
   parameter bit STEPS_STAY = 1'b1,  // 0: what the pins tell of a step may change at every clock
   localparam int WIDTH = tdm_contract_pkg::VALUES_WIDTH
@@ -60,11 +61,7 @@ module tdm_contract_driver #(
       && reg_group_step > 2'(reg_mux)
       && reg_accumulate_latency <= 2'(tdm_contract_pkg::MAX_ACCUMULATE_LATENCY)
       && reg_held <= 3'(tdm_contract_pkg::MAX_HELD)
-`ifdef HELD_AS_CHECKED
-      && reg_held > 3'(last_selection);
-`else
       && reg_held > 3'(last_selection) + 3'(reg_mux);
-`endif
   assign step_allowed = step_drive != '0 && (step_converts || !is_last);
   assign allowed = accept ? registers_allowed && step_allowed : is_first || step_allowed;
 

@@ -117,8 +117,8 @@ module tdm_player_contract (
   end
 
   // What the pins show after the edge.
-  logic       expected_drive, expected_drive_second, expected_sample, expected_release, expected_sample_second, expected_select, expected_second;
-  logic       expected_group, rows_waited, late;
+  logic       expected_drive, expected_drive_second, expected_sample, expected_release, expected_sample_second, expected_select;
+  logic       expected_second, expected_group, rows_waited, late;
   always_ff @(posedge clk) begin
     now <= run ? now + 6'd1 : 6'd1;
     if (!run) begin

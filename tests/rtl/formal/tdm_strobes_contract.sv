@@ -14,7 +14,7 @@ module tdm_strobes_contract (
   output logic                                      wrong_reset,       // all outputs are low after an edge with reset or abort
   output logic                                      wrong_unasked,     // nothing happens without a start
   output logic                                      wrong_number,      // numbers hold between strobes
-  output logic                                      wrong_start,       // the first step is driven with a start that was taken, and only then
+  output logic                                      wrong_start,       // the first step is driven with a start that was taken
   output logic                                      wrong_row_order,   // drive, sample, release; the next drive not before that
   output logic                                      wrong_front,       // the release comes at the end of the front, the sample before it
   output logic                                      wrong_stall,       // no selection at an edge with a stall
@@ -61,8 +61,8 @@ module tdm_strobes_contract (
   logic [2:0] front_before, after_last_before;  // after_last: clocks from the last selection of a step until its set is free
   logic strobes, any_number;
   assign strobes = drive_strobe || sample_strobe || release_strobe || select_strobe || convert_strobe || accumulate_strobe || done;
-  assign any_number = {drive_slice, drive_row_group, sample_slice, column_slice, column_group, accumulate_slice, accumulate_group, step_index}
-      != '0;
+  assign any_number = {drive_slice, drive_row_group, sample_slice, column_slice, column_group, accumulate_slice, accumulate_group,
+                       step_index} != '0;
   always_ff @(posedge clk) begin
     begun <= 1'b1;
     breached <= breach;

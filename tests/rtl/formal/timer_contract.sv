@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What tdm_timer promises: `fire` at the edge that comes `delay` edges after a load, and at no other. Outputs wrong_* must stay low, outputs
-// seen_* must rise in some run: they show that there is something to prove.
+// What tdm_timer promises: `fire` at the edge that comes `delay` edges after a load, and at no other. Outputs wrong_* must stay low,
+// outputs seen_* must rise in some run: they show that there is something to prove.
 module timer_contract #(
   parameter int WIDTH = 5
 ) (
