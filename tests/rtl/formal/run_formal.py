@@ -49,7 +49,7 @@ QUICK = [
 ]
 LONG = [
     Proof("timer_contract", parameters={"WIDTH": 6}),
-    Proof("delay_queue_contract", parameters={"DEPTH": 4}),
+    Proof("delay_queue_contract", parameters={"DEPTH": 1}),
     Proof("delay_queue_contract", parameters={"DEPTH": 2, "DELAY_WIDTH": 3}),
     Proof("tdm_strobes_contract", frames=16),
     Proof("tdm_player_contract", frames=14),
