@@ -18,7 +18,7 @@
 //   abort      has the effect of a reset.
 //
 // step_index is the step that is driven next; step_drive, step_converts and step_row_group describe it, in the same clock cycle. The
-// software driver computes group_step (above mux) and held (at least to the last selection of a step): no multiplier is needed here.
+// software driver computes group_step (above mux) and held (beyond the last conversion of a step): no multiplier is needed here.
 //
 // The reset is synchronous and active low: synthesis and timing analysis treat it as data, its release needs no synchroniser, and
 // posedge clk is the only event of the block. All outputs are low during reset.

@@ -55,7 +55,7 @@ module tdm_controller_rules #(
       if (group_step <= mux) $error("group_step: a group must be converted before the next is selected");
       if (accumulate_latency > MAX_ACCUMULATE_LATENCY) $error("accumulate_latency out of range");
       if (held > MAX_HELD) $error("held out of range");
-      if (64'(held) <= last_selection) $error("held: the last group must be selected before the held set is free");
+      if (64'(held) <= last_selection + 64'(mux)) $error("held: the last group must be converted before the held set is free");
     end
     if (rst_n && (accept || step_index != 0)) begin
       if (drive < 1 || drive > MAX_DRIVE) $error("drive out of range");

@@ -80,7 +80,8 @@ TEST(TdmControllerRtlNegative, RulesCatchIllegalRegisters) {
   EXPECT_THROW(start_with([](Registers& r) { r.values.adc_latency = 0; }), RtlStopped);
   EXPECT_THROW(start_with([](Registers& r) { r.values.adc_latency = 65537; }), RtlStopped);
   EXPECT_THROW(start_with([](Registers& r) { r.values.group_step = r.values.mux; }), RtlStopped);
-  EXPECT_THROW(start_with([](Registers& r) { r.values.held = r.values.group_step; }), RtlStopped);
+  EXPECT_THROW(start_with([](Registers& r) { r.values.held = r.values.group_step + r.values.mux; }), RtlStopped);
+  EXPECT_NO_THROW(start_with([](Registers& r) { r.values.held = r.values.group_step + r.values.mux + 1; }));
   EXPECT_THROW(start_with([](Registers& r) { r.values.held = 1073741823; }), RtlStopped);
   EXPECT_THROW(start_with([](Registers& r) { r.steps[0].drive = 0; }), RtlStopped);
   EXPECT_THROW(start_with([](Registers& r) { r.steps[0].converts = false; }), RtlStopped);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Makes the free inputs of a contract into a driver of tdm_controller: registers and steps stay while busy is high. `allowed` is low at an
-// edge at which a rule for the driver is broken: those of tdm_controller_rules, and `held` must last beyond the last conversion of a step.
-// If it ended between selection and conversion, the next step would be selected too early, and take that conversion for its own.
+// edge at which a rule for the driver is broken: those of tdm_controller_rules.
 module tdm_contract_driver #(
   parameter bit STEPS_STAY = 1'b1,  // 0: what the pins tell of a step may change at every clock
   localparam int WIDTH = tdm_contract_pkg::VALUES_WIDTH
