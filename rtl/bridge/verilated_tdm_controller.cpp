@@ -6,7 +6,7 @@
 #include "memcosim/rtl/bridge/tdm_controller_pins.hpp"
 
 #include "Vtdm_controller.h"
-// For tests, with a model that writes no FST files: MEMCOSIM_MUTANT says which of many mutants in one model runs, MEMCOSIM_ADCS how many
+// For tests, with a model that writes no FST files: MEMCOSIM_MUTANT, that one model has many mutants of the block; MEMCOSIM_ADCS, how many
 // converters another elaboration has.
 #if defined(MEMCOSIM_MUTANT) || defined(MEMCOSIM_ADCS)
 using Vtdm_controller_fst = Vtdm_controller;
@@ -19,6 +19,18 @@ using Vtdm_controller_fst = Vtdm_controller;
 
 namespace memcosim {
 
+#ifdef MEMCOSIM_MUTANT
+namespace {
+
+/// The mutant that the environment asks for; 0: the block itself.
+int mutant() {
+  const char* const number = std::getenv("MEMCOSIM_MUTANT");
+  return number == nullptr ? 0 : std::stoi(number);
+}
+
+}  // namespace
+#endif
+
 template <>
 struct PinsOfModel<TdmControllerPins> {
   using Model = Vtdm_controller;
@@ -27,8 +39,8 @@ struct PinsOfModel<TdmControllerPins> {
   template <class AnyModel>
   static void drive(AnyModel& model, const TdmControllerPins::Inputs& inputs, const TdmControllerPins::Registers& registers) {
 #ifdef MEMCOSIM_MUTANT
-    static const int mutant = MEMCOSIM_MUTANT;
-    model.mutsel = static_cast<CData>(mutant);
+    static const int number = mutant();
+    model.mutsel = static_cast<CData>(number);
 #endif
     model.rst_n = inputs.reset ? 0 : 1;
     model.start = inputs.start ? 1 : 0;

@@ -59,7 +59,7 @@ void ModelTdmController::set_groups(std::uint32_t groups) {
 }
 
 void ModelTdmController::set_conversion_clocks(gsl::span<const std::uint32_t> clocks) {
-  TdmTimes(player_.schedule(), clocks);
+  const TdmTimes checked(player_.schedule(), clocks);
   conversion_clocks_.assign(clocks.begin(), clocks.end());
 }
 

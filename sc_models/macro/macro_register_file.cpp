@@ -108,10 +108,10 @@ MacroRequest MacroRegisterFile::decode_debug(const tlm::tlm_generic_payload& pay
 
 MacroRegisterFile::Window MacroRegisterFile::window_of(std::uint64_t address) const {
   const std::uint64_t rows = context_.spec.rows;
-  const Window windows[] = {{AccessKind::input_write, reg::input_window, 2, rows},
-                            {AccessKind::input_start_write, reg::input_start_window, 2, rows},
-                            {AccessKind::output_read, reg::output_window, 4, context_.outputs},
-                            {AccessKind::target_write, reg::target_window, 2, levels_.size()}};
+  const Window windows[] = {{reg::input_window, rows, 2, AccessKind::input_write},
+                            {reg::input_start_window, rows, 2, AccessKind::input_start_write},
+                            {reg::output_window, context_.outputs, 4, AccessKind::output_read},
+                            {reg::target_window, levels_.size(), 2, AccessKind::target_write}};
   const auto* found = std::find_if(std::begin(windows), std::end(windows),
                                    [&](const Window& window) { return address >= window.begin && address < window.end(); });
   return found == std::end(windows) ? Window{} : *found;

@@ -89,10 +89,10 @@ class MacroRegisterFile {
 
  private:
   struct Window {
-    AccessKind kind = AccessKind::refused;
     std::uint64_t begin = 0;
-    unsigned element_bytes = 4;
     std::uint64_t elements = 0;
+    unsigned element_bytes = 4;
+    AccessKind kind = AccessKind::refused;
 
     std::uint64_t end() const { return begin + element_bytes * elements; }
   };
