@@ -13,6 +13,10 @@ foreach(folder IN LISTS memcosim_folders)
   install(FILES ${headers} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/memcosim/${folder}" COMPONENT development)
 endforeach()
 
+# The RTL, with a file list for each block.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/rtl/" DESTINATION "${CMAKE_INSTALL_DATADIR}/memcosim/rtl" COMPONENT development
+  FILES_MATCHING PATTERN "*.sv" PATTERN "*.f" PATTERN bridge EXCLUDE)
+
 install(EXPORT memcosimTargets NAMESPACE memcosim:: DESTINATION "${memcosim_package_dir}" COMPONENT development)
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/memcosimConfig.cmake.in" "${PROJECT_BINARY_DIR}/memcosimConfig.cmake"

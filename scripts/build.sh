@@ -19,7 +19,7 @@ else
   show() {
     awk 'match($0, /^\[[0-9]+\/[0-9]+\]/) {
       split(substr($0, 2, RLENGTH - 2), step, "/")
-      if (step[2] < 20) next  # the first few make the list of the others
+      if (step[2] < 50) next  # the first make the list of the others
       tenth = int(10 * step[1] / step[2])
       if (tenth > shown) {printf "memcosim: %d %% built (%d of %d steps)\n", 10 * tenth, step[1], step[2]; fflush(); shown = tenth}
     }'

@@ -37,6 +37,13 @@ if(LDD)
   endif()
 endif()
 
+find_program(VERILATOR verilator)
+execute_process(COMMAND "${VERILATOR}" --lint-only -Wall --assert --top-module tdm_controller -f tdm_controller.f
+  WORKING_DIRECTORY "${prefix}/share/memcosim/rtl" RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the installed RTL does not lint:\n${output}")
+endif()
+
 set(ENV{SYSTEMC_DISABLE_COPYRIGHT_MESSAGE} 1)
 foreach(level loosely_timed approximately_timed)
   foreach(quantum_ns 0 100 10000)

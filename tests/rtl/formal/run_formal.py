@@ -19,7 +19,7 @@ RTL = FOLDER.parents[2] / "rtl"
 sys.path.insert(0, str(FOLDER.parent / "mutation"))
 from hand_mutants import HAND_MUTANTS  # noqa: E402
 
-RTL_FILES = [f"{name}.sv" for name in ("tdm_controller_pkg", "tdm_timer", "tdm_delay_queue", "tdm_rows", "tdm_columns", "tdm_controller")]
+RTL_FILES = [name for name in (RTL / "tdm_controller.f").read_text(encoding="utf-8").split() if not name.endswith("_rules.sv")]
 PARTS = [FOLDER / name for name in ("tdm_contract_pkg.sv", "tdm_contract_driver.sv", "delayed_events.sv")]
 TO_GATES = "opt -full; memory_map; async2sync; techmap; dffunmap; simplemap; opt -full -nodffe -nosdff; abc -g AND -fast; opt_clean"
 
