@@ -51,8 +51,8 @@ class Row {
     }
   }
   std::string text() const {
-    return std::string("{\"name\": \"") + pin_.name + "\", \"wave\": \"" + wave_ + '"' + (data_.empty() ? "" : ", \"data\": [" + data_ + ']') +
-           '}';
+    return std::string("{\"name\": \"") + pin_.name + "\", \"wave\": \"" + wave_ + '"' +
+           (data_.empty() ? "" : ", \"data\": [" + data_ + ']') + '}';
   }
 
  private:
@@ -94,7 +94,8 @@ std::string wavedrom(const Diagram& diagram) {
     if (edge != diagram.edges) dut.clock(sampled);
   }
   const std::string separator = ",\n    ";
-  std::string text = "{\n  \"head\": {\"text\": \"" + diagram.title + "\", \"tick\": -1},\n  \"config\": {\"hscale\": 1},\n  \"signal\": [\n    ";
+  std::string text =
+      "{\n  \"head\": {\"text\": \"" + diagram.title + "\", \"tick\": -1},\n  \"config\": {\"hscale\": 1},\n  \"signal\": [\n    ";
   text += "{\"name\": \"clk\", \"wave\": \"p" + std::string(static_cast<std::size_t>(diagram.edges), '.') + "\"}";
   for (std::size_t pin = 0; pin < inputs.size(); ++pin) {
     for (const std::string& shown : diagram.input_pins)
@@ -158,8 +159,7 @@ TEST(TdmDiagrams, ResetAndAbort) {
     at.abort = edge == 11;
     return at;
   };
-  check_diagram(
-      {"abort", "reset at edges 0 and 1, abort at edge 11", small_schedule(2), 18, inputs, {"rst_n", "start", "abort"}, true});
+  check_diagram({"abort", "reset at edges 0 and 1, abort at edge 11", small_schedule(2), 18, inputs, {"rst_n", "start", "abort"}, true});
 }
 
 }  // namespace
