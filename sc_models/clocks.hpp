@@ -25,4 +25,13 @@ inline sc_core::sc_time time_of_ticks(std::uint64_t ticks) {
   return sc_core::sc_time::from_value(ticks);
 }
 
+/// Clocks of a period (ticks) since a time (ticks).
+struct ClockSpan {
+  std::uint64_t since = 0;
+  std::uint64_t clocks = 0;
+  std::uint64_t period = 0;
+};
+/// A fatal error under `message_id` unless the span has passed. The message says that `what` comes too early after `since_what`.
+void require_passed(const char* message_id, const ClockSpan& span, const char* what, const char* since_what);
+
 }  // namespace memcosim

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "memcosim/sc_models/clocks.hpp"
 #include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
@@ -26,7 +27,8 @@ void AdcBank::convert(const SliceTurn& turn, std::uint32_t group) {
   const std::uint64_t now = ticks_now();
   if (selected_ != conversion_number(turn, group))
     SC_REPORT_FATAL(message_ids::adc_bank, "conversion of a group that the multiplexers do not select");
-  context_.require_passed(message_ids::adc_bank, selected_at_, context_.schedule.mux, "a conversion begins", "its columns are selected");
+  require_passed(message_ids::adc_bank, {selected_at_, context_.schedule.mux, context_.period}, "a conversion begins",
+                 "its columns are selected");
   if (now < free_at_) SC_REPORT_FATAL(message_ids::adc_bank, "conversion before the interval of the last one is over");
   std::uint64_t early = 0;
   if (!turn.mvm.outcome.conversion_clocks.empty()) {

@@ -37,10 +37,6 @@ struct MacroContext {
   /// The clock edge at or after a time.
   std::uint64_t edge_at_or_after(std::uint64_t ticks) const { return (ticks + period - 1) / period * period; }
 
-  /// A fatal error under `message_id` unless `clocks` have passed since a time, ticks. The message says that `what` comes too early after
-  /// `since_what`.
-  void require_passed(const char* message_id, std::uint64_t since, std::uint64_t clocks, const char* what, const char* since_what) const;
-
   void report_phase(std::string_view lane, std::string_view name, std::uint64_t begin, int slice, int group) const {
     if (observer != nullptr) observer->phase(lane, name, time_of_ticks(begin), slice, group);
   }

@@ -2,6 +2,7 @@
 #include "memcosim/sc_models/blocks/row_drivers.hpp"
 
 #include "memcosim/kernels/products/driven_rows.hpp"
+#include "memcosim/sc_models/clocks.hpp"
 #include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
@@ -24,7 +25,8 @@ void RowDrivers::drive(const SliceTurn& turn) {
 
 void RowDrivers::require_settled(const SliceTurn& turn) const {
   const std::uint64_t clocks = std::uint64_t{context_.schedule.steps[turn.slice].clocks} + context_.schedule.settle;
-  context_.require_passed(message_ids::row_drivers, begin_[releases_ & 1u], clocks, "the columns are sampled", "the rows are driven");
+  require_passed(message_ids::row_drivers, {begin_[releases_ & 1u], clocks, context_.period}, "the columns are sampled",
+                 "the rows are driven");
 }
 
 void RowDrivers::release(const SliceTurn& turn) {

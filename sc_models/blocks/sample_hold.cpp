@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "memcosim/sc_models/clocks.hpp"
 #include "memcosim/sc_models/message_ids.hpp"
 
 namespace memcosim {
@@ -35,7 +36,8 @@ void SampleHold::release(const SliceTurn& turn) {
   if (buffer.state != State::sampling || buffer.slice != turn.held_set) {
     SC_REPORT_FATAL(message_ids::sample_hold, ("slice " + std::to_string(turn.slice) + " is released without a sample").c_str());
   }
-  context_.require_passed(message_ids::sample_hold, buffer.begin, context_.schedule.sample, "the columns are held", "they are sampled");
+  require_passed(message_ids::sample_hold, {buffer.begin, context_.schedule.sample, context_.period}, "the columns are held",
+                 "they are sampled");
   buffer.state = State::held;
   context_.report_phase("sample", "sample", buffer.begin, static_cast<int>(turn.slice), -1);
 }
