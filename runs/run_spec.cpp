@@ -137,10 +137,6 @@ void read_macro(const ConfigNode& root, const DigitalBlocks& blocks, RunSpec& sp
                                       macro.readout.adc.bits, macro.readout.input_bits, sum_bits + 1));
   }
   macro.digital = read_digital_spec(node.map("digital"), blocks);
-  if (macro.digital.tdm_controller == rtl_block && macro.timing.pipelined && macro.timing.overlap == StepOverlap::converter) {
-    node.map("timing").fault("overlap",
-                             "the RTL TDM controller overlaps whole slices: expected slice, or macro.digital.tdm_controller: model");
-  }
   if (macro.digital.tdm_controller == rtl_block && macro.has_code_dependent_times()) {
     node.map("adc").fault("kind",
                           fmt::format("the RTL TDM controller gives all conversions the same time, those of {} depend on the code: "

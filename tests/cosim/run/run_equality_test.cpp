@@ -51,6 +51,7 @@ TEST_F(RunEquality, KindsOfReadoutAtEveryLevelOfTiming) {
       {"pulses", {"--set", "macro.dac.coding=pulse_width", "--set", "macro.dac.bits=3"}},
       {"reference", {"--set", "array.pairing=reference_column", "--set", "array.columns=65"}},
       {"decrement", {"--set", "macro.adc.kind=charge_decrement", "--set", "array.pairing=differential_analog"}},
+      {"overlap", {"--set", "macro.timing.overlap=converter", "--set", "macro.adc.kind=pipeline"}},
   };
   const std::string usual = run("usual", fast_);
   for (const auto& [name, settings] : kinds) {
