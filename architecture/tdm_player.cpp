@@ -2,6 +2,7 @@
 #include "memcosim/architecture/tdm_player.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "memcosim/common/error.hpp"
 
@@ -59,11 +60,9 @@ void TdmPlayer::foresee(std::uint64_t edge) {
   }
 }
 
-void TdmPlayer::start(std::uint64_t edge, gsl::span<const std::uint32_t> conversion_clocks) {
-  std::unique_ptr<const TdmTimes> own;
-  if (!conversion_clocks.empty()) own = std::make_unique<TdmTimes>(schedule_, conversion_clocks);
-  next_ = Step{own ? own.get() : times_.get(), 0};
-  mvms_.push_back(std::move(own));
+void TdmPlayer::start(std::uint64_t edge, std::unique_ptr<const TdmTimes> own_times) {
+  next_ = Step{own_times ? own_times.get() : times_.get(), 0};
+  mvms_.push_back(std::move(own_times));
   drive_at_ = edge;
   ready_edge_ = never;
 }

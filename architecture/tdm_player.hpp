@@ -7,8 +7,6 @@
 #include <memory>
 #include <optional>
 
-#include <gsl/span>
-
 #include "memcosim/architecture/tdm_strobes.hpp"
 #include "memcosim/architecture/tdm_times.hpp"
 
@@ -34,8 +32,9 @@ class TdmPlayer {
   std::uint64_t ready_edge() const { return ready_edge_; }
   /// True if, as sampled by the edge, no MVM is in flight, done is low and no set is held.
   bool idle(std::uint64_t edge) const { return mvms_.empty() && edge >= idle_edge_; }
-  /// Starts an MVM at an edge from ready_edge() on; its first strobe is of the same edge. `conversion_clocks` as TdmTimes takes them.
-  void start(std::uint64_t edge, gsl::span<const std::uint32_t> conversion_clocks = {});
+  /// Starts an MVM at an edge from ready_edge() on; its first strobe is of the same edge. `own_times`: those of the schedule with the clocks
+  /// of its conversions; null: all take the adc latency.
+  void start(std::uint64_t edge, std::unique_ptr<const TdmTimes> own_times = nullptr);
   /// The next edge to be played; never: nothing is in flight.
   std::uint64_t next_edge() const;
   /// Calls the strobes of the edge, which is next_edge(). They may call start() for the same edge if ready_edge() allows it: then

@@ -2,6 +2,7 @@
 #include "memcosim/sc_models/blocks/model_tdm_controller.hpp"
 
 #include <string>
+#include <utility>
 
 #include "memcosim/sc_models/clocks.hpp"
 #include "memcosim/sc_models/message_ids.hpp"
@@ -59,8 +60,7 @@ void ModelTdmController::set_groups(std::uint32_t groups) {
 }
 
 void ModelTdmController::set_conversion_clocks(gsl::span<const std::uint32_t> clocks) {
-  const TdmTimes checked(player_.schedule(), clocks);
-  conversion_clocks_.assign(clocks.begin(), clocks.end());
+  next_times_ = std::make_unique<const TdmTimes>(player_.schedule(), clocks);
 }
 
 void ModelTdmController::start() {
@@ -72,8 +72,7 @@ void ModelTdmController::start() {
     SC_REPORT_ERROR(message_ids::tdm_controller, "start while not ready");
     return;
   }
-  player_.start(present_edge(), conversion_clocks_);
-  conversion_clocks_.clear();
+  player_.start(present_edge(), std::move(next_times_));
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <systemc>
-#include <vector>
 
 #include "memcosim/architecture/tdm_player.hpp"
 #include "memcosim/sc_models/blocks/tdm_controller.hpp"
@@ -43,7 +43,7 @@ class ModelTdmController : public TdmController {
   const std::uint64_t period_;  ///< ticks
   TdmStrobes& strobes_;
   TdmPlayer player_;
-  std::vector<std::uint32_t> conversion_clocks_;  ///< of the next MVM, if set_conversion_clocks() was called
+  std::unique_ptr<const TdmTimes> next_times_;  ///< of the next MVM, if set_conversion_clocks() was called
   sc_core::sc_event wake_;
   sc_core::sc_event ready_event_;
   std::uint64_t notified_ready_ = 0;  ///< the edge of which ready_event_ was told last

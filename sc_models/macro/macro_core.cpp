@@ -103,13 +103,12 @@ void MacroCore::resolve(MacroAccess& access, std::uint64_t completion, tlm::tlm_
 }
 
 void MacroCore::read_registers(const MacroRequest& request, std::uint64_t at, tlm::tlm_generic_payload& payload) const {
-  std::vector<std::uint32_t> words(request.count);
   for (std::uint32_t word = 0; word < request.count; ++word) {
     const std::uint32_t address = 4 * (request.first + word);
     const bool counts = address == reg::program_pulses || address == reg::program_reads || address == reg::program_failed;
-    words[word] = address == reg::status ? status(at) : counts ? program_count(address) : registers_.read(address);
+    const std::uint32_t value = address == reg::status ? status(at) : counts ? program_count(address) : registers_.read(address);
+    MacroRegisterFile::give(request, word, &value, payload);
   }
-  MacroRegisterFile::give(request, reinterpret_cast<const unsigned char*>(words.data()), payload);
 }
 
 std::uint32_t MacroCore::status(std::uint64_t at) const {
@@ -232,9 +231,11 @@ void MacroCore::retry_reads() {
 
 std::uint64_t MacroCore::read_sums(const MacroRequest& request, std::uint64_t arrival, tlm::tlm_generic_payload& payload) {
   if (request.whole) return sequencer_.read(request.first, request.count, payload.get_data_ptr(), arrival, request.clocks);
-  std::vector<unsigned char> sums(request.bytes());
-  const std::uint64_t completion = sequencer_.read(request.first, request.count, sums.data(), arrival, request.clocks);
-  MacroRegisterFile::give(request, sums.data(), payload);
+  std::vector<std::int32_t> sums(request.count);
+  auto* const bytes = reinterpret_cast<unsigned char*>(sums.data());
+  const std::uint64_t completion = sequencer_.read(request.first, request.count, bytes, arrival, request.clocks);
+  for (std::uint32_t output = 0; output < request.count; ++output)
+    MacroRegisterFile::give(request, output, &sums[output], payload);
   return completion;
 }
 
@@ -317,13 +318,17 @@ unsigned MacroCore::debug(const tlm::tlm_generic_payload& of) {
     read_registers(request, ticks_now(), payload);
     return moved;
   }
-  std::vector<unsigned char> elements(request.bytes());
-  if (request.kind != AccessKind::output_read) {
-    registers_.read_window(request, elements.data());
-  } else if (sequencer_.debug_read(request.first, request.count, elements.data()) == 0) {
-    return 0;
+  if (request.kind == AccessKind::output_read) {
+    std::vector<std::int32_t> sums(request.count);
+    if (sequencer_.debug_read(request.first, request.count, reinterpret_cast<unsigned char*>(sums.data())) == 0) return 0;
+    for (std::uint32_t output = 0; output < request.count; ++output)
+      MacroRegisterFile::give(request, output, &sums[output], payload);
+    return moved;
   }
-  MacroRegisterFile::give(request, elements.data(), payload);
+  std::vector<std::uint16_t> elements(request.count);
+  registers_.read_window(request, elements.data());
+  for (std::uint32_t element = 0; element < request.count; ++element)
+    MacroRegisterFile::give(request, element, &elements[element], payload);
   return moved;
 }
 

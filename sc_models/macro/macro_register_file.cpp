@@ -167,32 +167,40 @@ MacroRequest MacroRegisterFile::decode_window(const Window& window, const tlm::t
   return request;
 }
 
-void MacroRegisterFile::give(const MacroRequest& request, const unsigned char* elements, tlm::tlm_generic_payload& payload) {
+namespace {
+
+/// Calls copy(byte of the element, byte of the payload) for each enabled byte that an access has of an element, counted from `first`.
+template <class Copy>
+void for_bytes_of(const MacroRequest& request, std::uint32_t element, const tlm::tlm_generic_payload& payload, Copy copy) {
   const EnabledBytes enabled(payload);
-  const unsigned char* const bytes = elements + (request.begin - request.first * request.element_bytes);
-  for (unsigned byte = 0; byte < request.end - request.begin; ++byte) {
-    if (enabled(byte)) payload.get_data_ptr()[byte] = bytes[byte];
+  const std::uint32_t origin = (request.first + element) * request.element_bytes;
+  const std::uint32_t end = std::min(request.end, origin + request.element_bytes);
+  for (std::uint32_t byte = std::max(request.begin, origin); byte < end; ++byte) {
+    if (enabled(byte - request.begin)) copy(byte - origin, byte - request.begin);
   }
 }
 
-namespace {
-
-/// Replaces the enabled bytes of the elements that a write touches.
-void take(const MacroRequest& request, const tlm::tlm_generic_payload& payload, unsigned char* elements) {
-  const EnabledBytes enabled(payload);
-  unsigned char* const bytes = elements + (request.begin - request.first * request.element_bytes);
-  for (unsigned byte = 0; byte < request.end - request.begin; ++byte) {
-    if (enabled(byte)) bytes[byte] = payload.get_data_ptr()[byte];
-  }
+/// Replaces the enabled bytes of an element that a write touches; false if none is enabled.
+bool take(const MacroRequest& request, std::uint32_t element, const tlm::tlm_generic_payload& payload, void* value) {
+  bool any = false;
+  for_bytes_of(request, element, payload, [&](std::uint32_t of_element, std::uint32_t of_payload) {
+    static_cast<unsigned char*>(value)[of_element] = payload.get_data_ptr()[of_payload];
+    any = true;
+  });
+  return any;
 }
 
 }  // namespace
 
+void MacroRegisterFile::give(const MacroRequest& request, std::uint32_t element, const void* value, tlm::tlm_generic_payload& payload) {
+  for_bytes_of(request, element, payload, [&](std::uint32_t of_element, std::uint32_t of_payload) {
+    payload.get_data_ptr()[of_payload] = static_cast<const unsigned char*>(value)[of_element];
+  });
+}
+
 std::uint32_t MacroRegisterFile::control_word(const MacroRequest& request, const tlm::tlm_generic_payload& payload) {
-  std::vector<unsigned char> words(request.bytes(), 0);
-  take(request, payload, words.data());
   std::uint32_t word = 0;
-  std::memcpy(&word, words.data() + (reg::control / 4 - request.first) * sizeof word, sizeof word);
+  take(request, static_cast<std::uint32_t>(reg::control / sizeof word) - request.first, payload, &word);
   return word;
 }
 
@@ -232,10 +240,11 @@ std::uint32_t MacroRegisterFile::read(std::uint32_t address) const {
 tlm::tlm_response_status MacroRegisterFile::write(const MacroRequest& request, const tlm::tlm_generic_payload& payload) {
   if (request.kind == AccessKind::register_write) return write_registers(request, payload);
   if (request.whole) return write_elements(request, payload.get_data_ptr());
-  std::vector<unsigned char> elements(request.bytes());
+  std::vector<std::uint16_t> elements(request.count);
   read_window(request, elements.data());
-  take(request, payload, elements.data());
-  return write_elements(request, elements.data());
+  for (std::uint32_t element = 0; element < request.count; ++element)
+    take(request, element, payload, &elements[element]);
+  return write_elements(request, reinterpret_cast<const unsigned char*>(elements.data()));
 }
 
 tlm::tlm_response_status MacroRegisterFile::write_elements(const MacroRequest& request, const unsigned char* data) {
@@ -244,19 +253,12 @@ tlm::tlm_response_status MacroRegisterFile::write_elements(const MacroRequest& r
 
 /// All registers of which a byte is enabled, or none.
 tlm::tlm_response_status MacroRegisterFile::write_registers(const MacroRequest& request, const tlm::tlm_generic_payload& payload) {
-  std::vector<std::uint32_t> words(request.count);
-  for (std::uint32_t word = 0; word < request.count; ++word)
-    words[word] = read(4 * (request.first + word));
-  take(request, payload, reinterpret_cast<unsigned char*>(words.data()));
-  const EnabledBytes enabled(payload);
-  std::vector<bool> written(request.count, false);
-  for (std::uint32_t byte = request.begin; byte < request.end; ++byte) {
-    if (enabled(byte - request.begin)) written[byte / 4 - request.first] = true;
-  }
-  for (const bool store : {false, true}) {
+  for (const bool keep : {false, true}) {
     for (std::uint32_t word = 0; word < request.count; ++word) {
-      if (!written[word]) continue;
-      const tlm::tlm_response_status response = write_register(4 * (request.first + word), words[word], store);
+      const std::uint32_t address = 4 * (request.first + word);
+      std::uint32_t value = read(address);
+      if (!take(request, word, payload, &value)) continue;
+      const tlm::tlm_response_status response = write_register(address, value, keep);
       if (response != tlm::TLM_OK_RESPONSE) return response;
     }
   }
@@ -317,7 +319,7 @@ tlm::tlm_response_status MacroRegisterFile::write_targets(const MacroRequest& re
   return tlm::TLM_OK_RESPONSE;
 }
 
-void MacroRegisterFile::read_window(const MacroRequest& request, unsigned char* elements) const {
+void MacroRegisterFile::read_window(const MacroRequest& request, std::uint16_t* elements) const {
   const std::uint16_t* window = request.kind == AccessKind::target_write ? levels_.data() : inputs_.data();
   std::memcpy(elements, window + request.first, request.count * sizeof(std::uint16_t));
 }

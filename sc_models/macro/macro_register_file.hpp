@@ -37,8 +37,6 @@ struct MacroRequest {
   std::uint32_t begin = 0;          ///< first byte, from the begin of the window
   std::uint32_t end = 0;            ///< behind the last byte
   bool whole = true;                ///< every byte of every element: the data of the payload are the elements
-
-  std::size_t bytes() const { return std::size_t{count} * element_bytes; }
 };
 
 /// The bytes of the payload that are enabled.
@@ -70,8 +68,8 @@ class MacroRegisterFile {
   tlm::tlm_response_status write(const MacroRequest& request, const tlm::tlm_generic_payload& payload);
   /// The word that a write of the control register writes.
   static std::uint32_t control_word(const MacroRequest& request, const tlm::tlm_generic_payload& payload);
-  /// Gives an access that reads its bytes out of the elements that it touches.
-  static void give(const MacroRequest& request, const unsigned char* elements, tlm::tlm_generic_payload& payload);
+  /// Gives an access that reads its bytes out of one of the elements that it touches, from element `first` on.
+  static void give(const MacroRequest& request, std::uint32_t element, const void* value, tlm::tlm_generic_payload& payload);
 
   bool covers_last_row(const MacroRequest& request) const { return request.end >= used_rows_ * sizeof(InputCode); }
   std::uint32_t used_outputs() const { return used_outputs_; }
@@ -85,7 +83,7 @@ class MacroRegisterFile {
   std::vector<double> program_targets() const;
 
   /// Copies elements of a window that is write-only on the bus.
-  void read_window(const MacroRequest& request, unsigned char* elements) const;
+  void read_window(const MacroRequest& request, std::uint16_t* elements) const;
 
  private:
   struct Window {

@@ -36,7 +36,10 @@ PinComparison::PinComparison(PinLayout layout, std::string left, std::string rig
     : layout_(std::move(layout)), left_(std::move(left)), right_(std::move(right)), period_ps_(period_ps), kept_(2 * window) {}
 
 void PinComparison::clock(const PinValues& inputs, const PinValues& left, const PinValues& right) {
-  kept_[clocks_ % kept_.size()] = {inputs, left, right};
+  Clock& kept = kept_[clocks_ % kept_.size()];  // assigned one by one: memory is kept too
+  kept.inputs = inputs;
+  kept.left = left;
+  kept.right = right;
   if (difference_.empty() && left != right) {
     difference_clock_ = clocks_;
     difference_ = "clock " + std::to_string(clocks_) + ":";

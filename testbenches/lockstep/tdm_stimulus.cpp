@@ -46,7 +46,7 @@ class Values {
   }
 
  private:
-  static constexpr std::uint32_t registers = 9;  ///< that draw() asks for in any case
+  static constexpr std::uint32_t registers = 9;  ///< that draw() asks for, at most
 
   std::mt19937_64& random_;
   bool extreme_;
@@ -115,7 +115,19 @@ std::uint32_t log_uniform(std::mt19937_64& random, std::uint32_t low, std::uint3
   return low + static_cast<std::uint32_t>(std::min(std::floor(above + 0.5), static_cast<double>(high - low)));
 }
 
+TdmSchedule crowded_tdm_schedule(const TdmLimits& limits) {
+  TdmSchedule schedule;
+  schedule.sample = 0;
+  schedule.mux = 0;
+  schedule.adc = {std::min(limits.sizes.conversions, limits.registers.adc_latency), 1};
+  schedule.accumulate_latency = std::min(limits.sizes.sums, limits.registers.accumulate_latency);
+  schedule.accumulate_interval = 0;
+  schedule.overlap = StepOverlap::converter;
+  return schedule;
+}
+
 TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits) {
+  if (uniform(random) < 0.02) return crowded_tdm_schedule(limits);
   const bool extreme = uniform(random) < 0.04;
   const std::uint32_t most_clocks = extreme ? 300'000 : log_uniform(random, 20, 8'000);
   for (;;) {
@@ -182,7 +194,7 @@ const TdmControllerPins::Inputs& TdmStimulus::next(bool ready, bool busy) {
   }
   inputs_.reset = false;
   if (clocks_left_ == 0 || chance(reset_chance_)) {
-    const bool cut = clocks_left_ == 0 && mvms_left_ + (busy ? 1u : 0u) != 0;
+    const bool cut = clocks_left_ == 0 && (mvms_left_ != 0 || busy);
     plan();
     if (cut || reset_chance_ > 0.0) {
       inputs_.start = chance(0.5);

@@ -21,8 +21,11 @@ TdmLimits tdm_limits();
 /// A number from low to high with evenly distributed logarithm: as many below 10 as from 1,000 to 10,000.
 std::uint32_t log_uniform(std::mt19937_64& random, std::uint32_t low, std::uint32_t high);
 
+/// The schedule with the most in flight: an MVM can start at every clock, and conversions and sums take as long as there is room for.
+TdmSchedule crowded_tdm_schedule(const TdmLimits& limits);
+
 /// A schedule that the controller can play, with logarithmically uniform values over the range of every register: mostly short, so that many
-/// are played, at times with a register near its end.
+/// are played, at times with a register near its end or the crowded one.
 TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits);
 
 /// Inputs of a TDM controller, clock by clock: MVMs at once and at random distances, starts while it is not ready, stalls, resets and aborts

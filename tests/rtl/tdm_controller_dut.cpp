@@ -15,18 +15,6 @@ PinValues values_of(const TdmControllerPins::Outputs& pins) {
   return values;
 }
 
-/// Within the limits of every elaboration.
-TdmSchedule smallest_schedule() {
-  TdmSchedule schedule;
-  schedule.sample = 0;
-  schedule.mux = 0;
-  schedule.adc = {1, 1};
-  schedule.accumulate_latency = 0;
-  schedule.accumulate_interval = 0;
-  schedule.overlap = StepOverlap::converter;
-  return schedule;
-}
-
 }  // namespace
 
 bool operator==(const TdmControllerPins::Outputs& a, const TdmControllerPins::Outputs& b) {
@@ -44,8 +32,19 @@ std::ostream& operator<<(std::ostream& out, const TdmControllerPins::Outputs& pi
 
 namespace memcosim::rtl_test {
 
+TdmSchedule shortest_schedule() {
+  TdmSchedule schedule;
+  schedule.sample = 0;
+  schedule.mux = 0;
+  schedule.adc = {1, 1};
+  schedule.accumulate_latency = 0;
+  schedule.accumulate_interval = 0;
+  schedule.overlap = StepOverlap::converter;
+  return schedule;
+}
+
 Dut::Dut(int power_up_seed)
-    : models_("", power_up_seed), block_(models_.make<TdmControllerPins>("controller", tdm_registers(smallest_schedule()))) {}
+    : models_("", power_up_seed), block_(models_.make<TdmControllerPins>("controller", tdm_registers(shortest_schedule()))) {}
 
 void Dut::configure(const TdmSchedule& schedule) {
   block_->set_registers(tdm_registers(schedule));

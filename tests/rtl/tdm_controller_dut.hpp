@@ -20,6 +20,9 @@ namespace memcosim::rtl_test {
 
 using Pins = TdmControllerPins::Outputs;
 
+/// An MVM at every clock: front 1, back 1. Within the limits of every elaboration.
+TdmSchedule shortest_schedule();
+
 /// The Verilated controller, clocked by hand. Registers power up with random values: only the reset makes them known.
 class Dut {
  public:

@@ -10,6 +10,7 @@
 #include "random_schedule.hpp"
 #include "tdm_controller_dut.hpp"
 #include "tdm_controller_expectation.hpp"
+#include "tdm_stimulus.hpp"
 
 namespace memcosim::rtl_test {
 namespace {
@@ -162,13 +163,7 @@ TEST(TdmControllerRtl, PlaysEveryRegisterAtItsMaximum) {
 }
 
 TEST(TdmControllerRtl, PlaysTheShortestSchedule) {
-  // A start at every clock: front 1, back 1.
-  TdmSchedule schedule;
-  schedule.sample = 0;
-  schedule.mux = 0;
-  schedule.adc = {1, 1};
-  schedule.accumulate_latency = 0;
-  schedule.accumulate_interval = 0;
+  const TdmSchedule schedule = shortest_schedule();
   ASSERT_EQ(schedule.interval(), 1u);
   Dut dut;
   dut.configure(schedule);
@@ -182,12 +177,9 @@ TEST(TdmControllerRtl, PlaysTheShortestSchedule) {
 TEST(TdmControllerRtl, PlaysAsManyMvmsInFlightAsThereIsRoomFor) {
   // A start at every clock, 16 conversions and the sums of 4 MVMs in flight: the counter of MVMs needs its highest bit, and busy all of them
   // if the starts end before the first MVM is done.
-  TdmSchedule schedule;
-  schedule.sample = 0;
-  schedule.mux = 0;
-  schedule.adc = {16, 1};
-  schedule.accumulate_latency = 4;
-  schedule.overlap = StepOverlap::converter;
+  const TdmSchedule schedule = crowded_tdm_schedule(tdm_limits());
+  ASSERT_EQ(schedule.adc.latency, 16u);
+  ASSERT_EQ(schedule.accumulate_latency, 4u);
   ASSERT_EQ(schedule.interval(), 1u);
   Dut dut;
   dut.configure(schedule);

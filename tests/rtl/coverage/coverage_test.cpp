@@ -23,7 +23,7 @@ TEST(TdmCoverage, OfTheComparisonWithThePlayer) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed)
     cover(TdmStimulus(seed, elaboration_limits(), {}), 500'000, "seed_" + std::to_string(seed));
   TdmStimulus crowded(31, elaboration_limits(), {});
-  crowded.fix_schedule(crowded_schedule());
+  crowded.fix_schedule(crowded_tdm_schedule(elaboration_limits()));
   cover(crowded, 100'000, "crowded");
 }
 

@@ -40,16 +40,4 @@ TdmLimits elaboration_limits() {
   return limits;
 }
 
-TdmSchedule crowded_schedule() {
-  const TdmLimits limits = elaboration_limits();
-  TdmSchedule schedule;
-  schedule.sample = 0;
-  schedule.mux = 0;
-  schedule.adc = {std::min(limits.sizes.conversions, limits.registers.adc_latency), 1};
-  schedule.accumulate_latency = std::min(limits.sizes.sums, limits.registers.accumulate_latency);
-  schedule.accumulate_interval = 0;
-  schedule.overlap = StepOverlap::converter;
-  return schedule;
-}
-
 }  // namespace memcosim::rtl_test

@@ -29,7 +29,7 @@ TEST(TdmElaboration, EqualsThePlayerWithoutStalls) {
 TEST(TdmElaboration, EqualsThePlayerWithAsMuchInFlightAsThereIsRoomFor) {
   SCOPED_TRACE(MEMCOSIM_ELABORATION);
   TdmStimulus stimulus(31, elaboration_limits(), {});
-  stimulus.fix_schedule(crowded_schedule());
+  stimulus.fix_schedule(crowded_tdm_schedule(elaboration_limits()));
   Dut dut(31);
   compare_with_player(dut, stimulus, 100'000, "crowded");
 }
