@@ -20,7 +20,7 @@ sys.path.insert(0, str(FOLDER.parent / "mutation"))
 from hand_mutants import HAND_MUTANTS  # noqa: E402
 
 RTL_FILES = [name for name in (RTL / "tdm_controller.f").read_text(encoding="utf-8").split() if not name.endswith("_rules.sv")]
-PARTS = [FOLDER / name for name in ("tdm_contract_pkg.sv", "tdm_contract_driver.sv", "delayed_events.sv")]
+PARTS = [FOLDER / name for name in ("tdm_contract_pkg.sv", "tdm_contract_controller.sv", "tdm_contract_driver.sv", "delayed_events.sv")]
 TO_GATES = "opt -full; memory_map; async2sync; techmap; dffunmap; simplemap; opt -full -nodffe -nosdff; abc -g AND -fast; opt_clean"
 
 

@@ -37,14 +37,7 @@ module tdm_contract (
   logic [1:0] drive_slice, sample_slice, column_slice, column_group, accumulate_slice, accumulate_group;
   logic       drive_row_group;
   assign accept = start && ready;
-  tdm_controller #(
-    .MAX_SLICES(tdm_contract_pkg::MAX_SLICES), .MAX_GROUPS(tdm_contract_pkg::MAX_GROUPS), .MAX_SETTLE(tdm_contract_pkg::MAX_SETTLE),
-    .MAX_SAMPLE(tdm_contract_pkg::MAX_SAMPLE), .MAX_MUX(tdm_contract_pkg::MAX_MUX),
-    .MAX_ADC_LATENCY(tdm_contract_pkg::MAX_ADC_LATENCY), .MAX_GROUP_STEP(tdm_contract_pkg::MAX_GROUP_STEP),
-    .MAX_ACCUMULATE_LATENCY(tdm_contract_pkg::MAX_ACCUMULATE_LATENCY), .MAX_HELD(tdm_contract_pkg::MAX_HELD),
-    .MAX_DRIVE(tdm_contract_pkg::MAX_DRIVE), .MAX_ROW_GROUP(tdm_contract_pkg::MAX_ROW_GROUP),
-    .MAX_CONVERSIONS(tdm_contract_pkg::MAX_CONVERSIONS), .MAX_SUMS(tdm_contract_pkg::MAX_SUMS)
-  ) controller (.*, .abort(1'b0), .adc_ready(1'b1), .sum_ready(1'b1));
+  tdm_contract_controller controller (.*, .abort(1'b0), .adc_ready(1'b1), .sum_ready(1'b1));
 
   // The schedule, in edges after the edge that took the start.
   logic  two_steps, two_groups;

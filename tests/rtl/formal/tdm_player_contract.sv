@@ -32,14 +32,7 @@ module tdm_player_contract (
   logic [1:0] drive_slice, sample_slice, column_slice, column_group, accumulate_slice, accumulate_group;
   logic       drive_row_group;
   assign accept = start && ready;
-  tdm_controller #(
-    .MAX_SLICES(tdm_contract_pkg::MAX_SLICES), .MAX_GROUPS(tdm_contract_pkg::MAX_GROUPS), .MAX_SETTLE(tdm_contract_pkg::MAX_SETTLE),
-    .MAX_SAMPLE(tdm_contract_pkg::MAX_SAMPLE), .MAX_MUX(tdm_contract_pkg::MAX_MUX),
-    .MAX_ADC_LATENCY(tdm_contract_pkg::MAX_ADC_LATENCY), .MAX_GROUP_STEP(tdm_contract_pkg::MAX_GROUP_STEP),
-    .MAX_ACCUMULATE_LATENCY(tdm_contract_pkg::MAX_ACCUMULATE_LATENCY), .MAX_HELD(tdm_contract_pkg::MAX_HELD),
-    .MAX_DRIVE(tdm_contract_pkg::MAX_DRIVE), .MAX_ROW_GROUP(tdm_contract_pkg::MAX_ROW_GROUP),
-    .MAX_CONVERSIONS(tdm_contract_pkg::MAX_CONVERSIONS), .MAX_SUMS(tdm_contract_pkg::MAX_SUMS)
-  ) controller (.*);
+  tdm_contract_controller controller (.*);
 
   logic begun = 1'b0, breached = 1'b0, runs = 1'b0, breach, checked, run;
   assign run = rst_n && !abort;

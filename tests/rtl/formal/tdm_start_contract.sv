@@ -30,14 +30,7 @@ module tdm_start_contract (
     assign pins[i] = {ready, busy, done, drive_strobe, sample_strobe, release_strobe, select_strobe, convert_strobe, accumulate_strobe,
                       step_index, drive_slice, sample_slice, column_slice, column_group, accumulate_slice, accumulate_group,
                       drive_row_group};
-    tdm_controller #(
-      .MAX_SLICES(tdm_contract_pkg::MAX_SLICES), .MAX_GROUPS(tdm_contract_pkg::MAX_GROUPS), .MAX_SETTLE(tdm_contract_pkg::MAX_SETTLE),
-      .MAX_SAMPLE(tdm_contract_pkg::MAX_SAMPLE), .MAX_MUX(tdm_contract_pkg::MAX_MUX),
-      .MAX_ADC_LATENCY(tdm_contract_pkg::MAX_ADC_LATENCY), .MAX_GROUP_STEP(tdm_contract_pkg::MAX_GROUP_STEP),
-      .MAX_ACCUMULATE_LATENCY(tdm_contract_pkg::MAX_ACCUMULATE_LATENCY), .MAX_HELD(tdm_contract_pkg::MAX_HELD),
-      .MAX_DRIVE(tdm_contract_pkg::MAX_DRIVE), .MAX_ROW_GROUP(tdm_contract_pkg::MAX_ROW_GROUP),
-      .MAX_CONVERSIONS(tdm_contract_pkg::MAX_CONVERSIONS), .MAX_SUMS(tdm_contract_pkg::MAX_SUMS)
-    ) controller (.*, .start(i == 0 ? start : start && pins[0][23]));
+    tdm_contract_controller controller (.*, .start(i == 0 ? start : start && pins[0][23]));
   end
 
   logic begun = 1'b0, breached = 1'b0, breach;
