@@ -127,7 +127,7 @@ TdmSchedule crowded_tdm_schedule(const TdmLimits& limits) {
 }
 
 TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits) {
-  if (uniform(random) < 0.02) return crowded_tdm_schedule(limits);
+  if (uniform(random) < 0.04) return crowded_tdm_schedule(limits);
   const bool extreme = uniform(random) < 0.04;
   const std::uint32_t most_clocks = extreme ? 300'000 : log_uniform(random, 20, 8'000);
   for (;;) {
@@ -209,8 +209,12 @@ const TdmControllerPins::Inputs& TdmStimulus::next(bool ready, bool busy) {
   if (mvms_left_ == 0 && !busy) {
     plan();
     draw_registers();
-    const std::uint64_t latency = schedule_.latency();
-    if (latency > 10'000) {  // plays to its end once, and half a second time
+    const TdmTimes times(schedule_);
+    const std::uint64_t latency = times.latency();
+    if (times.interval() == 1) {  // starts at each clock that end at any number of MVMs in flight
+      mvms_left_ = 1 + static_cast<std::uint32_t>(random_() % latency);
+      start_chance_ = 1.0;
+    } else if (latency > 10'000) {  // plays to its end once, and half a second time
       mvms_left_ = 2;
       clocks_left_ = latency + latency / 2;
       start_chance_ = 1.0;
