@@ -28,7 +28,7 @@ struct Options {
   std::uint32_t drive = 1;
   bool slice_overlap = true;
   bool fixed = false;  ///< an option of the schedule was given
-  std::uint64_t clocks = 6'000'000;
+  std::uint64_t clocks = 10'000'000;
   std::uint64_t seed = 1;
   memcosim::TdmStimulus::Kinds kinds;
   std::string waves;

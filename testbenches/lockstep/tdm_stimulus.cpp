@@ -39,7 +39,7 @@ class Values {
     near_end_ = random_() % registers;
   }
   std::uint32_t next(std::uint32_t low, std::uint32_t high) {
-    const bool near_end = extreme_ && (count_ == near_end_ || uniform(random_) < 0.05);
+    const bool near_end = extreme_ && (count_ == near_end_ || uniform(random_) < 0.15);
     ++count_;
     if (near_end) return std::uniform_int_distribution<std::uint32_t>(std::max(low, high / 8), high)(random_);
     return log_uniform(random_, low, !extreme_ && uniform(random_) < 0.2 ? high : std::clamp(common_, low, high));
@@ -127,8 +127,8 @@ TdmSchedule crowded_tdm_schedule(const TdmLimits& limits) {
 }
 
 TdmSchedule random_tdm_schedule(std::mt19937_64& random, const TdmLimits& limits) {
-  if (uniform(random) < 0.04) return crowded_tdm_schedule(limits);
-  const bool extreme = uniform(random) < 0.04;
+  if (uniform(random) < 0.1) return crowded_tdm_schedule(limits);
+  const bool extreme = uniform(random) < 0.05;
   const std::uint32_t most_clocks = extreme ? 300'000 : log_uniform(random, 20, 8'000);
   for (;;) {
     TdmSchedule schedule = draw(random, limits, extreme, most_clocks);
@@ -214,6 +214,8 @@ const TdmControllerPins::Inputs& TdmStimulus::next(bool ready, bool busy) {
     if (times.interval() == 1) {  // starts at each clock that end at any number of MVMs in flight
       mvms_left_ = 1 + static_cast<std::uint32_t>(random_() % latency);
       start_chance_ = 1.0;
+      reset_chance_ = 0.0;
+      if (chance(0.7)) stall_begins_ = 0.0;
     } else if (latency > 10'000) {  // plays to its end once, and half a second time
       mvms_left_ = 2;
       clocks_left_ = latency + latency / 2;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs the benches of the TDM controller on mutants of it and says which they find. Fails if a bench finds less than 98 % of those that differ
-from the block. A mutant that no bench finds is taken as equal to the block if twelve million further random clocks show no difference; such
+from the block. A mutant that no bench finds is taken as equal to the block if twenty million further random clocks show no difference; such
 mutants are listed, so that a person can look at them."""
 
 import argparse
@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 NEEDED = 0.98
-LONG_SEEDS = range(101, 103)  # of six million clocks each
+LONG_SEEDS = range(101, 103)  # of ten million clocks each
 
 
 class Benches:
@@ -81,7 +81,7 @@ def main():
         failed |= share < NEEDED
     for case, result in zip(cases, results):
         if result is not None and not result:
-            print("no difference in twelve million clocks:", text(case))
+            print("no difference in twenty million clocks:", text(case))
     sys.exit(1 if failed else 0)
 
 
